@@ -11,15 +11,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from json.decoder import JSONDecodeError, scanstring
+from json import JSONDecodeError, JSONDecoder
 from typing import Final, NamedTuple
 
 MAX_DEPTH: Final = 100
 """Levels of nesting that are read; a deeper document is refused."""
 
-Path = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 """Keys and indices that lead from the root of a document to a value."""
 
+_STRINGS: Final = JSONDecoder(strict=True)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD: Final = re.compile(r"-?[A-Za-z_][A-Za-z0-9_]*")
@@ -39,7 +40,7 @@ class Position(NamedTuple):
 class Defect:
     """Something that JSON forbids or leaves open, at the value or key that `path` leads to."""
 
-    path: Path
+    path: JsonPath
     position: Position
     message: str
 
@@ -50,14 +51,14 @@ class JsonDocument:
 
     value: object
     defects: tuple[Defect, ...]
-    key_positions: dict[Path, Position]
-    value_positions: dict[Path, Position]
+    key_positions: dict[JsonPath, Position]
+    value_positions: dict[JsonPath, Position]
 
-    def position_of_key(self, path: Path) -> Position:
+    def position_of_key(self, path: JsonPath) -> Position:
         """Where the key that `path` ends in stands, or else the nearest value around it."""
         return self.key_positions.get(path) or self.position_of_value(path)
 
-    def position_of_value(self, path: Path) -> Position:
+    def position_of_value(self, path: JsonPath) -> Position:
         """Where the value at `path` begins, or else the nearest one around it."""
         while path not in self.value_positions:
             path = path[:-1]
@@ -95,8 +96,8 @@ class _Reader:
         self.text = text
         self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.defects: list[Defect] = []
-        self.keys: dict[Path, Position] = {}
-        self.values: dict[Path, Position] = {}
+        self.keys: dict[JsonPath, Position] = {}
+        self.values: dict[JsonPath, Position] = {}
 
     def read(self) -> JsonDocument:
         if not self.text.strip(" \t\r\n"):
@@ -121,14 +122,14 @@ class _Reader:
             message = f"{message}; JSON strings stand in double quotes"
         return JsonSyntaxError(message, self._position(offset))
 
-    def _defect(self, path: Path, offset: int, message: str) -> None:
+    def _defect(self, path: JsonPath, offset: int, message: str) -> None:
         self.defects.append(Defect(path, self._position(offset), message))
 
     def _skip(self, offset: int) -> int:
         match = _SPACE.match(self.text, offset)
         return match.end() if match else offset
 
-    def _value(self, offset: int, path: Path) -> tuple[object, int]:
+    def _value(self, offset: int, path: JsonPath) -> tuple[object, int]:
         self.values[path] = self._position(offset)
         first = self.text[offset : offset + 1]
         if first in ("{", "["):
@@ -143,7 +144,7 @@ class _Reader:
             return self._number(number, path), number.end()
         raise self._error(offset, "expected a value")
 
-    def _object(self, offset: int, path: Path) -> tuple[dict[str, object], int]:
+    def _object(self, offset: int, path: JsonPath) -> tuple[dict[str, object], int]:
         result: dict[str, object] = {}
         offset = self._skip(offset + 1)
         if self.text[offset : offset + 1] == "}":
@@ -168,7 +169,7 @@ class _Reader:
             if closed:
                 return result, offset
 
-    def _array(self, offset: int, path: Path) -> tuple[list[object], int]:
+    def _array(self, offset: int, path: JsonPath) -> tuple[list[object], int]:
         result: list[object] = []
         offset = self._skip(offset + 1)
         if self.text[offset : offset + 1] == "]":
@@ -193,9 +194,9 @@ class _Reader:
             raise self._error(offset, f"a trailing comma before '{closing}' is not JSON")
         return following, False
 
-    def _string(self, offset: int, path: Path) -> tuple[str, int]:
+    def _string(self, offset: int, path: JsonPath) -> tuple[str, int]:
         try:
-            value, end = scanstring(self.text, offset + 1, True)
+            value, end = _STRINGS.raw_decode(self.text, offset)
         except JSONDecodeError as error:
             reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
             raise JsonSyntaxError(reason, self._position(error.pos)) from None
@@ -203,7 +204,7 @@ class _Reader:
             self._defect(path, offset, "a string holds half of a surrogate pair")
         return value, end
 
-    def _word(self, word: re.Match[str], path: Path) -> tuple[object, int]:
+    def _word(self, word: re.Match[str], path: JsonPath) -> tuple[object, int]:
         if word[0] in _NOT_FINITE:
             self._defect(path, word.start(), f"{word[0]} is not a JSON number")
             return float(word[0]), word.end()
@@ -211,7 +212,7 @@ class _Reader:
             raise self._error(word.start(), f"expected a value, not {word[0]}")
         return _LITERALS[word[0]], word.end()
 
-    def _number(self, number: re.Match[str], path: Path) -> int | float:
+    def _number(self, number: re.Match[str], path: JsonPath) -> int | float:
         shown = number[0] if len(number[0]) <= 24 else number[0][:20] + "…"
         if number[1] is None and number[2] is None:
             try:

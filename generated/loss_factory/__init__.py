@@ -1,0 +1,87 @@
+# Generated from schema/losses.schema.json and templates/__init__.py.jinja.
+# Do not edit; change those and run: python -m nox -s generate
+
+"""The training losses of audio autoencoders, by bottleneck: configured, checked, compiled.
+
+`create_loss_modules_from_bottleneck` and the modules it returns need torch and are imported when
+they are first asked for; everything else works without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ._torch_names import TORCH_NAMES, attribute_that_needs_torch
+from ._version import __version__
+from .loading import load_config
+from .errors import (
+    ConfigProblem,
+    LossConfigError,
+    MissingLossValueError,
+    UnknownBottleneckError,
+    UnusedWeightWarning,
+)
+from .models import (
+    BottleneckWeights,
+    SpectralWeights,
+    TimeWeights,
+    DiscriminatorWeights,
+    ReconstructionLossConfig,
+    AdversarialLossConfig,
+    ValueLossConfig,
+    BottleneckType,
+    BottleneckLossConfig,
+    SpectralLossConfig,
+    TimeLossConfig,
+    DiscriminatorLossConfig,
+    LossFactoryResult,
+    AutoencoderLossConfig,
+)
+from .planning import plan_losses
+
+if TYPE_CHECKING:
+    from .modules import MultiLoss, ValueLoss, create_loss_modules_from_bottleneck
+
+SCHEMA_VERSION: Final = "0.1.0"
+"""`x-version` of the schema that this package was compiled from."""
+
+SCHEMA_SHA256: Final = "92d18f2580a3942f513701cc39d94f087b05a59a72d6a70c824b14701f8c21d2"
+"""SHA-256 of that schema, which is `losses.schema.json` in this package."""
+
+__all__ = [
+    "ConfigProblem",
+    "LossConfigError",
+    "MissingLossValueError",
+    "MultiLoss",
+    "SCHEMA_SHA256",
+    "SCHEMA_VERSION",
+    "UnknownBottleneckError",
+    "UnusedWeightWarning",
+    "ValueLoss",
+    "__version__",
+    "create_loss_modules_from_bottleneck",
+    "load_config",
+    "plan_losses",
+    "BottleneckWeights",
+    "SpectralWeights",
+    "TimeWeights",
+    "DiscriminatorWeights",
+    "ReconstructionLossConfig",
+    "AdversarialLossConfig",
+    "ValueLossConfig",
+    "BottleneckType",
+    "BottleneckLossConfig",
+    "SpectralLossConfig",
+    "TimeLossConfig",
+    "DiscriminatorLossConfig",
+    "LossFactoryResult",
+    "AutoencoderLossConfig",
+]
+
+
+def __getattr__(name: str) -> object:
+    return attribute_that_needs_torch(__name__, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *TORCH_NAMES])

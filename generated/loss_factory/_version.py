@@ -1,0 +1,6 @@
+# Generated from templates/support/_version.py.
+# Do not edit; change those and run: python -m nox -s generate
+
+"""The version of the distribution `loss-factory`."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,53 @@
+# Generated from schema/loss_compiler/shared/wording.py.
+# Do not edit; change those and run: python -m nox -s generate
+
+"""How messages show values and suggest spellings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
+_LONGEST = 40
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that `word` was most likely meant to be, if any is near; case does not count."""
+    by_folded = {choice.casefold(): choice for choice in choices}
+    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the nearest of `choices`, or nothing."""
+    match = nearest(word, choices)
+    return "" if match is None else f"; did you mean {match!r}?"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a comma-separated list in quotes."""
+    return ", ".join(repr(name) for name in names)
+
+
+def shown(value: object) -> str:
+    """A value as a message names it: what kind it is and, for a scalar, what it says."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return _shortened(repr(value))
+        case str():
+            return f"the string {_shortened(json.dumps(value, ensure_ascii=False))}"
+        case Mapping():
+            return "an object"
+        case Sequence():
+            return "an array"
+        case _:
+            return f"a {type(value).__qualname__}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,92 @@
+# Generated from templates/support/config.py.
+# Do not edit; change those and run: python -m nox -s generate
+
+"""Loss configs as trainers hold them: nothing, a mapping of any kind, or the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import ValidationError
+
+from ._explain import Explanation, explain
+from ._jsontext import json_pointer
+from ._plain import Mistakes, plain_members
+from ._wording import listed, shown
+from .dispatch import LOSSES
+from .errors import ConfigProblem, LossConfigError
+from .models import AutoencoderLossConfig
+
+_ARGUMENT = "loss_config"
+
+
+def as_loss_config(
+    loss_config: Mapping[str, object] | AutoencoderLossConfig | None,
+    foreign_sections: Iterable[str] = (),
+) -> AutoencoderLossConfig:
+    """`loss_config` as a model, without the sections that the trainer reads itself.
+
+    Raises:
+        LossConfigError: it has mistakes; all of them are listed.
+    """
+    foreign = checked_foreign_sections(foreign_sections)
+    match loss_config:
+        case None:
+            return AutoencoderLossConfig()
+        case AutoencoderLossConfig():
+            return loss_config
+        case Mapping():
+            mistakes: Mistakes = {}
+            sections = plain_members(loss_config, mistakes, skip=foreign)
+            config = validate_sections(sections, mistakes)
+        case _:
+            expected = "a mapping, an AutoencoderLossConfig or None"
+            config = [Explanation((), False, f"expected {expected}, not {shown(loss_config)}")]
+    match config:
+        case AutoencoderLossConfig():
+            return config
+        case _:
+            raise LossConfigError(
+                ConfigProblem(_ARGUMENT, None, None, json_pointer(each.path), each.message)
+                for each in config
+            )
+
+
+def validate_sections(
+    sections: Mapping[str, object], mistakes: Mistakes
+) -> AutoencoderLossConfig | list[Explanation]:
+    """The model of `sections`, or every mistake: those that are known already, and its own."""
+    problems = [Explanation(path, False, message) for path, message in mistakes.items()]
+    try:
+        config = AutoencoderLossConfig.model_validate(sections)
+    except ValidationError as error:
+        # A value that is known to be wrong may have been replaced: what it is now says nothing.
+        problems += [each for each in explain(error) if each.at_key or each.path not in mistakes]
+        return problems
+    return problems or config
+
+
+def checked_foreign_sections(foreign_sections: Iterable[str]) -> frozenset[str]:
+    """The names, if they can be skipped.
+
+    Raises:
+        TypeError: they are no collection of strings.
+        ValueError: a bottleneck's weights stand in one of them.
+    """
+    match foreign_sections:
+        case str():
+            raise TypeError(
+                f"foreign_sections: expected a list of names; write [{foreign_sections!r}]"
+            )
+        case _:
+            names = list(foreign_sections)
+    for name in names:
+        if type(name) is not str:
+            raise TypeError(f"foreign_sections: expected names of sections, not {shown(name)}")
+    holders = {loss.weight.path.split(".")[0] for losses in LOSSES.values() for loss in losses}
+    if owned := sorted(holders.intersection(names)):
+        raise ValueError(
+            f"foreign_sections: {listed(owned)} holds the weights of bottleneck losses and can't "
+            "be skipped"
+        )
+    return frozenset(names)

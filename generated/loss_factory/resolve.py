@@ -1,0 +1,94 @@
+# Generated from templates/support/resolve.py.
+# Do not edit; change those and run: python -m nox -s generate
+
+"""Which known bottleneck a class, an instance or a name stands for."""
+
+from __future__ import annotations
+
+from ._wording import did_you_mean, listed
+from .dispatch import CLASS_NAMES, CONFIG_TYPES
+from .errors import UnknownBottleneckError
+from .models import BottleneckType
+
+_WRAPPERS = ("_orig_mod", "module")
+"""Where torch.compile, then DataParallel and DistributedDataParallel, keep what they wrap."""
+
+_DEEPEST_WRAPPING = 16
+
+_HOW_TO_GO_ON = (
+    "name the known type that it trains like (bottleneck_type='vae', say, or its name in place of "
+    "the bottleneck), or add it to the schema and regenerate"
+)
+
+
+def resolve_bottleneck_type(bottleneck: object) -> BottleneckType:
+    """The type of a BottleneckType, class name, config tag, class or (wrapped) instance.
+
+    A class counts as the first class in its MRO whose name is known, so that subclasses get the
+    losses of the nearest known type.
+
+    Raises:
+        UnknownBottleneckError: none is known, or two that are not related.
+    """
+    match bottleneck:
+        case BottleneckType():
+            return bottleneck
+        case str():
+            return _by_name(bottleneck)
+        case type():
+            found = _by_class(bottleneck)
+        case _:
+            found = _by_instance(bottleneck)
+    if found is None:
+        raise UnknownBottleneckError(_unknown(bottleneck))
+    return found
+
+
+def _by_name(name: str) -> BottleneckType:
+    found = CLASS_NAMES.get(name) or CONFIG_TYPES.get(name)
+    if found is None:
+        near = did_you_mean(name, (*CLASS_NAMES, *CONFIG_TYPES))
+        known = near or f"; known are {listed(CONFIG_TYPES)}"
+        raise UnknownBottleneckError(f"{name!r} is no bottleneck's class name or config tag{known}")
+    return found
+
+
+def _by_class(cls: type) -> BottleneckType | None:
+    known = [base for base in cls.__mro__ if base.__name__ in CLASS_NAMES]
+    if not known:
+        return None
+    winner = CLASS_NAMES[known[0].__name__]
+    for base in known[1:]:
+        if base not in known[0].__mro__ and CLASS_NAMES[base.__name__] is not winner:
+            names = f"{known[0].__name__!r} and {base.__name__!r}"
+            raise UnknownBottleneckError(
+                f"{cls.__qualname__} is both {names}, and neither of them is a subclass of the "
+                f"other; {_HOW_TO_GO_ON}"
+            )
+    return winner
+
+
+def _by_instance(bottleneck: object) -> BottleneckType | None:
+    inner: object = bottleneck
+    for _ in range(_DEEPEST_WRAPPING):
+        found = _by_class(type(inner))
+        if found is not None:
+            return found
+        wrapped = (getattr(inner, name, None) for name in _WRAPPERS)
+        inner = next((each for each in wrapped if each is not None), None)
+        if inner is None:
+            break
+    return None
+
+
+def _unknown(bottleneck: object) -> str:
+    match bottleneck:
+        case type():
+            name = bottleneck.__name__
+        case _:
+            name = type(bottleneck).__name__
+    if getattr(bottleneck, "bottleneck", None) is not None:
+        return f"a {name} is no bottleneck but has one; pass its '.bottleneck'"
+    near = did_you_mean(name, CLASS_NAMES)
+    known = near or f"; known are {listed(CLASS_NAMES)}"
+    return f"{name!r} and its base classes are no known bottlenecks{known}; {_HOW_TO_GO_ON}"

@@ -1,0 +1,5 @@
+"""`python -m loss_compiler`."""
+
+from .cli import main
+
+main(prog_name="generate")

@@ -1,0 +1,118 @@
+"""What a losses schema may say: the dialect, and that defaults and examples keep their own rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError, best_match
+
+from .problems import Problem
+from .shared.jsontext import JsonPath
+from .shared.wording import did_you_mean, shown
+
+DIALECT = Path(__file__).parent.parent / "dialect.schema.json"
+
+
+def dialect_problems(schema: object) -> list[Problem]:
+    """Where `schema` says what the dialect does not allow."""
+    dialect = json.loads(DIALECT.read_text(encoding="utf-8"))
+    errors = Draft202012Validator(dialect).iter_errors(schema)
+    return list(dict.fromkeys(problem for error in errors for problem in _translated(error)))
+
+
+def json_schema_problems(schema: Any) -> list[Problem]:
+    """Where `schema`, which keeps to the dialect, is no JSON Schema or contradicts itself.
+
+    A default and each example has to be valid under the subschema that it stands in.
+    """
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        return [Problem(tuple(error.absolute_path), error.message)]
+    definitions = schema["$defs"]
+    owners: list[tuple[JsonPath, Any]] = [((), schema)]
+    owners += [(("$defs", name), definition) for name, definition in definitions.items()]
+    return [
+        problem
+        for path, owner in owners
+        if not path or owner.get("additionalProperties") is False and path[1] != "LossMapping"
+        for name, subschema in owner["properties"].items()
+        for problem in _value_problems((*path, "properties", name), subschema, definitions)
+    ]
+
+
+def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterator[Problem]:
+    validator = Draft202012Validator({"$defs": definitions, **subschema})
+    values: list[tuple[JsonPath, Any]] = []
+    if "default" in subschema:
+        values.append(((*path, "default"), subschema["default"]))
+    for index, example in enumerate(subschema.get("examples", ())):
+        values.append(((*path, "examples", index), example))
+    for place, value in values:
+        error = best_match(validator.iter_errors(value))
+        if error is not None:
+            yield Problem((*place, *error.absolute_path), f"{_expectation(error)} (its own rule)")
+        elif "integer" in subschema.get("type", ()) and type(value) is float:
+            yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
+
+
+def _translated(error: ValidationError) -> Iterator[Problem]:
+    path: JsonPath = tuple(error.absolute_path)
+    instance: Any = error.instance
+    schema: Any = error.schema
+    if "propertyNames" in error.absolute_schema_path:
+        yield Problem((*path, instance), f"expected {schema['x-expected']}", at_key=True)
+    elif error.validator == "additionalProperties":
+        legal = schema["properties"]
+        for key in instance:
+            if key not in legal:
+                message = f"{key!r} is not allowed here{did_you_mean(key, legal)}"
+                yield Problem((*path, key), message, at_key=True)
+    elif error.validator == "required":
+        for key in schema["required"]:
+            if key not in instance:
+                yield Problem(path, f"{key!r} is missing")
+    else:
+        yield Problem(path, _expectation(error))
+
+
+def _expectation(error: ValidationError) -> str:
+    """What the failed rule expected, and what stood there."""
+    schema: Any = error.schema
+    rule: Any = error.validator_value
+    found = shown(error.instance)
+    if "x-expected" in schema:
+        return f"expected {schema['x-expected']}, not {found}"
+    match error.validator:
+        case "type":
+            expected = " or ".join([rule] if type(rule) is str else rule)
+        case "const":
+            expected = json.dumps(rule)
+        case "enum":
+            near = did_you_mean(str(error.instance), [each for each in rule if type(each) is str])
+            return f"expected {' or '.join(json.dumps(each) for each in rule)}, not {found}{near}"
+        case "minimum":
+            expected = f"a number of at least {rule!r}"
+        case "maximum":
+            expected = f"a number of at most {rule!r}"
+        case "exclusiveMinimum":
+            expected = f"a number above {rule!r}"
+        case "exclusiveMaximum":
+            expected = f"a number below {rule!r}"
+        case "minLength":
+            expected = f"a string of at least {rule} characters"
+        case "maxLength":
+            expected = f"a string of at most {rule} characters"
+        case "minItems":
+            expected = f"at least {rule} items"
+        case "maxItems":
+            expected = f"at most {rule} items"
+        case "uniqueItems":
+            return "expected each item once"
+        case _:
+            return error.message
+    return f"expected {expected}, not {found}"

@@ -1,0 +1,97 @@
+"""The intermediate representation: what a losses schema means, with every reference resolved.
+
+Everything that is written is rendered from these values, so that no two outputs can disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """One attribute on the way from the config's root to a weight."""
+
+    name: str
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A number in the config that a loss is multiplied by, unless it is null."""
+
+    steps: tuple[Step, ...]
+    default: float
+    description: str
+
+    @property
+    def path(self) -> str:
+        """The config path, such as `bottleneck.weights.kl`."""
+        return ".".join(step.name for step in self.steps)
+
+    @property
+    def constant(self) -> str:
+        """The weight's name in generated code, such as `BOTTLENECK_WEIGHTS_KL`."""
+        return "_".join(step.name for step in self.steps).upper()
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A value that a bottleneck leaves in `info`, and the name and weight it is summed under."""
+
+    constant: str
+    key: str
+    name: str
+    weight: Weight
+    description: str
+
+
+@dataclass(frozen=True)
+class Bottleneck:
+    """A bottleneck class and the losses it carries, in the order of the total."""
+
+    class_name: str
+    member: str
+    config_type: str
+    description: str
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A property of an object, as the generated class has to have it.
+
+    `default` is what JSON says, or None where there is none. `choices` are the values of an enum.
+    """
+
+    name: str
+    key: str
+    description: str
+    required: bool
+    nullable: bool
+    default: object
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A closed object of the schema: one generated class."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A whole losses schema. `document` is its JSON, for the parts that go on as JSON Schema."""
+
+    version: str
+    description: str
+    bottleneck_description: str
+    models: tuple[Model, ...]
+    weights: tuple[Weight, ...]
+    losses: tuple[Loss, ...]
+    bottlenecks: tuple[Bottleneck, ...]
+    document: Mapping[str, object]

@@ -1,0 +1,135 @@
+"""The last look at what was rendered: nothing but expected code, and every class as the schema says.
+
+Schema text is emitted as literals only, and the class generator is trusted with names only as far
+as they come out unchanged. Both are checked here, on the finished text.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .ir import Field, Model, Schema
+
+_NODES = (
+    # modules, imports, definitions
+    ast.Module, ast.ImportFrom, ast.alias, ast.ClassDef, ast.FunctionDef, ast.arguments, ast.arg,
+    # statements
+    ast.Expr, ast.Assign, ast.AnnAssign, ast.Assert, ast.If, ast.Return,
+    # expressions
+    ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List,
+    ast.Dict, ast.Call, ast.keyword, ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.BinOp,
+    ast.BitOr, ast.Add, ast.Compare, ast.Is, ast.Eq, ast.Starred, ast.UnaryOp, ast.USub,
+)  # fmt: skip
+_MODULES = frozenset(
+    {
+        "__future__", "collections.abc", "enum", "_base", "pydantic", "types",
+        "typing", "_torch_names", "_version", "loading", "dispatch", "errors", "models", "modules",
+        "planning",
+    }
+)  # fmt: skip
+_CALLS = frozenset(
+    {"Field", "Loss", "MappingProxyType", "Weight", "attribute_that_needs_torch", "set", "keys",
+     "sorted", "globals", "values"}
+)  # fmt: skip
+
+
+def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ...]) -> None:
+    """Check the rendered `modules` of `files`.
+
+    Raises:
+        RuntimeError: a bug in the compiler, its templates or the class generator.
+    """
+    trees = {name: ast.parse(files[name], name) for name in modules}
+    surprises = [f"{name}: {each}" for name, tree in trees.items() for each in _surprises(tree)]
+    surprises += [f"models.py: {each}" for each in _differences(trees["models.py"], schema)]
+    if surprises:
+        message = "the rendered package is not what the schema says:"
+        raise RuntimeError("\n".join([message, *surprises]))
+
+
+def _surprises(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=module) if module not in _MODULES:
+                yield f"line {node.lineno}: imports from {module}"
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in _CALLS:
+                yield f"line {node.lineno}: calls {name}"
+            case ast.Call(func=ast.Call() | ast.Subscript() | ast.Lambda()):
+                yield f"line {node.lineno}: calls what it computed"
+            case ast.FunctionDef(name=name) if not name.startswith("__"):
+                yield f"line {node.lineno}: defines {name}"
+            case _ if not isinstance(node, _NODES):
+                yield f"line {getattr(node, 'lineno', '?')}: {type(node).__name__}"
+
+
+def _differences(tree: ast.Module, schema: Schema) -> Iterator[str]:
+    """Where the classes of models.py are not those of the schema."""
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    expected = {model.name for model in schema.models} | {"BottleneckType"}
+    if classes.keys() != expected:
+        yield f"has the classes {sorted(classes)} instead of {sorted(expected)}"
+        return
+    members = [
+        (target.id, value.value)
+        for node in classes["BottleneckType"].body
+        for target, value in _assignments(node)
+        if isinstance(value, ast.Constant)
+    ]
+    if members != [(each.member, each.class_name) for each in schema.bottlenecks]:
+        yield f"BottleneckType has the members {members}"
+    for model in schema.models:
+        yield from _model_differences(classes[model.name], model)
+
+
+def _model_differences(node: ast.ClassDef, model: Model) -> Iterator[str]:
+    statements = [each for each in node.body if isinstance(each, ast.AnnAssign)]
+    names = [each.target.id for each in statements if isinstance(each.target, ast.Name)]
+    if names != [field.name for field in model.fields]:
+        yield f"{model.name} has the fields {names}"
+        return
+    for statement, field in zip(statements, model.fields, strict=True):
+        if found := _field_difference(statement, field):
+            yield f"{model.name}.{field.name} {found}: {ast.unparse(statement)}"
+
+
+def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
+    annotation = list(ast.walk(statement.annotation))
+    literals = [
+        [ast.literal_eval(each) for each in _elements(node.slice)]
+        for node in annotation
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Literal"
+    ]
+    aliases = [
+        ast.literal_eval(node.value)
+        for node in annotation
+        if isinstance(node, ast.keyword) and node.arg == "alias"
+    ]
+    nullable = any(isinstance(node, ast.Constant) and node.value is None for node in annotation)
+    if literals != ([list(field.choices)] if field.choices else []):
+        return f"has the choices {literals}"
+    if aliases != ([field.key] if field.key != field.name else []):
+        return f"has the aliases {aliases}"
+    if nullable != field.nullable:
+        return "takes null" if nullable else "refuses null"
+    match statement.value:
+        case None:
+            return None if field.required else "is required"
+        case ast.Call(func=ast.Name(id="Field"), keywords=[ast.keyword(arg="default_factory")]):
+            return None if field.default == {} else "has a default object"
+        case value:
+            default = ast.literal_eval(value)
+            same = not field.required and default == field.default
+            return None if same else f"has the default {default!r}"
+
+
+def _assignments(node: ast.stmt) -> Iterator[tuple[ast.Name, ast.expr]]:
+    match node:
+        case ast.Assign(targets=[ast.Name() as target], value=value):
+            yield target, value
+
+
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]

@@ -1,0 +1,3 @@
+"""The version of the distribution `loss-factory`."""
+
+__version__ = "0.1.0"

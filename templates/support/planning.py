@@ -1,0 +1,85 @@
+"""From a bottleneck and a config to the losses of a training, without torch."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+
+from ._wording import listed
+from .config import as_loss_config
+from .dispatch import LOSSES, Loss, Weight
+from .errors import UnusedWeightWarning
+from .models import AutoencoderLossConfig, BottleneckType, LossFactoryResult, ValueLossConfig
+from .resolve import resolve_bottleneck_type
+
+
+def plan_losses(
+    bottleneck: object,
+    loss_config: Mapping[str, object] | AutoencoderLossConfig | None = None,
+    *,
+    foreign_sections: Iterable[str] = (),
+) -> LossFactoryResult:
+    """The losses that `bottleneck` is trained with, and their weights.
+
+    Args:
+        bottleneck: a BottleneckType, a class name, a config tag, a class or an instance.
+        loss_config: the whole `loss_configs` object, or None for the defaults.
+        foreign_sections: names of its sections that the trainer reads itself; they are skipped.
+
+    Raises:
+        LossConfigError: `loss_config` has mistakes; all of them are listed.
+        UnknownBottleneckError: `bottleneck` is no known type, nor a subclass of one.
+
+    Warns:
+        UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
+    """
+    return plan(bottleneck, loss_config, foreign_sections, caller_level=3)
+
+
+def plan(
+    bottleneck: object,
+    loss_config: Mapping[str, object] | AutoencoderLossConfig | None,
+    foreign_sections: Iterable[str],
+    *,
+    caller_level: int,
+) -> LossFactoryResult:
+    """`plan_losses`, with the stack level (as `warnings.warn` counts) that warnings point at."""
+    bottleneck_type = resolve_bottleneck_type(bottleneck)
+    config = as_loss_config(loss_config, foreign_sections)
+    losses = LOSSES[bottleneck_type]
+    for weight, value in _unused_weights(config, losses):
+        warnings.warn(
+            _unused(weight, value, bottleneck_type), UnusedWeightWarning, stacklevel=caller_level
+        )
+    return LossFactoryResult(
+        losses=[
+            ValueLossConfig(key=loss.key, name=loss.name, weight=_value(loss.weight, config))
+            for loss in losses
+        ],
+        bottleneck_type=bottleneck_type,
+    )
+
+
+def _value(weight: Weight, config: AutoencoderLossConfig) -> float:
+    value = weight.read(config)
+    return weight.default if value is None else value
+
+
+def _unused_weights(
+    config: AutoencoderLossConfig, losses: tuple[Loss, ...]
+) -> Iterator[tuple[Weight, float]]:
+    """Weights that differ from their defaults and multiply none of `losses`."""
+    used = {loss.weight.path for loss in losses}
+    others = {loss.weight.path: loss.weight for each in LOSSES.values() for loss in each}
+    for path, weight in others.items():
+        value = _value(weight, config)
+        if path not in used and value != weight.default:
+            yield weight, value
+
+
+def _unused(weight: Weight, value: float, bottleneck_type: BottleneckType) -> str:
+    used = listed(loss.weight.path for loss in LOSSES[bottleneck_type])
+    has = f"it uses {used}" if used else "it has no losses"
+    return (
+        f"{weight.path} is {value!r}, but {bottleneck_type.value} has no use for this weight; {has}"
+    )
