@@ -15,12 +15,15 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 MAX_DEPTH: Final = 100
 """Levels of nesting that are read; a deeper document is refused."""
 
-JsonPath = tuple[str | int, ...]
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+"""What JSON can say."""
+
+JsonPath: TypeAlias = tuple[str | int, ...]
 """Keys and indices that lead from the root of a document to a value."""
 
 _STRINGS: Final = JSONDecoder(strict=True)
@@ -52,7 +55,7 @@ class Defect:
 class JsonDocument:
     """A document's value, its defects in reading order, and the positions of its parts."""
 
-    value: object
+    value: Json
     defects: tuple[Defect, ...]
     key_positions: dict[JsonPath, Position]
     value_positions: dict[JsonPath, Position]
@@ -132,7 +135,7 @@ class _Reader:
         match = _SPACE.match(self.text, offset)
         return match.end() if match else offset
 
-    def _value(self, offset: int, path: JsonPath) -> tuple[object, int]:
+    def _value(self, offset: int, path: JsonPath) -> tuple[Json, int]:
         self.values[path] = self._position(offset)
         first = self.text[offset : offset + 1]
         if first in ("{", "["):
@@ -147,8 +150,8 @@ class _Reader:
             return self._number(number, path), number.end()
         raise self._error(offset, "expected a value")
 
-    def _object(self, offset: int, path: JsonPath) -> tuple[dict[str, object], int]:
-        result: dict[str, object] = {}
+    def _object(self, offset: int, path: JsonPath) -> tuple[dict[str, Json], int]:
+        result: dict[str, Json] = {}
         offset = self._skip(offset + 1)
         if self.text[offset : offset + 1] == "}":
             return result, offset + 1
@@ -172,8 +175,8 @@ class _Reader:
             if closed:
                 return result, offset
 
-    def _array(self, offset: int, path: JsonPath) -> tuple[list[object], int]:
-        result: list[object] = []
+    def _array(self, offset: int, path: JsonPath) -> tuple[list[Json], int]:
+        result: list[Json] = []
         offset = self._skip(offset + 1)
         if self.text[offset : offset + 1] == "]":
             return result, offset + 1
@@ -207,7 +210,7 @@ class _Reader:
             self._defect(path, offset, "a string holds half of a surrogate pair")
         return value, end
 
-    def _word(self, word: re.Match[str], path: JsonPath) -> tuple[object, int]:
+    def _word(self, word: re.Match[str], path: JsonPath) -> tuple[Json, int]:
         if word[0] in _NOT_FINITE:
             self._defect(path, word.start(), f"{word[0]} is not a JSON number")
             return float(word[0]), word.end()

@@ -9,38 +9,12 @@ class hierarchies and nothing registers itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
-from .models import AutoencoderLossConfig, BottleneckType
-
-
-class Weight(NamedTuple):
-    """Where a config holds the weight of a loss."""
-
-    path: str
-    """The config path, with dots."""
-
-    default: float
-    """What null means, and a section that is off."""
-
-    read: Callable[[AutoencoderLossConfig], float | None]
-    """Takes it out of a config; None stands for the default."""
-
-
-class Loss(NamedTuple):
-    """A value that a bottleneck leaves in `info`."""
-
-    key: str
-    """Its key in `info`."""
-
-    name: str
-    """The name under which it is logged."""
-
-    weight: Weight
-    """What it is multiplied by."""
-
+from ._records import Loss, Weight
+from .models import BottleneckType
 
 KL_LOSS: Final = Loss(
     key="kl",

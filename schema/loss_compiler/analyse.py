@@ -1,4 +1,4 @@
-"""From a schema that keeps to the dialect to the IR, or to what contradicts itself between entries."""
+"""From a schema that keeps to the dialect to the IR, or to what its entries contradict."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def analyse(document: Any) -> tuple[Schema | None, list[Problem]]:
 
 
 class _Analysis:
-    """Reads one document. Problems gather in `problems`; what depends on a wrong part is left out."""
+    """Reads one document. Problems gather; what depends on a wrong part is left out."""
 
     def __init__(self, document: Any) -> None:
         self.document = document
@@ -124,7 +124,9 @@ class _Analysis:
         except CycleError as error:
             cycle: list[str] = error.args[1]
             path = ("$defs", cycle[0])
-            self._problem(path, f"refers back to itself: {' → '.join(reversed(cycle))}", at_key=True)
+            self._problem(
+                path, f"refers back to itself: {' → '.join(reversed(cycle))}", at_key=True
+            )
 
     def _check_repeated_bottlenecks(self) -> None:
         entries = self.definitions["BottleneckType"]["oneOf"]
@@ -182,7 +184,9 @@ class _Analysis:
             else None
         )
         if owner is not None:
-            self._problem(path, f"the name {name!r} is taken by {owner}; choose another", at_key=True)
+            self._problem(
+                path, f"the name {name!r} is taken by {owner}; choose another", at_key=True
+            )
 
     def _check_property(self, path: JsonPath, subschema: Any, *, required: bool) -> None:
         if required and "default" in subschema:
@@ -222,7 +226,9 @@ class _Analysis:
         if not nulls and not required:
             self._problem(place, "expected {'type': 'null'} as well, since the default is null")
         if len(variants) > 1 and "discriminator" not in subschema:
-            message = "'discriminator' is missing: it names the property that tells the objects apart"
+            message = (
+                "'discriminator' is missing: it names the property that tells the objects apart"
+            )
             self._problem(path, message)
         if "discriminator" in subschema:
             tag = subschema["discriminator"]["propertyName"]
@@ -343,7 +349,9 @@ class _Analysis:
             if name not in mapping:
                 place = ("$defs", "BottleneckType", "oneOf", index)
                 near = did_you_mean(name, [each for each in mapping if each not in classes])
-                message = f"LossMapping says nothing about {name!r}; add it, with no losses if need be"
+                message = (
+                    f"LossMapping says nothing about {name!r}; add it, with no losses if need be"
+                )
                 self._problem(place, message + near)
         return tuple(
             Bottleneck(

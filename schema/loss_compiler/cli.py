@@ -39,7 +39,7 @@ def main(schema: Path, out: Path, check: bool) -> None:
     except CompileError as error:
         for line in error.lines:
             click.echo(line, err=True)
-        raise SystemExit(1)
+        raise SystemExit(1) from None
     if check and changes:
         _report_differences(out, changes)
         raise SystemExit(1)
@@ -93,5 +93,6 @@ def _print_losses(schema: Schema) -> None:
             table.add_row(*first, "", "no losses")
     console = Console(markup=False, emoji=False, highlight=False)
     if not console.is_terminal:  # a log: as wide as it takes
-        console.width = console.measure(table).maximum
+        unlimited = console.options.update(max_width=1000)
+        console.width = console.measure(table, options=unlimited).maximum
     console.print(table)

@@ -1,4 +1,4 @@
-"""What a losses schema may say: the dialect, and that defaults and examples keep their own rules."""
+"""What a losses schema may say: the dialect, and defaults and examples that keep their rules."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def json_schema_problems(schema: Any) -> list[Problem]:
     return [
         problem
         for path, owner in owners
-        if not path or owner.get("additionalProperties") is False and path[1] != "LossMapping"
+        if "properties" in owner and path[1:] != ("LossMapping",) and "allOf" not in owner
         for name, subschema in owner["properties"].items()
         for problem in _value_problems((*path, "properties", name), subschema, definitions)
     ]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
-
-from ruff import find_ruff_bin
 
 LINE_LENGTH = 100
 
@@ -18,7 +17,9 @@ def format_package(files: dict[str, str]) -> dict[str, str]:
         for name, file in modules.items():
             file.write_text(files[name], encoding="utf-8", newline="\n")
         command = [
-            find_ruff_bin(),
+            sys.executable,
+            "-m",
+            "ruff",
             "format",
             "--isolated",
             "--no-cache",

@@ -57,7 +57,9 @@ def generate_models(schema: Schema) -> GeneratedModels:
     imports = [node for node in module.body if isinstance(node, ast.Import | ast.ImportFrom)]
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
     if len(imports) + len(classes) != len(module.body):
-        raise RuntimeError("datamodel-code-generator wrote something that is no import and no class")
+        raise RuntimeError(
+            "datamodel-code-generator wrote something that is no import and no class"
+        )
     return GeneratedModels(
         imports=tuple(_import_groups(imports)),
         classes=tuple(

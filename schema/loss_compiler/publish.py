@@ -71,7 +71,8 @@ def publish(out: Path, files: dict[str, str]) -> Changes:
                 _swap_in(out, files)
             return changes
     except OSError as error:
-        raise CompileError([f"{error.filename or out}: {error.strerror}; nothing was changed"])
+        message = f"{error.filename or out}: {error.strerror}; nothing was changed"
+        raise CompileError([message]) from None
 
 
 def _swap_in(out: Path, files: dict[str, str]) -> None:

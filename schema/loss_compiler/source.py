@@ -46,13 +46,14 @@ def read_schema(file: Path) -> SchemaSource:
     try:
         text = file.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise CompileError([f"{name}: expected UTF-8 text; {error.reason} at byte {error.start}"])
+        message = f"{name}: expected UTF-8 text; {error.reason} at byte {error.start}"
+        raise CompileError([message]) from None
     except OSError as error:
-        raise CompileError([f"{name}: can't be read: {error.strerror}"])
+        raise CompileError([f"{name}: can't be read: {error.strerror}"]) from None
     try:
         source = SchemaSource(name, text, read_json(text))
     except JsonSyntaxError as error:
-        raise CompileError([f"{name}:{error}"])
+        raise CompileError([f"{name}:{error}"]) from None
     if source.json.defects:
         raise CompileError(
             f"{name}:{defect.position.line}:{defect.position.column}: "

@@ -1,4 +1,4 @@
-"""The last look at what was rendered: nothing but expected code, and every class as the schema says.
+"""The last look at what was rendered: nothing but expected code, and the classes of the schema.
 
 Schema text is emitted as literals only, and the class generator is trusted with names only as far
 as they come out unchanged. Both are checked here, on the finished text.
@@ -23,7 +23,7 @@ _NODES = (
 )  # fmt: skip
 _MODULES = frozenset(
     {
-        "__future__", "collections.abc", "enum", "_base", "pydantic", "types",
+        "__future__", "collections.abc", "enum", "_base", "_records", "pydantic", "types",
         "typing", "_torch_names", "_version", "loading", "dispatch", "errors", "models", "modules",
         "planning",
     }

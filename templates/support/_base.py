@@ -9,6 +9,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     SerializerFunctionWrapHandler,
+    ValidationError,
     field_validator,
     model_serializer,
     model_validator,
@@ -68,6 +69,15 @@ class _Result(_HasLosses[_Loss], Protocol[_Loss]):
 
 class LossFactoryResultModel(LossFactoryModel):
     """The methods and rules of LossFactoryResult."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Assign, or leave everything as it was: Pydantic checks the whole after it has assigned."""
+        before = dict(self.__dict__)
+        try:
+            super().__setattr__(name, value)
+        except ValidationError:
+            self.__dict__.update(before)
+            raise
 
     def get_total_weight(self: _HasLosses[_NamedWeight]) -> float:
         """The sum of the losses' weights; 0.0 if there are none."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Collection, Mapping, Sequence
+from typing import cast
 
 from pydantic import BaseModel
 
 from ._jsontext import MAX_DEPTH, JsonPath
 from ._wording import shown
+
+_BINARY = (bytes, bytearray, memoryview)
 
 Mistakes = dict[JsonPath, str]
 """What is wrong, by the path to it."""
@@ -51,14 +54,15 @@ def _plain(value: object, path: JsonPath, mistakes: Mistakes) -> object:
             return str.__str__(value)
         case numbers.Real():
             return _number(value, path, mistakes)
+        case _ if issubclass(type(value), _BINARY):
+            mistakes[path] = f"expected a JSON value, not {shown(value)}"
         case Mapping() | Sequence() if len(path) >= MAX_DEPTH:
             mistakes[path] = f"nested more than {MAX_DEPTH} levels deep"
         case Mapping():
-            return plain_members(value, mistakes, path=path)
-        case bytes() | bytearray() | memoryview():
-            mistakes[path] = f"expected a JSON value, not {shown(value)}"
+            return plain_members(cast("Mapping[str, object]", value), mistakes, path=path)
         case Sequence():
-            return [_plain(each, (*path, index), mistakes) for index, each in enumerate(value)]
+            items = enumerate(cast("Sequence[object]", value))
+            return [_plain(each, (*path, index), mistakes) for index, each in items]
         case _:
             mistakes[path] = f"expected a JSON value, not {shown(value)}"
     return None

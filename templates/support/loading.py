@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ._explain import Explanation
-from ._jsontext import JsonDocument, JsonPath, JsonSyntaxError, json_pointer, read_json
+from ._jsontext import Json, JsonDocument, JsonPath, JsonSyntaxError, json_pointer, read_json
 from ._wording import did_you_mean, shown
 from .config import checked_foreign_sections, validate_sections
 from .errors import ConfigProblem, LossConfigError
@@ -57,7 +57,7 @@ def load_config(
     raise LossConfigError(_placed(source, document, problems))
 
 
-def _own_part(document: JsonDocument) -> tuple[JsonPath, dict[str, object], list[Explanation]]:
+def _own_part(document: JsonDocument) -> tuple[JsonPath, dict[str, Json], list[Explanation]]:
     """The path to the loss_configs object, the object, and what is wrong on the way to it."""
     root: JsonPath = ()
     match document.value:
@@ -95,8 +95,8 @@ def _own_part(document: JsonDocument) -> tuple[JsonPath, dict[str, object], list
 
 
 def _member(
-    owner: dict[str, object], key: str, path: JsonPath, problems: list[Explanation]
-) -> object:
+    owner: dict[str, Json], key: str, path: JsonPath, problems: list[Explanation]
+) -> Json:
     """`owner[key]`, or None; a key that is almost the same is a problem, not silence."""
     if key not in owner:
         for slip in get_close_matches(key, owner, n=1, cutoff=_ALMOST_THE_SAME):

@@ -1,12 +1,12 @@
-"""Torch modules that turn a bottleneck's `info` into weighted losses, as stable-audio-tools does."""
+"""Torch modules that turn a bottleneck's `info` into weighted losses."""
 
 from __future__ import annotations
 
 import math
 import numbers
 import struct
-from collections.abc import Iterable, Mapping
-from typing import Final, Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -15,8 +15,6 @@ from ._wording import listed, shown
 from .errors import MissingLossValueError
 from .models import AutoencoderLossConfig
 from .planning import plan
-
-StateDict = dict[str, object]
 
 
 class ValueLoss(nn.Module):
@@ -43,6 +41,7 @@ class ValueLoss(nn.Module):
                 f"decay: expected 1, not {self.decay!r}; weights of Loss Factory don't change in "
                 "the forward pass"
             )
+        _before_loading(self, _drop_own_weight)
 
     def forward(self, info: Mapping[str, Tensor]) -> Tensor:
         """The weighted value, without dimensions, in float32 or, for a float64 value, float64.
@@ -65,22 +64,6 @@ class ValueLoss(nn.Module):
         """What `print(module)` shows."""
         return f"key={self.key!r}, name={self.name!r}, weight={self.weight!r}"
 
-    def _load_from_state_dict(
-        self,
-        state_dict: StateDict,
-        prefix: str,
-        local_metadata: dict[str, object],
-        strict: bool,
-        missing_keys: list[str],
-        unexpected_keys: list[str],
-        error_msgs: list[str],
-    ) -> None:
-        """Drop the weight that an old checkpoint holds: weights belong to the config."""
-        state_dict.pop(f"{prefix}weight", None)
-        super()._load_from_state_dict(
-            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
-        )
-
 
 class MultiLoss(nn.Module):
     """The sum of several losses, and each of them by its name.
@@ -102,6 +85,7 @@ class MultiLoss(nn.Module):
         names = [_name_of(index, loss) for index, loss in enumerate(self.losses)]
         if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
             raise ValueError(f"losses: expected each name once, but {listed(repeated)} is repeated")
+        _before_loading(self, _drop_weights_past_the_end)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, without dimensions, and the weighted values by name, in order.
@@ -129,26 +113,6 @@ class MultiLoss(nn.Module):
             total += value
         return total, losses
 
-    def _load_from_state_dict(
-        self,
-        state_dict: StateDict,
-        prefix: str,
-        local_metadata: dict[str, object],
-        strict: bool,
-        missing_keys: list[str],
-        unexpected_keys: list[str],
-        error_msgs: list[str],
-    ) -> None:
-        """Drop the weights that an old checkpoint holds for losses past the end of this list."""
-        start = f"{prefix}losses."
-        for key in [key for key in state_dict if key.startswith(start)]:
-            index, _, rest = key.removeprefix(start).partition(".")
-            if rest == "weight" and index.isdecimal() and int(index) >= len(self.losses):
-                del state_dict[key]
-        super()._load_from_state_dict(
-            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
-        )
-
 
 def create_loss_modules_from_bottleneck(
     bottleneck: object,
@@ -175,6 +139,32 @@ def create_loss_modules_from_bottleneck(
     known = bottleneck if bottleneck_type is None else bottleneck_type
     result = plan(known, loss_config, foreign_sections, caller_level=3)
     return [ValueLoss(loss.key, loss.name, loss.weight) for loss in result.losses]
+
+
+class _LoadsStateDicts(Protocol):
+    """What of nn.Module is needed here, with the types that torch leaves out."""
+
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., None], /) -> object: ...
+
+
+def _before_loading(module: _LoadsStateDicts, hook: Callable[..., None]) -> None:
+    module.register_load_state_dict_pre_hook(hook)
+
+
+def _drop_own_weight(_: ValueLoss, state_dict: dict[str, object], prefix: str, *__: object) -> None:
+    """Forget the weight that an old checkpoint holds: weights belong to the config."""
+    state_dict.pop(f"{prefix}weight", None)
+
+
+def _drop_weights_past_the_end(
+    module: MultiLoss, state_dict: dict[str, object], prefix: str, *__: object
+) -> None:
+    """Forget the weights that an old checkpoint holds for losses that the list has no more."""
+    start = f"{prefix}losses."
+    for key in [key for key in state_dict if key.startswith(start)]:
+        index, _, rest = key.removeprefix(start).partition(".")
+        if rest == "weight" and index.isdecimal() and int(index) >= len(module.losses):
+            del state_dict[key]
 
 
 def _checked_text(what: str, value: object) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 
+from ._records import Loss, Weight
 from ._wording import listed
 from .config import as_loss_config
-from .dispatch import LOSSES, Loss, Weight
+from .dispatch import LOSSES
 from .errors import UnusedWeightWarning
 from .models import AutoencoderLossConfig, BottleneckType, LossFactoryResult, ValueLossConfig
 from .resolve import resolve_bottleneck_type

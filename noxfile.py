@@ -1,0 +1,66 @@
+"""The project's commands; `nox -l` lists them. What they do stands in schema/loss_compiler/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_external_run = True
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml("pyproject.toml")
+STABLE_AUDIO_TOOLS = ("0.0.19", "0.0.20")
+
+
+def install_group(session: nox.Session, group: str) -> None:
+    """Install one of pyproject's dependency groups."""
+    session.install(*nox.project.dependency_groups(PROJECT, group))
+
+
+@nox.session(default=False)
+def generate(session: nox.Session) -> None:
+    """Compile the schema into generated/ (-- --check, -- --schema FILE --out DIR)."""
+    install_group(session, "compiler")
+    with session.chdir(session.invoked_from):
+        session.run(
+            "python", "-m", "loss_compiler", *session.posargs, env={"PYTHONPATH": f"{ROOT}/schema"}
+        )
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test compiler and package, against the real stable-audio-tools too (-- PYTEST ARGUMENTS)."""
+    install_group(session, "test")
+    session.install("--no-deps", ".")
+    real = Path(session.virtualenv.location, "stable-audio-tools")
+    for version in STABLE_AUDIO_TOOLS:
+        session.install(
+            "--no-deps",
+            "--ignore-requires-python",  # 0.0.20 asks for Python < 3.11 and runs on later ones
+            "--upgrade",
+            f"--target={real / version}",
+            f"stable-audio-tools=={version}",
+            "descript-audio-codec==1.0.0",
+        )
+    session.run("pytest", *session.posargs, env={"LOSS_FACTORY_STABLE_AUDIO": str(real)})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Lint what is written by hand, and check its formatting (-- --fix mends both)."""
+    install_group(session, "lint")
+    fix = "--fix" in session.posargs
+    session.run("ruff", "check", *(["--fix"] if fix else []), ".")
+    session.run("ruff", "format", *([] if fix else ["--check"]), ".")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check the types of package and compiler: mypy --strict, and pyright strict on the package."""
+    install_group(session, "typecheck")
+    session.run("mypy", "-p", "loss_factory", "-p", "loss_compiler")
+    session.run("pyright", "--pythonpath", str(Path(session.bin, "python")))
