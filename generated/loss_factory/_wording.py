@@ -10,12 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 _LONGEST = 40
+_SHORT = 3
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that `word` was most likely meant to be, if any is near; case does not count."""
     by_folded = {choice.casefold(): choice for choice in choices}
-    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    # One wrong letter is all that a name such as "kl" can have; half of it has to be enough.
+    cutoff = 0.5 if len(word) <= _SHORT else 0.6
+    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[matches[0]] if matches else None
 
 

@@ -72,11 +72,11 @@ class LossFactoryResultModel(LossFactoryModel):
 
     def __setattr__(self, name: str, value: object) -> None:
         """Assign, or leave everything as it was: Pydantic checks the whole after it has assigned."""
-        before = dict(self.__dict__)
+        before = dict(vars(self))
         try:
             super().__setattr__(name, value)
         except ValidationError:
-            self.__dict__.update(before)
+            vars(self).update(before)
             raise
 
     def get_total_weight(self: _HasLosses[_NamedWeight]) -> float:

@@ -56,9 +56,9 @@ def explain(error: ValidationError) -> Iterator[Explanation]:
                 yield Explanation(path, True, _unknown_key(path))
             case "missing":
                 field = _field(path)
-                expected = _choices(field) if field else ""
-                message = f"is missing; expected {expected}" if expected else "is missing"
-                yield Explanation(path, False, message)
+                choices = _strings(field) if field else []
+                expected = f"; expected {_alternatives(choices)}" if choices else ""
+                yield Explanation(path, False, f"missing{expected}")
             case _:
                 yield Explanation(path, False, _unexpected(details))
 
@@ -67,7 +67,7 @@ def _unexpected(details: ErrorDetails) -> str:
     kind, field = details["type"], _field(details["loc"])
     if kind in _EXPECTED_WITH_LIMIT:
         text, limit = _EXPECTED_WITH_LIMIT[kind]
-        expected = text.format(details.get("ctx", {})[limit])
+        expected = text.format(str(details.get("ctx", {})[limit]).removesuffix(".0"))
     elif kind in _EXPECTED:
         expected = _EXPECTED[kind]
     else:
@@ -164,8 +164,9 @@ def _models(field: FieldInfo) -> Iterator[type[BaseModel]]:
                 pass
 
 
-def _choices(field: FieldInfo) -> str:
-    return " or ".join(repr(each) for each in _strings(field))
+def _alternatives(choices: list[str]) -> str:
+    """As Pydantic lists them: 'a', 'b' or 'c'."""
+    return " or ".join(part for part in (listed(choices[:-1]), repr(choices[-1])) if part)
 
 
 def _strings(field: FieldInfo) -> list[str]:

@@ -94,9 +94,7 @@ def _own_part(document: JsonDocument) -> tuple[JsonPath, dict[str, Json], list[E
             return path, {}, [*problems, Explanation(path, False, message)]
 
 
-def _member(
-    owner: dict[str, Json], key: str, path: JsonPath, problems: list[Explanation]
-) -> Json:
+def _member(owner: dict[str, Json], key: str, path: JsonPath, problems: list[Explanation]) -> Json:
     """`owner[key]`, or None; a key that is almost the same is a problem, not silence."""
     if key not in owner:
         for slip in get_close_matches(key, owner, n=1, cutoff=_ALMOST_THE_SAME):

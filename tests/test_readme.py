@@ -1,0 +1,89 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from loss_factory import LossConfigError, load_config, plan_losses
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ERRORS = re.findall(r"^\| `(\{.*?\})` \| `(.*)` \|$", README, re.MULTILINE)
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_table_of_errors_is_not_empty() -> None:
+    assert len(ERRORS) >= 9
+
+
+@pytest.mark.parametrize(("config", "message"), ERRORS)
+def test_an_error_of_the_table(config: str, message: str) -> None:
+    with pytest.raises(LossConfigError) as error:
+        plan_losses("vae", json.loads(config))
+    assert str(error.value) == message
+
+
+def test_the_example_to_try_prints_what_its_comment_says() -> None:
+    [example] = [block for block in blocks("python") if "import torch" in block]
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(compile(example, "README.md", "exec"), {})
+    assert printed.getvalue().strip() == example.strip().rpartition("# ")[2]
+
+
+def test_the_config_loads(tmp_path: Path) -> None:
+    [example] = blocks("json")
+    file = tmp_path / "model_config.json"
+    file.write_text(example, encoding="utf-8")
+    config = load_config(file)
+    assert config.bottleneck.weights.kl == 1e-5
+    assert config.bottleneck.weights.mmd == 75.0
+    assert config.reconstruction is not None
+    assert config.reconstruction.type == "l2"
+    assert config.adversarial is not None
+    assert config.adversarial.type == "hinge"
+
+
+def test_the_bottleneck_of_the_diff_compiles_and_plans(tmp_path: Path) -> None:
+    (tmp_path / "schema").mkdir()
+    schema = tmp_path / "schema" / "losses.schema.json"
+    schema.write_bytes((ROOT / "schema" / "losses.schema.json").read_bytes())
+    [diff] = blocks("diff")
+    subprocess.run(
+        ["git", "apply", "--unidiff-zero", "-"], input=diff.encode(), cwd=tmp_path, check=True
+    )
+    subprocess.run(
+        [sys.executable, "-m", "loss_compiler", "--schema", schema, "--out", tmp_path / "out"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "schema")},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    code = (
+        "from loss_factory import plan_losses\n"
+        "config = {'bottleneck': {'weights': {'kl_spatial': 0.5}}}\n"
+        "for loss in plan_losses('grouped_vae', config).losses:\n"
+        "    print(loss.key, loss.name, loss.weight)\n"
+    )
+    planned = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "out")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert planned.stdout.splitlines() == [
+        "kl_group kl_group_loss 1e-06",
+        "kl_spatial kl_spatial_loss 0.5",
+    ]
