@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .analyse import analyse
+from .analyse import analyse, contradictions
 from .dialect import dialect_problems, json_schema_problems
 from .formatting import format_package
 from .ir import Schema
@@ -31,12 +31,10 @@ def compile_schema(file: Path) -> Compiled:
     """
     source = read_schema(file)
     document: Any = source.json.value
-    for check in (dialect_problems, json_schema_problems):
+    for check in (dialect_problems, json_schema_problems, contradictions):
         if problems := check(document):
             raise source.error(problems)
-    schema, problems = analyse(document)
-    if schema is None:
-        raise source.error(problems)
+    schema = analyse(document)
     files = format_package(render_package(schema, source))
     verify_package(files, schema, RENDERED_MODULES)
     return Compiled(schema, files)

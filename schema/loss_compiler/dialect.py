@@ -10,6 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
 
+from .document import owners
 from .problems import Problem
 from .shared.jsontext import JsonPath
 from .shared.wording import did_you_mean, shown
@@ -33,15 +34,13 @@ def json_schema_problems(schema: Any) -> list[Problem]:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         return [Problem(tuple(error.absolute_path), error.message)]
-    definitions = schema["$defs"]
-    owners: list[tuple[JsonPath, Any]] = [((), schema)]
-    owners += [(("$defs", name), definition) for name, definition in definitions.items()]
     return [
         problem
-        for path, owner in owners
-        if "properties" in owner and path[1:] != ("LossMapping",) and "allOf" not in owner
-        for name, subschema in owner["properties"].items()
-        for problem in _value_problems((*path, "properties", name), subschema, definitions)
+        for owner in owners(schema)
+        for name, subschema in owner.subschema["properties"].items()
+        for problem in _value_problems(
+            (*owner.path, "properties", name), subschema, schema["$defs"]
+        )
     ]
 
 

@@ -30,11 +30,6 @@ class Weight:
         """The config path, such as `bottleneck.weights.kl`."""
         return ".".join(step.name for step in self.steps)
 
-    @property
-    def constant(self) -> str:
-        """The weight's name in generated code, such as `BOTTLENECK_WEIGHTS_KL`."""
-        return "_".join(step.name for step in self.steps).upper()
-
 
 @dataclass(frozen=True)
 class Loss:
@@ -88,7 +83,6 @@ class Schema:
     """A whole losses schema. `document` is its JSON, for the parts that go on as JSON Schema."""
 
     version: str
-    description: str
     bottleneck_description: str
     models: tuple[Model, ...]
     weights: tuple[Weight, ...]

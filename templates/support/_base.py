@@ -71,7 +71,7 @@ class LossFactoryResultModel(LossFactoryModel):
     """The methods and rules of LossFactoryResult."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Assign, or leave everything as it was: Pydantic checks the whole after it has assigned."""
+        """Assign or change nothing: Pydantic checks the whole only after it has assigned."""
         before = dict(vars(self))
         try:
             super().__setattr__(name, value)

@@ -1,0 +1,187 @@
+"""What the classes of a schema contradict: names, references, properties and their defaults."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from pydantic import BaseModel
+
+from .document import Owner, constant, losses, nullable, owners, references, target
+from .problems import Problem
+from .shared.jsontext import JsonPath
+from .shared.wording import did_you_mean, listed
+
+SCHEMA_KEY = "$schema"
+SCHEMA_FIELD = "schema_uri"
+"""What the key `$schema` is called in Python."""
+
+_TAKEN_BY_OUTPUT = frozenset(
+    {
+        "Annotated",
+        "Any",
+        "AutoencoderLossConfig",
+        "BaseModel",
+        "ConfigProblem",
+        "Enum",
+        "Field",
+        "Literal",
+        "Loss",
+        "LossConfigError",
+        "LossFactoryModel",
+        "LossFactoryResultModel",
+        "Mapping",
+        "MappingProxyType",
+        "MissingLossValueError",
+        "MultiLoss",
+        "UnknownBottleneckError",
+        "UnusedWeightWarning",
+        "ValueLoss",
+        "Weight",
+    }
+)
+_TAKEN_BY_PYTHON = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
+_TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel))
+
+
+def class_problems(document: Any) -> Iterator[Problem]:
+    """Everything that is wrong with the schema's classes."""
+    yield from _definition_names(document)
+    yield from _references(document)
+    for owner in owners(document):
+        yield from _properties(owner, document["$defs"])
+    yield from _sections(document)
+
+
+def _definition_names(document: Any) -> Iterator[Problem]:
+    for name in document["$defs"]:
+        if name in _TAKEN_BY_OUTPUT or name in _TAKEN_BY_PYTHON:
+            message = f"the name {name!r} is taken in the generated code; choose another"
+            yield Problem(("$defs", name), message, at_key=True)
+    first: dict[str, str] = {}
+    for name in losses(document):
+        other = first.setdefault(constant(name), name)
+        if other != name:
+            message = f"too much like {other!r}: both become {constant(name)} in Python"
+            yield Problem(("$defs", name), message, at_key=True)
+
+
+def _references(document: Any) -> Iterator[Problem]:
+    classes = {owner.name for owner in owners(document) if owner.path}
+    graph: dict[str, set[str]] = {}
+    for owner in owners(document):
+        graph[owner.name] = set()
+        for name, subschema in owner.subschema["properties"].items():
+            for path, referred in references(subschema, (*owner.path, "properties", name)):
+                if referred in classes:
+                    graph[owner.name].add(referred)
+                elif referred not in document["$defs"]:
+                    near = did_you_mean(referred, classes)
+                    yield Problem(path, f"'$defs/{referred}' does not exist{near}")
+                elif referred != "BottleneckType" or owner.name != "LossFactoryResult":
+                    yield Problem(path, f"{referred!r} is nothing that a config can hold")
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        message = f"refers back to itself: {' → '.join(reversed(cycle))}"
+        yield Problem(("$defs", cycle[0]), message, at_key=True)
+
+
+def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
+    properties = owner.subschema["properties"]
+    required = owner.subschema.get("required", [])
+    for index, name in enumerate(required):
+        if name not in properties:
+            near = did_you_mean(name, properties)
+            path = (*owner.path, "required", index)
+            yield Problem(path, f"there is no property {name!r} here{near}")
+    for name, subschema in properties.items():
+        path = (*owner.path, "properties", name)
+        yield from _property_name(path, name)
+        if name in required and "default" in subschema:
+            yield Problem((*path, "default"), "a required property has no use for a default")
+        if name not in required and "default" not in subschema:
+            message = "an optional property needs a default; add one, or name it in 'required'"
+            yield Problem(path, message)
+        if "default" in subschema and "$ref" in subschema:
+            yield from _default_object((*path, "default"), target(subschema), definitions)
+        if "anyOf" in subschema:
+            yield from _choice_of_objects(path, subschema, definitions, name in required)
+        if "enum" in subschema:
+            yield from _choice_of_strings(path, subschema)
+
+
+def _property_name(path: JsonPath, name: str) -> Iterator[Problem]:
+    if name == SCHEMA_KEY:
+        if path != ("properties", SCHEMA_KEY):
+            yield Problem(path, "'$schema' belongs to the root of a config", at_key=True)
+    elif name == "type":
+        pass  # shadows a builtin that nothing in the generated classes needs
+    elif name in _TAKEN_BY_PYTHON:
+        yield Problem(path, f"the name {name!r} is taken by Python; choose another", at_key=True)
+    elif name in _TAKEN_BY_PYDANTIC or name.startswith("model_"):
+        yield Problem(path, f"the name {name!r} is taken by Pydantic; choose another", at_key=True)
+    elif name == SCHEMA_FIELD:
+        yield Problem(path, f"{name!r} is what '$schema' is called in Python", at_key=True)
+
+
+def _default_object(path: JsonPath, name: str, definitions: Any) -> Iterator[Problem]:
+    if name == "BottleneckType":
+        yield Problem(path, "a BottleneckType has no default")
+    elif required := definitions.get(name, {}).get("required"):
+        yield Problem(path, f"{name} can't be empty: it requires {listed(required)}")
+
+
+def _choice_of_strings(path: JsonPath, subschema: Any) -> Iterator[Problem]:
+    if (None in subschema["enum"]) != nullable(subschema):
+        message = "null has to stand both in 'type' and in 'enum', or in neither"
+        yield Problem((*path, "enum"), message)
+    if all(value is None for value in subschema["enum"]):
+        yield Problem((*path, "enum"), "expected at least one string")
+    for rule in ("minLength", "maxLength"):
+        if rule in subschema:
+            yield Problem((*path, rule), "has no effect beside 'enum'", at_key=True)
+
+
+def _choice_of_objects(
+    path: JsonPath, subschema: Any, definitions: Any, required: bool
+) -> Iterator[Problem]:
+    variants = [target(each) for each in subschema["anyOf"] if "$ref" in each]
+    nulls = len(subschema["anyOf"]) - len(variants)
+    if nulls > 1 or not variants:
+        message = "expected one or more '$ref' and at most one {'type': 'null'}"
+        yield Problem((*path, "anyOf"), message)
+    if not nulls and not required:
+        message = "expected {'type': 'null'} as well, since the default is null"
+        yield Problem((*path, "anyOf"), message)
+    if "discriminator" in subschema:
+        tag = subschema["discriminator"]["propertyName"]
+        place = (*path, "discriminator", "propertyName")
+        yield from _tags(place, tag, variants, definitions)
+    elif len(variants) > 1:
+        message = "'discriminator' is missing; it names the property that tells the objects apart"
+        yield Problem(path, message)
+
+
+def _tags(path: JsonPath, tag: str, variants: list[str], definitions: Any) -> Iterator[Problem]:
+    values: list[str] = []
+    for variant in variants:
+        definition = definitions.get(variant, {})
+        choices = definition.get("properties", {}).get(tag, {}).get("enum", [])
+        if tag not in definition.get("required", []) or len(choices) != 1:
+            message = f"{variant} needs a required property {tag!r} with an 'enum' of one value"
+            yield Problem(path, message)
+        values += choices
+    if len(set(values)) != len(values):
+        yield Problem(path, f"{tag!r} does not tell {listed(variants)} apart")
+
+
+def _sections(document: Any) -> Iterator[Problem]:
+    for name, subschema in document["properties"].items():
+        if name != "bottleneck" and subschema.get("default") == {}:
+            message = "expected null: a section that is not written is off"
+            yield Problem(("properties", name, "default"), message)

@@ -1,0 +1,113 @@
+"""How a losses schema that keeps to the dialect is laid out: its parts, and what refers to what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .ir import Step
+from .shared.jsontext import JsonPath
+
+WEIGHTS = "BottleneckWeights"
+
+_NOT_CLASSES = frozenset({"BottleneckType", "LossMapping"})
+
+
+class Owner(NamedTuple):
+    """A closed object, which becomes a class: its class name, its path, its subschema."""
+
+    name: str
+    path: JsonPath
+    subschema: Any
+
+
+class Way(NamedTuple):
+    """A property that holds an object: its owner's name, its own, and the step through it.
+
+    There is no step where the object stands in an array or is one of several.
+    """
+
+    owner: str
+    name: str
+    step: Step | None
+
+
+def owners(document: Any) -> Iterator[Owner]:
+    """Every closed object of the schema, the root first."""
+    yield Owner(document["title"], (), document)
+    for name, definition in document["$defs"].items():
+        if name not in _NOT_CLASSES and not is_loss(name):
+            yield Owner(name, ("$defs", name), definition)
+
+
+def losses(document: Any) -> dict[str, Any]:
+    """The loss definitions by name."""
+    return {name: each for name, each in document["$defs"].items() if is_loss(name)}
+
+
+def bottlenecks(document: Any) -> list[Any]:
+    """The entries of BottleneckType."""
+    entries: list[Any] = document["$defs"]["BottleneckType"]["oneOf"]
+    return entries
+
+
+def mapping(document: Any) -> dict[str, list[str]]:
+    """The names of the loss definitions that each bottleneck class carries."""
+    properties = document["$defs"]["LossMapping"]["properties"]
+    return {
+        name: [target(each) for each in carried.get("prefixItems", ())]
+        for name, carried in properties.items()
+    }
+
+
+def is_loss(name: str) -> bool:
+    """Whether the entry `name` of $defs defines a loss."""
+    return re.fullmatch("[A-Z][A-Za-z0-9]*Loss", name) is not None
+
+
+def constant(loss: str) -> str:
+    """`SOFT_NORM_LOSS` for `SoftNormLoss`, `KL_LOSS` for `KLLoss`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", loss).upper()
+
+
+def target(reference: Any) -> str:
+    """The entry of $defs that `reference` refers to."""
+    name: str = reference["$ref"].removeprefix("#/$defs/")
+    return name
+
+
+def references(subschema: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, str]]:
+    """The `$ref`s of a property: the path to each, and the entry of $defs that it names."""
+    if "$ref" in subschema:
+        yield (*path, "$ref"), target(subschema)
+    for index, each in enumerate(subschema.get("anyOf", ())):
+        yield from references(each, (*path, "anyOf", index))
+    if "items" in subschema:
+        yield from references(subschema["items"], (*path, "items"))
+
+
+def nullable(subschema: Any) -> bool:
+    """Whether a property takes null."""
+    return {"type": "null"} in subschema.get("anyOf", ()) or "null" in subschema.get("type", ())
+
+
+def ways_to(document: Any, name: str) -> list[Way]:
+    """Every property, reachable from the root, that holds an object of the class `name`."""
+    by_name = {owner.name: owner.subschema for owner in owners(document)}
+    ways: list[Way] = []
+    reachable = [document["title"]]
+    for owner in reachable:  # grows while it is read
+        for key, subschema in by_name[owner]["properties"].items():
+            for _, child in references(subschema):
+                if child == name:
+                    ways.append(Way(owner, key, _step(key, subschema)))
+                if child in by_name and child not in reachable:
+                    reachable.append(child)
+    return ways
+
+
+def _step(key: str, subschema: Any) -> Step | None:
+    objects = [each for each in subschema.get("anyOf", ()) if "$ref" in each]
+    is_one_object = "$ref" in subschema or len(objects) == 1
+    return Step(key, nullable(subschema)) if is_one_object else None

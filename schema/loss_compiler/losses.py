@@ -1,0 +1,145 @@
+"""What losses, bottlenecks and their mapping contradict, and the path to each weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .document import WEIGHTS, bottlenecks, losses, mapping, owners, ways_to
+from .ir import Step
+from .problems import Problem
+from .shared.jsontext import JsonPath, json_pointer
+from .shared.wording import did_you_mean, listed
+
+_MAX_FLOAT32 = 3.4028234663852886e38
+
+_BOTTLENECKS = ("$defs", "BottleneckType", "oneOf")
+_MAPPING = ("$defs", "LossMapping", "properties")
+
+
+def loss_problems(document: Any) -> Iterator[Problem]:
+    """Everything that is wrong with the schema's losses."""
+    yield from _repetitions(document)
+    for name, definition in losses(document).items():
+        yield from _weight(document, name, definition["properties"]["weight"]["$ref"])
+    yield from _totality(document)
+    yield from _carried_losses(document)
+    yield from _unused(document)
+
+
+def weight_steps(document: Any, owner: str) -> tuple[Step, ...] | str:
+    """The one way from the root of a config into an `owner` object, or why there is none."""
+    steps: list[Step] = []
+    while owner != document["title"]:
+        ways = ways_to(document, owner)
+        if not ways:
+            return f"no config holds a {owner}"
+        if len(ways) > 1:
+            places = listed(f"{way.owner}.{way.name}" for way in ways)
+            return f"{owner} stands at {places}; expected one place, to know the weight's path"
+        [way] = ways
+        if way.step is None:
+            place = f"{way.owner}.{way.name}"
+            return f"{place!r} holds {owner} in an array or by tag; expected one fixed path"
+        steps.append(way.step)
+        owner = way.owner
+    return tuple(reversed(steps))
+
+
+def _repetitions(document: Any) -> Iterator[Problem]:
+    for rule, what in (
+        ("const", "class name"),
+        ("title", "enum member"),
+        ("x-config-type", "config tag"),
+    ):
+        entries = enumerate(bottlenecks(document))
+        yield from _repeated([((*_BOTTLENECKS, i, rule), each[rule]) for i, each in entries], what)
+    for part in ("key", "name"):
+        places = [
+            (("$defs", name, "properties", part, "const"), each["properties"][part]["const"])
+            for name, each in losses(document).items()
+        ]
+        yield from _repeated(places, f"loss {part}")
+
+
+def _repeated(places: Iterable[tuple[JsonPath, str]], what: str) -> Iterator[Problem]:
+    first: dict[str, JsonPath] = {}
+    for path, value in places:
+        other = first.setdefault(value, path)
+        if other != path:
+            where = json_pointer(other)
+            yield Problem(path, f"duplicate {what} {value!r}; the first one is at {where}")
+
+
+def _weight(document: Any, loss: str, reference: str) -> Iterator[Problem]:
+    path = ("$defs", loss, "properties", "weight", "$ref")
+    _, _, owner, _, name = reference.split("/")
+    properties = {each.name: each.subschema["properties"] for each in owners(document)}
+    if owner not in properties:
+        near = did_you_mean(owner, properties)
+        yield Problem(path, f"'$defs/{owner}' does not exist{near}")
+        return
+    if name not in properties[owner]:
+        near = did_you_mean(name, properties[owner])
+        yield Problem(path, f"'{owner}/properties/{name}' does not exist{near}")
+        return
+    if not _is_weight(properties[owner][name]):
+        yield Problem(
+            path,
+            f"'{owner}/properties/{name}' can't be a loss weight: expected a number with "
+            "'minimum' 0, 'maximum' 3.4028234663852886e38 and a default",
+        )
+    match weight_steps(document, owner):
+        case str() as message:
+            yield Problem(path, message)
+
+
+def _is_weight(subschema: Any) -> bool:
+    return (
+        "number" in subschema.get("type", ())
+        and subschema.get("minimum", -1) >= 0
+        and subschema.get("maximum", float("inf")) <= _MAX_FLOAT32
+        and subschema.get("default") is not None
+    )
+
+
+def _totality(document: Any) -> Iterator[Problem]:
+    classes = [entry["const"] for entry in bottlenecks(document)]
+    mapped = mapping(document)
+    for name in mapped:
+        if name not in classes:
+            near = did_you_mean(name, classes)
+            yield Problem((*_MAPPING, name), f"{name!r} is no BottleneckType{near}", at_key=True)
+    for index, name in enumerate(classes):
+        if name not in mapped:
+            message = f"LossMapping does not say which losses {name!r} carries"
+            yield Problem((*_BOTTLENECKS, index), message)
+
+
+def _carried_losses(document: Any) -> Iterator[Problem]:
+    entries = document["$defs"]["LossMapping"]["properties"]
+    for bottleneck, names in mapping(document).items():
+        path = (*_MAPPING, bottleneck)
+        if entries[bottleneck].get("minItems", 0) != len(names):
+            message = f"expected {len(names)}, the number of 'prefixItems'"
+            yield Problem((*path, "minItems"), message)
+        places = [((*path, "prefixItems", i, "$ref"), name) for i, name in enumerate(names)]
+        yield from _repeated(places, "loss")
+        for place, name in places:
+            if name not in document["$defs"]:
+                near = did_you_mean(name, losses(document))
+                yield Problem(place, f"'$defs/{name}' does not exist{near}")
+
+
+def _unused(document: Any) -> Iterator[Problem]:
+    carried = {name for names in mapping(document).values() for name in names}
+    used: set[str] = set()
+    for name, definition in losses(document).items():
+        used.add(definition["properties"]["weight"]["$ref"])
+        if name not in carried:
+            message = f"no bottleneck carries {name}; name it in LossMapping, or remove it"
+            yield Problem(("$defs", name), message, at_key=True)
+    for name in document["$defs"][WEIGHTS]["properties"]:
+        if f"#/$defs/{WEIGHTS}/properties/{name}" not in used:
+            message = f"no loss uses the weight {name!r}; let a loss refer to it, or remove it"
+            yield Problem(("$defs", WEIGHTS, "properties", name), message, at_key=True)
