@@ -54,7 +54,8 @@ def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterato
     for place, value in values:
         error = best_match(validator.iter_errors(value))
         if error is not None:
-            yield Problem((*place, *error.absolute_path), f"{_expectation(error)} (its own rule)")
+            message = f"not valid under its own subschema: {_expectation(error)}"
+            yield Problem((*place, *error.absolute_path), message)
         elif "integer" in subschema.get("type", ()) and type(value) is float:
             yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
 
