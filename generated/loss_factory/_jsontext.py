@@ -10,6 +10,7 @@ decides which of them concern it, because a document may hold parts that belong 
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -220,13 +221,8 @@ class _Reader:
 
     def _number(self, number: re.Match[str], path: JsonPath) -> int | float:
         shown = number[0] if len(number[0]) <= 24 else number[0][:20] + "…"
-        if number[1] is None and number[2] is None:
-            try:
-                return int(number[0])
-            except ValueError:  # the interpreter's limit on digits
-                self._defect(path, number.start(), f"the number {shown} has too many digits")
-                return 0
         value = float(number[0])
-        if value in (float("inf"), float("-inf")):
+        if math.isinf(value):
             self._defect(path, number.start(), f"the number {shown} is too large")
-        return value
+            return value
+        return value if number[1] or number[2] else int(number[0])

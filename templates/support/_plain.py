@@ -69,16 +69,16 @@ def _plain(value: object, path: JsonPath, mistakes: Mistakes) -> object:
 
 
 def _number(value: numbers.Real, path: JsonPath, mistakes: Mistakes) -> int | float | None:
+    try:
+        number = float(value)
+    except OverflowError:
+        mistakes[path] = f"the number {shown(value)} is too large"
+        return None
+    if not math.isfinite(number):
+        mistakes[path] = f"expected a finite number, not {shown(value)}"
+        return None
     match value:
         case numbers.Integral():
             return int(value)
         case _:
-            pass
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if math.isfinite(number):
-        return number
-    mistakes[path] = f"expected a finite number, not {shown(value)}"
-    return None
+            return number

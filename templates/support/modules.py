@@ -179,18 +179,27 @@ def _checked_number(what: str, value: object) -> float:
     match value:
         case bool():
             pass
-        case numbers.Real() if math.isfinite(value):
-            return float(value)
         case numbers.Real():
-            raise ValueError(f"{what}: expected a finite number, not {value!r}")
+            return _finite(what, value)
         case _:
             pass
     raise TypeError(f"{what}: expected a number, not {shown(value)}")
 
 
+def _finite(what: str, value: numbers.Real) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"{what}: expected a finite number, not {shown(value)}")
+    return number
+
+
 def _rounded_to_float32(value: float) -> float:
     try:
-        rounded: float = struct.unpack("f", struct.pack("f", value))[0]
+        # Of the formats of struct, only those with a byte order refuse what overflows.
+        rounded: float = struct.unpack("<f", struct.pack("<f", value))[0]
     except OverflowError:
         raise ValueError(f"weight: {value!r} is too large for float32") from None
     return rounded
