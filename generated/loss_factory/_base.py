@@ -18,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from ._jsontext import json_pointer
+from ._plain import mistakes_in
 from ._wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -34,6 +36,15 @@ class LossFactoryModel(BaseModel):
         allow_inf_nan=False,
         serialize_by_alias=True,
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_what_json_can_not_say(cls, value: object) -> object:
+        """Pydantic's float takes whatever has `__float__`, and an open object holds anything."""
+        for mistake in mistakes_in(value):
+            where = json_pointer(mistake.path)
+            raise ValueError(f"{where}: {mistake.message}" if where else mistake.message)
+        return value
 
     @model_serializer(mode="wrap")
     def _omit_what_is_off(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:

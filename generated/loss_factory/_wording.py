@@ -8,16 +8,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from math import log10
 
 _LONGEST = 40
+_LONGEST_INTEGER = 128  # bits
 _SHORT = 3
 
 
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice that `word` was most likely meant to be, if any is near; case does not count."""
+def nearest(word: str, choices: Iterable[str], cutoff: float | None = None) -> str | None:
+    """The choice that `word` was most likely meant to be, if any is near; case does not count.
+
+    `cutoff` is how much of both has to be the same, from 0 to 1.
+    """
     by_folded = {choice.casefold(): choice for choice in choices}
-    # One wrong letter is all that a name such as "kl" can have; half of it has to be enough.
-    cutoff = 0.5 if len(word) <= _SHORT else 0.6
+    if cutoff is None:
+        # Half of a name such as "kl" has to be enough: it is all that is left after one slip.
+        cutoff = 0.5 if len(word) <= _SHORT else 0.6
     matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[matches[0]] if matches else None
 
@@ -40,12 +46,18 @@ def shown(value: object) -> str:
             return "null"
         case bool():
             return "true" if value else "false"
-        case int() | float():
-            return _shortened(repr(value))
+        case int() if value.bit_length() > _LONGEST_INTEGER:
+            return f"an integer of about {round(value.bit_length() * log10(2))} digits"
+        case int():
+            return int.__repr__(value)
+        case float():
+            return float.__repr__(value)
         case str():
             return f"the string {_shortened(json.dumps(value, ensure_ascii=False))}"
         case Mapping():
             return "an object"
+        case _ if issubclass(type(value), (bytes, bytearray, memoryview)):
+            return f"a {type(value).__qualname__}"
         case Sequence():
             return "an array"
         case _:

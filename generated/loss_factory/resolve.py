@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ._wording import did_you_mean, listed
 from .dispatch import CLASS_NAMES, CONFIG_TYPES
 from .errors import UnknownBottleneckError
@@ -38,7 +40,7 @@ def resolve_bottleneck_type(bottleneck: object) -> BottleneckType:
         case type():
             found = _by_class(bottleneck)
         case _:
-            found = _by_instance(bottleneck)
+            return _by_instance(bottleneck)
     if found is None:
         raise UnknownBottleneckError(_unknown(bottleneck))
     return found
@@ -68,17 +70,24 @@ def _by_class(cls: type) -> BottleneckType | None:
     return winner
 
 
-def _by_instance(bottleneck: object) -> BottleneckType | None:
-    inner: object = bottleneck
-    for _ in range(_DEEPEST_WRAPPING):
+def _by_instance(bottleneck: object) -> BottleneckType:
+    inner = bottleneck
+    for inner in _with_what_it_wraps(bottleneck):
         found = _by_class(type(inner))
         if found is not None:
             return found
-        wrapped = (getattr(inner, name, None) for name in _WRAPPERS)
-        inner = next((each for each in wrapped if each is not None), None)
-        if inner is None:
-            break
-    return None
+    raise UnknownBottleneckError(_unknown(inner))
+
+
+def _with_what_it_wraps(outer: object) -> Iterator[object]:
+    """`outer`, what it wraps, what that wraps, and so on."""
+    current: object | None = outer
+    for _ in range(_DEEPEST_WRAPPING):
+        if current is None:
+            return
+        yield current
+        wrapped = (getattr(current, name, None) for name in _WRAPPERS)
+        current = next((each for each in wrapped if each is not None), None)
 
 
 def _unknown(bottleneck: object) -> str:

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ._jsontext import JsonPath, json_pointer
-from ._wording import did_you_mean, listed, shown
+from ._wording import did_you_mean, listed, nearest, shown
 from .models import AutoencoderLossConfig
 
 _EXPECTED = {
@@ -36,7 +36,10 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_short": ("a string of at least {} characters", "min_length"),
     "union_tag_invalid": ("a tag that is one of {}", "expected_tags"),
 }
-_WHOLE_CONFIG = frozenset({"model_type", "model", "training"})
+AROUND_LOSS_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
+"""Keys of a model config and of its `training` that tell them from a loss_configs object."""
+
+_A_SLIP = 0.85
 
 
 class Explanation(NamedTuple):
@@ -47,13 +50,13 @@ class Explanation(NamedTuple):
     message: str
 
 
-def explain(error: ValidationError) -> Iterator[Explanation]:
-    """Every mistake that `error` holds."""
+def explain(error: ValidationError, base: JsonPath = ()) -> Iterator[Explanation]:
+    """Every mistake that `error` holds; `base` is the path to the config in its document."""
     for details in error.errors(include_url=False, include_context=True):
         path = details["loc"]
         match details["type"]:
             case "extra_forbidden":
-                yield Explanation(path, True, _unknown_key(path))
+                yield Explanation(path, True, _unknown_key(path, base))
             case "missing":
                 field = _field(path)
                 choices = _strings(field) if field else []
@@ -83,30 +86,33 @@ def _unexpected(details: ErrorDetails) -> str:
     return f"expected {expected}, not {shown(details['input'])}{near}"
 
 
-def _unknown_key(path: JsonPath) -> str:
-    key = str(path[-1])
+def _unknown_key(path: JsonPath, base: JsonPath) -> str:
+    *above, key = path
+    if not above:
+        return _unknown_section(str(key), base)
     legal = {name for model in _models_at(path[:-1]) for name in _fields(model)}
-    if len(path) == 1:
-        return _unknown_section(key, legal)
-    if homes := _homes(key, path[:-1]):
-        return f"unknown key {key!r}; it belongs at {' or '.join(homes)}"
-    if near := did_you_mean(key, legal):
+    inside = [home for home in _homes(key) if home[: len(above)] == tuple(above)]
+    homes = inside or _homes(key)
+    if inside or len(homes) == 1:
+        return f"unknown key {key!r}; it belongs at {_pointers(homes, base)}"
+    if near := did_you_mean(str(key), legal):
         return f"unknown key {key!r}{near}"
-    homes = _homes(key, ())
-    elsewhere = f"; it belongs at {' or '.join(homes)}" if len(homes) == 1 else ""
-    return f"unknown key {key!r}{elsewhere or '; expected ' + listed(sorted(legal))}"
+    return f"unknown key {key!r}; expected {listed(sorted(legal))}"
 
 
-def _unknown_section(key: str, legal: set[str]) -> str:
-    if key in _WHOLE_CONFIG:
+def _unknown_section(key: str, base: JsonPath) -> str:
+    if key in AROUND_LOSS_CONFIGS:
         return (
-            f"unknown section {key!r}; this looks like a whole model config, of which the "
-            "loss_configs object of 'training' is wanted (load_config takes whole files)"
+            f"unknown section {key!r}; expected the loss_configs object itself, not what holds it "
+            "(load_config takes whole model configs)"
         )
+    if slip := nearest(key, AROUND_LOSS_CONFIGS, _A_SLIP):
+        return f"unknown section {key!r}; did you mean {slip!r}?"
+    legal = _fields(AutoencoderLossConfig).keys()
     if near := did_you_mean(key, legal):
         advice = f"{near} Or"
-    elif homes := _homes(key, ()):
-        advice = f"; it belongs at {' or '.join(homes)}; or"
+    elif homes := _homes(key):
+        advice = f"; it belongs at {_pointers(homes, base)}; or"
     else:
         advice = f"; expected {listed(sorted(legal - {'$schema'}))}; or"
     return (
@@ -115,15 +121,13 @@ def _unknown_section(key: str, legal: set[str]) -> str:
     )
 
 
-def _homes(key: str, within: JsonPath) -> list[str]:
-    """Pointers to where `key` is legal, deeper than `within`."""
-    found = (
-        path
-        for model in _models_at(within)
-        for path in _all_paths(model, within)
-        if path[-1] == key and len(path) > len(within) + 1
-    )
-    return [json_pointer(path) for path in found]
+def _homes(key: str | int) -> list[JsonPath]:
+    """The paths at which `key` is legal."""
+    return [path for path in _all_paths(AutoencoderLossConfig, ()) if path[-1] == key]
+
+
+def _pointers(paths: list[JsonPath], base: JsonPath) -> str:
+    return " or ".join(json_pointer((*base, *path)) for path in paths)
 
 
 def _all_paths(model: type[BaseModel], prefix: JsonPath) -> Iterator[JsonPath]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Collection, Mapping, Sequence
-from typing import cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, cast
 
 from pydantic import BaseModel
 
@@ -14,16 +15,16 @@ from ._wording import shown
 
 _BINARY = (bytes, bytearray, memoryview)
 
-Mistakes = dict[JsonPath, str]
-"""What is wrong, by the path to it."""
+
+class Mistake(NamedTuple):
+    """A value that JSON can't say: the path to it, and what was expected."""
+
+    path: JsonPath
+    message: str
 
 
 def plain_members(
-    mapping: Mapping[str, object],
-    mistakes: Mistakes,
-    *,
-    skip: Collection[str] = (),
-    path: JsonPath = (),
+    mapping: Mapping[str, object], mistakes: list[Mistake], *, skip: Collection[str] = ()
 ) -> dict[str, object]:
     """`mapping` as JSON values, without the keys in `skip`, which are not even looked at.
 
@@ -31,22 +32,17 @@ def plain_members(
     on the way); real numbers of any kind become int or float. Instances of this package's models
     stay as they are. What can't be a JSON value becomes None and is noted in `mistakes`.
     """
-    members: dict[str, object] = {}
-    for key in mapping:
-        if type(key) is not str:
-            mistakes[path] = f"expected strings for keys, not {shown(key)}"
-        elif key not in skip:
-            child = (*path, key)
-            try:
-                value = mapping[key]
-            except Exception as error:  # any mapping, any error of its own: an interpolation, say
-                mistakes[child] = f"can't be read: {error}"
-                value = None
-            members[key] = _plain(value, child, mistakes)
-    return members
+    return _members(mapping, (), mistakes, skip)
 
 
-def _plain(value: object, path: JsonPath, mistakes: Mistakes) -> object:
+def mistakes_in(value: object) -> list[Mistake]:
+    """Where `value` is something that JSON can't say."""
+    mistakes: list[Mistake] = []
+    _plain(value, (), mistakes)
+    return mistakes
+
+
+def _plain(value: object, path: JsonPath, mistakes: list[Mistake]) -> object:
     match value:
         case None | bool() | BaseModel():
             return value
@@ -55,27 +51,60 @@ def _plain(value: object, path: JsonPath, mistakes: Mistakes) -> object:
         case numbers.Real():
             return _number(value, path, mistakes)
         case _ if issubclass(type(value), _BINARY):
-            mistakes[path] = f"expected a JSON value, not {shown(value)}"
+            mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
         case Mapping() | Sequence() if len(path) >= MAX_DEPTH:
-            mistakes[path] = f"nested more than {MAX_DEPTH} levels deep"
+            mistakes.append(Mistake(path, f"nested more than {MAX_DEPTH} levels deep"))
         case Mapping():
-            return plain_members(cast("Mapping[str, object]", value), mistakes, path=path)
+            return _members(cast("Mapping[str, object]", value), path, mistakes)
         case Sequence():
-            items = enumerate(cast("Sequence[object]", value))
-            return [_plain(each, (*path, index), mistakes) for index, each in items]
+            items = cast("Sequence[object]", value)
+            return [
+                _read(partial(items.__getitem__, index), (*path, index), mistakes)
+                for index in range(len(items))
+            ]
         case _:
-            mistakes[path] = f"expected a JSON value, not {shown(value)}"
+            mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
     return None
 
 
-def _number(value: numbers.Real, path: JsonPath, mistakes: Mistakes) -> int | float | None:
+def _members(
+    mapping: Mapping[str, object],
+    path: JsonPath,
+    mistakes: list[Mistake],
+    skip: Collection[str] = (),
+) -> dict[str, object]:
+    members: dict[str, object] = {}
+    for key in mapping:
+        match key:
+            case str():
+                if key not in skip:
+                    name = str.__str__(key)
+                    members[name] = _read(
+                        partial(mapping.__getitem__, key), (*path, name), mistakes
+                    )
+            case _:
+                mistakes.append(Mistake(path, f"expected strings for keys, not {shown(key)}"))
+    return members
+
+
+def _read(read: Callable[[], object], path: JsonPath, mistakes: list[Mistake]) -> object:
+    try:
+        value = read()
+    except Exception as error:  # any container, any error of its own: an interpolation, say
+        mistakes.append(Mistake(path, f"can't be read: {error}"))
+        return None
+    return _plain(value, path, mistakes)
+
+
+def _number(value: numbers.Real, path: JsonPath, mistakes: list[Mistake]) -> int | float | None:
     try:
         number = float(value)
     except OverflowError:
-        mistakes[path] = f"the number {shown(value)} is too large"
+        message = f"expected a number that fits into a float, not {shown(value)}"
+        mistakes.append(Mistake(path, message))
         return None
     if not math.isfinite(number):
-        mistakes[path] = f"expected a finite number, not {shown(value)}"
+        mistakes.append(Mistake(path, f"expected a finite number, not {number!r}"))
         return None
     match value:
         case numbers.Integral():

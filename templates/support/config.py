@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pydantic import ValidationError
 
 from ._explain import Explanation, explain
-from ._jsontext import json_pointer
-from ._plain import Mistakes, plain_members
+from ._jsontext import JsonPath, json_pointer
+from ._plain import Mistake, plain_members
 from ._wording import listed, shown
 from .dispatch import LOSSES
 from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig
-
-_ARGUMENT = "loss_config"
 
 
 def as_loss_config(
@@ -27,40 +25,45 @@ def as_loss_config(
         LossConfigError: it has mistakes; all of them are listed.
     """
     foreign = checked_foreign_sections(foreign_sections)
+    mistakes: list[Mistake] = []
     match loss_config:
         case None:
             return AutoencoderLossConfig()
         case AutoencoderLossConfig():
             return loss_config
         case Mapping():
-            mistakes: Mistakes = {}
             sections = plain_members(loss_config, mistakes, skip=foreign)
-            config = validate_sections(sections, mistakes)
+            config = validate_sections(sections, {mistake.path for mistake in mistakes})
         case _:
             expected = "a mapping, an AutoencoderLossConfig or None"
             config = [Explanation((), False, f"expected {expected}, not {shown(loss_config)}")]
     match config:
-        case AutoencoderLossConfig():
+        case AutoencoderLossConfig() if not mistakes:
             return config
-        case _:
-            raise LossConfigError(
-                ConfigProblem(_ARGUMENT, None, None, json_pointer(each.path), each.message)
-                for each in config
-            )
+        case AutoencoderLossConfig():
+            found = mistakes
+        case explanations:
+            found = [*mistakes, *(Mistake(each.path, each.message) for each in explanations)]
+    raise LossConfigError(
+        ConfigProblem("loss_config", None, None, json_pointer(each.path), each.message)
+        for each in found
+    )
 
 
 def validate_sections(
-    sections: Mapping[str, object], mistakes: Mistakes
+    sections: Mapping[str, object], suspect: Collection[JsonPath], base: JsonPath = ()
 ) -> AutoencoderLossConfig | list[Explanation]:
-    """The model of `sections`, or every mistake: those that are known already, and its own."""
-    problems = [Explanation(path, False, message) for path, message in mistakes.items()]
+    """The model of `sections`, or what is wrong with them.
+
+    Args:
+        sections: a `loss_configs` object.
+        suspect: paths to values that are known to be wrong; nothing more is said of those.
+        base: the path to the object in its document, for messages that name other places there.
+    """
     try:
-        config = AutoencoderLossConfig.model_validate(sections)
+        return AutoencoderLossConfig.model_validate(sections)
     except ValidationError as error:
-        # A value that is known to be wrong may have been replaced: what it is now says nothing.
-        problems += [each for each in explain(error) if each.at_key or each.path not in mistakes]
-        return problems
-    return problems or config
+        return [each for each in explain(error, base) if each.at_key or each.path not in suspect]
 
 
 def checked_foreign_sections(foreign_sections: Iterable[str]) -> frozenset[str]:

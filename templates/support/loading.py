@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from ._explain import Explanation
-from ._jsontext import Json, JsonDocument, JsonPath, JsonSyntaxError, json_pointer, read_json
-from ._wording import did_you_mean, shown
+from ._explain import AROUND_LOSS_CONFIGS, Explanation
+from ._jsontext import (
+    Json,
+    JsonDocument,
+    JsonPath,
+    JsonSyntaxError,
+    Position,
+    json_pointer,
+    read_json,
+)
+from ._wording import did_you_mean, nearest, shown
 from .config import checked_foreign_sections, validate_sections
 from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig
 
-_WHOLE_CONFIG_KEYS = frozenset({"model_type", "model", "training"})
 _TRAINING, _LOSS_CONFIGS = "training", "loss_configs"
-_ALMOST_THE_SAME = 0.85
+_WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
+_A_SLIP = 0.85
+"""How alike a key has to be to one that is absent to count as that key, misspelled."""
 
 
 def load_config(
@@ -39,83 +48,92 @@ def load_config(
         document = read_json(_read_text(source))
     except JsonSyntaxError as error:
         raise LossConfigError([ConfigProblem(source, *error.position, "", error.message)]) from None
-    base, owned, problems = _own_part(document)
-    sections = {key: value for key, value in owned.items() if key not in foreign}
-    mistakes = {
-        defect.path[len(base) :]: defect.message
-        for defect in document.defects
-        if _is_below(defect.path, base) and defect.path[len(base)] not in foreign
-    }
-    config = validate_sections(sections, mistakes)
+    own = _own_part(document.value)
+    defects = [each for each in document.defects if own.holds(each.path, foreign)]
+    suspect = {each.path[len(own.path) :] for each in defects}
+    sections = {key: value for key, value in own.sections.items() if key not in foreign}
+    config = validate_sections(sections, suspect, own.path)
+    explanations = [each for each in own.problems if each.path not in {d.path for d in defects}]
     match config:
-        case AutoencoderLossConfig() if not problems:
+        case AutoencoderLossConfig() if not explanations and not defects:
             return config
         case AutoencoderLossConfig():
             pass
-        case _:
-            problems += [each._replace(path=(*base, *each.path)) for each in config]
-    raise LossConfigError(_placed(source, document, problems))
+        case found:
+            explanations += [each._replace(path=(*own.path, *each.path)) for each in found]
+    placed = [(each.position, each.path, each.message) for each in defects]
+    placed += [(_position(document, each), each.path, each.message) for each in explanations]
+    raise LossConfigError(
+        ConfigProblem(source, *position, json_pointer(path), message)
+        for position, path, message in sorted(placed, key=lambda each: each[0])
+    )
 
 
-def _own_part(document: JsonDocument) -> tuple[JsonPath, dict[str, Json], list[Explanation]]:
-    """The path to the loss_configs object, the object, and what is wrong on the way to it."""
-    root: JsonPath = ()
-    match document.value:
-        case dict() as whole if _WHOLE_CONFIG_KEYS.isdisjoint(whole):
-            return root, whole, []
+class _OwnPart(NamedTuple):
+    """The loss_configs object of a document, and what is wrong on the way to it."""
+
+    path: JsonPath
+    sections: dict[str, Json]
+    problems: list[Explanation]
+
+    def holds(self, path: JsonPath, foreign: frozenset[str]) -> bool:
+        """Whether `path` leads into the object or is on the way to it."""
+        if len(path) <= len(self.path):
+            return path == self.path[: len(path)]
+        return path[: len(self.path)] == self.path and path[len(self.path)] not in foreign
+
+
+def _own_part(document: Json) -> _OwnPart:
+    match document:
+        case dict() as whole if _WHOLE_CONFIG.isdisjoint(whole):
+            return _OwnPart((), whole, [])
         case dict() as whole:
-            training_path: JsonPath = (_TRAINING,)
-            path: JsonPath = (_TRAINING, _LOSS_CONFIGS)
+            return _part_of_a_whole_config(whole)
         case other:
-            return root, {}, [Explanation(root, False, f"expected an object, not {shown(other)}")]
-    problems = [
-        Explanation(defect.path, True, defect.message)
-        for defect in document.defects
-        if defect.path in (training_path, path)
-    ]
+            return _OwnPart(
+                (), {}, [Explanation((), False, f"expected an object, not {shown(other)}")]
+            )
+
+
+def _part_of_a_whole_config(whole: dict[str, Json]) -> _OwnPart:
+    training_path: JsonPath = (_TRAINING,)
+    path: JsonPath = (_TRAINING, _LOSS_CONFIGS)
+    problems: list[Explanation] = []
     if _LOSS_CONFIGS in whole:
         message = "'loss_configs' belongs at /training/loss_configs"
         problems.append(Explanation((_LOSS_CONFIGS,), True, message))
-    match _member(whole, _TRAINING, root, problems):
+    problems += _slips(whole, (), _TRAINING)
+    match whole.get(_TRAINING):
         case None:
-            return path, {}, problems
+            return _OwnPart(path, {}, problems)
         case dict() as training:
-            pass
+            problems += _slips(training, training_path, _LOSS_CONFIGS)
         case other:
             message = f"expected an object, not {shown(other)}"
-            return path, {}, [*problems, Explanation(training_path, False, message)]
-    match _member(training, _LOSS_CONFIGS, training_path, problems):
+            problems.append(Explanation(training_path, False, message))
+            return _OwnPart(path, {}, problems)
+    match training.get(_LOSS_CONFIGS):
         case None:
-            return path, {}, problems
-        case dict() as loss_configs:
-            return path, loss_configs, problems
+            return _OwnPart(path, {}, problems)
+        case dict() as sections:
+            return _OwnPart(path, sections, problems)
         case other:
             message = f"expected an object or null, not {shown(other)}"
-            return path, {}, [*problems, Explanation(path, False, message)]
+            problems.append(Explanation(path, False, message))
+            return _OwnPart(path, {}, problems)
 
 
-def _member(owner: dict[str, Json], key: str, path: JsonPath, problems: list[Explanation]) -> Json:
-    """`owner[key]`, or None; a key that is almost the same is a problem, not silence."""
-    if key not in owner:
-        for slip in get_close_matches(key, owner, n=1, cutoff=_ALMOST_THE_SAME):
-            message = f"unknown key {slip!r}; did you mean {key!r}?"
-            problems.append(Explanation((*path, slip), True, message))
-    return owner.get(key)
+def _slips(owner: dict[str, Json], path: JsonPath, key: str) -> Iterator[Explanation]:
+    """If `key` is not there, what it may have been misspelled as: else it would just be absent."""
+    if key not in owner and (slip := nearest(key, owner, _A_SLIP)) is not None:
+        message = f"unknown key {slip!r}; did you mean {key!r}?"
+        yield Explanation((*path, slip), True, message)
 
 
-def _is_below(path: JsonPath, base: JsonPath) -> bool:
-    return len(path) > len(base) and path[: len(base)] == base
-
-
-def _placed(
-    source: str, document: JsonDocument, problems: Iterable[Explanation]
-) -> list[ConfigProblem]:
-    """The problems with their positions, in the order of the text."""
-    placed: list[ConfigProblem] = []
-    for path, at_key, message in problems:
-        locate = document.position_of_key if at_key else document.position_of_value
-        placed.append(ConfigProblem(source, *locate(path), json_pointer(path), message))
-    return sorted(placed, key=lambda problem: (problem.line or 0, problem.column or 0))
+def _position(document: JsonDocument, explanation: Explanation) -> Position:
+    if explanation.at_key:
+        return document.position_of_key(explanation.path)
+    return document.position_of_value(explanation.path)
 
 
 def _read_text(source: str) -> str:
