@@ -43,6 +43,7 @@ AROUND_LOSS_CONFIGS = frozenset({"loss_configs", "model", "model_type", "trainin
 """Keys of a model config and of its `training` that tell them from a loss_configs object."""
 
 _A_SLIP = 0.85
+_FEW = 3
 
 
 class Explanation(NamedTuple):
@@ -74,6 +75,8 @@ def _unexpected(details: ErrorDetails) -> str:
     if kind in _EXPECTED_WITH_LIMIT:
         text, limit = _EXPECTED_WITH_LIMIT[kind]
         expected = text.format(str(details.get("ctx", {})[limit]).removesuffix(".0"))
+    elif kind == "float_type" and type(details["input"]) is int:
+        expected = "a number that fits into a float"
     elif kind in _EXPECTED:
         expected = _EXPECTED[kind]
     else:
@@ -94,12 +97,15 @@ def _unknown_key(path: JsonPath, base: JsonPath) -> str:
     if not above:
         return _unknown_section(str(key), base)
     legal = {name for model in _models_at(path[:-1]) for name in _fields(model)}
-    inside = [home for home in _homes(key) if home[: len(above)] == tuple(above)]
-    homes = inside or _homes(key)
+    homes = _homes(key)
+    inside = [home for home in homes if home[: len(above)] == path[:-1] and len(home) > len(path)]
+    homes = inside or homes
     if inside or len(homes) == 1:
         return f"unknown key {key!r}; it belongs at {_pointers(homes, base)}"
     if near := did_you_mean(str(key), legal):
         return f"unknown key {key!r}{near}"
+    if homes and len(homes) <= _FEW:
+        return f"unknown key {key!r}; it belongs at {_pointers(homes, base)}"
     return f"unknown key {key!r}; expected {listed(sorted(legal))}"
 
 

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from math import log10
 
 _LONGEST = 40
-_LONGEST_INTEGER = 128  # bits
+_LONGEST_INTEGER = 1024  # bits, as much as fits into a float
 _SHORT = 3
 
 
@@ -49,7 +49,7 @@ def shown(value: object) -> str:
         case int() if value.bit_length() > _LONGEST_INTEGER:
             return f"an integer of about {round(value.bit_length() * log10(2))} digits"
         case int():
-            return int.__repr__(value)
+            return _shortened(int.__repr__(value))
         case float():
             return float.__repr__(value)
         case str():

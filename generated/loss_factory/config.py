@@ -66,7 +66,8 @@ def validate_sections(
     try:
         return AutoencoderLossConfig.model_validate(sections)
     except ValidationError as error:
-        return [each for each in explain(error, base) if each.at_key or each.path not in suspect]
+        around = {path[:length] for path in suspect for length in range(len(path) + 1)}
+        return [each for each in explain(error, base) if each.at_key or each.path not in around]
 
 
 def checked_foreign_sections(foreign_sections: Iterable[str]) -> frozenset[str]:

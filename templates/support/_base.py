@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -36,12 +36,23 @@ class LossFactoryModel(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _refuse_what_json_can_not_say(cls, value: object) -> object:
-        """Pydantic's float takes whatever has `__float__`, and an open object holds anything."""
-        for mistake in mistakes_in(value):
-            where = json_pointer(mistake.path)
-            raise ValueError(f"{where}: {mistake.message}" if where else mistake.message)
-        return value
+    def _refuse_strange_numbers(cls, value: object) -> object:
+        """Pydantic's float takes whatever has `__float__`, such as a tensor."""
+        match value:
+            case dict() | list():
+                return cast("object", value)
+            case _:
+                return _what_json_can_say(value)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _refuse_strange_arguments(cls, value: object) -> object:
+        """An open object takes any values of its keys."""
+        match value:
+            case dict():
+                return _what_json_can_say(cast("object", value))
+            case _:
+                return value
 
     @model_serializer(mode="wrap")
     def _omit_what_is_off(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
@@ -52,6 +63,13 @@ class LossFactoryModel(BaseModel):
                 dumped.pop(name, None)
                 dumped.pop(field.alias or name, None)
         return dumped
+
+
+def _what_json_can_say(value: object) -> object:
+    for mistake in mistakes_in(value):
+        where = json_pointer(mistake.path)
+        raise ValueError(f"{where}: {mistake.message}" if where else mistake.message)
+    return value
 
 
 class _NamedWeight(Protocol):

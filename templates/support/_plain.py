@@ -97,17 +97,16 @@ def _read(read: Callable[[], object], path: JsonPath, mistakes: list[Mistake]) -
 
 
 def _number(value: numbers.Real, path: JsonPath, mistakes: list[Mistake]) -> int | float | None:
-    try:
-        number = float(value)
-    except OverflowError:
-        message = f"expected a number that fits into a float, not {shown(value)}"
-        mistakes.append(Mistake(path, message))
-        return None
-    if not math.isfinite(number):
-        mistakes.append(Mistake(path, f"expected a finite number, not {number!r}"))
-        return None
     match value:
         case numbers.Integral():
             return int(value)
         case _:
-            return number
+            pass
+    try:
+        number = float(value)
+    except OverflowError:  # a fraction
+        number = math.inf
+    if not math.isfinite(number):
+        mistakes.append(Mistake(path, f"expected a finite number, not {number!r}"))
+        return None
+    return number

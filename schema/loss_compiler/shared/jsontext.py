@@ -218,8 +218,13 @@ class _Reader:
 
     def _number(self, number: re.Match[str], path: JsonPath) -> int | float:
         shown = number[0] if len(number[0]) <= 24 else number[0][:20] + "…"
+        if not number[1] and not number[2]:
+            try:
+                return int(number[0])
+            except ValueError:  # the interpreter's limit on digits
+                self._defect(path, number.start(), f"the number {shown} has too many digits")
+                return 0
         value = float(number[0])
         if math.isinf(value):
             self._defect(path, number.start(), f"the number {shown} is too large")
-            return value
-        return value if number[1] or number[2] else int(number[0])
+        return value
