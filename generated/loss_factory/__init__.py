@@ -1,5 +1,5 @@
 # Generated from schema/losses.schema.json and templates/__init__.py.jinja.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change them and run: python -m nox -s generate
 
 """The training losses of audio autoencoders, by bottleneck: configured, checked, compiled.
 
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from ._torch_names import TORCH_NAMES, attribute_that_needs_torch
 from ._version import __version__
-from .loading import load_config
 from .errors import (
     ConfigProblem,
     LossConfigError,
@@ -21,21 +20,22 @@ from .errors import (
     UnknownBottleneckError,
     UnusedWeightWarning,
 )
+from .loading import load_config
 from .models import (
-    BottleneckWeights,
-    SpectralWeights,
-    TimeWeights,
-    DiscriminatorWeights,
-    ReconstructionLossConfig,
     AdversarialLossConfig,
-    ValueLossConfig,
-    BottleneckType,
-    BottleneckLossConfig,
-    SpectralLossConfig,
-    TimeLossConfig,
-    DiscriminatorLossConfig,
-    LossFactoryResult,
     AutoencoderLossConfig,
+    BottleneckLossConfig,
+    BottleneckType,
+    BottleneckWeights,
+    DiscriminatorLossConfig,
+    DiscriminatorWeights,
+    LossFactoryResult,
+    ReconstructionLossConfig,
+    SpectralLossConfig,
+    SpectralWeights,
+    TimeLossConfig,
+    TimeWeights,
+    ValueLossConfig,
 )
 from .planning import plan_losses
 
@@ -49,33 +49,33 @@ SCHEMA_SHA256: Final = "92d18f2580a3942f513701cc39d94f087b05a59a72d6a70c824b1470
 """SHA-256 of that schema, which is `losses.schema.json` in this package."""
 
 __all__ = [
+    "__version__",
+    "AdversarialLossConfig",
+    "AutoencoderLossConfig",
+    "BottleneckLossConfig",
+    "BottleneckType",
+    "BottleneckWeights",
     "ConfigProblem",
+    "create_loss_modules_from_bottleneck",
+    "DiscriminatorLossConfig",
+    "DiscriminatorWeights",
+    "load_config",
     "LossConfigError",
+    "LossFactoryResult",
     "MissingLossValueError",
     "MultiLoss",
+    "plan_losses",
+    "ReconstructionLossConfig",
     "SCHEMA_SHA256",
     "SCHEMA_VERSION",
+    "SpectralLossConfig",
+    "SpectralWeights",
+    "TimeLossConfig",
+    "TimeWeights",
     "UnknownBottleneckError",
     "UnusedWeightWarning",
     "ValueLoss",
-    "__version__",
-    "create_loss_modules_from_bottleneck",
-    "load_config",
-    "plan_losses",
-    "BottleneckWeights",
-    "SpectralWeights",
-    "TimeWeights",
-    "DiscriminatorWeights",
-    "ReconstructionLossConfig",
-    "AdversarialLossConfig",
     "ValueLossConfig",
-    "BottleneckType",
-    "BottleneckLossConfig",
-    "SpectralLossConfig",
-    "TimeLossConfig",
-    "DiscriminatorLossConfig",
-    "LossFactoryResult",
-    "AutoencoderLossConfig",
 ]
 
 

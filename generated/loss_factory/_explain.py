@@ -1,5 +1,5 @@
 # Generated from templates/support/_explain.py.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change it and run: python -m nox -s generate
 
 """Pydantic's validation errors as a config author needs them."""
 
@@ -8,14 +8,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ._jsontext import JsonPath, json_pointer
-from ._wording import did_you_mean, listed, nearest, shown
+from ._wording import alternatives, did_you_mean, listed, nearest, shown
 from .models import AutoencoderLossConfig
 
 _EXPECTED = {
@@ -26,6 +26,7 @@ _EXPECTED = {
     "int_from_float": "an integer",
     "int_type": "an integer",
     "list_type": "an array",
+    "model_attributes_type": "an object",
     "model_type": "an object",
     "string_type": "a string",
 }
@@ -37,7 +38,6 @@ _EXPECTED_WITH_LIMIT = {
     "literal_error": ("{}", "expected"),
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
-    "union_tag_invalid": ("a tag that is one of {}", "expected_tags"),
 }
 AROUND_LOSS_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
 """Keys of a model config and of its `training` that tell them from a loss_configs object."""
@@ -57,66 +57,124 @@ class Explanation(NamedTuple):
 def explain(error: ValidationError, base: JsonPath = ()) -> Iterator[Explanation]:
     """Every mistake that `error` holds; `base` is the path to the config in its document."""
     for details in error.errors(include_url=False, include_context=True):
-        path = details["loc"]
+        place = _place(details["loc"])
         match details["type"]:
             case "extra_forbidden":
-                yield Explanation(path, True, _unknown_key(path, base))
+                yield Explanation(place.path, True, _unknown_key(place, base))
             case "missing":
-                field = _field(path)
-                choices = _strings(field) if field else []
-                expected = f"; expected {_alternatives(choices)}" if choices else ""
-                yield Explanation(path, False, f"missing{expected}")
+                yield Explanation(place.path, False, f"missing{_expected_choice(place.field)}")
+            case "union_tag_invalid" | "union_tag_not_found":
+                yield _wrong_tag(place, details["input"])
             case _:
-                yield Explanation(path, False, _unexpected(details))
+                yield Explanation(place.path, False, _unexpected(details, place.field))
 
 
-def _unexpected(details: ErrorDetails) -> str:
-    kind, field = details["type"], _field(details["loc"])
+class _Place(NamedTuple):
+    """Where a mistake is: the path, the classes the object around it can have, and the field."""
+
+    path: JsonPath
+    models: list[type[BaseModel]]
+    field: FieldInfo | None
+
+
+def _place(location: JsonPath) -> _Place:
+    """The place that Pydantic calls `location`, in which a tag follows each choice of objects."""
+    path: JsonPath = ()
+    models: list[type[BaseModel]] = [AutoencoderLossConfig]
+    around = models
+    field: FieldInfo | None = None
+    for step in location:
+        if field is not None and (tag := _tag(field)) is not None:
+            models = [each for each in models if step in _strings(_fields(each)[tag])]
+            field = None
+            continue
+        path = (*path, step)
+        if type(step) is int:
+            continue  # an item of an array: the class stays
+        around = models
+        found = [_fields(each).get(str(step)) for each in around]
+        field = next((each for each in found if each is not None), None)
+        models = [inner for each in found if each is not None for inner in _models(each)]
+    return _Place(path, around, field)
+
+
+def _tag(field: FieldInfo) -> str | None:
+    """The key that tells the objects apart which `field` can hold."""
+    match field.discriminator:
+        case str() as tag:
+            return tag
+        case _:
+            return None
+
+
+def _wrong_tag(place: _Place, found: object) -> Explanation:
+    assert place.field is not None
+    tag = _tag(place.field)
+    assert tag is not None
+    choices = [each for model in _models(place.field) for each in _strings(_fields(model)[tag])]
+    expected = alternatives([repr(each) for each in choices])
+    path = (*place.path, tag)
+    match found:
+        case dict() if tag in found:
+            value = cast("object", found[tag])
+            near = did_you_mean(str(value), choices)
+            return Explanation(path, False, f"expected {expected}, not {shown(value)}{near}")
+        case _:
+            return Explanation(path, False, f"missing; expected {expected}")
+
+
+def _unexpected(details: ErrorDetails, field: FieldInfo | None) -> str:
+    kind, found = details["type"], details["input"]
     if kind in _EXPECTED_WITH_LIMIT:
         text, limit = _EXPECTED_WITH_LIMIT[kind]
         expected = text.format(str(details.get("ctx", {})[limit]).removesuffix(".0"))
-    elif kind == "float_type" and type(details["input"]) is int:
+    elif kind == "float_type" and type(found) is int:
         expected = "a number that fits into a float"
     elif kind in _EXPECTED:
         expected = _EXPECTED[kind]
+    elif kind == "value_error":
+        return details["msg"].removeprefix("Value error, ")
     else:
         return details["msg"]
-    if field is not None and types.NoneType in _parts(field.annotation):
+    if field is None:
+        return f"expected {expected}, not {shown(found)}"
+    if types.NoneType in _parts(field.annotation):
         expected += " or null"
-    near = ""
-    match details["input"]:
-        case str() as value if field is not None:
-            near = did_you_mean(value, _strings(field))
-        case _:
-            pass
-    return f"expected {expected}, not {shown(details['input'])}{near}"
+    near = did_you_mean(found, _strings(field)) if type(found) is str else ""
+    return f"expected {expected}, not {shown(found)}{near}"
 
 
-def _unknown_key(path: JsonPath, base: JsonPath) -> str:
-    *above, key = path
+def _expected_choice(field: FieldInfo | None) -> str:
+    choices = [] if field is None else _strings(field)
+    return f"; expected {alternatives([repr(each) for each in choices])}" if choices else ""
+
+
+def _unknown_key(place: _Place, base: JsonPath) -> str:
+    *above, key = place.path
     if not above:
         return _unknown_section(str(key), base)
-    legal = {name for model in _models_at(path[:-1]) for name in _fields(model)}
+    legal = {name for model in place.models for name in _fields(model)}
     homes = _homes(key)
-    inside = [home for home in homes if home[: len(above)] == path[:-1] and len(home) > len(path)]
-    homes = inside or homes
+    inside = [
+        home for home in homes if list(home[: len(above)]) == above and len(home) > len(place.path)
+    ]
     if inside or len(homes) == 1:
-        return f"unknown key {key!r}; it belongs at {_pointers(homes, base)}"
+        return f"unknown key {key!a}; it belongs at {_pointers(inside or homes, base)}"
     if near := did_you_mean(str(key), legal):
-        return f"unknown key {key!r}{near}"
+        return f"unknown key {key!a}{near}"
     if homes and len(homes) <= _FEW:
-        return f"unknown key {key!r}; it belongs at {_pointers(homes, base)}"
-    return f"unknown key {key!r}; expected {listed(sorted(legal))}"
+        return f"unknown key {key!a}; it belongs at {_pointers(homes, base)}"
+    return f"unknown key {key!a}; expected {listed(sorted(legal))}"
 
 
 def _unknown_section(key: str, base: JsonPath) -> str:
     if key in AROUND_LOSS_CONFIGS:
         return (
-            f"unknown section {key!r}; expected the loss_configs object itself, not what holds it "
+            f"unknown section {key!a}; expected the loss_configs object itself, not what holds it "
             "(load_config takes whole model configs)"
         )
     if slip := nearest(key, AROUND_LOSS_CONFIGS, _A_SLIP):
-        return f"unknown section {key!r}; did you mean {slip!r}?"
+        return f"unknown section {key!a}; did you mean {slip!r}?"
     legal = _fields(AutoencoderLossConfig).keys()
     if near := did_you_mean(key, legal):
         advice = f"{near} Or"
@@ -125,7 +183,7 @@ def _unknown_section(key: str, base: JsonPath) -> str:
     else:
         advice = f"; expected {listed(sorted(legal - {'$schema'}))}; or"
     return (
-        f"unknown section {key!r}{advice} pass foreign_sections=[{key!r}] if the trainer reads it "
+        f"unknown section {key!a}{advice} pass foreign_sections=[{key!a}] if the trainer reads it "
         "itself"
     )
 
@@ -146,23 +204,6 @@ def _all_paths(model: type[BaseModel], prefix: JsonPath) -> Iterator[JsonPath]:
             yield from _all_paths(inner, (*prefix, name))
 
 
-def _models_at(path: JsonPath) -> list[type[BaseModel]]:
-    """The classes that the object at `path` can have."""
-    models: list[type[BaseModel]] = [AutoencoderLossConfig]
-    for step in path:
-        fields = [_fields(model).get(str(step)) for model in models]
-        inner = [each for field in fields if field is not None for each in _models(field)]
-        models = inner or models  # an array's index, or the tag of a union: the class stays
-    return models
-
-
-def _field(path: JsonPath) -> FieldInfo | None:
-    for model in _models_at(path[:-1]) if path else ():
-        if (field := _fields(model).get(str(path[-1]))) is not None:
-            return field
-    return None
-
-
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """A model's fields by the key that they have in JSON."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
@@ -175,11 +216,6 @@ def _models(field: FieldInfo) -> Iterator[type[BaseModel]]:
                 yield part
             case _:
                 pass
-
-
-def _alternatives(choices: list[str]) -> str:
-    """As Pydantic lists them: 'a', 'b' or 'c'."""
-    return " or ".join(part for part in (listed(choices[:-1]), repr(choices[-1])) if part)
 
 
 def _strings(field: FieldInfo) -> list[str]:

@@ -1,5 +1,5 @@
 # Generated from templates/support/_plain.py.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change it and run: python -m nox -s generate
 
 """Whatever mapping a trainer holds its config in, as plain dicts, lists, strings and numbers."""
 
@@ -94,7 +94,7 @@ def _read(read: Callable[[], object], path: JsonPath, mistakes: list[Mistake]) -
     try:
         value = read()
     except Exception as error:  # any container, any error of its own: an interpolation, say
-        mistakes.append(Mistake(path, f"can't be read: {error}"))
+        mistakes.append(Mistake(path, f"can't be read: {str(error).partition(chr(10))[0]}"))
         return None
     return _plain(value, path, mistakes)
 

@@ -1,5 +1,5 @@
 # Generated from templates/support/_records.py.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change it and run: python -m nox -s generate
 
 """The records that dispatch.py is made of."""
 

@@ -1,5 +1,5 @@
 # Generated from templates/support/_torch_names.py.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change it and run: python -m nox -s generate
 
 """The names of this package that need torch, which is imported when one of them is asked for."""
 

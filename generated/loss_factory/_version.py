@@ -1,5 +1,5 @@
 # Generated from templates/support/_version.py.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change it and run: python -m nox -s generate
 
 """The version of the distribution `loss-factory`."""
 

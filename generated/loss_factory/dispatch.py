@@ -1,5 +1,5 @@
 # Generated from schema/losses.schema.json and templates/dispatch.py.jinja.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change them and run: python -m nox -s generate
 
 """Which bottleneck carries which losses, and where each weight stands in a config.
 

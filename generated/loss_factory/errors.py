@@ -1,5 +1,5 @@
 # Generated from templates/support/errors.py.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change it and run: python -m nox -s generate
 
 """What can go wrong, and how it is told."""
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ._wording import listed
+from ._wording import listed, one_line
 
 
 class ConfigProblem(NamedTuple):
@@ -31,7 +31,7 @@ class ConfigProblem(NamedTuple):
 
     def __str__(self) -> str:
         place = self.source if self.line is None else f"{self.source}:{self.line}:{self.column}"
-        return ": ".join(part for part in (place, self.pointer, self.message) if part)
+        return one_line(": ".join(part for part in (place, self.pointer, self.message) if part))
 
 
 class LossConfigError(ValueError):

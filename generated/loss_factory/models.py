@@ -1,5 +1,5 @@
 # Generated from schema/losses.schema.json and templates/models.py.jinja.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change them and run: python -m nox -s generate
 
 """The config and its parts as Pydantic models, and the result of planning.
 
@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ._base import LossFactoryModel, LossFactoryResultModel
+from ._base import Arguments, LossFactoryModel, LossFactoryResultModel, Number
 
 
 class BottleneckWeights(LossFactoryModel):
@@ -22,65 +22,65 @@ class BottleneckWeights(LossFactoryModel):
     the default; 0 keeps the loss in the logs and out of the gradient.
     """
 
-    kl: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1e-06
+    kl: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1e-06
     """Weight of the KL divergence between the latents' distribution and a standard normal. The
     value it multiplies is twice the textbook KL, summed over channels and averaged over batch and
     time: halve a weight that comes from code with the textbook ½, and divide it by the number of
     channels if that code averages over them.
     """
 
-    mmd: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = 100.0
+    mmd: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 100.0
     """Weight of the maximum mean discrepancy between the latents and standard normal samples. The
     value lies between 0 and 2 and is usually far below 1, hence the large weight.
     """
 
-    quantizer: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    quantizer: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Weight of the residual vector quantizer's own loss, which already contains that library's
     commitment weight.
     """
 
-    codebook: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    codebook: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Weight of the DAC codebook loss, which moves the code vectors towards the encoder's output.
     """
 
-    commitment: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = 0.25
+    commitment: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 0.25
     """Weight of the DAC commitment loss, which keeps the encoder's output near the code vectors
     that it chose.
     """
 
-    softnorm: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1e-05
+    softnorm: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1e-05
     """Weight of the soft normalisation of the latents towards zero mean and unit variance."""
 
 
 class SpectralWeights(LossFactoryModel):
     """The weight of the STFT loss."""
 
-    mrstft: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    mrstft: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the multi-resolution STFT loss. Null leaves it to the trainer."""
 
 
 class TimeWeights(LossFactoryModel):
     """Weights of the waveform losses. A loss whose weight is null or 0 is off."""
 
-    l1: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    l1: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the mean absolute difference between the samples of input and reconstruction."""
 
-    l2: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    l2: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the mean squared difference between the samples of input and reconstruction."""
 
-    mmd: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    mmd: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the maximum mean discrepancy between the samples of input and reconstruction."""
 
 
 class DiscriminatorWeights(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
-    adversarial: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    adversarial: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the loss that rewards the generator for fooling the discriminator. Null leaves it
     to the trainer.
     """
 
-    feature_matching: Annotated[float | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    feature_matching: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the distance between the discriminator's features of input and reconstruction. Null
     leaves it to the trainer.
     """
@@ -89,26 +89,26 @@ class DiscriminatorWeights(LossFactoryModel):
 class ReconstructionLossConfig(LossFactoryModel):
     """A single reconstruction loss."""
 
-    weight: Annotated[float, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Weight of the reconstruction loss."""
 
     type: str | None = None
     """The kind of reconstruction loss, as the trainer names it."""
 
-    config: dict[str, object] = Field(default_factory=dict)
+    config: Arguments = Field(default_factory=dict)
     """Keyword arguments of the reconstruction loss, passed on as they are."""
 
 
 class AdversarialLossConfig(LossFactoryModel):
     """A single adversarial loss."""
 
-    weight: Annotated[float, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Weight of the adversarial loss."""
 
     type: str | None = None
     """The kind of adversarial loss, as the trainer names it."""
 
-    config: dict[str, object] = Field(default_factory=dict)
+    config: Arguments = Field(default_factory=dict)
     """Keyword arguments of the adversarial loss, passed on as they are."""
 
 
@@ -118,7 +118,7 @@ class ValueLossConfig(LossFactoryModel):
     key: Annotated[str, Field(min_length=1)]
     """Key of `info` under which the bottleneck leaves the value."""
 
-    weight: Annotated[float, Field(ge=0.0, le=3.4028234663852886e38)]
+    weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
     """Factor by which the value is multiplied."""
 
     name: Annotated[str, Field(min_length=1)]
@@ -182,7 +182,7 @@ class SpectralLossConfig(LossFactoryModel):
     type: Literal["mrstft"] | None = None
     """The kind of spectral loss. There is one, and it needs no naming."""
 
-    config: dict[str, object] = Field(default_factory=dict)
+    config: Arguments = Field(default_factory=dict)
     """Keyword arguments of the STFT loss, passed on as they are: `fft_sizes`, `hop_sizes`,
     `win_lengths` (samples), `perceptual_weighting`, …
     """
@@ -190,7 +190,7 @@ class SpectralLossConfig(LossFactoryModel):
     weights: SpectralWeights = Field(default_factory=SpectralWeights)
     """The weight of the STFT loss."""
 
-    decay: Annotated[float, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
 
 
@@ -200,13 +200,13 @@ class TimeLossConfig(LossFactoryModel):
     type: Literal["l1", "l2", "mmd"] | None = None
     """A label for people. The weights decide which losses apply."""
 
-    config: dict[str, object] = Field(default_factory=dict)
+    config: Arguments = Field(default_factory=dict)
     """Keyword arguments of the waveform loss, passed on as they are."""
 
     weights: TimeWeights = Field(default_factory=TimeWeights)
     """One weight for each waveform loss; a loss without one is off."""
 
-    decay: Annotated[float, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant."""
 
 
@@ -220,13 +220,13 @@ class DiscriminatorLossConfig(LossFactoryModel):
     six.
     """
 
-    config: dict[str, object] = Field(default_factory=dict)
+    config: Arguments = Field(default_factory=dict)
     """Keyword arguments of the discriminator's constructor, passed on as they are."""
 
     weights: DiscriminatorWeights = Field(default_factory=DiscriminatorWeights)
     """Weights of the generator's two adversarial losses."""
 
-    decay: Annotated[float, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant."""
 
 

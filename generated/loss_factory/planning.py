@@ -1,5 +1,5 @@
 # Generated from templates/support/planning.py.
-# Do not edit; change those and run: python -m nox -s generate
+# Do not edit; change it and run: python -m nox -s generate
 
 """From a bottleneck and a config to the losses of a training, without torch."""
 

@@ -23,11 +23,13 @@ _TAKEN_BY_OUTPUT = frozenset(
     {
         "Annotated",
         "Any",
+        "Arguments",
         "AutoencoderLossConfig",
         "BaseModel",
         "ConfigProblem",
         "Enum",
         "Field",
+        "Final",
         "Literal",
         "Loss",
         "LossConfigError",
@@ -37,6 +39,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "MappingProxyType",
         "MissingLossValueError",
         "MultiLoss",
+        "Number",
         "UnknownBottleneckError",
         "UnusedWeightWarning",
         "ValueLoss",
@@ -44,7 +47,8 @@ _TAKEN_BY_OUTPUT = frozenset(
     }
 )
 _TAKEN_BY_PYTHON = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
-_TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel))
+_TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | {"mro"}
+_RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
 
 
 def class_problems(document: Any) -> Iterator[Problem]:
@@ -76,13 +80,15 @@ def _references(document: Any) -> Iterator[Problem]:
         graph[owner.name] = set()
         for name, subschema in owner.subschema["properties"].items():
             for path, referred in references(subschema, (*owner.path, "properties", name)):
-                if referred in classes:
-                    graph[owner.name].add(referred)
-                elif referred not in document["$defs"]:
+                if referred not in document["$defs"]:
                     near = did_you_mean(referred, classes)
                     yield Problem(path, f"'$defs/{referred}' does not exist{near}")
-                elif referred != "BottleneckType" or owner.name != "LossFactoryResult":
+                elif owner.name == "LossFactoryResult" and referred in _RESULTS:
+                    pass
+                elif referred in _RESULTS or referred not in classes:
                     yield Problem(path, f"{referred!r} is nothing that a config can hold")
+                else:
+                    graph[owner.name].add(referred)
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -107,8 +113,11 @@ def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
         if name not in required and "default" not in subschema:
             message = "an optional property needs a default; add one, or name it in 'required'"
             yield Problem(path, message)
-        if "default" in subschema and "$ref" in subschema:
-            yield from _default_object((*path, "default"), target(subschema), definitions)
+        for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
+            if low in subschema and high in subschema and subschema[low] > subschema[high]:
+                yield Problem(
+                    (*path, low), f"expected at most {high!r}, which is {subschema[high]!r}"
+                )
         if "anyOf" in subschema:
             yield from _choice_of_objects(path, subschema, definitions, name in required)
         if "enum" in subschema:
@@ -127,13 +136,6 @@ def _property_name(path: JsonPath, name: str) -> Iterator[Problem]:
         yield Problem(path, f"the name {name!r} is taken by Pydantic; choose another", at_key=True)
     elif name == SCHEMA_FIELD:
         yield Problem(path, f"{name!r} is what '$schema' is called in Python", at_key=True)
-
-
-def _default_object(path: JsonPath, name: str, definitions: Any) -> Iterator[Problem]:
-    if name == "BottleneckType":
-        yield Problem(path, "a BottleneckType has no default")
-    elif required := definitions.get(name, {}).get("required"):
-        yield Problem(path, f"{name} can't be empty: it requires {listed(required)}")
 
 
 def _choice_of_strings(path: JsonPath, subschema: Any) -> Iterator[Problem]:

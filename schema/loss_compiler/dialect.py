@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
+from referencing.exceptions import Unresolvable
 
 from .document import owners
 from .problems import Problem
 from .shared.jsontext import JsonPath
-from .shared.wording import did_you_mean, shown
+from .shared.wording import alternatives, did_you_mean, shown
 
 DIALECT = Path(__file__).parent.parent / "dialect.schema.json"
 
 
 def dialect_problems(schema: object) -> list[Problem]:
     """Where `schema` says what the dialect does not allow."""
-    dialect = json.loads(DIALECT.read_text(encoding="utf-8"))
+    text = DIALECT.read_text(encoding="utf-8")
+    dialect = json.loads(text, object_hook=_with_patterns_for_python)
     errors = Draft202012Validator(dialect).iter_errors(schema)
     return list(dict.fromkeys(problem for error in errors for problem in _translated(error)))
+
+
+def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:
+    """Python's `$` also matches before a final line end, which JSON Schema's does not."""
+    if "pattern" in subschema:
+        subschema["pattern"] = re.sub(r"\$$", r"\\Z", subschema["pattern"])
+    return subschema
 
 
 def json_schema_problems(schema: Any) -> list[Problem]:
@@ -52,7 +62,10 @@ def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterato
     for index, example in enumerate(subschema.get("examples", ())):
         values.append(((*path, "examples", index), example))
     for place, value in values:
-        error = best_match(validator.iter_errors(value))
+        try:
+            error = best_match(validator.iter_errors(value))
+        except Unresolvable:
+            return  # which reference dangles is for the next stage to say
         if error is not None:
             message = f"not valid under its own subschema: {_expectation(error)}"
             yield Problem((*place, *error.absolute_path), message)
@@ -84,17 +97,18 @@ def _expectation(error: ValidationError) -> str:
     """What the failed rule expected, and what stood there."""
     schema: Any = error.schema
     rule: Any = error.validator_value
-    found = shown(error.instance)
+    instance: Any = error.instance
+    found = shown(instance)
+    near = did_you_mean(str(instance), _options(error))
     if "x-expected" in schema:
-        return f"expected {schema['x-expected']}, not {found}"
+        return f"expected {schema['x-expected']}, not {found}{near}"
     match error.validator:
         case "type":
             expected = " or ".join([rule] if type(rule) is str else rule)
         case "const":
             expected = json.dumps(rule)
         case "enum":
-            near = did_you_mean(str(error.instance), [each for each in rule if type(each) is str])
-            return f"expected {' or '.join(json.dumps(each) for each in rule)}, not {found}{near}"
+            return f"expected {alternatives(map(json.dumps, rule))}, not {found}{near}"
         case "minimum":
             expected = f"a number of at least {rule!r}"
         case "maximum":
@@ -108,11 +122,17 @@ def _expectation(error: ValidationError) -> str:
         case "maxLength":
             expected = f"a string of at most {rule} characters"
         case "minItems":
-            expected = f"at least {rule} items"
+            return f"expected at least {rule} items, not {len(instance)}"
         case "maxItems":
-            expected = f"at most {rule} items"
+            return f"expected at most {rule} items, not {len(instance)}"
         case "uniqueItems":
             return "expected each item once"
         case _:
             return error.message
     return f"expected {expected}, not {found}"
+
+
+def _options(error: ValidationError) -> list[str]:
+    """The strings that an `enum` allows."""
+    rule: Any = error.validator_value
+    return [each for each in rule if type(each) is str] if error.validator == "enum" else []

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-LINE_LENGTH = 100
+from .pytext import LINE_LENGTH
 
 
 def format_package(files: dict[str, str]) -> dict[str, str]:

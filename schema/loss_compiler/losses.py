@@ -132,14 +132,22 @@ def _carried_losses(document: Any) -> Iterator[Problem]:
 
 
 def _unused(document: Any) -> Iterator[Problem]:
+    """What nothing refers to, unless a reference dangles: that one may have been meant for it."""
+    known = losses(document)
     carried = {name for names in mapping(document).values() for name in names}
-    used: set[str] = set()
-    for name, definition in losses(document).items():
-        used.add(definition["properties"]["weight"]["$ref"])
-        if name not in carried:
+    if carried <= document["$defs"].keys():
+        for name in known.keys() - carried:
             message = f"no bottleneck carries {name}; name it in LossMapping, or remove it"
             yield Problem(("$defs", name), message, at_key=True)
-    for name in document["$defs"][WEIGHTS]["properties"]:
-        if f"#/$defs/{WEIGHTS}/properties/{name}" not in used:
-            message = f"no loss uses the weight {name!r}; let a loss refer to it, or remove it"
-            yield Problem(("$defs", WEIGHTS, "properties", name), message, at_key=True)
+    properties = {
+        f"#/$defs/{owner.name}/properties/{name}": (*owner.path, "properties", name)
+        for owner in owners(document)
+        for name in owner.subschema["properties"]
+    }
+    used = {definition["properties"]["weight"]["$ref"] for definition in known.values()}
+    if used <= properties.keys():
+        for reference in properties.keys() - used:
+            path = properties[reference]
+            if path[:2] == ("$defs", WEIGHTS):
+                message = f"no loss uses the weight {path[-1]!r}; let one refer to it, or remove it"
+                yield Problem(path, message, at_key=True)

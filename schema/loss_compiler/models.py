@@ -137,13 +137,14 @@ def _without_prose(subschema: Any) -> Any:
 
 def _import_groups(imports: list[ast.Import | ast.ImportFrom]) -> Iterator[tuple[str, ...]]:
     """The imports as people order them: standard library, others, this package."""
-    own, foreign, standard = [], ["from pydantic import Field"], []
+    names = "Arguments, LossFactoryModel, LossFactoryResultModel, Number"
+    own, foreign, standard = [f"from ._base import {names}"], ["from pydantic import Field"], []
     for node in imports:
         match node:
             case ast.ImportFrom(module="__future__" | "pydantic"):
-                continue  # the template has it; the generator knows of no default factories
+                continue  # the template has it; the generator knows no default factories
             case ast.ImportFrom(module=module) if module == _BASE_MODULE:
-                own.append(ast.unparse(ast.ImportFrom(_BASE_MODULE.split(".")[1], node.names, 1)))
+                continue  # as above, with the stricter types
             case ast.ImportFrom(module=module) if module in sys.stdlib_module_names:
                 standard.append(ast.unparse(node))
             case _:
@@ -169,13 +170,29 @@ def _statements(
     for statement in node.body:
         match statement:
             case ast.AnnAssign(target=ast.Name(id=name)):
-                code = ast.unparse(_with_default_factory(statement))
+                field = _with_default_factory(statement)
+                field.annotation = _StricterTypes().visit(field.annotation)
+                code = ast.unparse(field)
             case ast.Assign(targets=[ast.Name(id=name)]):
                 code = ast.unparse(statement)
             case _:
                 code = ast.unparse(statement)
                 raise RuntimeError(f"datamodel-code-generator wrote {code!r} into {node.name}")
+        if (node.name, name) not in descriptions:
+            raise RuntimeError(f"datamodel-code-generator invented the name {node.name}.{name}")
         yield GeneratedStatement(code, descriptions[node.name, name])
+
+
+class _StricterTypes(ast.NodeTransformer):
+    """`Number` for `float`, `Arguments` for `dict[str, object]`; _base.py says what they add."""
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name("Number") if node.id == "float" else node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if ast.unparse(node) == "dict[str, object]":
+            return ast.Name("Arguments")
+        return self.generic_visit(node)
 
 
 def _with_default_factory(field: ast.AnnAssign) -> ast.AnnAssign:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .problems import CompileError
+from .render import COMMAND
 
 PACKAGE = "loss_factory"
 
-_OURS = ("losses.schema.json", "dispatch.py")
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -41,8 +41,9 @@ def compare(out: Path, files: dict[str, str]) -> Changes:
         CompileError: there is something else at the package's place.
     """
     target = out / PACKAGE
-    found = _contents(target)
-    if found and not all(name in found for name in _OURS):
+    with _system_errors_told(out):
+        found = _contents(target)
+    if found and not any(COMMAND.encode() in content for content in found.values()):
         message = "holds files that Loss Factory did not write; remove it or choose another --out"
         raise CompileError([f"{target}: {message}"])
     rendered = {name: text.encode() for name, text in files.items()}
@@ -61,7 +62,7 @@ def publish(out: Path, files: dict[str, str]) -> Changes:
     Raises:
         CompileError: `out` can't be written, or there is something else at the package's place.
     """
-    try:
+    with _system_errors_told(out):
         out.mkdir(parents=True, exist_ok=True)
         with _locked(out):
             for leftover in out.parent.glob(f".{out.name}.stage-*"):
@@ -70,6 +71,12 @@ def publish(out: Path, files: dict[str, str]) -> Changes:
             if changes:
                 _swap_in(out, files)
             return changes
+
+
+@contextmanager
+def _system_errors_told(out: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         message = f"{error.filename or out}: {error.strerror}; nothing was changed"
         raise CompileError([message]) from None
@@ -118,7 +125,7 @@ def _contents(target: Path) -> dict[str, bytes]:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise CompileError([f"{target}: expected a folder; remove it or choose another --out"])
     return {
-        file.relative_to(target).as_posix(): b"" if file.is_dir() else file.read_bytes()
+        file.relative_to(target).as_posix(): file.read_bytes() if file.is_file() else b""
         for file in target.rglob("*")
         if "__pycache__" not in file.parts
     }

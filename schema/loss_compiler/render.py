@@ -17,6 +17,7 @@ _TEMPLATES = _ROOT / "templates"
 _SUPPORT = _TEMPLATES / "support"
 _SHARED = Path(__file__).parent / "shared"
 
+COMMAND = "python -m nox -s generate"
 SCHEMA_FILE = "losses.schema.json"
 RENDERED_MODULES = ("__init__.py", "dispatch.py", "models.py")
 """The modules that hold schema text; the others are copied."""
@@ -77,7 +78,7 @@ def _reading(weight: Weight) -> str:
 def _header(name: str, *sources: str) -> str:
     lines = [
         f"Generated from {' and '.join(sources)}.",
-        "Do not edit; change those and run: python -m nox -s generate",
+        f"Do not edit; change {'it' if len(sources) == 1 else 'them'} and run: {COMMAND}",
     ]
     if name.endswith(".md"):
         return "".join(f"<!-- {line} -->\n" for line in lines) + "\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .problems import CompileError, Problem
 from .shared.jsontext import JsonDocument, JsonSyntaxError, json_pointer, read_json
+from .shared.wording import one_line
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class SchemaSource:
             for problem in problems
         )
         return CompileError(
-            f"{self.name}:{position.line}:{position.column}: {pointer}: {message}"
+            one_line(f"{self.name}:{position.line}:{position.column}: {pointer}: {message}")
             for position, pointer, message in dict.fromkeys(placed)
         )
 
@@ -56,8 +57,10 @@ def read_schema(file: Path) -> SchemaSource:
         raise CompileError([f"{name}:{error}"]) from None
     if source.json.defects:
         raise CompileError(
-            f"{name}:{defect.position.line}:{defect.position.column}: "
-            f"{json_pointer(defect.path) or '(root)'}: {defect.message}"
+            one_line(
+                f"{name}:{defect.position.line}:{defect.position.column}: "
+                f"{json_pointer(defect.path) or '(root)'}: {defect.message}"
+            )
             for defect in source.json.defects
         )
     return source

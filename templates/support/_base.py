@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     SerializerFunctionWrapHandler,
     ValidationError,
@@ -23,6 +24,20 @@ if TYPE_CHECKING:
     from .models import BottleneckType
 
 
+def _what_json_can_say(value: object) -> object:
+    for mistake in mistakes_in(value):
+        where = json_pointer(mistake.path)
+        raise ValueError(f"{where}: {mistake.message}" if where else mistake.message)
+    return value
+
+
+Number: TypeAlias = Annotated[float, BeforeValidator(_what_json_can_say)]
+"""A finite number. Pydantic's float takes whatever has `__float__`, such as a tensor."""
+
+Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_what_json_can_say)]
+"""Keyword arguments that are passed on to a constructor: any JSON values."""
+
+
 class LossFactoryModel(BaseModel):
     """A closed object of the schema: strict, also at assignment; no NaN and no infinity."""
 
@@ -32,27 +47,8 @@ class LossFactoryModel(BaseModel):
         validate_assignment=True,
         allow_inf_nan=False,
         serialize_by_alias=True,
+        revalidate_instances="always",
     )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _refuse_strange_numbers(cls, value: object) -> object:
-        """Pydantic's float takes whatever has `__float__`, such as a tensor."""
-        match value:
-            case dict() | list():
-                return cast("object", value)
-            case _:
-                return _what_json_can_say(value)
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def _refuse_strange_arguments(cls, value: object) -> object:
-        """An open object takes any values of its keys."""
-        match value:
-            case dict():
-                return _what_json_can_say(cast("object", value))
-            case _:
-                return value
 
     @model_serializer(mode="wrap")
     def _omit_what_is_off(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
@@ -63,13 +59,6 @@ class LossFactoryModel(BaseModel):
                 dumped.pop(name, None)
                 dumped.pop(field.alias or name, None)
         return dumped
-
-
-def _what_json_can_say(value: object) -> object:
-    for mistake in mistakes_in(value):
-        where = json_pointer(mistake.path)
-        raise ValueError(f"{where}: {mistake.message}" if where else mistake.message)
-    return value
 
 
 class _NamedWeight(Protocol):

@@ -91,7 +91,7 @@ def _read(read: Callable[[], object], path: JsonPath, mistakes: list[Mistake]) -
     try:
         value = read()
     except Exception as error:  # any container, any error of its own: an interpolation, say
-        mistakes.append(Mistake(path, f"can't be read: {error}"))
+        mistakes.append(Mistake(path, f"can't be read: {str(error).partition(chr(10))[0]}"))
         return None
     return _plain(value, path, mistakes)
 

@@ -14,6 +14,11 @@ from .dispatch import LOSSES
 from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig
 
+WEIGHT_SECTIONS = frozenset(
+    loss.weight.path.split(".")[0] for losses in LOSSES.values() for loss in losses
+)
+"""The sections that hold the weights of bottleneck losses."""
+
 
 def as_loss_config(
     loss_config: Mapping[str, object] | AutoencoderLossConfig | None,
@@ -30,7 +35,7 @@ def as_loss_config(
         case None:
             return AutoencoderLossConfig()
         case AutoencoderLossConfig():
-            return loss_config
+            config = validate_sections(loss_config, ())  # it may have been made without validation
         case Mapping():
             sections = plain_members(loss_config, mistakes, skip=foreign)
             config = validate_sections(sections, {mistake.path for mistake in mistakes})
@@ -51,7 +56,9 @@ def as_loss_config(
 
 
 def validate_sections(
-    sections: Mapping[str, object], suspect: Collection[JsonPath], base: JsonPath = ()
+    sections: Mapping[str, object] | AutoencoderLossConfig,
+    suspect: Collection[JsonPath],
+    base: JsonPath = (),
 ) -> AutoencoderLossConfig | list[Explanation]:
     """The model of `sections`, or what is wrong with them.
 
@@ -84,8 +91,7 @@ def checked_foreign_sections(foreign_sections: Iterable[str]) -> frozenset[str]:
     for name in names:
         if type(name) is not str:
             raise TypeError(f"foreign_sections: expected names of sections, not {shown(name)}")
-    holders = {loss.weight.path.split(".")[0] for losses in LOSSES.values() for loss in losses}
-    if owned := sorted(holders.intersection(names)):
+    if owned := sorted(WEIGHT_SECTIONS.intersection(names)):
         raise ValueError(
             f"foreign_sections: {listed(owned)} holds the weights of bottleneck losses and can't "
             "be skipped"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ._wording import listed
+from ._wording import listed, one_line
 
 
 class ConfigProblem(NamedTuple):
@@ -28,7 +28,7 @@ class ConfigProblem(NamedTuple):
 
     def __str__(self) -> str:
         place = self.source if self.line is None else f"{self.source}:{self.line}:{self.column}"
-        return ": ".join(part for part in (place, self.pointer, self.message) if part)
+        return one_line(": ".join(part for part in (place, self.pointer, self.message) if part))
 
 
 class LossConfigError(ValueError):

@@ -18,13 +18,15 @@ from ._jsontext import (
     read_json,
 )
 from ._wording import did_you_mean, nearest, shown
-from .config import checked_foreign_sections, validate_sections
+from .config import WEIGHT_SECTIONS, checked_foreign_sections, validate_sections
 from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig
 
 _TRAINING, _LOSS_CONFIGS = "training", "loss_configs"
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
-_A_SLIP = 0.85
+_LONGEST_TEXT = 4_000_000
+_SLIP_OF_TRAINING = 0.7
+_SLIP_OF_LOSS_CONFIGS = 0.85  # eval_loss_configs is another thing
 """How alike a key has to be to one that is absent to count as that key, misspelled."""
 
 
@@ -98,16 +100,12 @@ def _own_part(document: Json) -> _OwnPart:
 def _part_of_a_whole_config(whole: dict[str, Json]) -> _OwnPart:
     training_path: JsonPath = (_TRAINING,)
     path: JsonPath = (_TRAINING, _LOSS_CONFIGS)
-    problems: list[Explanation] = []
-    if _LOSS_CONFIGS in whole:
-        message = "'loss_configs' belongs at /training/loss_configs"
-        problems.append(Explanation((_LOSS_CONFIGS,), True, message))
-    problems += _slips(whole, (), _TRAINING)
+    problems = [*_misplaced(whole, ()), *_slip(whole, (), _TRAINING, _SLIP_OF_TRAINING)]
     match whole.get(_TRAINING):
         case None:
             return _OwnPart(path, {}, problems)
         case dict() as training:
-            problems += _slips(training, training_path, _LOSS_CONFIGS)
+            problems += _slip(training, training_path, _LOSS_CONFIGS, _SLIP_OF_LOSS_CONFIGS)
         case other:
             message = f"expected an object, not {shown(other)}"
             problems.append(Explanation(training_path, False, message))
@@ -123,11 +121,37 @@ def _part_of_a_whole_config(whole: dict[str, Json]) -> _OwnPart:
             return _OwnPart(path, {}, problems)
 
 
-def _slips(owner: dict[str, Json], path: JsonPath, key: str) -> Iterator[Explanation]:
+def _misplaced(owner: dict[str, Json], path: JsonPath) -> Iterator[Explanation]:
+    """What belongs into training.loss_configs and stands elsewhere, where nothing would read it."""
+    for key, value in owner.items():
+        here = (*path, key)
+        if here == (_TRAINING, _LOSS_CONFIGS):
+            continue
+        if _alike(key) == _alike(_LOSS_CONFIGS):
+            yield Explanation(here, True, f"{key!a} belongs at /training/loss_configs")
+        elif path in ((), (_TRAINING,)) and key in WEIGHT_SECTIONS:
+            yield Explanation(here, True, f"{key!a} belongs at /training/loss_configs/{key}")
+        else:
+            match value:
+                case dict():
+                    yield from _misplaced(value, here)
+                case _:
+                    pass
+
+
+def _slip(owner: dict[str, Json], path: JsonPath, key: str, cutoff: float) -> Iterator[Explanation]:
     """If `key` is not there, what it may have been misspelled as: else it would just be absent."""
-    if key not in owner and (slip := nearest(key, owner, _A_SLIP)) is not None:
-        message = f"unknown key {slip!r}; did you mean {key!r}?"
+    if key in owner:
+        return
+    slip = nearest(key, owner, cutoff)
+    if slip is not None and _alike(slip) != _alike(_LOSS_CONFIGS):  # that one is misplaced
+        message = f"unknown key {slip!a}; did you mean {key!r}?"
         yield Explanation((*path, slip), True, message)
+
+
+def _alike(key: str) -> str:
+    """`key` without case and separators."""
+    return key.casefold().replace("_", "").replace("-", "")
 
 
 def _position(document: JsonDocument, explanation: Explanation) -> Position:
@@ -149,9 +173,9 @@ def _read_text(source: str) -> str:
     except (OSError, ValueError) as error:
         message = f"can't be read: {error}"
     else:
-        if not text.startswith("\ufeff"):
+        if len(text) <= _LONGEST_TEXT:
             return text
-        message = "the text begins with a byte order mark; save it as UTF-8 without one"
+        message = f"has {len(text):,} characters; at most {_LONGEST_TEXT:,} are read"
     raise LossConfigError([ConfigProblem(source, None, None, "", message)])
 
 

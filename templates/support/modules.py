@@ -85,6 +85,8 @@ class MultiLoss(nn.Module):
         names = [_name_of(index, loss) for index, loss in enumerate(self.losses)]
         if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
             raise ValueError(f"losses: expected each name once, but {listed(repeated)} is repeated")
+        # What a ValueLoss needs is known beforehand: an exception would break a compiled graph.
+        self._own_keys: Final = tuple(_own_key(loss) for loss in self.losses)
         _before_loading(self, _drop_weights_past_the_end)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -95,15 +97,7 @@ class MultiLoss(nn.Module):
         Raises:
             MissingLossValueError: a value is missing, unless they are skipped.
         """
-        losses: dict[str, Tensor] = {}
-        for loss in self.losses:
-            if self.missing == "error":
-                losses[str(loss.name)] = loss(info)
-            else:
-                try:
-                    losses[str(loss.name)] = loss(info)
-                except (KeyError, MissingLossValueError):
-                    continue
+        losses = self._all(info) if self.missing == "error" else self._present(info)
         if not losses:
             return torch.zeros(()), losses
         first, *others = losses.values()
@@ -112,6 +106,20 @@ class MultiLoss(nn.Module):
         for value in others:
             total += value
         return total, losses
+
+    def _all(self, info: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {str(loss.name): loss(info) for loss in self.losses}
+
+    def _present(self, info: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        losses: dict[str, Tensor] = {}
+        for loss, key in zip(self.losses, self._own_keys, strict=True):
+            if key is not None and key not in info:
+                continue
+            try:
+                losses[str(loss.name)] = loss(info)
+            except (KeyError, MissingLossValueError):
+                continue
+        return losses
 
 
 def create_loss_modules_from_bottleneck(
@@ -203,6 +211,14 @@ def _rounded_to_float32(value: float) -> float:
     except OverflowError:
         raise ValueError(f"weight: {value!r} is too large for float32") from None
     return rounded
+
+
+def _own_key(loss: nn.Module) -> str | None:
+    match loss:
+        case ValueLoss():
+            return loss.key
+        case _:
+            return None
 
 
 def _name_of(index: int, loss: nn.Module) -> str:

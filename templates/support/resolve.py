@@ -9,8 +9,8 @@ from .dispatch import CLASS_NAMES, CONFIG_TYPES
 from .errors import UnknownBottleneckError
 from .models import BottleneckType
 
-_WRAPPERS = ("_orig_mod", "module")
-"""Where torch.compile, then DataParallel and DistributedDataParallel, keep what they wrap."""
+_WRAPPERS = ("_orig_mod", "module", "_checkpoint_wrapped_module")
+"""Where torch.compile, (Distributed)DataParallel and checkpointing keep the module."""
 
 _DEEPEST_WRAPPING = 16
 

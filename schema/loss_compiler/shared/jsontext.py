@@ -29,6 +29,7 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD: Final = re.compile(r"-?[A-Za-z_][A-Za-z0-9_]*")
 _LITERALS: Final = {"true": True, "false": False, "null": None}
+_PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
 _NOT_FINITE: Final = frozenset({"NaN", "Infinity", "-Infinity"})
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -104,6 +105,9 @@ class _Reader:
         self.values: dict[JsonPath, Position] = {}
 
     def read(self) -> JsonDocument:
+        if self.text.startswith("\ufeff"):
+            message = "the text begins with a byte order mark; save it as UTF-8 without one"
+            raise JsonSyntaxError(message, Position(1, 1))
         if not self.text.strip(" \t\r\n"):
             raise JsonSyntaxError("the text is empty; expected a JSON object", Position(1, 1))
         value, end = self._value(self._skip(0), ())
@@ -213,7 +217,9 @@ class _Reader:
             self._defect(path, word.start(), f"{word[0]} is not a JSON number")
             return float(word[0]), word.end()
         if word[0] not in _LITERALS:
-            raise self._error(word.start(), f"expected a value, not {word[0]}")
+            near = _PYTHON_WORDS.get(word[0])
+            meant = f"; did you mean {near}?" if near else ""
+            raise self._error(word.start(), f"expected a value, not {word[0]}{meant}")
         return _LITERALS[word[0]], word.end()
 
     def _number(self, number: re.Match[str], path: JsonPath) -> int | float:

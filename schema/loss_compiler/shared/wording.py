@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from math import log10
+from unicodedata import normalize
 
 _LONGEST = 40
 _LONGEST_INTEGER = 1024  # bits, as much as fits into a float
@@ -17,12 +18,17 @@ def nearest(word: str, choices: Iterable[str], cutoff: float | None = None) -> s
 
     `cutoff` is how much of both has to be the same, from 0 to 1.
     """
-    by_folded = {choice.casefold(): choice for choice in choices}
+    by_folded = {_folded(choice): choice for choice in choices}
     if cutoff is None:
         # Half of a name such as "kl" has to be enough: it is all that is left after one slip.
         cutoff = 0.5 if len(word) <= _SHORT else 0.6
-    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
+    matches = get_close_matches(_folded(word), by_folded, n=1, cutoff=cutoff)
     return by_folded[matches[0]] if matches else None
+
+
+def _folded(word: str) -> str:
+    """`word` without what one does not see, or seldom means: case, width, ligatures."""
+    return normalize("NFKC", word).casefold()
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -32,8 +38,22 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names as a comma-separated list in quotes."""
-    return ", ".join(repr(name) for name in names)
+    """Names as a comma-separated list in quotes, in ASCII: other letters can look like these."""
+    return ", ".join(map(ascii, names))
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """`a, b or c`."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def one_line(text: str) -> str:
+    """`text` with line ends and whatever else can't be printed escaped."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in text
+    )
 
 
 def shown(value: object) -> str:
