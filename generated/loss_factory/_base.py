@@ -20,24 +20,26 @@ from pydantic import (
 )
 
 from ._jsontext import json_pointer
-from ._plain import mistakes_in
+from ._plain import Mistake, plain
 from ._wording import did_you_mean
 
 if TYPE_CHECKING:
     from .models import BottleneckType
 
 
-def _what_json_can_say(value: object) -> object:
-    for mistake in mistakes_in(value):
+def _as_json_says_it(value: object) -> object:
+    mistakes: list[Mistake] = []
+    said = plain(value, mistakes)
+    for mistake in mistakes:
         where = json_pointer(mistake.path)
         raise ValueError(f"{where}: {mistake.message}" if where else mistake.message)
-    return value
+    return said
 
 
-Number: TypeAlias = Annotated[float, BeforeValidator(_what_json_can_say)]
+Number: TypeAlias = Annotated[float, BeforeValidator(_as_json_says_it)]
 """A finite number. Pydantic's float takes whatever has `__float__`, such as a tensor."""
 
-Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_what_json_can_say)]
+Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_says_it)]
 """Keyword arguments that are passed on to a constructor: any JSON values."""
 
 
@@ -50,7 +52,6 @@ class LossFactoryModel(BaseModel):
         validate_assignment=True,
         allow_inf_nan=False,
         serialize_by_alias=True,
-        revalidate_instances="always",
     )
 
     @model_serializer(mode="wrap")

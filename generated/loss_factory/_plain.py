@@ -38,11 +38,9 @@ def plain_members(
     return _members(mapping, (), mistakes, skip)
 
 
-def mistakes_in(value: object) -> list[Mistake]:
-    """Where `value` is something that JSON can't say."""
-    mistakes: list[Mistake] = []
-    _plain(value, (), mistakes)
-    return mistakes
+def plain(value: object, mistakes: list[Mistake]) -> object:
+    """`value` as JSON says it, like the members of a mapping."""
+    return _plain(value, (), mistakes)
 
 
 def _plain(value: object, path: JsonPath, mistakes: list[Mistake]) -> object:

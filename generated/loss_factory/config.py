@@ -38,7 +38,8 @@ def as_loss_config(
         case None:
             return AutoencoderLossConfig()
         case AutoencoderLossConfig():
-            config = validate_sections(loss_config, ())  # it may have been made without validation
+            # Pydantic also makes and copies models without validation: nothing is taken on trust.
+            config = validate_sections(loss_config.model_dump(warnings=False), ())
         case Mapping():
             sections = plain_members(loss_config, mistakes, skip=foreign)
             config = validate_sections(sections, {mistake.path for mistake in mistakes})
@@ -59,9 +60,7 @@ def as_loss_config(
 
 
 def validate_sections(
-    sections: Mapping[str, object] | AutoencoderLossConfig,
-    suspect: Collection[JsonPath],
-    base: JsonPath = (),
+    sections: Mapping[str, object], suspect: Collection[JsonPath], base: JsonPath = ()
 ) -> AutoencoderLossConfig | list[Explanation]:
     """The model of `sections`, or what is wrong with them.
 

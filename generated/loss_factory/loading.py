@@ -84,7 +84,7 @@ class _OwnPart(NamedTuple):
     def holds(self, path: JsonPath, foreign: frozenset[str]) -> bool:
         """Whether `path` leads into the object or is on the way to it."""
         if len(path) <= len(self.path):
-            return path == self.path[: len(path)]
+            return path != () and path == self.path[: len(path)]
         return path[: len(self.path)] == self.path and path[len(self.path)] not in foreign
 
 
@@ -103,10 +103,13 @@ def _own_part(document: Json) -> _OwnPart:
 def _part_of_a_whole_config(whole: dict[str, Json]) -> _OwnPart:
     training_path: JsonPath = (_TRAINING,)
     path: JsonPath = (_TRAINING, _LOSS_CONFIGS)
-    problems = [*_misplaced(whole, ()), *_slip(whole, (), _TRAINING, _SLIP_OF_TRAINING)]
+    problems = list(_slip(whole, (), _TRAINING, _SLIP_OF_TRAINING))
+    if _LOSS_CONFIGS in whole:
+        message = "'loss_configs' belongs at /training/loss_configs"
+        problems.append(Explanation((_LOSS_CONFIGS,), True, message))
     match whole.get(_TRAINING):
         case None:
-            return _OwnPart(path, {}, problems)
+            return _OwnPart(path, {}, problems or list(_misplaced(whole, ())))
         case dict() as training:
             problems += _slip(training, training_path, _LOSS_CONFIGS, _SLIP_OF_LOSS_CONFIGS)
         case other:
@@ -115,7 +118,7 @@ def _part_of_a_whole_config(whole: dict[str, Json]) -> _OwnPart:
             return _OwnPart(path, {}, problems)
     match training.get(_LOSS_CONFIGS):
         case None:
-            return _OwnPart(path, {}, problems)
+            return _OwnPart(path, {}, problems or list(_misplaced(whole, ())))
         case dict() as sections:
             return _OwnPart(path, sections, problems)
         case other:
@@ -125,11 +128,11 @@ def _part_of_a_whole_config(whole: dict[str, Json]) -> _OwnPart:
 
 
 def _misplaced(owner: dict[str, Json], path: JsonPath) -> Iterator[Explanation]:
-    """What belongs into training.loss_configs and stands elsewhere, where nothing would read it."""
+    """What may have been meant for training.loss_configs, which is not there."""
     for key, value in owner.items():
         here = (*path, key)
         if here == (_TRAINING, _LOSS_CONFIGS):
-            continue
+            continue  # null
         if _alike(key) == _alike(_LOSS_CONFIGS):
             yield Explanation(here, True, f"{key!a} belongs at /training/loss_configs")
         elif path in ((), (_TRAINING,)) and key in WEIGHT_SECTIONS:
@@ -146,8 +149,7 @@ def _slip(owner: dict[str, Json], path: JsonPath, key: str, cutoff: float) -> It
     """If `key` is not there, what it may have been misspelled as: else it would just be absent."""
     if key in owner:
         return
-    slip = nearest(key, owner, cutoff)
-    if slip is not None and _alike(slip) != _alike(_LOSS_CONFIGS):  # that one is misplaced
+    if (slip := nearest(key, owner, cutoff)) is not None:
         message = f"unknown key {slip!a}; did you mean {key!r}?"
         yield Explanation((*path, slip), True, message)
 

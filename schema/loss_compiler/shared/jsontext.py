@@ -145,7 +145,9 @@ class _Reader:
                 raise self._error(offset, f"nested more than {MAX_DEPTH} levels deep")
             return self._object(offset, path) if first == "{" else self._array(offset, path)
         if first == '"':
-            return self._string(offset, path)
+            text, end = self._text(offset)
+            self._check_surrogates(text, path, offset)
+            return text, end
         if word := _WORD.match(self.text, offset):
             return self._word(word, path)
         if number := _NUMBER.match(self.text, offset):
@@ -161,8 +163,9 @@ class _Reader:
             if self.text[offset : offset + 1] != '"':
                 raise self._error(offset, "expected a key in double quotes")
             start = offset
-            key, offset = self._string(offset, path)
+            key, offset = self._text(offset)
             child = (*path, key)
+            self._check_surrogates(key, child, start)
             if key in result:
                 first = self.keys[child]
                 message = f"duplicate key; the first one stands in line {first.line}"
@@ -202,15 +205,17 @@ class _Reader:
             raise self._error(offset, f"a trailing comma before '{closing}' is not JSON")
         return following, False
 
-    def _string(self, offset: int, path: JsonPath) -> tuple[str, int]:
+    def _text(self, offset: int) -> tuple[str, int]:
         try:
             value, end = _STRINGS.raw_decode(self.text, offset)
         except JSONDecodeError as error:
             reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
             raise JsonSyntaxError(reason, self._position(error.pos)) from None
-        if _SURROGATE.search(value):
-            self._defect(path, offset, "a string holds half of a surrogate pair")
         return value, end
+
+    def _check_surrogates(self, text: str, path: JsonPath, offset: int) -> None:
+        if _SURROGATE.search(text):
+            self._defect(path, offset, "a string holds half of a surrogate pair")
 
     def _word(self, word: re.Match[str], path: JsonPath) -> tuple[Json, int]:
         if word[0] in _NOT_FINITE:
