@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from .classes import SCHEMA_FIELD, SCHEMA_KEY, class_problems
-from .document import bottlenecks, constant, losses, mapping, nullable, owners
+from .document import bottlenecks, constant, losses, mapping, nullable, owners, type_names
 from .ir import Bottleneck, Field, Loss, Model, Schema, Step, Weight
 from .losses import loss_problems, weight_steps
 from .problems import Problem
+
+_LIMITS = {
+    "minimum": "ge",
+    "maximum": "le",
+    "exclusiveMinimum": "gt",
+    "exclusiveMaximum": "lt",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+}
+"""What JSON Schema's constraints are called in Pydantic."""
 
 
 def contradictions(document: Any) -> list[Problem]:
@@ -76,6 +86,10 @@ def _models(document: Any) -> Iterator[Model]:
                 nullable=nullable(subschema),
                 default=subschema.get("default"),
                 choices=tuple(each for each in subschema.get("enum", ()) if each is not None),
+                types=frozenset(type_names(subschema)),
+                limits={
+                    _LIMITS[rule]: subschema[rule] for rule in _LIMITS.keys() & subschema.keys()
+                },
             )
             for key, subschema in owner.subschema["properties"].items()
         )

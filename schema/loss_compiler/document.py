@@ -11,6 +11,13 @@ from .shared.jsontext import JsonPath
 
 WEIGHTS = "BottleneckWeights"
 
+_TYPE_NAMES = {
+    "boolean": "bool",
+    "integer": "int",
+    "number": "Number",
+    "object": "Arguments",
+    "string": "str",
+}
 _NOT_CLASSES = frozenset({"BottleneckType", "LossMapping"})
 
 
@@ -90,6 +97,21 @@ def references(subschema: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, 
 def nullable(subschema: Any) -> bool:
     """Whether a property takes null."""
     return {"type": "null"} in subschema.get("anyOf", ()) or "null" in subschema.get("type", ())
+
+
+def type_names(subschema: Any) -> Iterator[str]:
+    """The names in the annotation of a property: of classes, and of Python's for JSON's types."""
+    for _, name in references(subschema):
+        yield name
+    types = subschema.get("type", ())
+    for name in [types] if type(types) is str else types:
+        if name == "array":
+            yield "list"
+            yield from type_names(subschema["items"])
+        elif "enum" in subschema:
+            yield "Literal"
+        elif name != "null":
+            yield _TYPE_NAMES[name]
 
 
 def ways_to(document: Any, name: str) -> list[Way]:

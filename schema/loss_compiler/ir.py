@@ -57,7 +57,8 @@ class Bottleneck:
 class Field:
     """A property of an object, as the generated class has to have it.
 
-    `default` is what JSON says, or None where there is none. `choices` are the values of an enum.
+    `default` is what JSON says, or None where there is none; `choices` are the values of an enum;
+    `types` are the names in its annotation, and `limits` the constraints by Pydantic's names.
     """
 
     name: str
@@ -67,6 +68,8 @@ class Field:
     nullable: bool
     default: object
     choices: tuple[str, ...]
+    types: frozenset[str]
+    limits: Mapping[str, float]
 
 
 @dataclass(frozen=True)

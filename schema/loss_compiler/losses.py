@@ -20,11 +20,16 @@ _MAPPING = ("$defs", "LossMapping", "properties")
 def loss_problems(document: Any) -> Iterator[Problem]:
     """Everything that is wrong with the schema's losses."""
     yield from _repetitions(document)
-    for name, definition in losses(document).items():
-        yield from _weight(document, name, definition["properties"]["weight"]["$ref"])
     yield from _totality(document)
-    yield from _carried_losses(document)
-    yield from _unused(document)
+    # What a wrong reference may have been meant for is not called unused as well.
+    carried = list(_carried_losses(document))
+    yield from carried or _unused_losses(document)
+    weights = [
+        problem
+        for name, definition in losses(document).items()
+        for problem in _weight(document, name, definition["properties"]["weight"]["$ref"])
+    ]
+    yield from weights or _unused_weights(document)
 
 
 def weight_steps(document: Any, owner: str) -> tuple[Step, ...] | str:
@@ -131,23 +136,17 @@ def _carried_losses(document: Any) -> Iterator[Problem]:
                 yield Problem(place, f"'$defs/{name}' does not exist{near}")
 
 
-def _unused(document: Any) -> Iterator[Problem]:
-    """What nothing refers to, unless a reference dangles: that one may have been meant for it."""
-    known = losses(document)
+def _unused_losses(document: Any) -> Iterator[Problem]:
     carried = {name for names in mapping(document).values() for name in names}
-    if carried <= document["$defs"].keys():
-        for name in known.keys() - carried:
+    for name in losses(document):
+        if name not in carried:
             message = f"no bottleneck carries {name}; name it in LossMapping, or remove it"
             yield Problem(("$defs", name), message, at_key=True)
-    properties = {
-        f"#/$defs/{owner.name}/properties/{name}": (*owner.path, "properties", name)
-        for owner in owners(document)
-        for name in owner.subschema["properties"]
-    }
-    used = {definition["properties"]["weight"]["$ref"] for definition in known.values()}
-    if used <= properties.keys():
-        for reference in properties.keys() - used:
-            path = properties[reference]
-            if path[:2] == ("$defs", WEIGHTS):
-                message = f"no loss uses the weight {path[-1]!r}; let one refer to it, or remove it"
-                yield Problem(path, message, at_key=True)
+
+
+def _unused_weights(document: Any) -> Iterator[Problem]:
+    used = {each["properties"]["weight"]["$ref"] for each in losses(document).values()}
+    for name in document["$defs"][WEIGHTS]["properties"]:
+        if f"#/$defs/{WEIGHTS}/properties/{name}" not in used:
+            message = f"no loss uses the weight {name!r}; let a loss refer to it, or remove it"
+            yield Problem(("$defs", WEIGHTS, "properties", name), message, at_key=True)

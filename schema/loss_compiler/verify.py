@@ -43,6 +43,7 @@ def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ..
     trees = {name: ast.parse(files[name], name) for name in modules}
     surprises = [f"{name}: {each}" for name, tree in trees.items() for each in _surprises(tree)]
     surprises += [f"models.py: {each}" for each in _differences(trees["models.py"], schema)]
+    surprises += [f"dispatch.py: {each}" for each in _other_losses(trees["dispatch.py"], schema)]
     if surprises:
         message = "the rendered package is not what the schema says:"
         raise RuntimeError("\n".join([message, *surprises]))
@@ -102,16 +103,23 @@ def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
         and isinstance(node.value, ast.Name)
         and node.value.id == "Literal"
     ]
-    aliases = [
-        ast.literal_eval(node.value)
+    rules = {
+        node.arg: ast.literal_eval(node.value)
         for node in annotation
-        if isinstance(node, ast.keyword) and node.arg == "alias"
-    ]
+        if isinstance(node, ast.keyword)
+    }
+    alias = rules.pop("alias", field.name)
+    rules.pop("discriminator", None)
+    types = {node.id for node in annotation if isinstance(node, ast.Name)} - {"Annotated", "Field"}
     nullable = any(isinstance(node, ast.Constant) and node.value is None for node in annotation)
     if literals != ([list(field.choices)] if field.choices else []):
         return f"has the choices {literals}"
-    if aliases != ([field.key] if field.key != field.name else []):
-        return f"has the aliases {aliases}"
+    if alias != field.key:
+        return f"has the alias {alias!r}"
+    if types != field.types:
+        return f"has the types {sorted(types)}"
+    if rules != field.limits:
+        return f"has the limits {rules}"
     if nullable != field.nullable:
         return "takes null" if nullable else "refuses null"
     match statement.value:
@@ -123,6 +131,33 @@ def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
             default = ast.literal_eval(value)
             same = not field.required and default == field.default
             return None if same else f"has the default {default!r}"
+
+
+def _other_losses(tree: ast.Module, schema: Schema) -> Iterator[str]:
+    """Where the losses of dispatch.py are not those of the schema."""
+    found = [
+        (node.target.id, *(ast.literal_eval(each) for each in _literals(node.value)))
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func) == "Loss"
+    ]
+    expected = [
+        (loss.constant, loss.key, loss.name, loss.weight.path, loss.weight.default)
+        for loss in schema.losses
+    ]
+    if found != expected:
+        yield f"has the losses {found} instead of {expected}"
+
+
+def _literals(call: ast.Call) -> Iterator[ast.expr]:
+    """The key, name, path and default of `Loss(key=…, name=…, weight=Weight(path, default, …))`."""
+    key, name, weight = (keyword.value for keyword in call.keywords)
+    yield key
+    yield name
+    if isinstance(weight, ast.Call):
+        yield from weight.args[:2]
 
 
 def _assignments(node: ast.stmt) -> Iterator[tuple[ast.Name, ast.expr]]:

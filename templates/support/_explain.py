@@ -151,7 +151,7 @@ def _unknown_key(place: _Place, base: JsonPath) -> str:
     if not above:
         return _unknown_section(str(key), base)
     legal = {name for model in place.models for name in _fields(model)}
-    homes = _homes(key)
+    homes = [home for home in _homes(key) if home != place.path]
     inside = [
         home for home in homes if list(home[: len(above)]) == above and len(home) > len(place.path)
     ]
