@@ -32,8 +32,8 @@ def plain_members(
     """`mapping` as JSON values, without the keys in `skip`, which are not even looked at.
 
     Mappings and sequences of any kind become dict and list (OmegaConf resolves its interpolations
-    on the way); real numbers of any kind become int or float. Instances of this package's models
-    stay as they are. What can't be a JSON value becomes None and is noted in `mistakes`.
+    on the way); real numbers of any kind become int or float, and models become what they dump.
+    What can't be a JSON value becomes None and is noted in `mistakes`.
     """
     return _members(mapping, (), mistakes, skip)
 
@@ -45,8 +45,10 @@ def plain(value: object, mistakes: list[Mistake]) -> object:
 
 def _plain(value: object, path: JsonPath, mistakes: list[Mistake]) -> object:
     match value:
-        case None | bool() | BaseModel():
+        case None | bool():
             return value
+        case BaseModel():  # Pydantic also makes models without validation: nothing is on trust
+            return _plain(value.model_dump(warnings=False), path, mistakes)
         case str():
             return str.__str__(value)
         case numbers.Real():

@@ -17,6 +17,8 @@ from .dispatch import LOSSES
 from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig
 
+_ARGUMENT = "loss_config"
+
 WEIGHT_SECTIONS = frozenset(
     loss.weight.path.split(".")[0] for losses in LOSSES.values() for loss in losses
 )
@@ -33,19 +35,21 @@ def as_loss_config(
         LossConfigError: it has mistakes; all of them are listed.
     """
     foreign = checked_foreign_sections(foreign_sections)
-    mistakes: list[Mistake] = []
+    members: Mapping[str, object]
     match loss_config:
         case None:
             return AutoencoderLossConfig()
-        case AutoencoderLossConfig():
-            # Pydantic also makes and copies models without validation: nothing is taken on trust.
-            config = validate_sections(loss_config.model_dump(warnings=False), ())
+        case AutoencoderLossConfig():  # it may have been made without validation
+            members = loss_config.model_dump(warnings=False)
         case Mapping():
-            sections = plain_members(loss_config, mistakes, skip=foreign)
-            config = validate_sections(sections, {mistake.path for mistake in mistakes})
+            members = loss_config
         case _:
             expected = "a mapping, an AutoencoderLossConfig or None"
-            config = [Explanation((), False, f"expected {expected}, not {shown(loss_config)}")]
+            message = f"expected {expected}, not {shown(loss_config)}"
+            raise LossConfigError([ConfigProblem(_ARGUMENT, None, None, "", message)])
+    mistakes: list[Mistake] = []
+    sections = plain_members(members, mistakes, skip=foreign)
+    config = validate_sections(sections, {mistake.path for mistake in mistakes})
     match config:
         case AutoencoderLossConfig() if not mistakes:
             return config
@@ -54,7 +58,7 @@ def as_loss_config(
         case explanations:
             found = [*mistakes, *(Mistake(each.path, each.message) for each in explanations)]
     raise LossConfigError(
-        ConfigProblem("loss_config", None, None, json_pointer(each.path), each.message)
+        ConfigProblem(_ARGUMENT, None, None, json_pointer(each.path), each.message)
         for each in found
     )
 
