@@ -1,0 +1,128 @@
+"""Losses schemas to compile, edits of them, and the compiler: in this process and as a command.
+
+`tiny.schema.json` is the least that compiles. `varied.schema.json` has every kind of property that
+the dialect knows: choices, integers, booleans, arrays, keyword arguments, sections that may be off,
+a section that is one of several, and losses whose weights stand in such sections or are shared.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from loss_compiler.compile import Compiled, compile_schema
+
+ROOT = Path(__file__).parents[2]
+CANONICAL = ROOT / "schema" / "losses.schema.json"
+TINY = Path(__file__).with_name("tiny.schema.json")
+VARIED = Path(__file__).with_name("varied.schema.json")
+
+PACKAGE = "loss_factory"
+
+
+def edited(schema: Path, *edits: tuple[str, str]) -> str:
+    """The text of `schema` with each (old, new) replaced; the old text has to stand there once."""
+    text = schema.read_text(encoding="utf-8")
+    for old, new in edits:
+        if text.count(old) != 1:
+            raise ValueError(f"{old!r} stands {text.count(old)} times in {schema.name}")
+        text = text.replace(old, new)
+    return text
+
+
+def document(schema: Path) -> dict[str, Any]:
+    """The JSON of `schema`, to be changed at will."""
+    loaded: dict[str, Any] = json.loads(schema.read_text(encoding="utf-8"))
+    return loaded
+
+
+def written(folder: Path, schema: str | Mapping[str, Any]) -> Path:
+    """A file in `folder` with `schema`, text or JSON."""
+    text = schema if isinstance(schema, str) else json.dumps(schema, indent=2)
+    file = folder / "written.schema.json"
+    file.write_text(text, encoding="utf-8", newline="\n")
+    return file
+
+
+@functools.cache
+def compiled(schema: Path) -> Compiled:
+    """One of the schemas named above, compiled once."""
+    return compile_schema(schema)
+
+
+def unpacked(files: Mapping[str, str], out: Path) -> Path:
+    """`out`, a source root that now holds the package `files`."""
+    package = out / PACKAGE
+    package.mkdir(parents=True)
+    for name, text in files.items():
+        (package / name).write_bytes(text.encode())
+    return out
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below `folder`, by its path from there; empty if there is no such folder."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def package_files(schema: Path) -> dict[str, bytes]:
+    """What `tree` finds where a package compiled from `schema` lies."""
+    return {name: text.encode() for name, text in compiled(schema).files.items()}
+
+
+def run(
+    *command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run Python with the compiler importable; what it prints is UTF-8 unless told otherwise."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=cwd,
+        env=compiler_environment() | dict(environment or {}),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def compiler_environment() -> dict[str, str]:
+    """The environment in which `python -m loss_compiler` works."""
+    return os.environ | {"PYTHONPATH": str(ROOT / "schema"), "PYTHONIOENCODING": "utf-8"}
+
+
+def generate(
+    *arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the real command."""
+    return run("-m", "loss_compiler", *arguments, cwd=cwd, environment=environment)
+
+
+def python_with(out: Path, code: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `code` where the package in `out` is the one to import; any warning is an error."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=os.environ | {"PYTHONPATH": str(out)},
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def answer(out: Path, code: str, question: object = None) -> Any:
+    """What `code` assigns to `answer`, run where the package in `out` is the one to import.
+
+    The code finds `question` in a variable of that name; both travel as JSON.
+    """
+    start = "import json, sys; question = json.load(sys.stdin)"
+    done = python_with(out, f"{start}\n{code}\nprint(json.dumps(answer))", json.dumps(question))
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

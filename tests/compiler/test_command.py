@@ -1,0 +1,531 @@
+"""The command as people and CI run it: its output, its exit code, what it writes and spares."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.schemas import (
+    CANONICAL,
+    PACKAGE,
+    ROOT,
+    TINY,
+    VARIED,
+    answer,
+    compiled,
+    compiler_environment,
+    document,
+    edited,
+    generate,
+    package_files,
+    tree,
+    unpacked,
+    written,
+)
+from loss_compiler.compile import compile_schema
+from loss_compiler.problems import CompileError
+from loss_compiler.publish import compare, publish
+
+TINY_TABLE = (
+    f"{'Losses of schema 0.1.0':^87}"
+    + """
+┏━━━━━━━━━━━━━━━┳━━━━━┳━━━━━━━━━━┳━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━┓
+┃ bottleneck    ┃ tag ┃ info key ┃ loss name ┃ config path           ┃ default weight ┃
+┡━━━━━━━━━━━━━━━╇━━━━━╇━━━━━━━━━━╇━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━┩
+│ VAEBottleneck │ vae │ kl       │ kl_loss   │ bottleneck.weights.kl │          1e-06 │
+└───────────────┴─────┴──────────┴───────────┴───────────────────────┴────────────────┘
+"""
+)
+HINT = "The package is not what the schema says; run: python -m nox -s generate\n"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A source root with the package of the tiny schema."""
+    return unpacked(compiled(TINY).files, tmp_path / "generated")
+
+
+def traces(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Every entry below `folder`, with its kind and time, and what a file holds."""
+    return {
+        path.relative_to(folder).as_posix(): (
+            path.lstat().st_mode,
+            path.lstat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in folder.rglob("*")
+    }
+
+
+def files() -> list[str]:
+    """The names of a package's files."""
+    return sorted(compiled(TINY).files)
+
+
+def up_to_date() -> str:
+    """The line that reports that nothing changed."""
+    return f"generated/{PACKAGE}: nothing changed, {len(files())} files are up to date\n"
+
+
+def lines(what: str, names: list[str], out: str = "generated") -> str:
+    """The lines that report what was done to files."""
+    return "".join(f"{what}: {out}/{PACKAGE}/{name}\n" for name in names)
+
+
+# Writing
+
+
+def test_the_first_run_writes_everything(tmp_path: Path) -> None:
+    done = generate("--schema", TINY, "--out", "new/generated", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == lines("new", files(), "new/generated") + TINY_TABLE
+    assert tree(tmp_path / "new" / "generated" / PACKAGE) == package_files(TINY)
+    assert os.listdir(tmp_path / "new") == ["generated"]
+
+
+def test_the_second_run_touches_nothing(out: Path) -> None:
+    before = traces(out.parent)
+    done = generate("--schema", TINY, "--out", "generated", cwd=out.parent)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == up_to_date() + TINY_TABLE
+    assert traces(out.parent) == before
+
+
+def test_what_is_missing_stale_or_orphaned_is_put_right(out: Path) -> None:
+    package = out / PACKAGE
+    (package / "errors.py").unlink()
+    (package / "LOSSES.md").write_text("edited by hand\n", encoding="utf-8")
+    (package / "old").mkdir()
+    (package / "old" / "losses.py").touch()
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "dispatch.cpython-311.pyc").touch()
+    (out / "other").mkdir()
+    done = generate("--schema", TINY, "--out", "generated", cwd=out.parent)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        lines("new", ["errors.py"])
+        + lines("changed", ["LOSSES.md"])
+        + lines("removed", ["old", "old/losses.py"])
+        + TINY_TABLE
+    )
+    assert tree(package) == package_files(TINY)
+    assert sorted(os.listdir(package)) == files()
+    assert sorted(os.listdir(out)) == [PACKAGE, "other"]
+    assert os.listdir(out.parent) == ["generated"]
+
+
+def test_the_table_shows_every_name_in_full(tmp_path: Path) -> None:
+    """Also where it is not shown on a terminal and COLUMNS says otherwise."""
+    environment = {"COLUMNS": "20"}
+    done = generate("--out", tmp_path / "generated", cwd=tmp_path, environment=environment)
+    rows = [line.split("│")[1:-1] for line in done.stdout.split("\n") if line.startswith("│")]
+    shown = [tuple(cell.strip() for cell in row) for row in rows]
+    expected: list[tuple[str, ...]] = []
+    for bottleneck in compiled(CANONICAL).schema.bottlenecks:
+        first = (bottleneck.class_name, bottleneck.config_type)
+        for loss in bottleneck.losses:
+            default = f"{loss.weight.default:g}"
+            expected.append((*first, loss.key, loss.name, loss.weight.path, default))
+            first = ("", "")
+        if not bottleneck.losses:
+            expected.append((*first, "", "no losses", "", ""))
+    assert shown == expected
+    assert "…" not in done.stdout
+
+
+# Checking
+
+
+def test_a_check_of_what_is_up_to_date(out: Path) -> None:
+    before = traces(out.parent)
+    done = generate("--schema", TINY, "--out", "generated", "--check", cwd=out.parent)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == up_to_date()
+    assert traces(out.parent) == before
+
+
+def test_a_check_tells_missing_stale_and_orphaned_apart(out: Path) -> None:
+    package = out / PACKAGE
+    (package / "errors.py").unlink()
+    (package / "py.typed").write_text("partial\n", encoding="utf-8")
+    dispatch = package / "dispatch.py"
+    dispatch.write_text(dispatch.read_text("utf-8").replace('name="kl_loss"', 'name="kl"'), "utf-8")
+    (package / "extra.py").touch()
+    (package / "__pycache__").mkdir()
+    before = traces(out.parent)
+    done = generate("--schema", TINY, "--out", "generated", "--check", cwd=out.parent)
+    assert done.returncode == 1
+    assert done.stderr == (
+        lines("missing", ["errors.py"])
+        + lines("stale", ["dispatch.py", "py.typed"])
+        + lines("orphaned", ["extra.py"])
+        + HINT
+    )
+    assert [line for line in done.stdout.split("\n") if line.startswith(("-", "+"))] == [
+        "--- on disk/dispatch.py",
+        "+++ compiled/dispatch.py",
+        '-    name="kl",',
+        '+    name="kl_loss",',
+        "--- on disk/py.typed",
+        "+++ compiled/py.typed",
+        "-partial",
+    ]
+    assert traces(out.parent) == before
+
+
+def test_a_check_of_nothing(tmp_path: Path) -> None:
+    done = generate("--schema", TINY, "--out", "generated", "--check", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == lines("missing", files()) + HINT
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_committed_package_is_up_to_date() -> None:
+    done = generate("--check", cwd=ROOT)
+    assert (done.returncode, done.stdout + done.stderr) == (0, up_to_date())
+
+
+# Refusing
+
+
+def test_a_broken_schema_changes_nothing(out: Path) -> None:
+    written(out.parent, edited(TINY, ('"minimum": 0', '"minimum": 1'), ('"VAE"', '"Vae"')))
+    before = traces(out.parent)
+    done = generate("--schema", "../written.schema.json", "--out", ".", cwd=out)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "../written.schema.json:35:22: /$defs/BottleneckWeights/properties/kl/minimum: "
+        "expected 0, not 1\n"
+        "../written.schema.json:77:20: /$defs/BottleneckType/oneOf/0/title: "
+        "expected an enum member in capitals such as 'DAC_RVQ', not the string \"Vae\"\n"
+    )
+    assert traces(out.parent) == before
+
+
+def test_a_broken_schema_creates_nothing(tmp_path: Path) -> None:
+    done = generate("--schema", "gone.json", "--out", "generated", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "gone.json: can't be read: No such file or directory\n"
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    before = traces(tmp_path)
+    done = generate("--schema", TINY, "--out", "file/generated", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{tmp_path}/file/generated: Not a directory; nothing was changed\n"
+    assert traces(tmp_path) == before
+
+
+def _hold_foreign_files(package: Path) -> None:
+    package.mkdir()
+    (package / "dispatch.py").write_text("print('mine')\n", encoding="utf-8")
+
+
+def _be_a_file(package: Path) -> None:
+    package.write_text("mine\n", encoding="utf-8")
+
+
+def _be_a_link(package: Path) -> None:
+    unpacked(compiled(TINY).files, package.parents[1] / "elsewhere")
+    package.symlink_to(package.parents[1] / "elsewhere" / PACKAGE)
+
+
+def _be_a_dangling_link(package: Path) -> None:
+    package.symlink_to("nowhere")
+
+
+FOREIGN = "holds files that Loss Factory did not write; remove it or choose another --out"
+NO_FOLDER = "expected a folder; remove it or choose another --out"
+
+
+@pytest.mark.parametrize("action", [compare, publish])
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (_hold_foreign_files, FOREIGN),
+        (_be_a_file, NO_FOLDER),
+        (_be_a_link, NO_FOLDER),
+        (_be_a_dangling_link, NO_FOLDER),
+    ],
+)
+def test_what_is_not_ours_is_spared(
+    make: Callable[[Path], None],
+    message: str,
+    action: Callable[[Path, dict[str, str]], object],
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "generated" / PACKAGE
+    target.parent.mkdir()
+    make(target)
+    before = traces(tmp_path)
+    with pytest.raises(CompileError) as caught:
+        action(target.parent, compiled(VARIED).files)
+    assert caught.value.lines == (f"{target}: {message}",)
+    assert traces(tmp_path) == before
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
+    (tmp_path / PACKAGE).mkdir()
+    changes = publish(tmp_path, compiled(TINY).files)
+    assert list(changes.missing) == files()
+    assert tree(tmp_path / PACKAGE) == package_files(TINY)
+
+
+# Interruptions
+
+
+@pytest.mark.parametrize("schema", [TINY, VARIED], ids=["nothing to do", "something to do"])
+def test_what_a_killed_run_left_is_cleared_away(schema: Path, out: Path) -> None:
+    for name in (".generated.stage-12345", ".other.stage-12345"):
+        unpacked({"dispatch.py": "half"}, out.parent / name)
+    publish(out, compiled(schema).files)
+    assert tree(out / PACKAGE) == package_files(schema)
+    assert sorted(os.listdir(out.parent)) == [".other.stage-12345", "generated"]
+
+
+@pytest.mark.parametrize("exchange", [True, False], ids=["exchanged", "renamed"])
+def test_a_kill_at_any_moment_leaves_old_or_new(exchange: bool, tmp_path: Path) -> None:
+    """SIGKILL at every event of publishing: never a mixture, and the next run heals it.
+
+    Where the system can't exchange two folders in one step, there may be no package in between.
+    """
+    order = {
+        "root": str(tmp_path / "root"),
+        "old": compiled(TINY).files,
+        "new": compiled(VARIED).files,
+        "exchange": exchange,
+    }
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("killed_publishing.py")],
+        env=compiler_environment(),
+        input=json.dumps(order),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    rounds = json.loads(done.stdout)
+    found = [each["found"] for each in rounds]
+    possible = [order["old"], order["new"], *([] if exchange else [None])]
+    assert all(each in possible for each in found)
+    assert all(each["healed"] == order["new"] for each in rounds)
+    assert all(each["left"] == ["generated"] for each in rounds)
+    assert found[0] == order["old"]
+    assert found[-2] == found[-1] == order["new"]
+    assert len(rounds) > len(files())
+
+
+def test_a_killed_command_leaves_old_or_new(out: Path) -> None:
+    """The whole command, killed as soon as it begins to write."""
+    command = [sys.executable, "-m", "loss_compiler", "--schema", str(VARIED), "--out", str(out)]
+    process = subprocess.Popen(command, env=compiler_environment(), stdout=subprocess.DEVNULL)
+    while process.poll() is None and not list(out.parent.glob(".generated.stage-*")):
+        pass
+    process.kill()
+    process.wait()
+    assert tree(out / PACKAGE) in (package_files(TINY), package_files(VARIED))
+    publish(out, compiled(VARIED).files)
+    assert tree(out / PACKAGE) == package_files(VARIED)
+    assert os.listdir(out.parent) == ["generated"]
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    """Both succeed, and what is there in the end is what one of them wrote."""
+    out = tmp_path / "generated"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "loss_compiler", "--schema", schema, "--out", out],
+            env=compiler_environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for schema in (TINY, VARIED)
+    ]
+    outcomes = [(process.communicate()[1], process.returncode) for process in processes]
+    assert outcomes == [(b"", 0), (b"", 0)]
+    assert tree(out / PACKAGE) in (package_files(TINY), package_files(VARIED))
+    assert os.listdir(tmp_path) == ["generated"]
+
+
+def test_many_runs_at_once(tmp_path: Path) -> None:
+    """None of them trips over what another one is doing."""
+    code = (
+        "import json, pathlib, sys\n"
+        "from loss_compiler.publish import publish\n"
+        "files = json.load(sys.stdin)\n"
+        "for _ in range(40):\n"
+        "    publish(pathlib.Path('generated'), files)\n"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=compiler_environment(),
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        for _ in range(3)
+    ]
+    for process, schema in zip(processes, (TINY, VARIED, TINY), strict=True):
+        assert process.stdin is not None
+        json.dump(compiled(schema).files, process.stdin)
+        process.stdin.close()
+        process.stdin = None
+    outcomes = [(process.communicate()[1], process.returncode) for process in processes]
+    assert outcomes == [("", 0)] * 3
+    assert tree(tmp_path / "generated" / PACKAGE) in (package_files(TINY), package_files(VARIED))
+    assert os.listdir(tmp_path) == ["generated"]
+
+
+# The same output everywhere
+
+
+@pytest.mark.parametrize(
+    ("environment", "umask"),
+    [
+        ({"PYTHONHASHSEED": "1", "LC_ALL": "C", "LANG": "C", "TZ": "Asia/Kathmandu"}, 0o077),
+        (
+            # An ASCII terminal: neither Python's UTF-8 mode nor a coerced locale.
+            {
+                "PYTHONHASHSEED": "2",
+                "LC_ALL": "C",
+                "PYTHONCOERCECLOCALE": "0",
+                "PYTHONUTF8": "0",
+                "PYTHONIOENCODING": "",
+            },
+            0o022,
+        ),
+    ],
+    ids=["C", "ASCII"],
+)
+def test_the_output_does_not_depend_on_the_environment(
+    environment: Mapping[str, str], umask: int, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "loss_compiler", "--out", "generated"],
+        cwd=tmp_path,
+        env=compiler_environment() | dict(environment),
+        umask=umask,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"DACRVQVAEBottleneck" in done.stdout
+    assert tree(tmp_path / "generated" / PACKAGE) == package_files(CANONICAL)
+
+
+def test_the_output_does_not_depend_on_names_and_line_ends(tmp_path: Path) -> None:
+    """A schema with another name in another folder, as Windows checks it out."""
+    schema = tmp_path / "elsewhere" / "verluste.json"
+    schema.parent.mkdir()
+    schema.write_text(VARIED.read_text(encoding="utf-8"), encoding="utf-8", newline="\r\n")
+    assert compile_schema(schema).files == compiled(VARIED).files
+
+
+def test_the_output_does_not_depend_on_how_the_repository_was_checked_out(tmp_path: Path) -> None:
+    """Templates, dialect and compiler with "\\r\\n" too, and in another place."""
+    for folder in ("schema", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=lambda *_: ["__pycache__"])
+        for file in (tmp_path / folder).rglob("*.*"):
+            if file.is_file():
+                file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    (tmp_path / "below").mkdir()
+    done = generate(cwd=tmp_path / "below", environment={"PYTHONPATH": str(tmp_path / "schema")})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tree(tmp_path / "generated" / PACKAGE) == package_files(CANONICAL)
+
+
+# A new bottleneck
+
+
+def _with_a_new_bottleneck() -> dict[str, Any]:
+    """The canonical schema with a bottleneck more, which has two weights of its own, and KL."""
+    schema = document(CANONICAL)
+    definitions = schema["$defs"]
+    for name, default in (("sphere", 0.5), ("entropy", 0.125)):
+        definitions["BottleneckWeights"]["properties"][name] = {
+            "type": ["number", "null"],
+            "minimum": 0,
+            "maximum": 3.4028234663852886e38,
+            "default": default,
+            "description": f"Weight of the {name} loss.",
+        }
+        definitions[f"{name.capitalize()}Loss"] = {
+            "description": f"Pulls towards {name}.",
+            "allOf": [{"$ref": "#/$defs/ValueLossConfig"}],
+            "properties": {
+                "key": {"const": f"sphere/{name}"},
+                "name": {"const": f"{name}_loss"},
+                "weight": {"$ref": f"#/$defs/BottleneckWeights/properties/{name}"},
+            },
+        }
+    definitions["BottleneckType"]["oneOf"].append(
+        {
+            "const": "SphereBottleneck",
+            "title": "SPHERE",
+            "x-config-type": "sphere_vae",
+            "description": "Keeps the latents on a sphere.",
+        }
+    )
+    names = ("SphereLoss", "KLLoss", "EntropyLoss")
+    definitions["LossMapping"]["properties"]["SphereBottleneck"] = {
+        "type": "array",
+        "prefixItems": [{"$ref": f"#/$defs/{name}"} for name in names],
+        "items": False,
+        "minItems": 3,
+    }
+    return schema
+
+
+def test_a_new_bottleneck_is_an_edit_of_one_file(tmp_path: Path) -> None:
+    out = unpacked(compiled(CANONICAL).files, tmp_path / "generated")
+    schema = written(tmp_path, _with_a_new_bottleneck())
+    done = generate("--schema", schema, "--out", "generated", cwd=tmp_path)
+    changed = ["LOSSES.md", "__init__.py", "dispatch.py", "losses.schema.json", "models.py"]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(lines("changed", changed) + " ")
+
+    result = answer(
+        out,
+        "import warnings\n"
+        "from loss_factory import BottleneckType, plan_losses\n"
+        "plans = [plan_losses(name, question) for name in ('SphereBottleneck', 'sphere_vae')]\n"
+        "plans += [plan_losses(BottleneckType.SPHERE, question), plan_losses('vae')]\n"
+        "answer = [plan.model_dump(mode='json') for plan in plans]",
+        {"bottleneck": {"weights": {"sphere": 2, "kl": 0.25}}},
+    )
+    sphere = {
+        "losses": [
+            {"key": "sphere/sphere", "weight": 2.0, "name": "sphere_loss"},
+            {"key": "kl", "weight": 0.25, "name": "kl_loss"},
+            {"key": "sphere/entropy", "weight": 0.125, "name": "entropy_loss"},
+        ],
+        "bottleneck_type": "SphereBottleneck",
+    }
+    vae = {
+        "losses": [{"key": "kl", "weight": 1e-6, "name": "kl_loss"}],
+        "bottleneck_type": "VAEBottleneck",
+    }
+    assert result == [sphere, sphere, sphere, vae]
+
+
+def test_a_new_bottleneck_is_a_small_diff(tmp_path: Path) -> None:
+    """Lines are added; none is removed or changed, but for the one with the schema's hash."""
+    new = compile_schema(written(tmp_path, _with_a_new_bottleneck())).files
+    for name, text in compiled(CANONICAL).files.items():
+        if name == "losses.schema.json":
+            continue
+        diff = difflib.ndiff(text.split("\n"), new[name].split("\n"))
+        gone = [line.split(" = ")[0] for line in diff if line.startswith("- ")]
+        assert gone == (["- SCHEMA_SHA256: Final"] if name == "__init__.py" else []), name

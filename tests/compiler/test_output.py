@@ -1,0 +1,749 @@
+"""What comes out of small schemas: the text, and what the package does with values."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from compiler.schemas import (
+    TINY,
+    VARIED,
+    answer,
+    compiled,
+    document,
+    package_files,
+    unpacked,
+    written,
+)
+from loss_compiler.compile import compile_schema
+
+Json = Any
+
+
+def excerpt(name: str, schema: Path, first: str, last: str) -> str:
+    """A compiled file from the line that begins with `first` to the next one that is `last`."""
+    lines = compiled(schema).files[name].split("\n")
+    start = next(index for index, line in enumerate(lines) if line.startswith(first))
+    return "\n".join(lines[start : lines.index(last, start) + 1])
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A source root with the package of the varied schema."""
+    return unpacked(compiled(VARIED).files, tmp_path_factory.mktemp("varied"))
+
+
+# Text
+
+
+def test_the_dispatch_of_the_tiny_schema() -> None:
+    text = compiled(TINY).files["dispatch.py"]
+    assert text[text.index("KL_LOSS") :] == '''\
+KL_LOSS: Final = Loss(
+    key="kl",
+    name="kl_loss",
+    weight=Weight("bottleneck.weights.kl", 1e-06, lambda config: config.bottleneck.weights.kl),
+)
+"""Pulls the latents together."""
+
+LOSSES: Final[Mapping[BottleneckType, tuple[Loss, ...]]] = MappingProxyType(
+    {BottleneckType.VAE: (KL_LOSS,)}
+)
+"""The losses of each bottleneck, in the order in which they are summed and logged."""
+
+CLASS_NAMES: Final[Mapping[str, BottleneckType]] = MappingProxyType(
+    {"VAEBottleneck": BottleneckType.VAE}
+)
+"""Bottlenecks by the name of their class."""
+
+CONFIG_TYPES: Final[Mapping[str, BottleneckType]] = MappingProxyType({"vae": BottleneckType.VAE})
+"""Bottlenecks by the tag that model configs use for them (`model.bottleneck.type`)."""
+
+assert LOSSES.keys() == set(BottleneckType), "every bottleneck has its losses"
+assert set(CLASS_NAMES.values()) == set(BottleneckType), "every bottleneck has its class name"
+assert set(CONFIG_TYPES.values()) == set(BottleneckType), "every bottleneck has its config tag"
+'''  # fmt: skip
+
+
+def test_the_arms_of_the_varied_schema() -> None:
+    """In the order of LossMapping; one arm without losses."""
+    assert excerpt("dispatch.py", VARIED, "LOSSES:", ")") == """\
+LOSSES: Final[Mapping[BottleneckType, tuple[Loss, ...]]] = MappingProxyType(
+    {
+        BottleneckType.VAE: (KL_LOSS, SPECTRAL_LOSS, DETAIL_LOSS),
+        BottleneckType.RVQ_VAE: (COMMITMENT_LOSS, CODEBOOK_LOSS, KL_LOSS),
+        BottleneckType.TANH: (),
+    }
+)"""  # fmt: skip
+
+
+def test_a_weight_in_a_section_that_may_be_off() -> None:
+    assert excerpt("dispatch.py", VARIED, "SPECTRAL_LOSS:", ")") == """\
+SPECTRAL_LOSS: Final = Loss(
+    key="stft",
+    name="stft_loss",
+    weight=Weight(
+        "spectral.weight",
+        0.5,
+        lambda config: None if config.spectral is None else config.spectral.weight,
+    ),
+)"""  # fmt: skip
+
+
+def test_a_weight_in_two_sections_that_may_be_off() -> None:
+    assert excerpt("dispatch.py", VARIED, "DETAIL_LOSS:", ")") == """\
+DETAIL_LOSS: Final = Loss(
+    key="detail",
+    name="detail_loss",
+    weight=Weight(
+        "spectral.details.weight",
+        0.25,
+        lambda config: (
+            None
+            if config.spectral is None or config.spectral.details is None
+            else config.spectral.details.weight
+        ),
+    ),
+)"""  # fmt: skip
+
+
+def test_the_models_of_the_tiny_schema() -> None:
+    text = compiled(TINY).files["models.py"]
+    assert text[text.index("from __future__") :] == '''\
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+from pydantic import Field
+
+from ._base import Arguments, LossFactoryModel, LossFactoryResultModel, Number
+
+
+class BottleneckWeights(LossFactoryModel):
+    """Weights of the bottleneck's losses."""
+
+    kl: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1e-06
+    """Weight of the KL divergence."""
+
+
+class ValueLossConfig(LossFactoryModel):
+    """One loss."""
+
+    key: str
+    """Its key."""
+
+    weight: Number
+    """Its weight."""
+
+    name: str
+    """Its name."""
+
+
+class BottleneckType(str, Enum):
+    """The bottlenecks."""
+
+    VAE = "VAEBottleneck"
+    """Samples the latents."""
+
+
+class BottleneckLossConfig(LossFactoryModel):
+    """What the bottleneck adds."""
+
+    weights: BottleneckWeights = Field(default_factory=BottleneckWeights)
+    """Its weights."""
+
+
+class LossFactoryResult(LossFactoryResultModel):
+    """The losses of one bottleneck."""
+
+    losses: list[ValueLossConfig]
+    """In order."""
+
+    bottleneck_type: BottleneckType
+    """Whose losses they are."""
+
+
+class AutoencoderLossConfig(LossFactoryModel):
+    """The smallest losses schema."""
+
+    bottleneck: BottleneckLossConfig = Field(default_factory=BottleneckLossConfig)
+    """What the bottleneck adds."""
+'''  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("class_name", "fields"),
+    [
+        (
+            "EncodecConfig",
+            [
+                'type: Literal["encodec"]',
+                "filters: Annotated[int, Field(ge=1, le=1024)]",
+                "scale: Annotated[Number, Field(gt=0.0, lt=2.5)]",
+                "depth: int = 3",
+                "groups: int | None = None",
+                "normalized: bool = True",
+                "causal: bool | None = None",
+            ],
+        ),
+        (
+            "OobleckConfig",
+            [
+                'type: Literal["oobleck"]',
+                "rates: list[Number]",
+                "sizes: list[int] | None = None",
+                "names: list[str] | None = None",
+                "flags: list[bool] | None = None",
+                "layers: list[LayerConfig] | None",
+            ],
+        ),
+        (
+            "LayerConfig",
+            [
+                'activation: Literal["snake", "elu"] = "snake"',
+                'padding: Literal["same"] | None = None',
+                'label: Annotated[str, Field(max_length=4, min_length=2)] = "no"',
+                "config: Arguments = Field(default_factory=dict)",
+                "more: Arguments | None = None",
+            ],
+        ),
+        (
+            "AutoencoderLossConfig",
+            [
+                'schema_uri: Annotated[str | None, Field(alias="$schema")] = None',
+                "bottleneck: BottleneckLossConfig = Field(default_factory=BottleneckLossConfig)",
+                "spectral: SpectralLossConfig | None = None",
+                "discriminator: Annotated[EncodecConfig | OobleckConfig | None, "
+                'Field(discriminator="type")] = None',
+            ],
+        ),
+        (
+            "BottleneckType",
+            ['VAE = "VAEBottleneck"', 'RVQ_VAE = "RVQ_VAEBottleneck"', 'TANH = "TanhBottleneck"'],
+        ),
+    ],
+)
+def test_the_fields_of_a_class(class_name: str, fields: list[str]) -> None:
+    tree = ast.parse(compiled(VARIED).files["models.py"])
+    [found] = [each for each in tree.body if getattr(each, "name", None) == class_name]
+    assert isinstance(found, ast.ClassDef)
+    statements = [each for each in found.body if not isinstance(each, ast.Expr)]
+    expected = [ast.unparse(ast.parse(field)) for field in fields]
+    assert [ast.unparse(each) for each in statements] == expected
+
+
+def test_the_reference_table_of_the_tiny_schema() -> None:
+    assert compiled(TINY).files["LOSSES.md"] == """\
+<!-- Generated from schema/losses.schema.json and templates/LOSSES.md.jinja. -->
+<!-- Do not edit; change them and run: python -m nox -s generate -->
+
+# Losses by bottleneck
+
+Schema 0.1.0. A loss is `weight * info[key]`; it is summed and logged in this order.
+
+| bottleneck | config tag | info key | loss name | default weight | config path |
+|---|---|---|---|---|---|
+| `VAEBottleneck` | `vae` | `kl` | `kl_loss` | 1e-06 | `bottleneck.weights.kl` |
+
+## What each loss does
+
+| loss name | what it pulls towards, in which unit, and when its value is there |
+|---|---|
+| `kl_loss` | Pulls the latents together. |
+
+## What each weight is for
+
+| config path | default | meaning |
+|---|---|---|
+| `bottleneck.weights.kl` | 1e-06 | Weight of the KL divergence. |
+
+## The bottlenecks
+
+| class | meaning |
+|---|---|
+| `VAEBottleneck` | Samples the latents. |
+"""  # fmt: skip
+
+
+def test_the_rows_of_the_reference_table() -> None:
+    rows = excerpt("LOSSES.md", VARIED, "| `VAEBottleneck` ", "").split("\n")
+    assert rows == [
+        "| `VAEBottleneck` | `vae` | `kl` | `kl_loss` | 1e-06 | `bottleneck.weights.kl` |",
+        "| `VAEBottleneck` | `vae` | `stft` | `stft_loss` | 0.5 | `spectral.weight` |",
+        "| `VAEBottleneck` | `vae` | `detail` | `detail_loss` | 0.25 | `spectral.details.weight` |",
+        "| `RVQ_VAEBottleneck` | `rvq_vae` | `vq/commitment` | `commitment_loss` | 1.0 "
+        "| `bottleneck.weights.quantizer` |",
+        "| `RVQ_VAEBottleneck` | `rvq_vae` | `vq/codebook` | `codebook_loss` | 1.0 "
+        "| `bottleneck.weights.quantizer` |",
+        "| `RVQ_VAEBottleneck` | `rvq_vae` | `kl` | `kl_loss` | 1e-06 | `bottleneck.weights.kl` |",
+        "| `TanhBottleneck` | `tanh` | none | | | |",
+        "",
+    ]
+
+
+def test_the_package_holds_the_schema_and_its_hash() -> None:
+    files = package_files(VARIED)
+    schema = VARIED.read_text(encoding="utf-8").encode()
+    assert files["losses.schema.json"] == schema
+    tree = ast.parse(files["__init__.py"])
+    constants = {
+        node.target.id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
+    }
+    assert constants == {
+        "SCHEMA_VERSION": "1.20.3",
+        "SCHEMA_SHA256": hashlib.sha256(schema).hexdigest(),
+    }
+
+
+def test_each_file_says_where_it_comes_from() -> None:
+    for name, text in compiled(TINY).files.items():
+        if name in ("losses.schema.json", "py.typed"):
+            continue
+        first, second, third, *_ = text.split("\n")
+        assert re.match("(#|<!--) Generated from (schema|templates)/", first), name
+        command = "python -m nox -s generate"
+        assert re.match(f"(#|<!--) Do not edit; change (it|them) and run: {command}", second), name
+        assert third == "", name
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "changed"),
+    [
+        ("examples", [0.5], ["__init__.py", "losses.schema.json"]),
+        (
+            "default",
+            0.5,
+            ["LOSSES.md", "__init__.py", "dispatch.py", "losses.schema.json", "models.py"],
+        ),
+        ("description", "New.", ["LOSSES.md", "__init__.py", "losses.schema.json", "models.py"]),
+    ],
+)
+def test_a_small_edit_changes_few_files(
+    rule: str, value: Json, changed: list[str], tmp_path: Path
+) -> None:
+    schema = document(TINY)
+    schema["$defs"]["BottleneckWeights"]["properties"]["kl"][rule] = value
+    old, new = compiled(TINY).files, compile_schema(written(tmp_path, schema)).files
+    assert old.keys() == new.keys()
+    assert sorted(name for name in new if new[name] != old[name]) == changed
+
+
+# Plans
+
+PLANS: list[tuple[tuple[Json, ...], dict[str, float]]] = [
+    (("vae",), {"kl": 1e-6, "stft": 0.5, "detail": 0.25}),
+    (("vae", {"spectral": None}), {"kl": 1e-6, "stft": 0.5, "detail": 0.25}),
+    (("vae", {"spectral": {}}), {"kl": 1e-6, "stft": 0.5, "detail": 0.25}),
+    (
+        (
+            "VAEBottleneck",
+            {"bottleneck": {"weights": {"kl": 2}}, "spectral": {"weight": 3, "details": None}},
+        ),
+        {"kl": 2.0, "stft": 3.0, "detail": 0.25},
+    ),
+    (("vae", {"spectral": {"details": {"weight": 4.5}}}), {"kl": 1e-6, "stft": 0.5, "detail": 4.5}),
+    (
+        (
+            "vae",
+            {
+                "bottleneck": {"weights": {"kl": None}},
+                "spectral": {"weight": 0, "details": {"weight": None}},
+            },
+        ),
+        {"kl": 1e-6, "stft": 0.0, "detail": 0.25},
+    ),
+    (("rvq_vae", {}), {"vq/commitment": 1.0, "vq/codebook": 1.0, "kl": 1e-6}),
+    (
+        ("RVQ_VAEBottleneck", {"bottleneck": {"weights": {"quantizer": 0.75, "kl": 0}}}),
+        {"vq/commitment": 0.75, "vq/codebook": 0.75, "kl": 0.0},
+    ),
+    (("tanh", {}), {}),
+]
+
+
+def test_plans_follow_the_schema(varied: Path) -> None:
+    """Sections that are off, weights that are null, a weight that two losses share, no losses."""
+    planned = answer(
+        varied,
+        "from loss_factory import plan_losses\n"
+        "plans = [plan_losses(*arguments) for arguments in question]\n"
+        "answer = [[(each.key, each.weight) for each in plan.losses] for plan in plans]",
+        [arguments for arguments, _ in PLANS],
+    )
+    assert planned == [[list(loss) for loss in losses.items()] for _, losses in PLANS]
+
+
+def test_the_mapping_checks_a_plan(varied: Path) -> None:
+    """In any language: validate {bottleneck_type: losses} against LossMapping."""
+    plan = answer(
+        varied,
+        "from loss_factory import plan_losses\n"
+        "answer = plan_losses('rvq_vae').model_dump(mode='json')",
+    )
+    name, losses = plan["bottleneck_type"], plan["losses"]
+    mapping = {"$ref": "#/$defs/LossMapping", "$defs": document(VARIED)["$defs"]}
+    validator = Draft202012Validator(mapping)
+    assert validator.is_valid({name: losses})
+    assert validator.is_valid({"TanhBottleneck": []})
+    for wrong in (
+        [],
+        losses[:-1],
+        losses[::-1],
+        [*losses, losses[0]],
+        [losses[0] | {"key": "kl"}, *losses[1:]],
+        [losses[0] | {"name": "kl_loss"}, *losses[1:]],
+        [losses[0] | {"weight": -1}, *losses[1:]],
+        [losses[0] | {"decay": 1}, *losses[1:]],
+    ):
+        assert not validator.is_valid({name: wrong}), wrong
+    assert not validator.is_valid({"TanhBottleneck": losses})
+    assert not validator.is_valid({"OtherBottleneck": losses})
+
+
+# Values: the models agree with the schema
+
+ENCODEC = {"type": "encodec", "filters": 32, "scale": 1.5}
+OOBLECK: dict[str, Json] = {"type": "oobleck", "rates": [], "layers": None}
+
+VALID: list[Json] = [
+    {},
+    {"$schema": "x.json"},
+    {"$schema": None},
+    {"bottleneck": {}},
+    {"bottleneck": {"weights": {"kl": 3.4028234663852886e38, "quantizer": 0}}},
+    {"spectral": {"weight": 1000}},
+    {"spectral": {"details": {"weight": None}}},
+    {"discriminator": ENCODEC},
+    {"discriminator": ENCODEC | {"filters": 1, "depth": -7, "groups": 10**30}},
+    {"discriminator": ENCODEC | {"filters": 1024, "groups": None, "scale": 2}},
+    {"discriminator": ENCODEC | {"normalized": False, "causal": True}},
+    {"discriminator": OOBLECK},
+    {"discriminator": OOBLECK | {"rates": [1, 2.5, -3]}},
+    {"discriminator": OOBLECK | {"sizes": [1], "names": ["", "a"], "flags": [True, False]}},
+    {"discriminator": OOBLECK | {"sizes": None, "names": [], "flags": None, "layers": []}},
+    {"discriminator": OOBLECK | {"layers": [{}, {"activation": "elu", "padding": "same"}]}},
+    {"discriminator": OOBLECK | {"layers": [{"padding": None, "label": "four"}]}},
+    {"discriminator": OOBLECK | {"layers": [{"config": {"a": [None, {"b": 1}]}, "more": {}}]}},
+    {"discriminator": OOBLECK | {"layers": [{"more": None}]}},
+]
+
+INVALID: list[Json] = [
+    None,
+    [],
+    {"unknown": 1},
+    {"schema_uri": "x.json"},
+    {"$schema": 1},
+    {"bottleneck": None},
+    {"bottleneck": {"weights": None}},
+    {"bottleneck": {"weights": {"kl": -1e-300}}},
+    {"bottleneck": {"weights": {"kl": 3.4028234663852890e38}}},
+    {"bottleneck": {"weights": {"kl": "1"}}},
+    {"bottleneck": {"weights": {"kl": True}}},
+    {"bottleneck": {"weights": {"Kl": 1}}},
+    {"spectral": {"weight": None}},
+    {"spectral": {"weight": 1000.5}},
+    {"spectral": []},
+    {"discriminator": {}},
+    {"discriminator": {"type": "encodec"}},
+    {"discriminator": {"filters": 32, "scale": 1.5}},
+    {"discriminator": ENCODEC | {"type": "dac"}},
+    {"discriminator": ENCODEC | {"type": "oobleck"}},
+    {"discriminator": ENCODEC | {"type": None}},
+    {"discriminator": ENCODEC | {"filters": 0}},
+    {"discriminator": ENCODEC | {"filters": 1025}},
+    {"discriminator": ENCODEC | {"filters": 1.5}},
+    {"discriminator": ENCODEC | {"filters": True}},
+    {"discriminator": ENCODEC | {"filters": None}},
+    {"discriminator": ENCODEC | {"scale": 0}},
+    {"discriminator": ENCODEC | {"scale": 2.5}},
+    {"discriminator": ENCODEC | {"depth": None}},
+    {"discriminator": ENCODEC | {"normalized": 1}},
+    {"discriminator": ENCODEC | {"normalized": None}},
+    {"discriminator": ENCODEC | {"causal": "true"}},
+    {"discriminator": {"type": "oobleck", "rates": []}},
+    {"discriminator": OOBLECK | {"rates": None}},
+    {"discriminator": OOBLECK | {"rates": ["1"]}},
+    {"discriminator": OOBLECK | {"rates": [True]}},
+    {"discriminator": OOBLECK | {"rates": {}}},
+    {"discriminator": OOBLECK | {"sizes": [None]}},
+    {"discriminator": OOBLECK | {"names": "a"}},
+    {"discriminator": OOBLECK | {"flags": [0]}},
+    {"discriminator": OOBLECK | {"layers": [None]}},
+    {"discriminator": OOBLECK | {"layers": [{"activation": "relu"}]}},
+    {"discriminator": OOBLECK | {"layers": [{"activation": None}]}},
+    {"discriminator": OOBLECK | {"layers": [{"padding": "valid"}]}},
+    {"discriminator": OOBLECK | {"layers": [{"label": "a"}]}},
+    {"discriminator": OOBLECK | {"layers": [{"label": "fives"}]}},
+    {"discriminator": OOBLECK | {"layers": [{"config": None}]}},
+    {"discriminator": OOBLECK | {"layers": [{"more": []}]}},
+]
+
+VALIDATE = """
+from loss_factory import AutoencoderLossConfig
+from pydantic import ValidationError
+
+def dump(value):
+    try:
+        config = AutoencoderLossConfig.model_validate(value)
+    except ValidationError:
+        return None
+    dumped = config.model_dump(mode="json")
+    assert AutoencoderLossConfig.model_validate(dumped) == config
+    return dumped
+
+answer = [dump(value) for value in question]
+"""
+
+
+def is_valid(value: Json) -> bool:
+    """What the schema itself says."""
+    return bool(Draft202012Validator(document(VARIED)).is_valid(value))
+
+
+def test_models_and_schema_take_the_same_values(varied: Path) -> None:
+    for value, dumped in zip(VALID, answer(varied, VALIDATE, VALID), strict=True):
+        assert is_valid(value), value
+        assert dumped is not None, value
+        assert is_valid(dumped), dumped
+
+
+def test_models_and_schema_refuse_the_same_values(varied: Path) -> None:
+    for value, dumped in zip(INVALID, answer(varied, VALIDATE, INVALID), strict=True):
+        assert not is_valid(value), value
+        assert dumped is None, value
+
+
+def test_models_and_schema_agree_on_random_values(varied: Path) -> None:
+    rng = random.Random(0)
+    schema = document(VARIED)
+    values = [_random_value(rng, schema, schema["$defs"]) for _ in range(600)]
+    dumps = answer(varied, VALIDATE, values)
+    for value, dumped in zip(values, dumps, strict=True):
+        assert is_valid(value) == (dumped is not None), value
+    assert 100 < dumps.count(None) < 500
+
+
+def _random_value(rng: random.Random, schema: Json, definitions: Json) -> Json:
+    """A value that is probably valid under `schema`."""
+    if rng.random() < 0.03:
+        odd: tuple[Json, ...] = (
+            None,
+            True,
+            0,
+            1,
+            -1,
+            0.5,
+            "",
+            "same",
+            "encodec",
+            [],
+            [1],
+            ["a"],
+            {},
+            {"a": 1},
+        )
+        return rng.choice(odd)
+    if "$ref" in schema:
+        target = definitions[schema["$ref"].removeprefix("#/$defs/")]
+        return _random_value(rng, target, definitions)
+    if "anyOf" in schema:
+        return _random_value(rng, rng.choice(schema["anyOf"]), definitions)
+    if "enum" in schema:
+        return rng.choice(schema["enum"])
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    match rng.choice(kinds):
+        case "object":
+            return _random_object(rng, schema, definitions)
+        case "array":
+            length = rng.randrange(3)
+            return [_random_value(rng, schema["items"], definitions) for _ in range(length)]
+        case "string":
+            return rng.choice(("ab", "abc", "x"))
+        case "number":
+            return rng.choice((0.5, 1, 2, 1e-6))
+        case "integer":
+            return rng.choice((1, 2, 1024))
+        case "boolean":
+            return rng.random() < 0.5
+        case _:
+            return None
+
+
+def _random_object(rng: random.Random, schema: Json, definitions: Json) -> Json:
+    required = schema.get("required", ())
+    return {
+        name: _random_value(rng, each, definitions)
+        for name, each in schema.get("properties", {"any": {"type": "number"}}).items()
+        if rng.random() < (0.97 if name in required else 0.5)
+    }
+
+
+def test_an_integer_is_no_float(varied: Path) -> None:
+    """JSON Schema counts 32.0 as an integer; who passes it to a constructor would rather know."""
+    value = {"discriminator": ENCODEC | {"filters": 32.0}}
+    assert is_valid(value)
+    assert answer(varied, VALIDATE, [value]) == [None]
+
+
+# Hostile text
+
+HOSTILE = [
+    '"""',
+    "'''",
+    '"',
+    "\\",
+    "\\\\\\",
+    'ends with a quote"',
+    '\\"""\\',
+    "line\n",
+    "a\r\nb\tc\x0bd\x0ce",
+    "\x00\x07\x1b[31m\x1f\x7f",
+    "a\x85b\u2028c\u2029d",
+    "\u202e\u2066\u200b\ufeff",
+    "{{ schema }}{% raw %}{# x #}",
+    "\\N{BULLET}\\x41\\u0041\\101\\",
+    "é漢\u0301",
+    "\U0001f600\U0010ffff",
+    "`|` <!-- --> </table> | x |",
+    "${x} %s {0} {config}",
+    "# type: ignore",
+    "x" * 300,
+    "word " * 60,
+    "); import os  #",
+]
+
+
+def _schema_with(texts: list[str]) -> Json:
+    """A schema that has `texts` wherever it may say what it likes; each once at each place."""
+    schema = document(TINY)
+    definitions = schema["$defs"]
+    schema["description"] = definitions["BottleneckType"]["description"] = texts[0]
+    entry = definitions["BottleneckType"]["oneOf"][0]
+    entry["description"] = definitions["LossMapping"]["description"] = texts[1]
+    references = []
+    properties: dict[str, Json] = {}
+    for index, text in enumerate(texts):
+        definitions[f"N{index}Loss"] = {
+            "description": text,
+            "allOf": [{"$ref": "#/$defs/ValueLossConfig"}],
+            "properties": {
+                "key": {"const": text},
+                "name": {"const": text + "."},
+                "weight": {"$ref": "#/$defs/BottleneckWeights/properties/kl"},
+            },
+        }
+        references.append({"$ref": f"#/$defs/N{index}Loss"})
+        properties[f"text{index}"] = {"type": "string", "default": text, "description": text}
+    properties["choice"] = {
+        "type": "string",
+        "enum": texts,
+        "default": texts[-1],
+        "description": "A choice.",
+    }
+    del definitions["KLLoss"]
+    definitions["LossMapping"]["properties"]["VAEBottleneck"] |= {
+        "prefixItems": references,
+        "minItems": len(references),
+    }
+    definitions["Texts"] = {
+        "type": "object",
+        "additionalProperties": False,
+        "description": texts[2],
+        "properties": properties,
+    }
+    schema["properties"]["section"] = {
+        "anyOf": [{"$ref": "#/$defs/Texts"}, {"type": "null"}],
+        "default": None,
+        "description": texts[3],
+    }
+    return schema
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A source root with the package of a schema that is full of hostile text."""
+    folder = tmp_path_factory.mktemp("hostile")
+    files = compile_schema(written(folder, _schema_with(HOSTILE))).files
+    return unpacked(files, folder)
+
+
+@pytest.fixture(scope="module")
+def harmless(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The same package with harmless text."""
+    folder = tmp_path_factory.mktemp("harmless")
+    texts = [f"text {index}" for index in range(len(HOSTILE))]
+    return compile_schema(written(folder, _schema_with(texts))).files
+
+
+def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
+    """Compared in ASCII, so that a pair of surrogates is not taken for the character it encodes."""
+    found = answer(
+        hostile,
+        "from typing import get_args, get_type_hints\n"
+        "from loss_factory import Texts, plan_losses\n"
+        "texts = Texts()\n"
+        "losses = plan_losses('vae').losses\n"
+        "answer = {\n"
+        "    'keys': [ascii(loss.key) for loss in losses],\n"
+        "    'names': [ascii(loss.name[:-1]) for loss in losses],\n"
+        "    'defaults': [ascii(getattr(texts, f'text{i}')) for i in range(len(losses))],\n"
+        "    'choices': [ascii(each) for each in get_args(get_type_hints(Texts)['choice'])],\n"
+        "    'choice': [ascii(Texts(choice=each).choice) for each in question],\n"
+        "}\n",
+        HOSTILE,
+    )
+    expected = [ascii(text) for text in HOSTILE]
+    assert found == dict.fromkeys(("keys", "names", "defaults", "choices", "choice"), expected)
+
+
+@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "__init__.py"])
+def test_hostile_text_becomes_no_code(name: str, hostile: Path, harmless: dict[str, str]) -> None:
+    """But for the content of strings, the code is what harmless text leads to."""
+
+    def code(text: str) -> str:
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                node.value = ""
+        return ast.dump(tree, indent=1)
+
+    found = (hostile / "loss_factory" / name).read_text(encoding="utf-8")
+    assert code(found) == code(harmless[name])
+
+
+@pytest.mark.parametrize("name", ["dispatch.py", "models.py"])
+def test_hostile_descriptions_are_docstrings(name: str, hostile: Path) -> None:
+    tree = ast.parse((hostile / "loss_factory" / name).read_text(encoding="utf-8"))
+    strings = {
+        " ".join(str(node.value.value).split())
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    assert strings >= {" ".join(text.split()) for text in HOSTILE}
+
+
+def test_hostile_text_does_not_break_the_reference_table(
+    hostile: Path, harmless: dict[str, str]
+) -> None:
+    def cells(text: str) -> list[int]:
+        return [line.replace("\\|", "").count("|") for line in text.splitlines()]
+
+    found = (hostile / "loss_factory" / "LOSSES.md").read_text(encoding="utf-8")
+    assert cells(found) == cells(harmless["LOSSES.md"])
+
+
+@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "LOSSES.md"])
+def test_nothing_invisible_is_written(name: str, hostile: Path) -> None:
+    """No control characters, no bidi marks, no exotic line ends: reviewers see what is there."""
+    text = (hostile / "loss_factory" / name).read_bytes().decode()
+    assert {char for char in text if not char.isprintable()} == {"\n"}

@@ -1,0 +1,181 @@
+"""What importing the package brings in, and what it says when torch is not there."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.resources
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import loss_factory
+
+PUBLIC = (
+    "AutoencoderLossConfig",
+    "BottleneckLossConfig",
+    "BottleneckType",
+    "BottleneckWeights",
+    "LossConfigError",
+    "LossFactoryResult",
+    "MissingLossValueError",
+    "MultiLoss",
+    "SCHEMA_SHA256",
+    "SCHEMA_VERSION",
+    "UnknownBottleneckError",
+    "UnusedWeightWarning",
+    "ValueLoss",
+    "ValueLossConfig",
+    "__version__",
+    "create_loss_modules_from_bottleneck",
+    "load_config",
+    "plan_losses",
+)
+NEED_TORCH = ("MultiLoss", "ValueLoss", "create_loss_modules_from_bottleneck")
+
+WITHOUT_TORCH = """
+import sys
+
+class NoTorch:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "torch":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NoTorch())
+"""
+
+
+def run(folder: Path, code: str) -> str:
+    """What a fresh interpreter prints when it runs `code` in an empty folder."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+USES = {
+    "importing": "import loss_factory",
+    "listing": "import loss_factory; dir(loss_factory); loss_factory.__all__",
+    "validating": "from loss_factory import AutoencoderLossConfig as A; A.model_validate({})",
+    "planning": """
+from loss_factory import plan_losses
+print(plan_losses("vae", {"bottleneck": {"weights": {"kl": 1e-4}}}).model_dump_json())
+""",
+    "planning for an instance": """
+from loss_factory import plan_losses
+class VAEBottleneck: pass
+plan_losses(VAEBottleneck())
+""",
+    "refusing": """
+from loss_factory import LossConfigError, plan_losses
+try:
+    plan_losses("vae", {"botleneck": {}})
+except LossConfigError as error:
+    print(error)
+""",
+    "loading": """
+from pathlib import Path
+from loss_factory import load_config
+Path("config.json").write_text('{"time": {}}')
+print(load_config("config.json"))
+""",
+}
+
+
+@pytest.mark.parametrize("code", USES.values(), ids=USES)
+def test_torch_is_not_imported(tmp_path: Path, code: str) -> None:
+    assert run(tmp_path, f"{code}\nimport sys\nprint('torch' in sys.modules)").endswith("False")
+
+
+def test_torch_is_imported_for_modules(tmp_path: Path) -> None:
+    """So that the test above can fail."""
+    code = "from loss_factory import ValueLoss\nimport sys\nprint('torch' in sys.modules)"
+    assert run(tmp_path, code) == "True"
+
+
+@pytest.mark.parametrize("code", USES.values(), ids=USES)
+def test_all_of_it_works_without_torch(tmp_path: Path, code: str) -> None:
+    run(tmp_path, WITHOUT_TORCH + code)
+
+
+@pytest.mark.parametrize("name", NEED_TORCH)
+@pytest.mark.parametrize(
+    "code",
+    ["import loss_factory; loss_factory.{}", "from loss_factory import {}"],
+    ids=["attribute", "from"],
+)
+def test_without_torch_an_error_names_the_extra(tmp_path: Path, code: str, name: str) -> None:
+    attempt = f"""
+try:
+    {code.format(name)}
+except ImportError as error:
+    print(type(error).__name__, error.name, error)
+"""
+    assert run(tmp_path, WITHOUT_TORCH + attempt) == (
+        f"ImportError torch loss_factory.{name} needs torch; install it with: "
+        "pip install 'loss-factory[torch]'"
+    )
+
+
+def test_a_torch_that_is_broken_is_not_one_that_is_missing(tmp_path: Path) -> None:
+    broken = WITHOUT_TORCH.replace("{name!r}", "mpmath").replace("name=name", "name='mpmath'")
+    attempt = """
+import loss_factory
+try:
+    loss_factory.ValueLoss
+except ImportError as error:
+    print(error)
+"""
+    assert run(tmp_path, broken + attempt) == "No module named mpmath"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_is_there(name: str) -> None:
+    assert name in loss_factory.__all__
+    assert name in dir(loss_factory)
+    assert getattr(loss_factory, name) is not None
+
+
+def test_all_names_are_there_once() -> None:
+    assert len(set(loss_factory.__all__)) == len(loss_factory.__all__)
+    assert set(loss_factory.__all__) <= set(dir(loss_factory))
+    for name in loss_factory.__all__:
+        assert hasattr(loss_factory, name)
+
+
+def test_an_unknown_name_is_an_attribute_error(tmp_path: Path) -> None:
+    name = "MultiLos"
+    with pytest.raises(AttributeError) as refusal:
+        getattr(loss_factory, name)
+    assert str(refusal.value) == "module 'loss_factory' has no attribute 'MultiLos'"
+    code = "import loss_factory, sys; print(hasattr(loss_factory, 'x'), 'torch' in sys.modules)"
+    assert run(tmp_path, code) == "False False"
+
+
+def test_the_schema_is_the_one_that_was_compiled() -> None:
+    shipped = importlib.resources.files("loss_factory").joinpath("losses.schema.json").read_bytes()
+    assert hashlib.sha256(shipped).hexdigest() == loss_factory.SCHEMA_SHA256
+    assert json.loads(shipped)["x-version"] == loss_factory.SCHEMA_VERSION
+
+
+def test_the_version_is_the_distributions() -> None:
+    assert loss_factory.__version__ == importlib.metadata.version("loss-factory")
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert importlib.resources.files("loss_factory").joinpath("py.typed").is_file()
+
+
+def test_the_distribution_needs_pydantic_and_nothing_else() -> None:
+    required = importlib.metadata.requires("loss-factory")
+    assert required is not None
+    assert [each for each in required if "extra ==" not in each] == ["pydantic<3,>=2.11"]
+    assert any(each.startswith("torch") and "extra == 'torch'" in each for each in required)

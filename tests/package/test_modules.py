@@ -1,0 +1,667 @@
+"""The torch modules: their arguments, their forward pass, and how they live in a trainer."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch._dynamo.utils import counters
+
+from loss_factory import MissingLossValueError, MultiLoss, ValueLoss
+
+Info = dict[str, Tensor]
+
+
+def three() -> list[ValueLoss]:
+    return [
+        ValueLoss("kl", "kl_loss", 1e-4),
+        ValueLoss("vq/codebook_loss", "codebook_loss", 1.0),
+        ValueLoss("vq/commitment_loss", "commitment_loss", 0.25),
+    ]
+
+
+def three_values(dtype: torch.dtype = torch.float32) -> Info:
+    return {
+        "kl": torch.tensor(250.0, dtype=dtype),
+        "vq/codebook_loss": torch.tensor(0.5, dtype=dtype),
+        "vq/commitment_loss": torch.tensor(2.0, dtype=dtype),
+        "pre_bottleneck_latents": torch.ones(2, 3, dtype=dtype),
+    }
+
+
+class Foreign(nn.Module):
+    """A loss of the trainer's own."""
+
+    def __init__(self, name: str, key: str) -> None:
+        super().__init__()
+        self.name = name
+        self.key = key
+        self.register_buffer("weight", torch.tensor(2.0))
+
+    def forward(self, info: Info) -> Tensor:
+        return self.weight * info[self.key].mean()
+
+
+# --- ValueLoss: arguments
+
+
+def test_the_arguments_stand_in_the_real_order() -> None:
+    loss = ValueLoss("kl", "kl_loss", 0.5, 1.0)
+    assert (loss.key, loss.name, loss.weight, loss.decay) == ("kl", "kl_loss", 0.5, 1.0)
+    assert ValueLoss(decay=1.0, weight=0.5, name="kl_loss", key="kl").weight == 0.5
+    default = ValueLoss("kl", "kl_loss")
+    assert (default.weight, default.decay) == (1.0, 1.0)
+
+
+BAD_ARGUMENTS: dict[str, tuple[tuple[object, ...], type[Exception], str]] = {
+    "the document's order": (
+        ("kl", 1e-4, "kl_loss"),
+        TypeError,
+        "name: expected a string that is not empty, not 0.0001",
+    ),
+    "null name": (("kl", None), TypeError, "name: expected a string that is not empty, not null"),
+    "empty name": (
+        ("kl", ""),
+        TypeError,
+        'name: expected a string that is not empty, not the string ""',
+    ),
+    "number for a key": (
+        (1, "kl_loss"),
+        TypeError,
+        "key: expected a string that is not empty, not 1",
+    ),
+    "empty key": (
+        ("", "kl_loss"),
+        TypeError,
+        'key: expected a string that is not empty, not the string ""',
+    ),
+    "string": (
+        ("kl", "kl_loss", "1e-4"),
+        TypeError,
+        'weight: expected a number, not the string "1e-4"',
+    ),
+    "true": (("kl", "kl_loss", True), TypeError, "weight: expected a number, not true"),
+    "null": (("kl", "kl_loss", None), TypeError, "weight: expected a number, not null"),
+    "list": (("kl", "kl_loss", [1.0]), TypeError, "weight: expected a number, not an array"),
+    "numpy bool": (
+        ("kl", "kl_loss", np.bool_(True)),
+        TypeError,
+        "weight: expected a number, not a bool",
+    ),
+    "Decimal": (
+        ("kl", "kl_loss", Decimal(1)),
+        TypeError,
+        "weight: expected a number, not a Decimal",
+    ),
+    "tensor": (
+        ("kl", "kl_loss", torch.tensor(1.0)),
+        TypeError,
+        "weight: expected a number, not a Tensor",
+    ),
+    "NaN": (("kl", "kl_loss", math.nan), ValueError, "weight: expected a finite number, not nan"),
+    "infinity": (
+        ("kl", "kl_loss", -math.inf),
+        ValueError,
+        "weight: expected a finite number, not -inf",
+    ),
+    "numpy NaN": (
+        ("kl", "kl_loss", np.float64("nan")),
+        ValueError,
+        "weight: expected a finite number, not nan",
+    ),
+    "too large for float32": (
+        ("kl", "kl_loss", 1e39),
+        ValueError,
+        "weight: 1e+39 is too large for float32",
+    ),
+    "rounded to infinity in float32": (
+        ("kl", "kl_loss", 3.4028235677973366e38),
+        ValueError,
+        "weight: 3.4028235677973366e+38 is too large for float32",
+    ),
+    "decay": (
+        ("kl", "kl_loss", 1.0, 0.999),
+        ValueError,
+        "decay: expected 1, not 0.999; weights of Loss Factory don't change in the forward pass",
+    ),
+    "true for decay": (
+        ("kl", "kl_loss", 1.0, True),
+        TypeError,
+        "decay: expected a number, not true",
+    ),
+    "NaN for decay": (
+        ("kl", "kl_loss", 1.0, math.nan),
+        ValueError,
+        "decay: expected a finite number, not nan",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"), BAD_ARGUMENTS.values(), ids=BAD_ARGUMENTS
+)
+def test_bad_arguments_are_refused(
+    arguments: tuple[object, ...], error: type[Exception], message: str
+) -> None:
+    make: Callable[..., ValueLoss] = ValueLoss
+    with pytest.raises(error) as refusal:
+        make(*arguments)
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(
+    "weight",
+    [10**400, 10**5000, Fraction(10**400)],
+    ids=["integer", "integer that is too long to print", "fraction"],
+)
+def test_a_weight_that_is_too_large_for_float64_is_refused(weight: float) -> None:
+    with pytest.raises(ValueError, match=r"^weight: "):
+        ValueLoss("kl", "kl_loss", weight)
+
+
+@pytest.mark.parametrize(
+    "weight", [0.1, 1e-6, 1e-5, 1e-4, 1 / 3, 100, 0, 16777217, 1e-45, 1e-46, 3.4028235e38, -1.5]
+)
+def test_a_weight_is_rounded_to_float32(weight: float) -> None:
+    loss = ValueLoss("kl", "kl_loss", weight)
+    assert type(loss.weight) is float
+    assert loss.weight == torch.tensor(weight, dtype=torch.float32).item()
+
+
+@pytest.mark.parametrize(
+    "weight", [np.float64(0.1), np.float32(0.1), np.int64(3), np.uint8(3), Fraction(1, 3)]
+)
+def test_a_weight_can_be_any_real_number(weight: float) -> None:
+    loss = ValueLoss("kl", "kl_loss", weight)
+    assert type(loss.weight) is float
+    assert loss.weight == torch.tensor(float(weight), dtype=torch.float32).item()
+
+
+@pytest.mark.parametrize("decay", [1, 1.0, np.float32(1)])
+def test_a_decay_of_1_is_fine(decay: float) -> None:
+    loss = ValueLoss("kl", "kl_loss", 1.0, decay)
+    assert (type(loss.decay), loss.decay) == (float, 1.0)
+
+
+# --- ValueLoss: forward
+
+
+@pytest.mark.parametrize(
+    ("dtype", "expected"),
+    [
+        (torch.float16, torch.float32),
+        (torch.bfloat16, torch.float32),
+        (torch.float32, torch.float32),
+        (torch.float64, torch.float64),
+        (torch.int64, torch.float32),
+    ],
+)
+@pytest.mark.parametrize("number", [3.0, 0.0, 7.25])
+def test_a_value_is_multiplied(dtype: torch.dtype, expected: torch.dtype, number: float) -> None:
+    value = torch.tensor(number).to(dtype)
+    weighted = ValueLoss("kl", "kl_loss", 0.1)({"kl": value})
+    assert (weighted.dtype, weighted.shape) == (expected, ())
+    assert weighted.item() == (torch.tensor(0.1, dtype=torch.float32) * value).item()
+
+
+def test_a_half_is_multiplied_in_float32() -> None:
+    """2^-20 times 2^-10 is 0 in float16."""
+    value = torch.tensor(2.0**-20, dtype=torch.float16)
+    assert ValueLoss("kl", "kl_loss", 2.0**-10)({"kl": value}).item() == 2.0**-30
+
+
+def test_0_multiplies_like_any_other() -> None:
+    loss = ValueLoss("kl", "kl_loss", 0)
+    assert loss({"kl": torch.tensor(3.0)}).item() == 0.0
+    assert math.isnan(loss({"kl": torch.tensor(math.inf)}).item())
+    assert math.isnan(loss({"kl": torch.tensor(math.nan)}).item())
+
+
+@pytest.mark.parametrize("weight", [0.0, 1e-6, 0.1, 1.0, 100.0])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_gradient_is_the_weight(weight: float, dtype: torch.dtype) -> None:
+    value = torch.tensor(3.0, dtype=dtype, requires_grad=True)
+    loss = ValueLoss("kl", "kl_loss", weight)
+    loss({"kl": value}).backward()
+    assert value.grad is not None
+    assert value.grad.item() == loss.weight
+
+
+@pytest.mark.parametrize(("shape", "text"), [((1,), "(1,)"), ((2, 3), "(2, 3)"), ((0,), "(0,)")])
+def test_a_value_with_dimensions_is_refused(shape: tuple[int, ...], text: str) -> None:
+    with pytest.raises(ValueError, match="expected a tensor") as refusal:
+        ValueLoss("kl", "kl_loss")({"kl": torch.ones(shape)})
+    assert str(refusal.value) == (
+        f"info['kl']: expected a tensor without dimensions for loss 'kl_loss', not one of shape "
+        f"{text}; reduce it first, with .mean() say"
+    )
+
+
+def test_forward_changes_no_info() -> None:
+    info = three_values()
+    before = {key: value.clone() for key, value in info.items()}
+    tensors = dict(info)
+    MultiLoss(three())(info)
+    assert list(info) == list(before)
+    for key, value in info.items():
+        assert value is tensors[key]
+        assert torch.equal(value, before[key])
+
+
+def test_info_that_makes_up_values_is_not_asked_for_them() -> None:
+    info: defaultdict[str, Tensor] = defaultdict(lambda: torch.tensor(1.0))
+    with pytest.raises(MissingLossValueError):
+        ValueLoss("kl", "kl_loss")(info)
+    assert info == {}
+
+
+# --- a value that is missing
+
+REASON = (
+    "Bottlenecks leave a value out when they don't compute it: in eval mode, when encoding without "
+    "return_info, or with quantize_on_decode. Where that is meant, use MultiLoss(losses, "
+    "missing='skip')"
+)
+
+
+@pytest.mark.parametrize(
+    ("info", "found"),
+    [({}, "it is empty"), ({"kl": 1.0, "quantizer_loss": 2.0}, "it has 'kl', 'quantizer_loss'")],
+)
+def test_a_missing_value_is_an_error_that_says_what_is_there(
+    info: dict[str, float], found: str
+) -> None:
+    for module in (ValueLoss("mmd", "mmd_loss"), MultiLoss([ValueLoss("mmd", "mmd_loss")])):
+        with pytest.raises(MissingLossValueError) as refusal:
+            module(info)
+        assert str(refusal.value) == (
+            f"loss 'mmd_loss' needs info['mmd'], but info has no such key; {found}. {REASON}"
+        )
+
+
+def test_the_error_is_a_lookup_error_but_no_key_error() -> None:
+    with pytest.raises(LookupError) as refusal:
+        ValueLoss("mmd", "mmd_loss")({"kl": torch.tensor(1.0)})
+    assert type(refusal.value) is MissingLossValueError
+    assert not isinstance(refusal.value, KeyError)
+
+
+def test_the_error_can_be_pickled() -> None:
+    error = MissingLossValueError("mmd_loss", "mmd", ["kl"])
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is MissingLossValueError
+    assert (again.name, again.key, again.keys) == ("mmd_loss", "mmd", ("kl",))
+    assert str(again) == str(error)
+
+
+def test_skip_leaves_out_what_is_missing() -> None:
+    multi_loss = MultiLoss(three(), missing="skip")
+    info = three_values()
+    del info["vq/codebook_loss"]
+    total, losses = multi_loss(info)
+    assert list(losses) == ["kl_loss", "commitment_loss"]
+    assert total.item() == (losses["kl_loss"] + losses["commitment_loss"]).item()
+    total, losses = multi_loss({})
+    assert (total.item(), losses) == (0.0, {})
+    assert len(multi_loss(three_values())[1]) == 3
+
+
+def test_skip_leaves_out_foreign_losses_too() -> None:
+    losses = [Foreign("mine", "decoded"), ValueLoss("kl", "kl_loss"), Foreign("yours", "kl")]
+    assert list(MultiLoss(losses, missing="skip")({"kl": torch.tensor(1.0)})[1]) == [
+        "kl_loss",
+        "yours",
+    ]
+    with pytest.raises(KeyError, match="decoded"):
+        MultiLoss(losses)({"kl": torch.tensor(1.0)})
+
+
+def test_skip_hides_no_other_error() -> None:
+    with pytest.raises(ValueError, match="without dimensions"):
+        MultiLoss(three(), missing="skip")({"kl": torch.ones(2)})
+
+
+@pytest.mark.parametrize(
+    ("missing", "shown"),
+    [
+        ("warn", 'the string "warn"'),
+        ("Skip", 'the string "Skip"'),
+        (None, "null"),
+        (True, "true"),
+        (["skip"], "an array"),
+    ],
+)
+def test_missing_is_one_of_two_words(missing: object, shown: str) -> None:
+    make: Callable[..., MultiLoss] = MultiLoss
+    with pytest.raises(ValueError, match=r"^missing: ") as refusal:
+        make([], missing=missing)
+    assert str(refusal.value) == f"missing: expected 'error' or 'skip', not {shown}"
+
+
+# --- MultiLoss: arguments
+
+
+def test_losses_can_come_from_an_iterator() -> None:
+    assert list(MultiLoss(iter(three()))(three_values())[1]) == [
+        "kl_loss",
+        "codebook_loss",
+        "commitment_loss",
+    ]
+
+
+def test_repeated_names_are_refused() -> None:
+    losses = [ValueLoss(key, name) for key, name in zip("abcd", "xyxz", strict=True)]
+    with pytest.raises(ValueError, match=r"expected each name once, but 'x' is repeated"):
+        MultiLoss(losses)
+    with pytest.raises(ValueError, match="'kl_loss' is repeated"):
+        MultiLoss([ValueLoss("kl", "kl_loss"), Foreign("kl_loss", "kl")])
+
+
+class Named(nn.Module):
+    def __init__(self, name: object) -> None:
+        super().__init__()
+        self.name = name
+
+
+@pytest.mark.parametrize(
+    ("module", "kind"), [(nn.Linear(1, 1), "Linear"), (Named(None), "Named"), (Named(""), "Named")]
+)
+def test_modules_without_a_name_are_refused(module: nn.Module, kind: str) -> None:
+    with pytest.raises(TypeError) as refusal:
+        MultiLoss([ValueLoss("kl", "kl_loss"), module])
+    assert str(refusal.value) == f"losses[1]: expected a module with a 'name'; {kind} has none"
+
+
+def test_what_is_no_module_is_refused() -> None:
+    functions: list[object] = [lambda info: info["kl"]]
+    make: Callable[..., MultiLoss] = MultiLoss
+    with pytest.raises(TypeError):
+        make(functions)
+
+
+# --- MultiLoss: forward
+
+
+@pytest.mark.parametrize(
+    ("dtype", "expected"),
+    [
+        (torch.float16, torch.float32),
+        (torch.bfloat16, torch.float32),
+        (torch.float32, torch.float32),
+        (torch.float64, torch.float64),
+    ],
+)
+def test_the_total_and_the_losses_by_name(dtype: torch.dtype, expected: torch.dtype) -> None:
+    total, losses = MultiLoss(three())(three_values(dtype))
+    assert list(losses) == ["kl_loss", "codebook_loss", "commitment_loss"]
+    numbers = [
+        (torch.tensor(weight, dtype=torch.float32) * value).item()
+        for weight, value in ((1e-4, torch.tensor(250.0, dtype=dtype)), (1.0, 0.5), (0.25, 2.0))
+    ]
+    assert [loss.item() for loss in losses.values()] == numbers
+    assert {loss.dtype for loss in (total, *losses.values())} == {expected}
+    assert {loss.shape for loss in (total, *losses.values())} == {()}
+    by_hand = torch.tensor(numbers[0], dtype=expected) + numbers[1] + numbers[2]
+    assert total.item() == by_hand.item()
+
+
+def test_the_order_is_that_of_the_list() -> None:
+    losses = three()[::-1]
+    assert list(MultiLoss(losses)(three_values())[1]) == [loss.name for loss in losses]
+
+
+def test_halves_are_summed_in_float32() -> None:
+    """2048 + 1 is 2048 in float16, and 256 + 1 is 256 in bfloat16."""
+    losses = [ValueLoss("a", "a"), ValueLoss("b", "b")]
+    for dtype, large in ((torch.float16, 2048.0), (torch.bfloat16, 256.0)):
+        info = {"a": torch.tensor(large, dtype=dtype), "b": torch.tensor(1.0, dtype=dtype)}
+        assert MultiLoss(losses)(info)[0].item() == large + 1
+
+
+@pytest.mark.parametrize("losses", [three(), three()[1:2], [Foreign("mine", "kl")]])
+def test_the_total_is_no_alias(losses: list[nn.Module]) -> None:
+    info = three_values()
+    total, by_name = MultiLoss(losses)(info)
+    numbers = {name: loss.item() for name, loss in by_name.items()}
+    total.add_(1000.0)
+    assert {name: loss.item() for name, loss in by_name.items()} == numbers
+    assert {key: value.sum().item() for key, value in info.items()} == {
+        key: value.sum().item() for key, value in three_values().items()
+    }
+
+
+class Same(nn.Module):
+    """A foreign loss that returns what stands in `info`, itself."""
+
+    name = "same"
+
+    def forward(self, info: Info) -> Tensor:
+        return info["kl"]
+
+
+def test_the_total_is_no_alias_of_what_a_foreign_loss_returns() -> None:
+    info = three_values()
+    MultiLoss([Same(), *three()[1:]])(info)[0].add_(1000.0)
+    MultiLoss([Same()])(info)[0].add_(1000.0)
+    assert info["kl"].item() == 250.0
+
+
+def test_nothing_is_a_zero_that_can_be_added_and_trained() -> None:
+    total, losses = MultiLoss([])({"kl": torch.tensor(3.0)})
+    assert (total.shape, total.dtype, total.item(), losses) == ((), torch.float32, 0.0, {})
+    assert not total.requires_grad
+    x = torch.tensor(3.0, requires_grad=True)
+    (x * x + total).backward()
+    assert x.grad is not None
+    assert x.grad.item() == 6.0
+
+
+def test_gradients_are_the_weights() -> None:
+    info = {key: value.requires_grad_() for key, value in three_values().items()}
+    total, _ = MultiLoss(three())(info)
+    total.backward()
+    gradients = {key: value.grad for key, value in info.items()}
+    assert gradients.pop("pre_bottleneck_latents") is None
+    assert [gradient.item() for gradient in gradients.values() if gradient is not None] == [
+        loss.weight for loss in three()
+    ]
+
+
+def test_two_forwards_before_one_backward() -> None:
+    multi_loss = MultiLoss(three())
+    info = {key: value.requires_grad_() for key, value in three_values().items()}
+    (multi_loss(info)[0] + multi_loss(info)[0]).backward()
+    gradient = info["vq/commitment_loss"].grad
+    assert gradient is not None
+    assert gradient.item() == 0.5
+
+
+def test_steps_do_not_change_the_weights() -> None:
+    multi_loss = MultiLoss(three())
+    first = multi_loss(three_values())[0].item()
+    for mode in (True, False, True):
+        multi_loss.train(mode)
+        assert multi_loss(three_values())[0].item() == first
+
+
+def test_anomalies_go_through() -> None:
+    for number in (math.nan, math.inf, -math.inf):
+        total, _ = MultiLoss([ValueLoss("a", "a"), ValueLoss("b", "b")])(
+            {"a": torch.tensor(1.0), "b": torch.tensor(number)}
+        )
+        assert str(total.item()) == str(number)
+
+
+# --- in a trainer
+
+CASTS: dict[str, Callable[[nn.Module], nn.Module]] = {
+    "half": lambda module: module.half(),
+    "bfloat16": lambda module: module.bfloat16(),
+    "double": lambda module: module.double(),
+    "meta": lambda module: module.to("meta"),
+    "to_empty": lambda module: module.to_empty(device="cpu"),
+    "eval": lambda module: module.eval(),
+    "requires_grad_": lambda module: module.requires_grad_(False),
+}
+
+
+@pytest.mark.parametrize("cast", CASTS.values(), ids=CASTS)
+def test_casts_leave_weights_alone(cast: Callable[[nn.Module], nn.Module]) -> None:
+    expected_total, expected = MultiLoss(three())(three_values())
+    multi_loss = cast(MultiLoss(three()))
+    total, losses = multi_loss(three_values())
+    assert (total.dtype, total.item()) == (torch.float32, expected_total.item())
+    assert {name: loss.item() for name, loss in losses.items()} == {
+        name: loss.item() for name, loss in expected.items()
+    }
+
+
+def test_modules_made_on_the_meta_device_have_their_weights() -> None:
+    with torch.device("meta"):
+        multi_loss = MultiLoss(three())
+    assert multi_loss(three_values())[0].item() == MultiLoss(three())(three_values())[0].item()
+
+
+def test_values_on_the_meta_device_stay_there() -> None:
+    info = {key: value.to("meta") for key, value in three_values().items()}
+    total, losses = MultiLoss(three())(info)
+    assert {loss.device.type for loss in (total, *losses.values())} == {"meta"}
+
+
+def test_there_is_no_state() -> None:
+    for module in (ValueLoss("kl", "kl_loss"), MultiLoss(three()), MultiLoss([])):
+        assert module.state_dict() == {}
+        assert list(module.parameters()) == []
+        assert list(module.buffers()) == []
+        module.load_state_dict({}, strict=True)
+
+
+def old_state_dict(number_of_losses: int, prefix: str = "") -> dict[str, Tensor]:
+    """What the old modules left in checkpoints."""
+    return {
+        f"{prefix}losses.{index}.weight": torch.tensor(float(index + 7))
+        for index in range(number_of_losses)
+    }
+
+
+@pytest.mark.parametrize("number_of_losses", [0, 1, 3, 4, 12])
+def test_old_checkpoints_load_and_change_nothing(number_of_losses: int) -> None:
+    multi_loss = MultiLoss(three())
+    state_dict = old_state_dict(number_of_losses)
+    multi_loss.load_state_dict(state_dict, strict=True)
+    assert [loss.weight for loss in three()] == [loss.weight for loss in multi_loss.losses]
+    assert len(state_dict) == number_of_losses
+
+
+def test_an_old_checkpoint_of_one_loss_loads() -> None:
+    loss = ValueLoss("kl", "kl_loss", 0.5)
+    loss.load_state_dict({"weight": torch.tensor(7.0)}, strict=True)
+    assert loss.weight == 0.5
+
+
+def test_old_checkpoints_load_within_a_trainer() -> None:
+    trainer = nn.ModuleDict({"losses_gen": MultiLoss(three()), "model": nn.Linear(1, 1)})
+    state_dict = {**trainer.state_dict(), **old_state_dict(5, "losses_gen.")}
+    trainer.load_state_dict(state_dict, strict=True)
+    assert set(trainer.state_dict()) == {"model.weight", "model.bias"}
+
+
+def test_a_foreign_loss_keeps_its_state() -> None:
+    multi_loss = MultiLoss([ValueLoss("kl", "kl_loss"), Foreign("mine", "kl")])
+    assert list(multi_loss.state_dict()) == ["losses.1.weight"]
+    multi_loss.load_state_dict(old_state_dict(4), strict=True)
+    assert multi_loss.state_dict() == {"losses.1.weight": torch.tensor(8.0)}
+    with pytest.raises(RuntimeError, match=r"Missing key.*losses\.1\.weight"):
+        multi_loss.load_state_dict({}, strict=True)
+
+
+@pytest.mark.parametrize("key", ["losses.3.bias", "losses.x.weight", "weight", "lossesweight"])
+def test_other_keys_of_a_checkpoint_are_still_unexpected(key: str) -> None:
+    with pytest.raises(RuntimeError, match="Unexpected key"):
+        MultiLoss(three()).load_state_dict({key: torch.tensor(1.0)}, strict=True)
+    with pytest.raises(RuntimeError, match="Unexpected key"):
+        ValueLoss("kl", "kl_loss").load_state_dict({"bias": torch.tensor(1.0)}, strict=True)
+
+
+def copies_of(module: MultiLoss) -> Iterator[MultiLoss]:
+    yield copy.deepcopy(module)
+    yield pickle.loads(pickle.dumps(module))
+
+
+def test_copies_are_as_good() -> None:
+    for missing in ("error", "skip"):
+        for again in copies_of(MultiLoss(three(), missing=missing)):
+            assert again.missing == missing
+            total, losses = again(three_values())
+            assert total.item() == MultiLoss(three())(three_values())[0].item()
+            assert list(losses) == [loss.name for loss in three()]
+            again.load_state_dict(old_state_dict(5), strict=True)
+
+
+def test_what_print_shows() -> None:
+    assert repr(ValueLoss("vq/codebook_loss", "codebook_loss", 0.5)) == (
+        "ValueLoss(key='vq/codebook_loss', name='codebook_loss', weight=0.5)"
+    )
+    assert repr(MultiLoss([ValueLoss("a", "b")])) == (
+        "MultiLoss(\n"
+        "  (losses): ModuleList(\n"
+        "    (0): ValueLoss(key='a', name='b', weight=1.0)\n"
+        "  )\n"
+        ")"
+    )
+
+
+# --- torch.compile
+
+
+@pytest.fixture
+def _fresh_compiler() -> Iterator[None]:
+    torch._dynamo.reset()
+    counters.clear()
+    yield
+    torch._dynamo.reset()
+    counters.clear()
+
+
+@pytest.mark.usefixtures("_fresh_compiler")
+@pytest.mark.parametrize("missing", ["error", "skip"])
+def test_compiled_once_without_a_break(missing: str) -> None:
+    make: Callable[..., MultiLoss] = MultiLoss
+    multi_loss = make(three(), missing=missing)
+    compiled = torch.compile(multi_loss, fullgraph=True, backend="eager")
+    for step in range(5):
+        info = {
+            key: torch.tensor(3.0 * step + index, requires_grad=True)
+            for index, key in enumerate(("kl", "vq/codebook_loss", "vq/commitment_loss"))
+        }
+        total, losses = compiled(info)
+        expected_total, expected = multi_loss(info)
+        assert total.item() == expected_total.item()
+        assert {name: loss.item() for name, loss in losses.items()} == {
+            name: loss.item() for name, loss in expected.items()
+        }
+        total.backward()
+        assert [value.grad.item() for value in info.values() if value.grad is not None] == [
+            loss.weight for loss in three()
+        ]
+    assert counters["stats"]["unique_graphs"] == 1
+    assert not counters["graph_break"]
+
+
+def test_forward_does_not_ask_for_a_tensors_value() -> None:
+    """On a GPU that would wait for all that was queued; here it would fail."""
+    info = {key: value.to("meta") for key, value in three_values().items()}
+    for missing in ("error", "skip"):
+        make: Callable[..., MultiLoss] = MultiLoss
+        make(three(), missing=missing)(info)
+    with pytest.raises((RuntimeError, NotImplementedError)):
+        info["kl"].item()
