@@ -94,8 +94,12 @@ def _swap_in(out: Path, files: dict[str, str]) -> None:
         if not target.exists():
             package.rename(target)
         elif not _exchanged(package, target):
-            target.rename(stage / "replaced")
-            package.rename(target)
+            replaced = target.rename(stage / "replaced")
+            try:
+                package.rename(target)
+            except OSError:
+                replaced.rename(target)
+                raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import json
 import os
 import shutil
@@ -323,6 +324,25 @@ def test_a_kill_at_any_moment_leaves_old_or_new(exchange: bool, tmp_path: Path) 
     assert found[0] == order["old"]
     assert found[-2] == found[-1] == order["new"]
     assert len(rounds) > len(files())
+
+
+def test_a_swap_that_fails_halfway_puts_the_old_package_back(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mocked: a system that can't exchange two folders, and on which the second rename fails."""
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.name == PACKAGE and self.parent != out:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
+        return rename(self, target)
+
+    monkeypatch.setattr("ctypes.CDLL", lambda *_, **__: object())
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(CompileError, match="No space left on device; nothing was changed"):
+        publish(out, compiled(VARIED).files)
+    assert tree(out / PACKAGE) == package_files(TINY)
+    assert os.listdir(out.parent) == ["generated"]
 
 
 def test_a_killed_command_leaves_old_or_new(out: Path) -> None:
