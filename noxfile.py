@@ -63,4 +63,6 @@ def typecheck(session: nox.Session) -> None:
     """Check the types of package and compiler: mypy --strict, and pyright strict on the package."""
     install_group(session, "typecheck")
     session.run("mypy", "-p", "loss_factory", "-p", "loss_compiler")
-    session.run("pyright", "--pythonpath", str(Path(session.bin, "python")))
+    session.run(
+        "pyright", "--project=pyproject.toml", "--pythonpath", str(Path(session.bin, "python"))
+    )

@@ -5,7 +5,7 @@ folder (`root`) to work in, and whether the system can exchange two folders in o
 (`exchange`). Before each round the old package lies there. The first round is killed at the first
 thing that publishing does to the file system, the second one at the second, and so on until a
 round survives. Prints, as JSON, what each of them left: the package as it was found, the package
-after publishing once more, and the entries of the folder then.
+after publishing once more, and the entries of the folder and of its source root then.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def rounds(root: Path, old: Files, new: Files) -> Iterator[dict[str, object]]:
         survived = survives(out, new, moment)
         found = package_in(out)
         publish(out, new)
-        left = sorted(path.name for path in root.iterdir())
+        left = sorted(str(path.relative_to(root)) for path in (*root.iterdir(), *out.iterdir()))
         yield {"found": found, "healed": package_in(out), "left": left}
 
 

@@ -320,7 +320,7 @@ def test_a_kill_at_any_moment_leaves_old_or_new(exchange: bool, tmp_path: Path) 
     possible = [order["old"], order["new"], *([] if exchange else [None])]
     assert all(each in possible for each in found)
     assert all(each["healed"] == order["new"] for each in rounds)
-    assert all(each["left"] == ["generated"] for each in rounds)
+    assert all(each["left"] == ["generated", f"generated/{PACKAGE}"] for each in rounds)
     assert found[0] == order["old"]
     assert found[-2] == found[-1] == order["new"]
     assert len(rounds) > len(files())

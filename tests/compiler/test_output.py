@@ -179,9 +179,13 @@ class AutoencoderLossConfig(LossFactoryModel):
 '''  # fmt: skip
 
 
+WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
+
+
 @pytest.mark.parametrize(
     ("class_name", "fields"),
     [
+        ("BottleneckWeights", [f"kl: {WEIGHT} = 1e-06", f"quantizer: {WEIGHT} = 1.0"]),
         (
             "EncodecConfig",
             [
