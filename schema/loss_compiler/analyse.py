@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .classes import SCHEMA_FIELD, SCHEMA_KEY, class_problems
-from .document import bottlenecks, constant, losses, mapping, nullable, owners, type_names
+from .document import as_float, bottlenecks, constant, losses, mapping, nullable, owners, type_names
 from .ir import Bottleneck, Field, Loss, Model, Schema, Step, Weight
 from .losses import loss_problems, weight_steps
 from .problems import Problem
@@ -78,19 +78,25 @@ def _models(document: Any) -> Iterator[Model]:
     for owner in owners(document):
         required = owner.subschema.get("required", [])
         fields = (
-            Field(
-                name=SCHEMA_FIELD if key == SCHEMA_KEY else key,
-                key=key,
-                description=subschema["description"],
-                required=key in required,
-                nullable=nullable(subschema),
-                default=subschema.get("default"),
-                choices=tuple(each for each in subschema.get("enum", ()) if each is not None),
-                types=frozenset(type_names(subschema)),
-                limits={
-                    _LIMITS[rule]: subschema[rule] for rule in _LIMITS.keys() & subschema.keys()
-                },
-            )
+            _field(key, subschema, required=key in required)
             for key, subschema in owner.subschema["properties"].items()
         )
         yield Model(owner.name, owner.subschema["description"], tuple(fields))
+
+
+def _field(key: str, subschema: Any, *, required: bool) -> Field:
+    types = frozenset(type_names(subschema))
+    as_python = as_float if "Number" in types else lambda value: value
+    return Field(
+        name=SCHEMA_FIELD if key == SCHEMA_KEY else key,
+        key=key,
+        description=subschema["description"],
+        required=required,
+        nullable=nullable(subschema),
+        default=as_python(subschema.get("default")),
+        choices=tuple(each for each in subschema.get("enum", ()) if each is not None),
+        types=types,
+        limits={
+            _LIMITS[rule]: as_python(subschema[rule]) for rule in _LIMITS.keys() & subschema.keys()
+        },
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ from .compile import compile_schema
 from .ir import Schema
 from .problems import CompileError
 from .publish import PACKAGE, Changes, compare, publish
+from .shared.wording import one_line
 
 _ROOT = Path(__file__).parents[2]
 
@@ -32,6 +35,9 @@ _ROOT = Path(__file__).parents[2]
 @click.option("--check", is_flag=True, help="Write nothing; show what would change, exit 1 if so.")
 def main(schema: Path, out: Path, check: bool) -> None:
     """Compile the losses schema into the package loss_factory."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal or log that can't say everything
+            stream.reconfigure(errors="backslashreplace")
     try:
         compiled = compile_schema(schema)
         out = out.resolve()
@@ -87,7 +93,8 @@ def _print_losses(schema: Schema) -> None:
         first = (bottleneck.class_name, bottleneck.config_type)
         for loss in bottleneck.losses:
             weight = loss.weight
-            table.add_row(*first, loss.key, loss.name, weight.path, f"{weight.default:g}")
+            key, name = one_line(loss.key), one_line(loss.name)
+            table.add_row(*first, key, name, weight.path, f"{weight.default:g}")
             first = ("", "")
         if not bottleneck.losses:
             table.add_row(*first, "", "no losses")

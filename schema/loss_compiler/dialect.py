@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from referencing.exceptions import Unresolvable
 
-from .document import owners
+from .document import losses, owners
 from .problems import Problem
 from .shared.jsontext import JsonPath
 from .shared.wording import alternatives, did_you_mean, shown
@@ -44,7 +44,7 @@ def json_schema_problems(schema: Any) -> list[Problem]:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         return [Problem(tuple(error.absolute_path), error.message)]
-    return [
+    problems = [
         problem
         for owner in owners(schema)
         for name, subschema in owner.subschema["properties"].items()
@@ -52,6 +52,7 @@ def json_schema_problems(schema: Any) -> list[Problem]:
             (*owner.path, "properties", name), subschema, schema["$defs"]
         )
     ]
+    return [*problems, *_loss_problems(schema)]
 
 
 def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterator[Problem]:
@@ -71,6 +72,18 @@ def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterato
             yield Problem((*place, *error.absolute_path), message)
         elif "integer" in subschema.get("type", ()) and type(value) is float:
             yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
+
+
+def _loss_problems(schema: Any) -> Iterator[Problem]:
+    """Keys and names of losses that ValueLossConfig does not take."""
+    rules = schema["$defs"]["ValueLossConfig"]["properties"]
+    for name, definition in losses(schema).items():
+        for part in ("key", "name"):
+            value = definition["properties"][part]["const"]
+            error = best_match(Draft202012Validator(rules[part]).iter_errors(value))
+            if error is not None:
+                message = f"not valid under ValueLossConfig: {_expectation(error)}"
+                yield Problem(("$defs", name, "properties", part, "const"), message)
 
 
 def _translated(error: ValidationError) -> Iterator[Problem]:
@@ -125,6 +138,10 @@ def _expectation(error: ValidationError) -> str:
             return f"expected at least {rule} items, not {len(instance)}"
         case "maxItems":
             return f"expected at most {rule} items, not {len(instance)}"
+        case "minProperties":
+            return "expected at least one property"
+        case "anyOf":
+            return f"expected one of the choices in 'anyOf', not {found}"
         case "uniqueItems":
             return "expected each item once"
         case _:

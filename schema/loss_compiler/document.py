@@ -114,6 +114,11 @@ def type_names(subschema: Any) -> Iterator[str]:
             yield _TYPE_NAMES[name]
 
 
+def as_float(value: Any) -> Any:
+    """A number as the float that it becomes, perhaps with fewer digits; anything else as it is."""
+    return float(value) if type(value) is int else value
+
+
 def ways_to(document: Any, name: str) -> list[Way]:
     """Every property, reachable from the root, that holds an object of the class `name`."""
     by_name = {owner.name: owner.subschema for owner in owners(document)}

@@ -80,6 +80,9 @@ def _weight(document: Any, loss: str, reference: str) -> Iterator[Problem]:
     path = ("$defs", loss, "properties", "weight", "$ref")
     _, _, owner, _, name = reference.split("/")
     properties = {each.name: each.subschema["properties"] for each in owners(document)}
+    if owner not in properties and owner in document["$defs"]:
+        yield Problem(path, f"'$defs/{owner}' is no object of a config")
+        return
     if owner not in properties:
         near = did_you_mean(owner, properties)
         yield Problem(path, f"'$defs/{owner}' does not exist{near}")

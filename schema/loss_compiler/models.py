@@ -17,11 +17,14 @@ from datamodel_code_generator.enums import DataModelType, InputFileType
 from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.parser import LiteralType
 
+from .document import as_float
 from .ir import Schema
 
 _BASE_MODULE = "loss_factory._base"
 _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
+
+_NUMBERS = frozenset({"default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,8 @@ def _without_prose(subschema: Any) -> Any:
             kept[key] = {name: _without_prose(each) for name, each in kept[key].items()}
     if "oneOf" in kept:
         kept["oneOf"] = [_without_prose(each) for each in kept["oneOf"]]
-    if "number" in kept.get("type", ()) and kept.get("default") is not None:
-        kept["default"] = float(kept["default"])
+    if "number" in kept.get("type", ()):
+        kept |= {key: as_float(kept[key]) for key in _NUMBERS & kept.keys()}
     return kept
 
 
