@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 def _as_json_says_it(value: object) -> object:
     mistakes: list[Mistake] = []
     said = plain(value, mistakes)
-    for mistake in mistakes:
-        where = json_pointer(mistake.path)
-        raise ValueError(f"{where}: {mistake.message}" if where else mistake.message)
+    if mistakes:
+        path, message = mistakes[0]
+        raise ValueError(f"{json_pointer(path)}: {message}" if path else message)
     return said
 
 

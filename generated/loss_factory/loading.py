@@ -28,9 +28,10 @@ from .models import AutoencoderLossConfig
 _TRAINING, _LOSS_CONFIGS = "training", "loss_configs"
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
 _LONGEST_TEXT = 4_000_000
+
+# How alike a key has to be to one that is absent to count as that key, misspelled.
 _SLIP_OF_TRAINING = 0.7
 _SLIP_OF_LOSS_CONFIGS = 0.85  # eval_loss_configs is another thing
-"""How alike a key has to be to one that is absent to count as that key, misspelled."""
 
 
 def load_config(
@@ -44,8 +45,8 @@ def load_config(
         foreign_sections: names of sections that the trainer reads itself; they are skipped.
 
     Raises:
-        LossConfigError: the file can't be read or has mistakes; all of them are listed, with line
-            and column. What else a model config holds is not looked at.
+        LossConfigError: the file can't be read, or has mistakes; all of them are listed, each with
+            its line and column. What else a model config holds has to be JSON and no more.
     """
     foreign = checked_foreign_sections(foreign_sections)
     source = os.fspath(path)
