@@ -152,7 +152,7 @@ def _open(rng: random.Random) -> dict[str, Json]:
 
 
 def _any(rng: random.Random, depth: int) -> Json:
-    leaves = (None, True, False, -3, 2**70, -0.5, 1e300, "", "x", [], {})
+    leaves: tuple[Json, ...] = (None, True, False, -3, 2**70, -0.5, 1e300, "", "x", [], {})
     kind = rng.randrange(4 if depth else 2)
     match kind:
         case 2:

@@ -399,7 +399,7 @@ WHOLE: dict[str, tuple[str, float]] = {
         DEFAULT_KL,
     ),
     "other keys that resemble ours": (
-        '{"train_set": 1, "training": {"loss_configs": {}, "loss_config_path": "x"}}',
+        '{"train_set": 1, "training": {"eval_loss_configs": {}, "loss_config_path": "x"}}',
         DEFAULT_KL,
     ),
 }

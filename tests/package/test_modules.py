@@ -45,10 +45,10 @@ class Foreign(nn.Module):
         super().__init__()
         self.name = name
         self.key = key
-        self.register_buffer("weight", torch.tensor(2.0))
+        self.weight = nn.Buffer(torch.tensor(2.0))
 
     def forward(self, info: Info) -> Tensor:
-        return self.weight * info[self.key].mean()
+        return info[self.key].mean() * self.weight
 
 
 # --- ValueLoss: arguments
@@ -275,7 +275,11 @@ REASON = (
 
 @pytest.mark.parametrize(
     ("info", "found"),
-    [({}, "it is empty"), ({"kl": 1.0, "quantizer_loss": 2.0}, "it has 'kl', 'quantizer_loss'")],
+    [
+        ({}, "it is empty"),
+        ({"kl": 1.0, "quantizer_loss": 2.0}, "it has 'kl', 'quantizer_loss'"),
+        ({"\uff4d\uff4d\uff44": 1.0}, "it has '\\uff4d\\uff4d\\uff44'"),
+    ],
 )
 def test_a_missing_value_is_an_error_that_says_what_is_there(
     info: dict[str, float], found: str
@@ -654,6 +658,18 @@ def test_compiled_once_without_a_break(missing: str) -> None:
             loss.weight for loss in three()
         ]
     assert counters["stats"]["unique_graphs"] == 1
+    assert not counters["graph_break"]
+
+
+@pytest.mark.usefixtures("_fresh_compiler")
+def test_what_is_skipped_breaks_no_graph() -> None:
+    multi_loss = MultiLoss([*three(), Foreign("mine", "kl")], missing="skip")
+    compiled = torch.compile(multi_loss, fullgraph=True, backend="eager")
+    info = three_values()
+    del info["vq/codebook_loss"]
+    total, losses = compiled(info)
+    assert list(losses) == ["kl_loss", "commitment_loss", "mine"]
+    assert total.item() == multi_loss(info)[0].item()
     assert not counters["graph_break"]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from loss_factory import (
     plan_losses,
 )
 
+Entry = Callable[..., object]
 SECTIONS = "'adversarial', 'bottleneck', 'discriminator', 'reconstruction', 'spectral', 'time'"
 WEIGHTS = "'codebook', 'commitment', 'kl', 'mmd', 'quantizer', 'softnorm'"
 DISCRIMINATORS = "'encodec', 'dac', 'oobleck', 'big_vgan', 'transformer' or 'hil'"
@@ -103,9 +105,9 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
         ["/sisdr: " + unknown("sisdr"), "/clap: " + unknown("clap")],
     ),
     "letters that look like ours": (
-        {CYRILLIC: {}, "bottleneck": {"weights": {"\uff4bl": 1}}},
+        {CYRILLIC: {}, "bottleneck": {"weights": {"\uff4b\uff4c": 1}}},
         [
-            "/bottleneck/weights/\uff4bl: unknown key '\\uff4bl'; did you mean 'kl'?",
+            "/bottleneck/weights/\uff4b\uff4c: unknown key '\\uff4b\\uff4c'; did you mean 'kl'?",
             f"/{CYRILLIC}: unknown section {CYRILLIC!a}; did you mean 'bottleneck'? "
             f"Or {skip(CYRILLIC)}",
         ],
@@ -460,9 +462,7 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
 
 @pytest.mark.parametrize("entry", [plan_losses, create_loss_modules_from_bottleneck])
 @pytest.mark.parametrize(("config", "lines"), MAPPINGS.values(), ids=MAPPINGS)
-def test_a_bad_mapping_is_refused(
-    entry: Callable[..., object], config: object, lines: list[str]
-) -> None:
+def test_a_bad_mapping_is_refused(entry: Entry, config: object, lines: list[str]) -> None:
     with pytest.raises(LossConfigError) as refusal:
         entry("vae", config)
     assert str(refusal.value) == "\n".join(f"loss_config: {line}" for line in lines)
@@ -513,8 +513,9 @@ def test_a_model_that_was_made_without_validation_is_refused(number: float) -> N
 
 
 def test_keys_that_are_no_strings_are_all_reported() -> None:
+    entry: Entry = plan_losses
     with pytest.raises(LossConfigError) as refusal:
-        plan_losses("vae", {1: {}, 2: {}})
+        entry("vae", {1: {}, 2: {}})
     assert [problem.message for problem in refusal.value.problems] == [
         "expected strings for keys, not 1",
         "expected strings for keys, not 2",
@@ -538,6 +539,7 @@ FILES: dict[str, tuple[str, list[str]]] = {
         '{"time": {"config": {"a": [1, 2,]}}}',
         ["1:32: a trailing comma before ']' is not JSON"],
     ),
+    "space that is none in JSON": ("\u00a0{}", ["1:1: expected a value"]),
     "comment before": ("// mine\n{}", ["1:1: expected a value; JSON has no comments"]),
     "comment inside": (
         '{\n  /* mine */ "bottleneck": {}\n}',
@@ -705,6 +707,13 @@ FILES: dict[str, tuple[str, list[str]]] = {
         '{"model": {"loss_configs": {}}, "training": {}}',
         ["1:12: /model/loss_configs: 'loss_configs' belongs at /training/loss_configs"],
     ),
+    "loss_configs in another spelling under another key": (
+        '{"training": {"losses": {"lossConfigs": {}, "Loss-Configs": {}}}}',
+        [
+            "1:26: /training/losses/lossConfigs: 'lossConfigs' belongs at /training/loss_configs",
+            "1:45: /training/losses/Loss-Configs: 'Loss-Configs' belongs at /training/loss_configs",
+        ],
+    ),
     "bottleneck's section at the root": (
         '{"model_type": "autoencoder", "bottleneck": {"weights": {"kl": 1}}}',
         ["1:31: /bottleneck: 'bottleneck' belongs at /training/loss_configs/bottleneck"],
@@ -841,15 +850,15 @@ def test_a_path_is_shown_as_it_was_given(tmp_path: Path) -> None:
 # --- foreign_sections
 
 
-def plan_with(foreign_sections: object) -> object:
+def plan_with(foreign_sections: Any) -> object:
     return plan_losses("vae", {}, foreign_sections=foreign_sections)
 
 
-def create_with(foreign_sections: object) -> object:
+def create_with(foreign_sections: Any) -> object:
     return create_loss_modules_from_bottleneck("vae", {}, foreign_sections=foreign_sections)
 
 
-def load_with(foreign_sections: object) -> object:
+def load_with(foreign_sections: Any) -> object:
     Path("config.json").write_text("{}")
     return load_config("config.json", foreign_sections=foreign_sections)
 
@@ -941,7 +950,9 @@ def test_the_problems_of_a_file_have_a_position(folder: Path) -> None:
 def test_the_error_is_a_value_error_that_can_be_pickled() -> None:
     with pytest.raises(ValueError, match="did you mean 'kl'") as refusal:
         plan_losses("vae", weights(KL=1))
-    copy = pickle.loads(pickle.dumps(refusal.value))
+    error = refusal.value
+    assert isinstance(error, LossConfigError)
+    copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is LossConfigError
-    assert copy.problems == refusal.value.problems
-    assert str(copy) == str(refusal.value)
+    assert copy.problems == error.problems
+    assert str(copy) == str(error)

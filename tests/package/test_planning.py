@@ -87,6 +87,12 @@ def created(
 
 # --- the table
 
+CONFIGS_WITHOUT_WEIGHTS: tuple[dict[str, object] | AutoencoderLossConfig | None, ...] = (
+    None,
+    {},
+    {"bottleneck": {}},
+    AutoencoderLossConfig(),
+)
 every_bottleneck = pytest.mark.parametrize(
     ("class_name", "tag", "losses"), [(*names, losses) for names, losses in TABLE.items()]
 )
@@ -96,7 +102,7 @@ every_bottleneck = pytest.mark.parametrize(
 def test_the_plan_of_each_bottleneck(class_name: str, tag: str, losses: Losses) -> None:
     cls = type(class_name, (), {})
     for bottleneck in (BottleneckType(class_name), class_name, tag, cls, cls()):
-        for config in (None, {}, {"bottleneck": {}}, AutoencoderLossConfig()):
+        for config in CONFIGS_WITHOUT_WEIGHTS:
             result = plan_losses(bottleneck, config)
             assert result.bottleneck_type is BottleneckType(class_name)
             assert losses_of(result) == losses
@@ -313,16 +319,14 @@ def test_the_wasserstein_example() -> None:
     assert created("WassersteinBottleneck", config) == [("mmd", "mmd_loss", 50.0)]
 
 
+LOSS_CONFIGS = {
+    "bottleneck": {"weights": {"kl": 1e-5, "mmd": 75.0}},
+    "reconstruction": {"weight": 1.0, "type": "l2"},
+    "adversarial": {"weight": 0.1, "type": "hinge"},
+}
 COMPLETE_EXAMPLE = {
     "model_type": "autoencoder",
-    "training": {
-        "learning_rate": 1e-4,
-        "loss_configs": {
-            "bottleneck": {"weights": {"kl": 1e-5, "mmd": 75.0}},
-            "reconstruction": {"weight": 1.0, "type": "l2"},
-            "adversarial": {"weight": 0.1, "type": "hinge"},
-        },
-    },
+    "training": {"learning_rate": 1e-4, "loss_configs": LOSS_CONFIGS},
 }
 
 
@@ -341,7 +345,7 @@ def test_the_complete_example(tmp_path: Path, tag: str, losses: Losses, idle: st
     with pytest.warns(UnusedWeightWarning, match=rf"^bottleneck\.weights\.{idle} is "):
         assert losses_of(plan_losses(tag, config)) == losses
     with pytest.warns(UnusedWeightWarning, match=rf"^bottleneck\.weights\.{idle} is "):
-        assert losses_of(plan_losses(tag, COMPLETE_EXAMPLE["training"]["loss_configs"])) == losses
+        assert losses_of(plan_losses(tag, LOSS_CONFIGS)) == losses
 
 
 def test_the_methods_of_the_result() -> None:
