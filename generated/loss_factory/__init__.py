@@ -3,8 +3,8 @@
 
 """The training losses of audio autoencoders, by bottleneck: configured, checked, compiled.
 
-`create_loss_modules_from_bottleneck` and the modules it returns need torch and are imported when
-they are first asked for; everything else works without it.
+`create_bottleneck_loss`, `create_loss_modules_from_bottleneck` and the modules that they return need
+torch and are imported when they are first asked for; everything else works without it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ from .models import (
 from .planning import plan_losses
 
 if TYPE_CHECKING:
-    from .modules import MultiLoss, ValueLoss, create_loss_modules_from_bottleneck
+    from .bottleneck_loss import BottleneckLoss
+    from .drop_in import MultiLoss, ValueLoss
+    from .factories import create_bottleneck_loss, create_loss_modules_from_bottleneck
 
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema that this package was compiled from."""
@@ -52,10 +54,12 @@ __all__ = [
     "__version__",
     "AdversarialLossConfig",
     "AutoencoderLossConfig",
+    "BottleneckLoss",
     "BottleneckLossConfig",
     "BottleneckType",
     "BottleneckWeights",
     "ConfigProblem",
+    "create_bottleneck_loss",
     "create_loss_modules_from_bottleneck",
     "DiscriminatorLossConfig",
     "DiscriminatorWeights",

@@ -1,233 +1,255 @@
-# Generated from templates/support/modules.py.
-# Do not edit; change it and run: python -m nox -s generate
+# Generated from schema/losses.schema.json and templates/modules.py.jinja.
+# Do not edit; change them and run: python -m nox -s generate
 
-"""Torch modules that turn a bottleneck's `info` into weighted losses."""
+"""A module for each bottleneck type: its losses, weighted and summed.
+
+Each says in its forward pass, line by line, what a training step computes. The sum begins with 0
+and goes on in place, as in stable-audio-tools: so its dtype is that of the first loss.
+"""
 
 from __future__ import annotations
 
-import math
-import numbers
-import struct
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Literal, Protocol
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from ._wording import listed, shown
-from .errors import MissingLossValueError
-from .models import AutoencoderLossConfig
-from .planning import plan
+from ._values import Missing, checked_weight, value_of
+from .bottleneck_loss import BottleneckLoss, as_total
+from .models import BottleneckType
 
 
-class ValueLoss(nn.Module):
-    """One loss: `weight * info[key]`, logged as `name`.
+class VAEBottleneckLoss(BottleneckLoss):
+    """The losses of VAEBottleneck."""
 
-    Args:
-        key: the key of `info` that holds the value, a tensor without dimensions.
-        name: the name under which the weighted value is logged.
-        weight: the factor, rounded to float32.
-        decay: nothing but 1; a weight that changes with time is not this module's business.
-
-    The weight is a Python number, not a buffer: the state_dict is empty, and `.half()` or `.to()`
-    change nothing.
-    """
-
-    def __init__(self, key: str, name: str, weight: float = 1.0, decay: float = 1.0) -> None:
-        super().__init__()
-        self.key: Final = _checked_text("key", key)
-        self.name: Final = _checked_text("name", name)
-        self.weight: Final = _rounded_to_float32(_checked_number("weight", weight))
-        self.decay: Final = _checked_number("decay", decay)
-        if self.decay != 1.0:
-            raise ValueError(
-                f"decay: expected 1, not {self.decay!r}; weights of Loss Factory don't change in "
-                "the forward pass"
-            )
-        _before_loading(self, _drop_own_weight)
-
-    def forward(self, info: Mapping[str, Tensor]) -> Tensor:
-        """The weighted value, without dimensions, in float32 or, for a float64 value, float64.
-
-        Raises:
-            MissingLossValueError: `info` has no such key.
-            ValueError: the value has dimensions.
-        """
-        if self.key not in info:
-            raise MissingLossValueError(self.name, self.key, info)
-        value = torch.as_tensor(info[self.key])
-        if value.dim() != 0:
-            raise ValueError(
-                f"info[{self.key!r}]: expected a tensor without dimensions for loss {self.name!r}, "
-                f"not one of shape {tuple(value.shape)}; reduce it first, with .mean() say"
-            )
-        return value.to(torch.promote_types(value.dtype, torch.float32)) * self.weight
-
-    def extra_repr(self) -> str:
-        """What `print(module)` shows."""
-        return f"key={self.key!r}, name={self.name!r}, weight={self.weight!r}"
-
-
-class MultiLoss(nn.Module):
-    """The sum of several losses, and each of them by its name.
-
-    Args:
-        losses: ValueLoss modules, or any modules with a `name` that map `info` to a value.
-        missing: what happens when a loss finds no value in `info`: "error" lets its error through,
-            "skip" leaves the loss out of the total and of the names.
-    """
-
-    def __init__(
-        self, losses: Iterable[nn.Module], missing: Literal["error", "skip"] = "error"
-    ) -> None:
-        super().__init__()
-        if missing not in ("error", "skip"):
-            raise ValueError(f"missing: expected 'error' or 'skip', not {shown(missing)}")
-        self.missing: Final = missing
-        self.losses = nn.ModuleList(losses)
-        names = [_name_of(index, loss) for index, loss in enumerate(self.losses)]
-        if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-            raise ValueError(f"losses: expected each name once, but {listed(repeated)} is repeated")
-        # What a ValueLoss needs is known beforehand: an exception would break a compiled graph.
-        self._own_keys: Final = tuple(_own_key(loss) for loss in self.losses)
-        _before_loading(self, _drop_weights_past_the_end)
+    def __init__(self, kl_weight: float, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        """The total, without dimensions, and the weighted values by name, in order.
-
-        The total is no alias of a value. Without losses it is 0 and needs no gradient.
-
-        Raises:
-            MissingLossValueError: a value is missing, unless they are skipped.
-        """
-        losses = self._all(info) if self.missing == "error" else self._present(info)
-        if not losses:
-            return torch.zeros(()), losses
-        first, *others = losses.values()
-        # In place after the first, as stable-audio-tools sums: the first value's dtype stays.
-        total = 0 + first
-        for value in others:
-            total += value
-        return total, losses
-
-    def _all(self, info: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {str(loss.name): loss(info) for loss in self.losses}
-
-    def _present(self, info: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        total: Tensor | int = 0
         losses: dict[str, Tensor] = {}
-        for loss, key in zip(self.losses, self._own_keys, strict=True):
-            if key is not None and key not in info:
-                continue
-            try:
-                losses[str(loss.name)] = loss(info)
-            except (KeyError, MissingLossValueError):
-                continue
-        return losses
+        if "kl" not in info:
+            self._leave_out(info, "kl", "kl_loss")
+        else:
+            losses["kl_loss"] = value_of(info, "kl", "kl_loss") * self.kl_weight
+            total += losses["kl_loss"]
+        return as_total(total), losses
 
 
-def create_loss_modules_from_bottleneck(
-    bottleneck: object,
-    loss_config: Mapping[str, object] | AutoencoderLossConfig | None = None,
-    *,
-    bottleneck_type: object = None,
-    foreign_sections: Iterable[str] = (),
-) -> list[ValueLoss]:
-    """The losses that `bottleneck` is trained with, in the order in which they are summed.
+class RVQBottleneckLoss(BottleneckLoss):
+    """The losses of RVQBottleneck."""
 
-    Args:
-        bottleneck: a bottleneck module, also compiled or wrapped, or whatever `plan_losses` takes.
-        loss_config: the whole `loss_configs` object, or None for the defaults.
-        bottleneck_type: the type to train it as, for a class that is not known.
-        foreign_sections: names of its sections that the trainer reads itself; they are skipped.
+    def __init__(self, quantizer_weight: float, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+        self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
 
-    Raises:
-        LossConfigError: `loss_config` has mistakes; all of them are listed.
-        UnknownBottleneckError: `bottleneck` is no known type, nor a subclass of one.
-
-    Warns:
-        UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
-    """
-    known = bottleneck if bottleneck_type is None else bottleneck_type
-    result = plan(known, loss_config, foreign_sections, caller_level=3)
-    return [ValueLoss(loss.key, loss.name, loss.weight) for loss in result.losses]
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if "quantizer_loss" not in info:
+            self._leave_out(info, "quantizer_loss", "quantizer_loss")
+        else:
+            losses["quantizer_loss"] = (
+                value_of(info, "quantizer_loss", "quantizer_loss") * self.quantizer_weight
+            )
+            total += losses["quantizer_loss"]
+        return as_total(total), losses
 
 
-class _LoadsStateDicts(Protocol):
-    """What of nn.Module is needed here, with the types that torch leaves out."""
+class RVQVAEBottleneckLoss(BottleneckLoss):
+    """The losses of RVQVAEBottleneck."""
 
-    def register_load_state_dict_pre_hook(self, hook: Callable[..., None], /) -> object: ...
+    def __init__(
+        self, kl_weight: float, quantizer_weight: float, *, missing: Missing = "error"
+    ) -> None:
+        super().__init__(missing)
+        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
+        self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
 
-
-def _before_loading(module: _LoadsStateDicts, hook: Callable[..., None]) -> None:
-    module.register_load_state_dict_pre_hook(hook)
-
-
-def _drop_own_weight(_: ValueLoss, state_dict: dict[str, object], prefix: str, *__: object) -> None:
-    """Forget the weight that an old checkpoint holds: weights belong to the config."""
-    state_dict.pop(f"{prefix}weight", None)
-
-
-def _drop_weights_past_the_end(
-    module: MultiLoss, state_dict: dict[str, object], prefix: str, *__: object
-) -> None:
-    """Forget the weights that an old checkpoint holds for losses that the list has no more."""
-    start = f"{prefix}losses."
-    for key in [key for key in state_dict if key.startswith(start)]:
-        index, _, rest = key.removeprefix(start).partition(".")
-        if rest == "weight" and index.isdecimal() and int(index) >= len(module.losses):
-            del state_dict[key]
-
-
-def _checked_text(what: str, value: object) -> str:
-    match value:
-        case str() if value:
-            return value
-        case _:
-            raise TypeError(f"{what}: expected a string that is not empty, not {shown(value)}")
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if "kl" not in info:
+            self._leave_out(info, "kl", "kl_loss")
+        else:
+            losses["kl_loss"] = value_of(info, "kl", "kl_loss") * self.kl_weight
+            total += losses["kl_loss"]
+        if "quantizer_loss" not in info:
+            self._leave_out(info, "quantizer_loss", "quantizer_loss")
+        else:
+            losses["quantizer_loss"] = (
+                value_of(info, "quantizer_loss", "quantizer_loss") * self.quantizer_weight
+            )
+            total += losses["quantizer_loss"]
+        return as_total(total), losses
 
 
-def _checked_number(what: str, value: object) -> float:
-    match value:
-        case bool():
-            pass
-        case numbers.Real():
-            return _finite(what, value)
-        case _:
-            pass
-    raise TypeError(f"{what}: expected a number, not {shown(value)}")
+class DACRVQBottleneckLoss(BottleneckLoss):
+    """The losses of DACRVQBottleneck."""
+
+    def __init__(
+        self, codebook_weight: float, commitment_weight: float, *, missing: Missing = "error"
+    ) -> None:
+        super().__init__(missing)
+        self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
+        self.commitment_weight: Final = checked_weight("commitment_weight", commitment_weight)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if "vq/codebook_loss" not in info:
+            self._leave_out(info, "vq/codebook_loss", "codebook_loss")
+        else:
+            losses["codebook_loss"] = (
+                value_of(info, "vq/codebook_loss", "codebook_loss") * self.codebook_weight
+            )
+            total += losses["codebook_loss"]
+        if "vq/commitment_loss" not in info:
+            self._leave_out(info, "vq/commitment_loss", "commitment_loss")
+        else:
+            losses["commitment_loss"] = (
+                value_of(info, "vq/commitment_loss", "commitment_loss") * self.commitment_weight
+            )
+            total += losses["commitment_loss"]
+        return as_total(total), losses
 
 
-def _finite(what: str, value: numbers.Real) -> float:
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise ValueError(f"{what}: expected a finite number, not {shown(value)}")
-    return number
+class DACRVQVAEBottleneckLoss(BottleneckLoss):
+    """The losses of DACRVQVAEBottleneck."""
+
+    def __init__(
+        self,
+        kl_weight: float,
+        codebook_weight: float,
+        commitment_weight: float,
+        *,
+        missing: Missing = "error",
+    ) -> None:
+        super().__init__(missing)
+        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
+        self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
+        self.commitment_weight: Final = checked_weight("commitment_weight", commitment_weight)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if "kl" not in info:
+            self._leave_out(info, "kl", "kl_loss")
+        else:
+            losses["kl_loss"] = value_of(info, "kl", "kl_loss") * self.kl_weight
+            total += losses["kl_loss"]
+        if "vq/codebook_loss" not in info:
+            self._leave_out(info, "vq/codebook_loss", "codebook_loss")
+        else:
+            losses["codebook_loss"] = (
+                value_of(info, "vq/codebook_loss", "codebook_loss") * self.codebook_weight
+            )
+            total += losses["codebook_loss"]
+        if "vq/commitment_loss" not in info:
+            self._leave_out(info, "vq/commitment_loss", "commitment_loss")
+        else:
+            losses["commitment_loss"] = (
+                value_of(info, "vq/commitment_loss", "commitment_loss") * self.commitment_weight
+            )
+            total += losses["commitment_loss"]
+        return as_total(total), losses
 
 
-def _rounded_to_float32(value: float) -> float:
-    try:
-        # Of the formats of struct, only those with a byte order refuse what overflows.
-        rounded: float = struct.unpack("<f", struct.pack("<f", value))[0]
-    except OverflowError:
-        raise ValueError(f"weight: {value!r} is too large for float32") from None
-    return rounded
+class WassersteinBottleneckLoss(BottleneckLoss):
+    """The losses of WassersteinBottleneck."""
+
+    def __init__(self, mmd_weight: float, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+        self.mmd_weight: Final = checked_weight("mmd_weight", mmd_weight)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if "mmd" not in info:
+            self._leave_out(info, "mmd", "mmd_loss")
+        else:
+            losses["mmd_loss"] = value_of(info, "mmd", "mmd_loss") * self.mmd_weight
+            total += losses["mmd_loss"]
+        return as_total(total), losses
 
 
-def _own_key(loss: nn.Module) -> str | None:
-    match loss:
-        case ValueLoss():
-            return loss.key
-        case _:
-            return None
+class SoftNormBottleneckLoss(BottleneckLoss):
+    """The losses of SoftNormBottleneck."""
+
+    def __init__(self, soft_norm_weight: float, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+        self.soft_norm_weight: Final = checked_weight("soft_norm_weight", soft_norm_weight)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if "softnorm_loss" not in info:
+            self._leave_out(info, "softnorm_loss", "softnorm_loss")
+        else:
+            losses["softnorm_loss"] = (
+                value_of(info, "softnorm_loss", "softnorm_loss") * self.soft_norm_weight
+            )
+            total += losses["softnorm_loss"]
+        return as_total(total), losses
 
 
-def _name_of(index: int, loss: nn.Module) -> str:
-    match getattr(loss, "name", None):
-        case str() as name if name:
-            return name
-        case _:
-            kind = type(loss).__name__
-            raise TypeError(f"losses[{index}]: expected a module with a 'name'; {kind} has none")
+class TanhBottleneckLoss(BottleneckLoss):
+    """The losses of TanhBottleneck."""
+
+    def __init__(self, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        return as_total(0), {}
+
+
+class L2BottleneckLoss(BottleneckLoss):
+    """The losses of L2Bottleneck."""
+
+    def __init__(self, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        return as_total(0), {}
+
+
+class FSQBottleneckLoss(BottleneckLoss):
+    """The losses of FSQBottleneck."""
+
+    def __init__(self, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        return as_total(0), {}
+
+
+class DitheredFSQBottleneckLoss(BottleneckLoss):
+    """The losses of DitheredFSQBottleneck."""
+
+    def __init__(self, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        return as_total(0), {}
+
+
+BOTTLENECK_LOSSES: Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]] = MappingProxyType(
+    {
+        BottleneckType.VAE: VAEBottleneckLoss,
+        BottleneckType.RVQ: RVQBottleneckLoss,
+        BottleneckType.RVQ_VAE: RVQVAEBottleneckLoss,
+        BottleneckType.DAC_RVQ: DACRVQBottleneckLoss,
+        BottleneckType.DAC_RVQ_VAE: DACRVQVAEBottleneckLoss,
+        BottleneckType.WASSERSTEIN: WassersteinBottleneckLoss,
+        BottleneckType.SOFT_NORM: SoftNormBottleneckLoss,
+        BottleneckType.TANH: TanhBottleneckLoss,
+        BottleneckType.L2: L2BottleneckLoss,
+        BottleneckType.FSQ: FSQBottleneckLoss,
+        BottleneckType.DITHERED_FSQ: DitheredFSQBottleneckLoss,
+    }
+)
+"""The module of each bottleneck; its weights come in the order of its losses."""
+
+assert BOTTLENECK_LOSSES.keys() == set(BottleneckType), "every bottleneck has its module"

@@ -41,6 +41,11 @@ class Loss:
     weight: Weight
     description: str
 
+    @property
+    def stem(self) -> str:
+        """What variables of this loss begin with: `kl` in `kl_weight`."""
+        return self.constant.removesuffix("_LOSS").lower()
+
 
 @dataclass(frozen=True)
 class Bottleneck:
@@ -51,6 +56,11 @@ class Bottleneck:
     config_type: str
     description: str
     losses: tuple[Loss, ...]
+
+    @property
+    def loss_class(self) -> str:
+        """The class of the module that weighs and sums these losses."""
+        return f"{self.class_name}Loss"
 
 
 @dataclass(frozen=True)

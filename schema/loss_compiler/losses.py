@@ -20,6 +20,7 @@ _MAPPING = ("$defs", "LossMapping", "properties")
 def loss_problems(document: Any) -> Iterator[Problem]:
     """Everything that is wrong with the schema's losses."""
     yield from _repetitions(document)
+    yield from _class_names(document)
     yield from _totality(document)
     # What a wrong reference may have been meant for is not called unused as well.
     carried = list(_carried_losses(document))
@@ -65,6 +66,13 @@ def _repetitions(document: Any) -> Iterator[Problem]:
             for name, each in losses(document).items()
         ]
         yield from _repeated(places, f"loss {part}")
+
+
+def _class_names(document: Any) -> Iterator[Problem]:
+    for index, entry in enumerate(bottlenecks(document)):
+        if entry["const"] == "Bottleneck":
+            message = "its module would be called 'BottleneckLoss', like the base of all of them"
+            yield Problem((*_BOTTLENECKS, index, "const"), message)
 
 
 def _repeated(places: Iterable[tuple[JsonPath, str]], what: str) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ _SHARED = Path(__file__).parent / "shared"
 
 COMMAND = "python -m nox -s generate"
 SCHEMA_FILE = "losses.schema.json"
-RENDERED_MODULES = ("__init__.py", "dispatch.py", "models.py")
+RENDERED_MODULES = ("__init__.py", "dispatch.py", "models.py", "modules.py")
 """The modules that hold schema text; the others are copied."""
 
 

@@ -9,29 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .ir import Field, Model, Schema
-
-_NODES = (
-    # modules, imports, definitions
-    ast.Module, ast.ImportFrom, ast.alias, ast.ClassDef, ast.FunctionDef, ast.arguments, ast.arg,
-    # statements
-    ast.Expr, ast.Assign, ast.AnnAssign, ast.Assert, ast.If, ast.Return,
-    # expressions
-    ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List,
-    ast.Dict, ast.Call, ast.keyword, ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.BinOp,
-    ast.BitOr, ast.Add, ast.Compare, ast.Is, ast.Eq, ast.Starred, ast.UnaryOp, ast.USub,
-)  # fmt: skip
-_MODULES = frozenset(
-    {
-        "__future__", "collections.abc", "enum", "_base", "_records", "pydantic", "types",
-        "typing", "_torch_names", "_version", "loading", "dispatch", "errors", "models", "modules",
-        "planning",
-    }
-)  # fmt: skip
-_CALLS = frozenset(
-    {"Field", "Loss", "MappingProxyType", "Weight", "attribute_that_needs_torch", "set", "keys",
-     "sorted", "globals", "values"}
-)  # fmt: skip
+from .allowed import surprises
+from .ir import Bottleneck, Field, Model, Schema
 
 
 def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ...]) -> None:
@@ -41,27 +20,13 @@ def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ..
         RuntimeError: a bug in the compiler, its templates or the class generator.
     """
     trees = {name: ast.parse(files[name], name) for name in modules}
-    surprises = [f"{name}: {each}" for name, tree in trees.items() for each in _surprises(tree)]
-    surprises += [f"models.py: {each}" for each in _differences(trees["models.py"], schema)]
-    surprises += [f"dispatch.py: {each}" for each in _other_losses(trees["dispatch.py"], schema)]
-    if surprises:
+    found = [f"{name}: {each}" for name, tree in trees.items() for each in surprises(tree)]
+    found += [f"models.py: {each}" for each in _differences(trees["models.py"], schema)]
+    found += [f"dispatch.py: {each}" for each in _other_losses(trees["dispatch.py"], schema)]
+    found += [f"modules.py: {each}" for each in _other_modules(trees["modules.py"], schema)]
+    if found:
         message = "the rendered package is not what the schema says:"
-        raise RuntimeError("\n".join([message, *surprises]))
-
-
-def _surprises(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.ImportFrom(module=module) if module not in _MODULES:
-                yield f"line {node.lineno}: imports from {module}"
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in _CALLS:
-                yield f"line {node.lineno}: calls {name}"
-            case ast.Call(func=ast.Call() | ast.Subscript() | ast.Lambda()):
-                yield f"line {node.lineno}: calls what it computed"
-            case ast.FunctionDef(name=name) if not name.startswith("__"):
-                yield f"line {node.lineno}: defines {name}"
-            case _ if not isinstance(node, _NODES):
-                yield f"line {getattr(node, 'lineno', '?')}: {type(node).__name__}"
+        raise RuntimeError("\n".join([message, *found]))
 
 
 def _differences(tree: ast.Module, schema: Schema) -> Iterator[str]:
@@ -158,6 +123,68 @@ def _literals(call: ast.Call) -> Iterator[ast.expr]:
     yield name
     if isinstance(weight, ast.Call):
         yield from weight.args[:2]
+
+
+def _other_modules(tree: ast.Module, schema: Schema) -> Iterator[str]:
+    """Where the modules of modules.py don't compute what the schema says."""
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    expected = [each.loss_class for each in schema.bottlenecks]
+    if list(classes) != expected:
+        yield f"has the classes {list(classes)} instead of {expected}"
+        return
+    for bottleneck in schema.bottlenecks:
+        computed = _computation(classes[bottleneck.loss_class])
+        if computed != (said := _expected_computation(bottleneck)):
+            yield f"{bottleneck.loss_class} {computed} instead of {said}"
+    table = _table(tree)
+    if table != {f"BottleneckType.{each.member}": each.loss_class for each in schema.bottlenecks}:
+        yield f"has the table {table}"
+
+
+def _computation(node: ast.ClassDef) -> dict[str, list[object]]:
+    """What a module takes, asks for, leaves out, weighs and sums, each in order."""
+    initialiser, forward = (each for each in node.body if isinstance(each, ast.FunctionDef))
+    found: dict[str, list[object]] = {"takes": [each.arg for each in initialiser.args.args[1:]]}
+    for statement in ast.walk(forward):
+        match statement:
+            case ast.If(test=test):
+                found.setdefault("asks for", []).append(ast.unparse(test))
+            case ast.Expr(value=ast.Call() as call):
+                found.setdefault("leaves out", []).append(ast.unparse(call))
+            case ast.Assign(targets=[ast.Subscript() as entry], value=value):
+                found.setdefault("weighs", []).append((ast.unparse(entry), ast.unparse(value)))
+            case ast.AugAssign():
+                found.setdefault("sums", []).append(ast.unparse(statement))
+            case _:
+                pass
+    return found
+
+
+def _expected_computation(bottleneck: Bottleneck) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {
+        "takes": [f"{loss.stem}_weight" for loss in bottleneck.losses]
+    }
+    for loss in bottleneck.losses:
+        value, entry = f"info, {loss.key!r}, {loss.name!r}", f"losses[{loss.name!r}]"
+        weighed = f"value_of({value}) * self.{loss.stem}_weight"
+        found.setdefault("asks for", []).append(f"{loss.key!r} not in info")
+        found.setdefault("leaves out", []).append(f"self._leave_out({value})")
+        found.setdefault("weighs", []).append((entry, weighed))
+        found.setdefault("sums", []).append(f"total += {entry}")
+    return found
+
+
+def _table(tree: ast.Module) -> dict[str, str]:
+    """The entries of BOTTLENECK_LOSSES."""
+    return {
+        ast.unparse(key): ast.unparse(value)
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call)
+        for table in node.value.args
+        if isinstance(table, ast.Dict)
+        for key, value in zip(table.keys, table.values, strict=True)
+        if key is not None
+    }
 
 
 def _assignments(node: ast.stmt) -> Iterator[tuple[ast.Name, ast.expr]]:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-TORCH_NAMES = ("MultiLoss", "ValueLoss", "create_loss_modules_from_bottleneck")
+import importlib
+from collections.abc import Mapping
+from typing import Final
+
+TORCH_NAMES: Final[Mapping[str, str]] = {
+    "BottleneckLoss": "bottleneck_loss",
+    "MultiLoss": "drop_in",
+    "ValueLoss": "drop_in",
+    "create_bottleneck_loss": "factories",
+    "create_loss_modules_from_bottleneck": "factories",
+}
+"""Each with the module that holds it."""
 
 
 def attribute_that_needs_torch(package: str, name: str) -> object:
@@ -15,7 +26,7 @@ def attribute_that_needs_torch(package: str, name: str) -> object:
     if name not in TORCH_NAMES:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
     try:
-        from . import modules
+        module = importlib.import_module(f"{package}.{TORCH_NAMES[name]}")
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
@@ -23,5 +34,5 @@ def attribute_that_needs_torch(package: str, name: str) -> object:
             f"{package}.{name} needs torch; install it with: pip install 'loss-factory[torch]'",
             name="torch",
         ) from error
-    attribute: object = getattr(modules, name)
+    attribute: object = getattr(module, name)
     return attribute

@@ -63,8 +63,8 @@ class MissingLossValueError(LookupError):
         return (
             f"loss {self.name!r} needs info[{self.key!r}], but info has no such key; {found}. "
             "Bottlenecks leave a value out when they don't compute it: in eval mode, when encoding "
-            "without return_info, or with quantize_on_decode. Where that is meant, use "
-            "MultiLoss(losses, missing='skip')"
+            "without return_info, or with quantize_on_decode. Where that is meant, make the loss "
+            "module with missing='skip'"
         )
 
 

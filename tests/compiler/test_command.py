@@ -512,7 +512,14 @@ def test_a_new_bottleneck_is_an_edit_of_one_file(tmp_path: Path) -> None:
     out = unpacked(compiled(CANONICAL).files, tmp_path / "generated")
     schema = written(tmp_path, _with_a_new_bottleneck())
     done = generate("--schema", schema, "--out", "generated", cwd=tmp_path)
-    changed = ["LOSSES.md", "__init__.py", "dispatch.py", "losses.schema.json", "models.py"]
+    changed = [
+        "LOSSES.md",
+        "__init__.py",
+        "dispatch.py",
+        "losses.schema.json",
+        "models.py",
+        "modules.py",
+    ]
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(lines("changed", changed) + " ")
 

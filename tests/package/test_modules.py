@@ -268,8 +268,8 @@ def test_info_that_makes_up_values_is_not_asked_for_them() -> None:
 
 REASON = (
     "Bottlenecks leave a value out when they don't compute it: in eval mode, when encoding without "
-    "return_info, or with quantize_on_decode. Where that is meant, use MultiLoss(losses, "
-    "missing='skip')"
+    "return_info, or with quantize_on_decode. Where that is meant, make the loss module with "
+    "missing='skip'"
 )
 
 

@@ -1,0 +1,93 @@
+# Generated from templates/support/_old_checkpoints.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""What checkpoints of hand-written loss modules hold, and how ours load them.
+
+Those modules kept each weight as a buffer, under the position of its loss in the list:
+`losses_gen.losses.3.weight`. Ours keep no state: weights belong to the config.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Protocol
+
+from torch import nn
+
+LoadHook = Callable[..., None]
+"""What `nn.Module.register_load_state_dict_pre_hook` takes."""
+
+
+class _LoadsStateDicts(Protocol):
+    """What of nn.Module is needed here, with the types that torch leaves out."""
+
+    def register_load_state_dict_pre_hook(self, hook: LoadHook, /) -> object: ...
+
+
+def before_loading(module: _LoadsStateDicts, hook: LoadHook) -> None:
+    """Let `hook(module, state_dict, prefix, ...)` change what `module` is about to load."""
+    module.register_load_state_dict_pre_hook(hook)
+
+
+def drop_own_weight(_: nn.Module, state_dict: dict[str, object], prefix: str, *__: object) -> None:
+    """Forget the weight of the one loss that the module is."""
+    state_dict.pop(f"{prefix}weight", None)
+
+
+def drop_listed_weights(state_dict: dict[str, object], prefix: str, start: int) -> None:
+    """Forget the weights of a list of losses, from the position `start` on."""
+    for key, position, rest in list(_listed(state_dict, prefix)):
+        if rest == "weight" and position >= start:
+            del state_dict[key]
+
+
+def taking_out(list_module: str, position: int, count: int) -> LoadHook:
+    """A hook for the module that holds the list `list_module`, as `old_list_hook` has it."""
+    return partial(_take_out, list_module, position, count)
+
+
+def _take_out(
+    list_module: str,
+    start: int,
+    count: int,
+    module: nn.Module,
+    state_dict: dict[str, object],
+    prefix: str,
+    *_: object,
+) -> None:
+    prefix = f"{prefix}{list_module}."
+    remaining = _number_of_losses(module.get_submodule(list_module))
+    entries = list(_listed(state_dict, prefix))
+    if all(position < remaining for _, position, _ in entries):
+        return  # saved without the bottleneck's losses in the list
+    end = start + count
+    for key, position, rest in entries:
+        if start <= position < end and rest != "weight":
+            raise ValueError(
+                f"{key}: expected the weight of a bottleneck loss at the positions {start} to "
+                f"{end - 1} of {list_module}.losses; is the position right?"
+            )
+    values = {key: state_dict.pop(key) for key, _, _ in entries}
+    for key, position, rest in entries:
+        if position < start:
+            state_dict[key] = values[key]
+        elif position >= end:
+            state_dict[f"{prefix}losses.{position - count}.{rest}"] = values[key]
+
+
+def _number_of_losses(list_module: nn.Module) -> int:
+    match list_module.get_submodule("losses"):
+        case nn.ModuleList() as losses:
+            return len(losses)
+        case other:
+            raise TypeError(f"losses: expected a ModuleList, not a {type(other).__name__}")
+
+
+def _listed(state_dict: Mapping[str, object], prefix: str) -> Iterator[tuple[str, int, str]]:
+    """The entries of a list of losses: each key, the position in it, and what follows that."""
+    start = f"{prefix}losses."
+    for key in state_dict:
+        position, dot, rest = key.removeprefix(start).partition(".")
+        if key.startswith(start) and dot and position.isdecimal():
+            yield key, int(position), rest

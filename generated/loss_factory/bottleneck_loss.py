@@ -1,0 +1,101 @@
+# Generated from templates/support/bottleneck_loss.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""What the modules in modules.py have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import torch
+from torch import Tensor, nn
+
+from ._old_checkpoints import LoadHook, before_loading, drop_listed_weights, taking_out
+from ._values import Missing, checked_missing
+from .errors import MissingLossValueError
+
+
+class BottleneckLoss(nn.Module, ABC):
+    """All losses of one bottleneck type: `total, losses = bottleneck_loss(info)`.
+
+    `create_bottleneck_loss` makes one. Its weights are Python numbers, rounded to float32, in
+    attributes such as `kl_weight`: the state_dict is empty, and `.half()` or `.to()` change
+    nothing. Neither making nor calling one waits for a device, and it compiles into one graph.
+
+    Args:
+        missing: what happens to a loss whose value is not in `info`: "error" raises, "skip"
+            leaves it out of the total and of the names.
+    """
+
+    def __init__(self, missing: Missing) -> None:
+        super().__init__()
+        self.missing: Final = checked_missing(missing)
+        before_loading(self, _drop_old_list)
+
+    if TYPE_CHECKING:
+
+        def __call__(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]: ...
+
+    @abstractmethod
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        """The total, and the weighted values by loss name, in the order of the schema.
+
+        Args:
+            info: what the bottleneck left; each value that is used has no dimensions.
+
+        Returns:
+            The total and the values, all without dimensions; half precision becomes float32. The
+            total is no alias of a value. Where nothing is summed it is a 0 that needs no gradient.
+
+        Raises:
+            MissingLossValueError: a value is missing, unless they are skipped.
+            ValueError: a value has dimensions.
+        """
+
+    def old_list_hook(self, list_module: str, position: int) -> LoadHook:
+        """Lets a trainer that moved from a list of hand-written losses load its old checkpoints.
+
+            self.losses_gen = MultiLoss(losses)  # no longer with those of the bottleneck
+            self.bottleneck_loss = create_bottleneck_loss(bottleneck, loss_config)
+            hook = self.bottleneck_loss.old_list_hook("losses_gen", position=4)
+            self.register_load_state_dict_pre_hook(hook)
+
+        The weights of the bottleneck's losses are taken out of an old state_dict, and the losses
+        behind them move up. A state_dict that was saved without them is left alone. Without the
+        hook, old weights are dropped if this module has the place (the name) of the old list.
+
+        Args:
+            list_module: the path from the hooked module to the one whose `losses` is the list.
+            position: how many losses stood before those of the bottleneck.
+        """
+        return taking_out(list_module, position, len(self._weights()))
+
+    def extra_repr(self) -> str:
+        """What `print(module)` shows."""
+        values = {**self._weights(), "missing": self.missing}
+        return ", ".join(f"{name}={value!r}" for name, value in values.items())
+
+    def _weights(self) -> dict[str, float]:
+        return {name: value for name, value in vars(self).items() if name.endswith("_weight")}
+
+    def _leave_out(self, info: Mapping[str, Tensor], key: str, name: str) -> None:
+        """Do nothing about a value that is missing, if that was asked for."""
+        if self.missing == "error":
+            raise MissingLossValueError(name, key, info)
+
+
+def as_total(total: Tensor | int) -> Tensor:
+    """A sum that began with 0, also if nothing was added to it."""
+    match total:
+        case int():
+            return torch.zeros(())
+        case _:
+            return total
+
+
+def _drop_old_list(
+    _: BottleneckLoss, state_dict: dict[str, object], prefix: str, *__: object
+) -> None:
+    drop_listed_weights(state_dict, prefix, start=0)
