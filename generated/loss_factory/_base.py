@@ -52,6 +52,7 @@ class LossFactoryModel(BaseModel):
         validate_assignment=True,
         allow_inf_nan=False,
         serialize_by_alias=True,
+        defer_build=True,  # a class is built when it is first used: an import needs none
     )
 
     @model_serializer(mode="wrap")

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
-from typing import NamedTuple, cast
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
 
 from ._jsontext import MAX_DEPTH, JsonPath
 from ._wording import shown
 
+_SAID_AS_THEY_ARE = frozenset({type(None), bool, int, str})
 _BINARY = (bytes, bytearray, memoryview)
+
+
+class _Container(Protocol):
+    def __getitem__(self, key: Any, /) -> object: ...
 
 
 class Mistake(NamedTuple):
@@ -44,9 +48,9 @@ def plain(value: object, mistakes: list[Mistake]) -> object:
 
 
 def _plain(value: object, path: JsonPath, mistakes: list[Mistake]) -> object:
+    if type(value) in _SAID_AS_THEY_ARE:  # most of a config, so without a look at each case
+        return value
     match value:
-        case None | bool():
-            return value
         case BaseModel():  # Pydantic also makes models without validation: nothing is on trust
             return _plain(value.model_dump(warnings=False), path, mistakes)
         case str():
@@ -61,10 +65,7 @@ def _plain(value: object, path: JsonPath, mistakes: list[Mistake]) -> object:
             return _members(cast("Mapping[str, object]", value), path, mistakes)
         case Sequence():
             items = cast("Sequence[object]", value)
-            return [
-                _read(partial(items.__getitem__, index), (*path, index), mistakes)
-                for index in range(len(items))
-            ]
+            return [_item(items, index, (*path, index), mistakes) for index in range(len(items))]
         case _:
             mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
     return None
@@ -82,17 +83,15 @@ def _members(
             case str():
                 if key not in skip:
                     name = str.__str__(key)
-                    members[name] = _read(
-                        partial(mapping.__getitem__, key), (*path, name), mistakes
-                    )
+                    members[name] = _item(mapping, key, (*path, name), mistakes)
             case _:
                 mistakes.append(Mistake(path, f"expected strings for keys, not {shown(key)}"))
     return members
 
 
-def _read(read: Callable[[], object], path: JsonPath, mistakes: list[Mistake]) -> object:
+def _item(container: _Container, key: str | int, path: JsonPath, mistakes: list[Mistake]) -> object:
     try:
-        value = read()
+        value = container[key]
     except Exception as error:  # any container, any error of its own: an interpolation, say
         mistakes.append(Mistake(path, f"can't be read: {str(error).partition(chr(10))[0]}"))
         return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from ._records import Loss, Weight
 from ._wording import listed
@@ -15,6 +16,11 @@ from .dispatch import LOSSES
 from .errors import UnusedWeightWarning
 from .models import AutoencoderLossConfig, BottleneckType, LossFactoryResult, ValueLossConfig
 from .resolve import resolve_bottleneck_type
+
+_WEIGHTS = tuple(
+    {loss.weight.path: loss.weight for losses in LOSSES.values() for loss in losses}.values()
+)
+"""Each weight once, also if several losses share it."""
 
 
 def plan_losses(
@@ -37,7 +43,21 @@ def plan_losses(
     Warns:
         UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
     """
-    return plan(bottleneck, loss_config, foreign_sections, caller_level=3)
+    planned = plan(bottleneck, loss_config, foreign_sections, caller_level=3)
+    return LossFactoryResult(
+        losses=[
+            ValueLossConfig(key=loss.key, name=loss.name, weight=weight)
+            for loss, weight in planned.losses
+        ],
+        bottleneck_type=planned.bottleneck_type,
+    )
+
+
+class Plan(NamedTuple):
+    """What a LossFactoryResult says, for those who make modules of it."""
+
+    bottleneck_type: BottleneckType
+    losses: list[tuple[Loss, float]]
 
 
 def plan(
@@ -46,8 +66,8 @@ def plan(
     foreign_sections: Iterable[str],
     *,
     caller_level: int,
-) -> LossFactoryResult:
-    """`plan_losses`, with the stack level (as `warnings.warn` counts) that warnings point at."""
+) -> Plan:
+    """Decide as `plan_losses` does; `caller_level` is the `stacklevel` of warnings."""
     bottleneck_type = resolve_bottleneck_type(bottleneck)
     config = as_loss_config(loss_config, foreign_sections)
     losses = LOSSES[bottleneck_type]
@@ -55,13 +75,7 @@ def plan(
         warnings.warn(
             _unused(weight, value, bottleneck_type), UnusedWeightWarning, stacklevel=caller_level
         )
-    return LossFactoryResult(
-        losses=[
-            ValueLossConfig(key=loss.key, name=loss.name, weight=_value(loss.weight, config))
-            for loss in losses
-        ],
-        bottleneck_type=bottleneck_type,
-    )
+    return Plan(bottleneck_type, [(loss, _value(loss.weight, config)) for loss in losses])
 
 
 def _value(weight: Weight, config: AutoencoderLossConfig) -> float:
@@ -74,10 +88,9 @@ def _unused_weights(
 ) -> Iterator[tuple[Weight, float]]:
     """Weights that differ from their defaults and multiply none of `losses`."""
     used = {loss.weight.path for loss in losses}
-    others = {loss.weight.path: loss.weight for each in LOSSES.values() for loss in each}
-    for path, weight in others.items():
+    for weight in _WEIGHTS:
         value = _value(weight, config)
-        if path not in used and value != weight.default:
+        if value != weight.default and weight.path not in used:
             yield weight, value
 
 

@@ -27,16 +27,17 @@ class ValueLoss(nn.Module):
     change nothing.
     """
 
+    decay: Final = 1.0
+
     def __init__(self, key: str, name: str, weight: float = 1.0, decay: float = 1.0) -> None:
         super().__init__()
         self.key: Final = _checked_text("key", key)
         self.name: Final = _checked_text("name", name)
         self.weight: Final = checked_weight("weight", weight)
-        self.decay: Final = checked_number("decay", decay)
-        if self.decay != 1.0:
+        if (number := checked_number("decay", decay)) != self.decay:
             raise ValueError(
-                f"decay: expected 1, not {self.decay!r}; weights of Loss Factory don't change in "
-                "the forward pass"
+                f"decay: expected 1, not {number!r}; weights of Loss Factory don't change in the "
+                "forward pass"
             )
         before_loading(self, drop_own_weight)
 

@@ -35,8 +35,8 @@ def create_loss_modules_from_bottleneck(
         UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
     """
     known = bottleneck if bottleneck_type is None else bottleneck_type
-    result = plan(known, loss_config, foreign_sections, caller_level=3)
-    return [ValueLoss(loss.key, loss.name, loss.weight) for loss in result.losses]
+    _, losses = plan(known, loss_config, foreign_sections, caller_level=3)
+    return [ValueLoss(loss.key, loss.name, weight) for loss, weight in losses]
 
 
 def create_bottleneck_loss(
@@ -68,6 +68,5 @@ def create_bottleneck_loss(
         UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
     """
     known = bottleneck if bottleneck_type is None else bottleneck_type
-    result = plan(known, loss_config, foreign_sections, caller_level=3)
-    weights = (loss.weight for loss in result.losses)
-    return BOTTLENECK_LOSSES[result.bottleneck_type](*weights, missing=missing)
+    known_type, losses = plan(known, loss_config, foreign_sections, caller_level=3)
+    return BOTTLENECK_LOSSES[known_type](*(weight for _, weight in losses), missing=missing)
