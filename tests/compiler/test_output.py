@@ -114,6 +114,65 @@ DETAIL_LOSS: Final = Loss(
 )"""  # fmt: skip
 
 
+def test_the_modules_of_the_tiny_schema() -> None:
+    text = compiled(TINY).files["modules.py"]
+    assert text[text.index("class ") :] == '''\
+class VAEBottleneckLoss(BottleneckLoss):
+    """The losses of VAEBottleneck."""
+
+    def __init__(self, kl_weight: float, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if "kl" not in info:
+            self._leave_out(info, "kl", "kl_loss")
+        else:
+            losses["kl_loss"] = value_of(info, "kl", "kl_loss") * self.kl_weight
+            total += losses["kl_loss"]
+        return as_total(total), losses
+
+
+BOTTLENECK_LOSSES: Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]] = MappingProxyType(
+    {BottleneckType.VAE: VAEBottleneckLoss}
+)
+"""The module of each bottleneck; its weights come in the order of its losses."""
+
+assert BOTTLENECK_LOSSES.keys() == set(BottleneckType), "every bottleneck has its module"
+'''  # fmt: skip
+
+
+def test_a_module_sums_in_the_order_of_the_mapping() -> None:
+    text = excerpt(
+        "modules.py", VARIED, "class RVQ_VAEBottleneckLoss", "        return as_total(total), losses"
+    )
+    assert [line.strip() for line in text.split("\n") if " in info" in line or "+=" in line] == [
+        'if "vq/commitment" not in info:',
+        'total += losses["commitment_loss"]',
+        'if "vq/codebook" not in info:',
+        'total += losses["codebook_loss"]',
+        'if "kl" not in info:',
+        'total += losses["kl_loss"]',
+    ]
+
+
+def test_a_module_without_losses() -> None:
+    text = excerpt(
+        "modules.py", VARIED, "class TanhBottleneckLoss", "        return as_total(0), {}"
+    )
+    assert text == '''\
+class TanhBottleneckLoss(BottleneckLoss):
+    """The losses of TanhBottleneck."""
+
+    def __init__(self, *, missing: Missing = "error") -> None:
+        super().__init__(missing)
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        return as_total(0), {}'''  # fmt: skip
+
+
 def test_the_models_of_the_tiny_schema() -> None:
     text = compiled(TINY).files["models.py"]
     assert text[text.index("from __future__") :] == '''\
@@ -710,7 +769,7 @@ def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
     assert found == dict.fromkeys(("keys", "names", "defaults", "choices", "choice"), expected)
 
 
-@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "__init__.py"])
+@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "modules.py", "__init__.py"])
 def test_hostile_text_becomes_no_code(name: str, hostile: Path, harmless: dict[str, str]) -> None:
     """But for the content of strings, the code is what harmless text leads to."""
 
@@ -746,7 +805,7 @@ def test_hostile_text_does_not_break_the_reference_table(
     assert cells(found) == cells(harmless["LOSSES.md"])
 
 
-@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "LOSSES.md"])
+@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "modules.py", "LOSSES.md"])
 def test_nothing_invisible_is_written(name: str, hostile: Path) -> None:
     """No control characters, no bidi marks, no exotic line ends: reviewers see what is there."""
     text = (hostile / "loss_factory" / name).read_bytes().decode()

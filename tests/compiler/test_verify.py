@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from compiler.schemas import VARIED, compiled
@@ -38,8 +40,19 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("dispatch.py", "from typing import Final", "from os import system as Final", "from os"),
         ("dispatch.py", "assert ", "import os; assert ", "Import"),
         ("__init__.py", "def __dir__", "def register", "defines register"),
+        ("modules.py", "class VAEBottleneckLoss", "class VAELoss", "has the classes"),
+        ("modules.py", " kl_weight: float", " k1_weight: float", "'takes': ['k1_"),
+        ("modules.py", 'if "kl" not in info', 'if "k1" not in info', "'asks for': [\"'k1'"),
+        ("modules.py", '_leave_out(info, "kl"', '_leave_out(info, "k1"', "'leaves out'"),
+        ("modules.py", " * self.kl_weight", " * self.kl_weight * 2", "'weighs'"),
+        ("modules.py", 'value_of(info, "kl", ', 'value_of(info, "k1", ', "'weighs'"),
+        ("modules.py", 'total += losses["kl_loss"]', 'total += losses["k1_loss"]', "'sums'"),
+        ("modules.py", "VAE: VAEBottleneckLoss", "VAE: TanhBottleneckLoss", "has the table"),
+        ("modules.py", "as_total(total)", "eval(total)", "calls eval"),
+        ("modules.py", "from torch import", "from os import", "imports from os"),
+        ("modules.py", "def forward", "def backward", "defines backward"),
     ],
 )  # fmt: skip
 def test_a_surprise_is_refused(name: str, old: str, new: str, message: str) -> None:
-    with pytest.raises(RuntimeError, match=message):
+    with pytest.raises(RuntimeError, match=re.escape(message)):
         verify_with(name, old, new)

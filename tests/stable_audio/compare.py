@@ -9,7 +9,13 @@ from typing import Any
 
 import torch
 
-from loss_factory import BottleneckType, UnusedWeightWarning, ValueLoss
+from loss_factory import (
+    BottleneckLoss,
+    BottleneckType,
+    UnusedWeightWarning,
+    ValueLoss,
+    create_bottleneck_loss,
+)
 from loss_factory import create_loss_modules_from_bottleneck as create
 
 
@@ -31,6 +37,15 @@ def create_ours(
             bottleneck_type=bottleneck_type,
         )
     return modules, [str(warning.message) for warning in caught]
+
+
+def create_fused(
+    bottleneck: object, loss_config: Any = None, *, foreign_sections: Sequence[str] = ()
+) -> BottleneckLoss:
+    """Our one module for the bottleneck; what it warns of is what `create_ours` collects."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnusedWeightWarning)
+        return create_bottleneck_loss(bottleneck, loss_config, foreign_sections=foreign_sections)
 
 
 def described(modules: Sequence[Any]) -> list[tuple[str, str, str]]:

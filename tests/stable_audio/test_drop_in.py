@@ -3,6 +3,7 @@ configs, wrapped as trainers wrap them, and with the checkpoints that old traine
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import UserDict
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from loss_factory import (
     MissingLossValueError,
     MultiLoss,
     ValueLoss,
+    create_bottleneck_loss,
     create_loss_modules_from_bottleneck,
     plan_losses,
 )
@@ -36,6 +38,7 @@ from stable_audio.real import (
     StableAudio,
     load,
     make_bottleneck,
+    subclass_of,
 )
 
 
@@ -239,7 +242,8 @@ def test_infos_of_real_bottlenecks_give_the_same(version: str, class_name: str) 
     assert len(ours) == len(theirs)
     kept = dict(info)
     expected_total, expected = real.losses.MultiLoss(theirs)(info)
-    for multi_loss in (real.losses.MultiLoss(ours), MultiLoss(ours)):
+    fused = create_bottleneck_loss(bottleneck)
+    for multi_loss in (real.losses.MultiLoss(ours), MultiLoss(ours), fused):
         total, losses = multi_loss(info)
         assert list(losses) == list(expected)
         assert all(same_bits(expected[name], losses[name]) for name in expected)
@@ -300,13 +304,16 @@ def test_a_value_that_the_bottleneck_leaves_out(
     _, info = encoded(bottleneck, training=training)
     ours, _ = create_ours(bottleneck)
     assert [module.name for module in ours] == there + missing
-    for multi_loss in (real.losses.MultiLoss(ours), MultiLoss(ours)):
+    fused = create_bottleneck_loss(bottleneck)
+    for multi_loss in (real.losses.MultiLoss(ours), MultiLoss(ours), fused):
         with pytest.raises(MissingLossValueError) as caught:
             multi_loss(info)
         assert re.search(rf"\b{missing[0]}\b", str(caught.value))
-    total, losses = MultiLoss(ours, missing="skip")(info)
-    assert list(losses) == there
-    assert float(total.detach()) == float(sum(loss.detach() for loss in losses.values()))
+    skipping = create_bottleneck_loss(bottleneck, missing="skip")
+    for multi_loss in (MultiLoss(ours, missing="skip"), skipping):
+        total, losses = multi_loss(info)
+        assert list(losses) == there
+        assert float(total.detach()) == float(sum(loss.detach() for loss in losses.values()))
 
 
 def test_skipping_does_what_the_multi_loss_of_0_0_20_does() -> None:
@@ -320,6 +327,23 @@ def test_skipping_does_what_the_multi_loss_of_0_0_20_does() -> None:
     expected = step(theirs, values)
     assert list(expected.losses) == ["feature_matching_loss", "mrstft_loss", "l1_time_loss"]
     assert differences(expected, step(ours, values)) == []
+
+
+@pytest.mark.parametrize("class_name", KNOWN["0.0.20"])
+def test_skipping_leaves_out_on_discriminator_steps_what_0_0_20_leaves_out(class_name: str) -> None:
+    """With the encoder frozen or skipped, a step's info has none or some of the values."""
+    real = load("0.0.20")
+    bottleneck = make_bottleneck(real, class_name)
+    theirs = real.factory(bottleneck, {})
+    values = {module.key: torch.tensor(0.5) for module in theirs}
+    skipping = create_bottleneck_loss(bottleneck, missing="skip")
+    for number in range(2 ** len(values)):
+        there = {key: value for bit, (key, value) in enumerate(values.items()) if number >> bit & 1}
+        expected = step(real.losses.MultiLoss(theirs), there)
+        if there:
+            assert differences(expected, step(skipping, there)) == []
+        else:  # the real total of no losses is the integer 0
+            assert (expected.losses, skipping(there)) == ({}, (torch.zeros(()), {}))
 
 
 def test_a_foreign_loss_without_its_value_fails_in_ours_as_in_0_0_19(real: StableAudio) -> None:
@@ -405,6 +429,17 @@ def test_a_fully_sharded_bottleneck(real: StableAudio) -> None:
     fully_shard(bottleneck, mesh=init_device_mesh("cpu", (1,)))
     assert type(bottleneck).__name__ == "FSDPDACRVQVAEBottleneck"
     assert described(create_ours(bottleneck)[0]) == expected
+    assert type(create_bottleneck_loss(bottleneck)).__name__ == "DACRVQVAEBottleneckLoss"
+    assert plan_losses(bottleneck).bottleneck_type.value == "DACRVQVAEBottleneck"
+
+
+@pytest.mark.usefixtures("process_group")
+def test_a_fully_sharded_subclass_in_data_parallel(real: StableAudio) -> None:
+    cls = subclass_of(real.bottleneck.VAEBottleneck, 2)
+    bottleneck = with_parameter(make_bottleneck(real, "VAEBottleneck", cls=cls))
+    fully_shard(bottleneck, mesh=init_device_mesh("cpu", (1,)))
+    wrapped = nn.DataParallel(bottleneck)
+    assert type(create_bottleneck_loss(wrapped)).__name__ == "VAEBottleneckLoss"
 
 
 def test_an_unknown_module_that_holds_a_bottleneck_is_not_unwrapped(real: StableAudio) -> None:
@@ -486,3 +521,86 @@ def test_a_new_state_round_trips(real: StableAudio) -> None:
         f"losses_gen.losses.{index}.weight" for index in range(len(foreign_losses(real)))
     ]
     trainer.load_state_dict(state, strict=True)
+
+
+# --- from a list to one module per bottleneck
+
+
+def losses_behind(real: StableAudio) -> list[nn.Module]:
+    """What 0.0.20 puts behind the bottleneck's losses."""
+    return [
+        real.losses.ValueLoss("decoder_gen_loss", "decoder_gen_loss", 2.0),
+        real.losses.L1Loss("pitch_output", "pitch_target", name="pitch_regressor_mse"),
+    ]
+
+
+class MovedTrainer(Trainer):
+    """A trainer that keeps its own losses in a list, without the bottleneck's."""
+
+    def __init__(self, real: StableAudio, container: type[nn.Module], bottleneck: object) -> None:
+        before = foreign_losses(real)
+        super().__init__(container([*before, *losses_behind(real)]))
+        self.bottleneck_loss = create_bottleneck_loss(bottleneck)
+        self.register_load_state_dict_pre_hook(
+            self.bottleneck_loss.old_list_hook("losses_gen", position=len(before))
+        )
+
+    def loaded_weights(self) -> list[float]:
+        return [
+            float(module.get_buffer("weight")) for module in self.get_submodule("losses_gen.losses")
+        ]
+
+
+def state_of_a_list(real: StableAudio, bottleneck: nn.Module) -> dict[str, torch.Tensor]:
+    """What a trainer with one list saved: 1000 to 1003 before the bottleneck's, 2000 behind."""
+    before, behind = foreign_losses(real), losses_behind(real)
+    trainer = Trainer(real.losses.MultiLoss([*before, *real.factory(bottleneck, {}), *behind]))
+    state = trainer.state_dict()
+    for index in range(len(before)):
+        state[f"losses_gen.losses.{index}.weight"] = torch.tensor(1000.0 + index)
+    for index in range(len(behind)):
+        end = len(trainer.get_submodule("losses_gen.losses")) - len(behind)
+        state[f"losses_gen.losses.{end + index}.weight"] = torch.tensor(2000.0 + index)
+    return state
+
+
+@every_class
+@pytest.mark.parametrize("container", ["real", "ours"])
+def test_the_hook_moves_up_what_stood_behind(version: str, class_name: str, container: str) -> None:
+    real = load(version)
+    bottleneck = make_bottleneck(real, class_name)
+    state = state_of_a_list(real, bottleneck)
+    kind = MultiLoss if container == "ours" else real.losses.MultiLoss
+    trainer = MovedTrainer(real, kind, bottleneck)
+    before = repr(trainer.bottleneck_loss)
+    trainer.load_state_dict(state, strict=True)
+    expected = [1000.0, 1001.0, 1002.0, 1003.0, 2000.0, 2001.0]
+    assert trainer.loaded_weights() == expected
+    assert repr(trainer.bottleneck_loss) == before
+    again = MovedTrainer(real, kind, bottleneck)
+    again.load_state_dict(trainer.state_dict(), strict=True)  # of today: nothing to move
+    assert again.loaded_weights() == expected
+
+
+def test_the_hook_works_below_a_prefix_and_survives_a_copy(real: StableAudio) -> None:
+    bottleneck = make_bottleneck(real, "DACRVQVAEBottleneck")
+    state = {f"net.{key}": value for key, value in state_of_a_list(real, bottleneck).items()}
+    trainer = MovedTrainer(real, real.losses.MultiLoss, bottleneck)
+    for each in (trainer, copy.deepcopy(trainer)):
+        nn.ModuleDict({"net": each}).load_state_dict(state, strict=True)
+        assert each.loaded_weights()[-2:] == [2000.0, 2001.0]
+
+
+def test_a_hook_at_another_position_is_refused(real: StableAudio) -> None:
+    bottleneck = make_bottleneck(real, "VAEBottleneck")
+    trainer = Trainer(real.losses.MultiLoss(foreign_losses(real)))
+    loss = create_bottleneck_loss(bottleneck)
+    trainer.register_load_state_dict_pre_hook(loss.old_list_hook("losses_gen", position=2))
+    state = old_state(real, bottleneck)
+    state["losses_gen.losses.2.window"] = torch.ones(4)  # as of an STFT loss
+    with pytest.raises(ValueError, match="expected the weight") as refusal:
+        trainer.load_state_dict(state, strict=True)
+    assert str(refusal.value) == (
+        "losses_gen.losses.2.window: expected the weight of a bottleneck loss at the positions 2 "
+        "to 2 of losses_gen.losses; is the position right?"
+    )

@@ -70,7 +70,7 @@ from loss_factory import (
     UnknownBottleneckError,
     ValueLoss,
 )
-from stable_audio.compare import create_ours, described, differences, same_bits, step
+from stable_audio.compare import create_fused, create_ours, described, differences, same_bits, step
 from stable_audio.real import (
     ARGUMENTS,
     KNOWN,
@@ -86,7 +86,7 @@ every_class = pytest.mark.parametrize(("version", "class_name"), VERSIONS_AND_CL
 
 #: Random configs for each version and class, each of them given to the class itself, to a
 #: subclass, and to a subclass of that.
-CASES = 300
+CASES = 350
 DEPTHS = (0, 1, 2)
 
 #: Which weights a bottleneck has a use for, their defaults, and the default of all others.
@@ -253,10 +253,11 @@ def compare_case(
     ]
     if not theirs:  # their total is the integer 0: test_difference_no_losses
         return found
-    found += [
-        f"in our MultiLoss: {difference}"
-        for difference in differences(expected, step(MultiLoss(ours), values))
-    ]
+    for multi_loss in (MultiLoss(ours), create_fused(bottleneck, config, foreign_sections=foreign)):
+        found += [
+            f"in our {type(multi_loss).__name__}: {difference}"
+            for difference in differences(expected, step(multi_loss, values))
+        ]
     return found
 
 
@@ -276,8 +277,12 @@ def test_valid_configs_give_the_same_losses_totals_and_gradients(
         config, foreign = random_config(rng)
         for depth, bottleneck in zip(DEPTHS, bottlenecks, strict=True):
             values = random_values(rng)
-            found = compare_case(real, class_name, bottleneck, config, foreign, values)
-            mismatches += [f"depth {depth}, {config}, {values}: {what}" for what in found]
+            half = rng.choice((None, torch.bfloat16, torch.float16))
+            with torch.autocast("cpu", dtype=half, enabled=half is not None):
+                found = compare_case(real, class_name, bottleneck, config, foreign, values)
+            mismatches += [
+                f"depth {depth}, {config}, {values}, autocast to {half}: {what}" for what in found
+            ]
             compared += 1
     record_property("compared_cases", compared)
     assert not mismatches, f"{len(mismatches)} mismatches:\n" + "\n".join(mismatches[:20])
