@@ -21,6 +21,21 @@ def install_group(session: nox.Session, group: str) -> None:
     session.install(*nox.project.dependency_groups(PROJECT, group))
 
 
+def install_stable_audio_tools(session: nox.Session) -> dict[str, str]:
+    """Install the versions beside each other; the environment says where."""
+    folder = Path(session.virtualenv.location, "stable-audio-tools")
+    for version in STABLE_AUDIO_TOOLS:
+        session.install(
+            "--no-deps",
+            "--ignore-requires-python",  # 0.0.20 asks for Python < 3.11 and runs on later ones
+            "--upgrade",
+            f"--target={folder / version}",
+            f"stable-audio-tools=={version}",
+            "descript-audio-codec==1.0.0",
+        )
+    return {"LOSS_FACTORY_STABLE_AUDIO": str(folder)}
+
+
 @nox.session(default=False)
 def generate(session: nox.Session) -> None:
     """Compile the schema into generated/ (-- --check, -- --schema FILE --out DIR)."""
@@ -36,17 +51,26 @@ def tests(session: nox.Session) -> None:
     """Test compiler and package, against the real stable-audio-tools too (-- PYTEST ARGUMENTS)."""
     install_group(session, "test")
     session.install("--no-deps", ".")
-    real = Path(session.virtualenv.location, "stable-audio-tools")
-    for version in STABLE_AUDIO_TOOLS:
-        session.install(
-            "--no-deps",
-            "--ignore-requires-python",  # 0.0.20 asks for Python < 3.11 and runs on later ones
-            "--upgrade",
-            f"--target={real / version}",
-            f"stable-audio-tools=={version}",
-            "descript-audio-codec==1.0.0",
-        )
-    session.run("pytest", *session.posargs, env={"LOSS_FACTORY_STABLE_AUDIO": str(real)})
+    session.run("pytest", *session.posargs, env=install_stable_audio_tools(session))
+
+
+@nox.session(default=False)
+def train(session: nox.Session) -> None:
+    """Train a small audio autoencoder in two minutes (-- --config FILE --audio FOLDER, --help)."""
+    install_group(session, "example")
+    session.install("--no-deps", ".")
+    with session.chdir(session.invoked_from):
+        session.run("python", f"{ROOT}/tests/examples/train_autoencoder.py", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure against stable-audio-tools and code by hand; write BENCHMARKS.md (10 minutes)."""
+    install_group(session, "bench")
+    session.install("--no-deps", ".")
+    session.run(
+        "pytest", "tests/benchmarks", *session.posargs, env=install_stable_audio_tools(session)
+    )
 
 
 @nox.session
