@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .classes import SCHEMA_FIELD, SCHEMA_KEY, class_problems
 from .document import as_float, bottlenecks, constant, losses, mapping, nullable, owners, type_names
 from .ir import Bottleneck, Field, Loss, Model, Schema, Step, Weight
-from .losses import loss_problems, weight_steps
+from .losses import loss_problems, weight_place, weight_ways
 from .problems import Problem
 
 _LIMITS = {
@@ -29,13 +29,14 @@ def contradictions(document: Any) -> list[Problem]:
 
 def analyse(document: Any) -> Schema:
     """The meaning of a schema without contradictions."""
-    known = {name: _loss(document, name, each) for name, each in losses(document).items()}
+    weights = _weights(document)
+    known = {name: _loss(name, each, weights) for name, each in losses(document).items()}
     carried = mapping(document)
     return Schema(
         version=document["x-version"],
         bottleneck_description=document["$defs"]["BottleneckType"]["description"],
         models=tuple(_models(document)),
-        weights=tuple({loss.weight.path: loss.weight for loss in known.values()}.values()),
+        weights=tuple(weights.values()),
         losses=tuple(known.values()),
         bottlenecks=tuple(
             Bottleneck(
@@ -51,22 +52,30 @@ def analyse(document: Any) -> Schema:
     )
 
 
-def _loss(document: Any, name: str, definition: Any) -> Loss:
+def _loss(name: str, definition: Any, weights: Mapping[tuple[str, str], Weight]) -> Loss:
     parts = definition["properties"]
     return Loss(
         constant=constant(name),
         key=parts["key"]["const"],
         name=parts["name"]["const"],
-        weight=_weight(document, parts["weight"]["$ref"]),
+        weight=weights[weight_place(definition)],
         description=definition["description"],
     )
 
 
-def _weight(document: Any, reference: str) -> Weight:
-    _, _, owner, _, name = reference.split("/")
-    [properties] = [each.subschema["properties"] for each in owners(document) if each.name == owner]
-    subschema = properties[name]
-    match weight_steps(document, owner):
+def _weights(document: Any) -> dict[tuple[str, str], Weight]:
+    """The weights that losses refer to, each by the object that holds it and its name there."""
+    properties = {each.name: each.subschema["properties"] for each in owners(document)}
+    ways = weight_ways(document)
+    weights: dict[tuple[str, str], Weight] = {}
+    for definition in losses(document).values():
+        owner, name = place = weight_place(definition)
+        weights[place] = _weight(name, properties[owner][name], ways[owner])
+    return weights
+
+
+def _weight(name: str, subschema: Any, way: tuple[Step, ...] | str) -> Weight:
+    match way:
         case str() as reason:
             raise RuntimeError(f"no path to the weight {name!r}: {reason}")
         case steps:

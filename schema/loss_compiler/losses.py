@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .document import WEIGHTS, bottlenecks, losses, mapping, owners, ways_to
@@ -25,16 +25,30 @@ def loss_problems(document: Any) -> Iterator[Problem]:
     # What a wrong reference may have been meant for is not called unused as well.
     carried = list(_carried_losses(document))
     yield from carried or _unused_losses(document)
+    ways = weight_ways(document)
+    properties = {each.name: each.subschema["properties"] for each in owners(document)}
     weights = [
         problem
         for name, definition in losses(document).items()
-        for problem in _weight(document, name, definition["properties"]["weight"]["$ref"])
+        for problem in _weight_problems(document, name, definition, properties, ways)
     ]
     yield from weights or _unused_weights(document)
 
 
-def weight_steps(document: Any, owner: str) -> tuple[Step, ...] | str:
-    """The one way from the root of a config into an `owner` object, or why there is none."""
+def weight_place(definition: Any) -> tuple[str, str]:
+    """The object that holds the weight of a loss, and the name of the weight in it."""
+    _, _, owner, _, name = definition["properties"]["weight"]["$ref"].split("/")
+    return owner, name
+
+
+def weight_ways(document: Any) -> dict[str, tuple[Step, ...] | str]:
+    """The one way from the root of a config into each object that holds weights, or why not."""
+    known = {each.name for each in owners(document)}
+    named = dict.fromkeys(weight_place(each)[0] for each in losses(document).values())
+    return {owner: _way(document, owner) for owner in named if owner in known}
+
+
+def _way(document: Any, owner: str) -> tuple[Step, ...] | str:
     steps: list[Step] = []
     while owner != document["title"]:
         ways = ways_to(document, owner)
@@ -84,10 +98,15 @@ def _repeated(places: Iterable[tuple[JsonPath, str]], what: str) -> Iterator[Pro
             yield Problem(path, f"duplicate {what} {value!r}; the first one is at {where}")
 
 
-def _weight(document: Any, loss: str, reference: str) -> Iterator[Problem]:
+def _weight_problems(
+    document: Any,
+    loss: str,
+    definition: Any,
+    properties: Mapping[str, Any],
+    ways: Mapping[str, tuple[Step, ...] | str],
+) -> Iterator[Problem]:
     path = ("$defs", loss, "properties", "weight", "$ref")
-    _, _, owner, _, name = reference.split("/")
-    properties = {each.name: each.subschema["properties"] for each in owners(document)}
+    owner, name = weight_place(definition)
     if owner not in properties and owner in document["$defs"]:
         yield Problem(path, f"'$defs/{owner}' is no object of a config")
         return
@@ -105,7 +124,7 @@ def _weight(document: Any, loss: str, reference: str) -> Iterator[Problem]:
             f"'{owner}/properties/{name}' can't be a loss weight: expected a number with "
             "'minimum' 0, 'maximum' 3.4028234663852886e38 and a default",
         )
-    match weight_steps(document, owner):
+    match ways[owner]:
         case str() as message:
             yield Problem(path, message)
 
