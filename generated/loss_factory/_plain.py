@@ -48,7 +48,8 @@ def plain(value: object, mistakes: list[Mistake]) -> object:
 
 
 def _plain(value: object, path: JsonPath, mistakes: list[Mistake]) -> object:
-    if type(value) in _SAID_AS_THEY_ARE:  # most of a config, so without a look at each case
+    # Most of a config is this, so it is said before any case is looked at.
+    if type(value) in _SAID_AS_THEY_ARE or (type(value) is float and math.isfinite(value)):
         return value
     match value:
         case BaseModel():  # Pydantic also makes models without validation: nothing is on trust

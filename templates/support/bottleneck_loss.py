@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from ._old_checkpoints import LoadHook, before_loading, drop_listed_weights, taking_out
+from ._old_checkpoints import ForgetsOldWeights, LoadHook, drop_listed_weights, taking_out
 from ._values import Missing, checked_missing
 from .errors import MissingLossValueError
 
 
-class BottleneckLoss(nn.Module, ABC):
+class BottleneckLoss(ForgetsOldWeights, ABC):
     """All losses of one bottleneck type: `total, losses = bottleneck_loss(info)`.
 
     `create_bottleneck_loss` makes one. Its weights are Python numbers, rounded to float32, in
@@ -29,7 +29,6 @@ class BottleneckLoss(nn.Module, ABC):
     def __init__(self, missing: Missing) -> None:
         super().__init__()
         self.missing: Final = checked_missing(missing)
-        before_loading(self, _drop_old_list)
 
     if TYPE_CHECKING:
 
@@ -77,6 +76,9 @@ class BottleneckLoss(nn.Module, ABC):
     def _weights(self) -> dict[str, float]:
         return {name: value for name, value in vars(self).items() if name.endswith("_weight")}
 
+    def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
+        drop_listed_weights(state_dict, prefix, start=0)
+
     def _leave_out(self, info: Mapping[str, Tensor], key: str, name: str) -> None:
         """Do nothing about a value that is missing, if that was asked for."""
         if self.missing == "error":
@@ -90,9 +92,3 @@ def as_total(total: Tensor | int) -> Tensor:
             return torch.zeros(())
         case _:
             return total
-
-
-def _drop_old_list(
-    _: BottleneckLoss, state_dict: dict[str, object], prefix: str, *__: object
-) -> None:
-    drop_listed_weights(state_dict, prefix, start=0)

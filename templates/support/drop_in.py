@@ -7,14 +7,14 @@ from typing import Final
 
 from torch import Tensor, nn
 
-from ._old_checkpoints import before_loading, drop_listed_weights, drop_own_weight
+from ._old_checkpoints import ForgetsOldWeights, drop_listed_weights
 from ._values import Missing, checked_missing, checked_number, checked_weight, value_of
 from ._wording import listed, shown
 from .bottleneck_loss import as_total
 from .errors import MissingLossValueError
 
 
-class ValueLoss(nn.Module):
+class ValueLoss(ForgetsOldWeights):
     """One loss: `weight * info[key]`, logged as `name`.
 
     Args:
@@ -39,7 +39,6 @@ class ValueLoss(nn.Module):
                 f"decay: expected 1, not {number!r}; weights of Loss Factory don't change in the "
                 "forward pass"
             )
-        before_loading(self, drop_own_weight)
 
     def forward(self, info: Mapping[str, Tensor]) -> Tensor:
         """The weighted value, without dimensions, in float32 or, for a float64 value, float64.
@@ -56,8 +55,11 @@ class ValueLoss(nn.Module):
         """What `print(module)` shows."""
         return f"key={self.key!r}, name={self.name!r}, weight={self.weight!r}"
 
+    def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
+        state_dict.pop(f"{prefix}weight", None)
 
-class MultiLoss(nn.Module):
+
+class MultiLoss(ForgetsOldWeights):
     """The sum of several losses, and each of them by its name.
 
     Args:
@@ -75,7 +77,6 @@ class MultiLoss(nn.Module):
             raise ValueError(f"losses: expected each name once, but {listed(repeated)} is repeated")
         # What a ValueLoss needs is known beforehand: an exception would break a compiled graph.
         self._own_keys: Final = tuple(_own_key(loss) for loss in self.losses)
-        before_loading(self, _drop_weights_past_the_end)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, without dimensions, and the weighted values by name, in order.
@@ -91,6 +92,9 @@ class MultiLoss(nn.Module):
             total += value  # in place after the first, as stable-audio-tools sums: its dtype stays
         return as_total(total), losses
 
+    def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
+        drop_listed_weights(state_dict, prefix, start=len(self.losses))
+
     def _all(self, info: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return {str(loss.name): loss(info) for loss in self.losses}
 
@@ -104,12 +108,6 @@ class MultiLoss(nn.Module):
             except (KeyError, MissingLossValueError):
                 continue
         return losses
-
-
-def _drop_weights_past_the_end(
-    module: MultiLoss, state_dict: dict[str, object], prefix: str, *__: object
-) -> None:
-    drop_listed_weights(state_dict, prefix, start=len(module.losses))
 
 
 def _checked_text(what: str, value: object) -> str:
