@@ -65,11 +65,16 @@ def train(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure against stable-audio-tools and code by hand; write BENCHMARKS.md (10 minutes)."""
-    install_group(session, "bench")
+    """Measure against stable-audio-tools and code by hand; write BENCHMARKS.md (-- --rounds 3)."""
+    install_group(session, "test")
     session.install("--no-deps", ".")
     session.run(
-        "pytest", "tests/benchmarks", *session.posargs, env=install_stable_audio_tools(session)
+        "pytest",
+        "--override-ini=python_files=bench_*.py",
+        "--benchmark-quiet",
+        "tests/benchmarks",
+        *(session.posargs or ["--write-benchmarks=BENCHMARKS.md"]),
+        env=install_stable_audio_tools(session),
     )
 
 

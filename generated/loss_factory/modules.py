@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from torch import Tensor
+from torch import Tensor, zeros
 
 from ._values import Missing, checked_weight, value_of
 from .bottleneck_loss import BottleneckLoss, as_total
@@ -202,7 +202,7 @@ class TanhBottleneckLoss(BottleneckLoss):
         super().__init__(missing)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return as_total(0), {}
+        return zeros(()), {}
 
 
 class L2BottleneckLoss(BottleneckLoss):
@@ -212,7 +212,7 @@ class L2BottleneckLoss(BottleneckLoss):
         super().__init__(missing)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return as_total(0), {}
+        return zeros(()), {}
 
 
 class FSQBottleneckLoss(BottleneckLoss):
@@ -222,7 +222,7 @@ class FSQBottleneckLoss(BottleneckLoss):
         super().__init__(missing)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return as_total(0), {}
+        return zeros(()), {}
 
 
 class DitheredFSQBottleneckLoss(BottleneckLoss):
@@ -232,7 +232,7 @@ class DitheredFSQBottleneckLoss(BottleneckLoss):
         super().__init__(missing)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return as_total(0), {}
+        return zeros(()), {}
 
 
 BOTTLENECK_LOSSES: Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]] = MappingProxyType(

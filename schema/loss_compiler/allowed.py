@@ -26,7 +26,7 @@ _MODULES = frozenset(
 _CALLS = frozenset(
     {"Field", "Loss", "MappingProxyType", "Weight", "__init__", "_leave_out", "as_total",
      "attribute_that_needs_torch", "checked_weight", "globals", "keys", "set", "sorted", "super",
-     "value_of", "values"}
+     "value_of", "values", "zeros"}
 )  # fmt: skip
 
 

@@ -146,7 +146,10 @@ assert BOTTLENECK_LOSSES.keys() == set(BottleneckType), "every bottleneck has it
 
 def test_a_module_sums_in_the_order_of_the_mapping() -> None:
     text = excerpt(
-        "modules.py", VARIED, "class RVQ_VAEBottleneckLoss", "        return as_total(total), losses"
+        "modules.py",
+        VARIED,
+        "class RVQ_VAEBottleneckLoss",
+        " " * 8 + "return as_total(total), losses",
     )
     assert [line.strip() for line in text.split("\n") if " in info" in line or "+=" in line] == [
         'if "vq/commitment" not in info:',
@@ -159,9 +162,7 @@ def test_a_module_sums_in_the_order_of_the_mapping() -> None:
 
 
 def test_a_module_without_losses() -> None:
-    text = excerpt(
-        "modules.py", VARIED, "class TanhBottleneckLoss", "        return as_total(0), {}"
-    )
+    text = excerpt("modules.py", VARIED, "class TanhBottleneckLoss", "        return zeros(()), {}")
     assert text == '''\
 class TanhBottleneckLoss(BottleneckLoss):
     """The losses of TanhBottleneck."""
@@ -170,7 +171,7 @@ class TanhBottleneckLoss(BottleneckLoss):
         super().__init__(missing)
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return as_total(0), {}'''  # fmt: skip
+        return zeros(()), {}'''  # fmt: skip
 
 
 def test_the_models_of_the_tiny_schema() -> None:
