@@ -56,11 +56,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def train(session: nox.Session) -> None:
-    """Train a small audio autoencoder in two minutes (-- --config FILE --audio FOLDER, --help)."""
+    """Train a small audio autoencoder in two minutes (-- --config FILE --audio FOLDER; -- --help)."""
     install_group(session, "example")
     session.install("--no-deps", ".")
     with session.chdir(session.invoked_from):
-        session.run("python", f"{ROOT}/tests/examples/train_autoencoder.py", *session.posargs)
+        script = f"{ROOT}/tests/examples/train_autoencoder.py"
+        session.run("python", script, *(session.posargs or ["--overwrite"]))
 
 
 @nox.session(default=False)

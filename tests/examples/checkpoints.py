@@ -1,0 +1,150 @@
+"""Checkpoints: written whole or not at all, and read with a word on what is different now."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypedDict, cast
+
+import torch
+
+from loss_factory import SCHEMA_SHA256, SCHEMA_VERSION
+from settings import Settings, UserMistake
+
+
+class Checkpoint(TypedDict):
+    """Tensors, numbers, strings, lists and dicts: `torch.load` takes it with default arguments."""
+
+    step: int
+    """Steps that are done."""
+
+    autoencoder: dict[str, Any]
+    optimizer: dict[str, Any]
+    model_config: dict[str, Any]
+    """The whole config, as it was read."""
+
+    architecture: dict[str, Any]
+    loss_config: dict[str, Any]
+    """The config's losses with all defaults filled in; sections that are off are left out."""
+
+    losses: list[dict[str, Any]]
+    """Key, name and weight of the bottleneck's losses, as they were in effect."""
+
+    run: dict[str, Any]
+    """Other things that decide what a step does: seed, batch size, sounds."""
+
+    schema_version: str
+    schema_sha256: str
+
+
+def made(
+    step: int,
+    autoencoder: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    settings: Settings,
+    run: dict[str, Any],
+) -> Checkpoint:
+    """The checkpoint after `step` steps."""
+    return Checkpoint(
+        step=step,
+        autoencoder=autoencoder.state_dict(),
+        optimizer=optimizer.state_dict(),
+        model_config=settings.document,
+        architecture=settings.architecture,
+        loss_config=_resolved(settings),
+        losses=[loss.model_dump(mode="json") for loss in settings.plan.losses],
+        run=run,
+        schema_version=SCHEMA_VERSION,
+        schema_sha256=SCHEMA_SHA256,
+    )
+
+
+def save(checkpoint: Checkpoint, path: Path) -> None:
+    """Write `path`; whoever reads it at any moment finds the old file or the new one."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    torch.save(checkpoint, unfinished)
+    os.replace(unfinished, path)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read `path`, onto the CPU.
+
+    Raises:
+        UserMistake: there is no such file, or it holds something else.
+    """
+    try:
+        found: object = torch.load(path, map_location="cpu")
+    except FileNotFoundError:
+        raise UserMistake(f"{path}: there is no checkpoint to resume; leave out --resume") from None
+    except (OSError, EOFError, RuntimeError, ValueError, LookupError, pickle.PickleError) as error:
+        reason = str(error).partition("\n")[0]
+        raise UserMistake(f"{path}: expected a checkpoint of this example: {reason}") from None
+    match found:
+        case dict() if found.keys() == Checkpoint.__annotations__.keys():
+            return cast(Checkpoint, found)
+        case _:
+            raise UserMistake(f"{path}: expected a checkpoint of this example, not other contents")
+
+
+def restore(
+    checkpoint: Checkpoint,
+    autoencoder: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    path: Path,
+) -> None:
+    """Put `checkpoint`, which was read from `path`, into model and optimizer.
+
+    Raises:
+        UserMistake: it comes from another version of this example.
+    """
+    try:
+        autoencoder.load_state_dict(checkpoint["autoencoder"])
+        optimizer.load_state_dict(checkpoint["optimizer"])
+    except (RuntimeError, ValueError, LookupError) as error:
+        reason = " ".join(str(error).split())
+        raise UserMistake(f"{path}: doesn't fit this version of the example: {reason}") from None
+
+
+def differences(
+    checkpoint: Checkpoint, settings: Settings, run: Mapping[str, Any], path: Path
+) -> list[str]:
+    """What to tell whoever resumes `checkpoint`, a line for each thing; what is set now counts.
+
+    Raises:
+        UserMistake: it was trained with another architecture.
+    """
+    if changes := list(_changes(checkpoint["architecture"], settings.architecture, "model.")):
+        raise UserMistake(
+            f"{path}: can't be resumed, the model is another one: {'; '.join(changes)}"
+        )
+    then = f"{checkpoint['schema_version']} (SHA-256 {checkpoint['schema_sha256']})"
+    here = f"{SCHEMA_VERSION} (SHA-256 {SCHEMA_SHA256})"
+    warning = f"warning: the checkpoint was trained under another schema: {then}; this is {here}"
+    changes = [
+        *_changes(checkpoint["loss_config"], _resolved(settings), "loss_configs."),
+        *_changes(checkpoint["run"], run, ""),
+    ]
+    return [*([warning] if then != here else []), *(f"changed: {change}" for change in changes)]
+
+
+def _resolved(settings: Settings) -> dict[str, Any]:
+    return settings.loss_config.model_dump(mode="json", exclude_none=True)
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    before, after = dict(_leaves(old, prefix)), dict(_leaves(new, prefix))
+    for path in dict.fromkeys([*before, *after]):
+        if before.get(path) != after.get(path):
+            yield f"{path}: {before.get(path, 'absent')} → {after.get(path, 'absent')}"
+
+
+def _leaves(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, member in value.items():
+        match member:
+            case dict():
+                yield from _leaves(member, f"{prefix}{key}.")
+            case _:
+                yield f"{prefix}{key}", json.dumps(member)

@@ -1,0 +1,129 @@
+"""The picture of a training: its losses over time, and what became of a sound."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+_INK, _FAINT = "#1f2430", "#d9dce3"
+_COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5", "#0c8599", "#c2255c")
+_FFT, _HOP = 512, 128
+_DYNAMIC_RANGE = 80.0  # dB
+_DOTS_PER_INCH = 120
+_COLOURS_IN_FILE = 255
+_COLOURS_OF_SPECTROGRAM = 48
+
+
+def save_picture(
+    path: Path, title: str, log: Sequence[dict[str, Any]], audio: Tensor, decoded: Tensor, rate: int
+) -> None:
+    """Draw the losses of `log`, and the spectrograms of two waves, into a PNG.
+
+    Args:
+        path: the file; it is replaced as a whole.
+        title: what was trained.
+        log: the lines of the log, at least one.
+        audio: (samples,), what went in.
+        decoded: (samples,), what came out.
+        rate: samples per second.
+    """
+    figure = Figure(figsize=(12, 7.4), layout="constrained", facecolor="white")
+    figure.suptitle(title, fontsize=15, color=_INK, fontweight="bold")
+    places = figure.subplot_mosaic([["losses", "losses"], ["left", "right"]])
+    left, right = places["left"], places["right"]
+    _draw_losses(places["losses"], log)
+    shown = _decibels(audio), _decibels(decoded)
+    loudest = max(float(each.max()) for each in shown)
+    for axes, spectrogram, name in zip(
+        (left, right), shown, ("input", "reconstruction"), strict=True
+    ):
+        image = axes.imshow(
+            spectrogram,
+            origin="lower",
+            aspect="auto",
+            cmap=colormaps["magma"].resampled(_COLOURS_OF_SPECTROGRAM),
+            vmin=loudest - _DYNAMIC_RANGE,
+            vmax=loudest,
+            extent=(0.0, len(audio) / rate, 0.0, rate / 2000),
+            interpolation="nearest",
+        )
+        axes.set_title(name, fontsize=12, color=_INK)
+        axes.set_xlabel("seconds")
+        _plain(axes)
+    left.set_ylabel("kHz")
+    right.tick_params(labelleft=False)
+    bar = figure.colorbar(image, ax=(left, right), pad=0.01, aspect=28, label="dB")
+    bar.outline.set_visible(False)
+    _save(figure, path)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=_DOTS_PER_INCH)
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    # Noise doesn't compress, but noise of few colours does.
+    Image.open(drawn).convert("RGB").quantize(_COLOURS_IN_FILE).save(
+        unfinished, format="png", optimize=True
+    )
+    os.replace(unfinished, path)
+
+
+def _draw_losses(axes: Axes, log: Sequence[dict[str, Any]]) -> None:
+    steps = np.array([line["step"] for line in log])
+    for (name, first), colour in zip(log[-1]["losses"].items(), cycle(_COLOURS), strict=False):
+        values = np.array([line["losses"][name]["weighted"] for line in log])
+        values = np.where(values > 0, values, np.nan)  # a log axis has no place for 0
+        axes.plot(steps, values, color=colour, alpha=0.22, linewidth=0.8)
+        axes.plot(
+            steps,
+            _smoothed(values),
+            color=colour,
+            linewidth=2.0,
+            label=f"{name}  ({first['weight']:g} × {first['key']})",
+        )
+    axes.set_yscale("log")
+    axes.set_xlim(1, max(2, steps[-1]))
+    axes.set_xlabel("step")
+    axes.set_ylabel("weighted loss")
+    axes.grid(axis="y", color=_FAINT, linewidth=0.8)
+    axes.set_axisbelow(True)
+    columns = min(3, len(log[-1]["losses"]))
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, frameon=False, fontsize=11
+    )
+    _plain(axes)
+
+
+def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of the values around each, as far as there are any."""
+    window = np.ones(2 * (len(values) // 80) + 1)
+    sums = np.convolve(values, window, "same")
+    return np.asarray(sums / np.convolve(np.ones_like(values), window, "same"))
+
+
+def _decibels(wave: Tensor) -> NDArray[np.float32]:
+    """(bins, frames), relative to a sine of full scale."""
+    window = torch.hann_window(_FFT)
+    spectrum = torch.stft(wave.cpu(), _FFT, _HOP, window=window, return_complex=True)
+    magnitudes = 2 * spectrum.abs() / window.sum()
+    decibels: NDArray[np.float32] = (20 * magnitudes.clamp(min=1e-7).log10()).numpy()
+    return decibels
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(_FAINT)
+    axes.tick_params(colors=_INK, labelsize=10, length=3)

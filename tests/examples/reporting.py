@@ -1,0 +1,78 @@
+"""What a run shows while it trains, and the log that it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column
+
+
+class Report:
+    """A progress bar on a terminal, a line now and then elsewhere, and the log.
+
+    The log is a JSONL file with a line per step: the total, and for each loss the key of its value
+    in `info`, the value, its weight, and their product. Nothing in it depends on the clock, so that
+    a resumed run leaves the same bytes.
+
+    Args:
+        log: the file. Its lines after step `done` are dropped: they are trained again.
+        done: the step after which training starts, 0 for the beginning.
+        steps: the last step.
+        every: the number of steps between two lines where there is no bar.
+        console: where to show it.
+    """
+
+    def __init__(self, log: Path, done: int, steps: int, every: int, console: Console) -> None:
+        kept = [line for line in read_log(log) if line["step"] <= done]
+        unfinished = log.with_name(f"{log.name}.unfinished")
+        unfinished.write_text("".join(map(_as_text, kept)), encoding="utf-8")
+        os.replace(unfinished, log)
+        self._log = log.open("a", encoding="utf-8", buffering=1)
+        self._steps = steps
+        self._every = every
+        self._console = console
+        self._bar = Progress(
+            BarColumn(12),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.description}", table_column=Column(no_wrap=False)),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=steps, completed=done)
+        self._bar.start()
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Show and log what a step gave."""
+        self._log.write(_as_text(line))
+        step = line["step"]
+        losses = {name: loss["weighted"] for name, loss in line["losses"].items()}
+        numbers = {"total": line["total"], **losses}
+        text = "  ".join(f"{name} {value:.3g}" for name, value in numbers.items())
+        self._bar.update(self._task, completed=step, description=text)
+        if not self._console.is_terminal and (step % self._every == 0 or step == self._steps):
+            self._console.print(f"step {step}/{self._steps}  {text}", markup=False, soft_wrap=True)
+
+    def close(self) -> None:
+        """Take the bar away and close the log."""
+        self._bar.stop()
+        self._log.close()
+
+
+def read_log(log: Path) -> list[dict[str, Any]]:
+    """The lines of a log, or none if there is no such file."""
+    if not log.exists():
+        return []
+    # A process that was killed may have left the last line unfinished.
+    whole, _, _ = log.read_text(encoding="utf-8").rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+def _as_text(line: Mapping[str, Any]) -> str:
+    return f"{json.dumps(line)}\n"

@@ -1,0 +1,377 @@
+"""What a run is told, all of it checked before a model is built; torch is not needed for that."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+)
+
+from loss_factory import (
+    AutoencoderLossConfig,
+    LossConfigError,
+    LossFactoryResult,
+    UnknownBottleneckError,
+    UnusedWeightWarning,
+    ValueLossConfig,
+    load_config,
+    plan_losses,
+)
+
+
+class UserMistake(Exception):
+    """Something that whoever started the run can put right; its text is all they need to see."""
+
+
+class Owned(BaseModel):
+    """A part of the model config in which this example reads every key, and refuses others."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Shared(BaseModel):
+    """A part of the model config that holds more than this example reads."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class VAEOptions(Owned):
+    """The VAE has no options."""
+
+
+class WassersteinOptions(Owned):
+    """Options of the deterministic bottleneck."""
+
+    use_tanh: bool = False
+    tanh_scale: PositiveFloat = 5.0
+    noise_augment_dim: Literal[0] = 0
+    bypass_mmd: Literal[False] = False
+
+
+class RVQOptions(Owned):
+    """Options of vector-quantize-pytorch's residual quantizer; the defaults are the usual ones."""
+
+    dim: PositiveInt | None = None
+    num_quantizers: PositiveInt = 8
+    codebook_size: PositiveInt = 1024
+    decay: PositiveFloat = 0.99
+    kmeans_init: bool = True
+    kmeans_iters: PositiveInt = 50
+    threshold_ema_dead_code: float = 2.0
+    commitment_weight: float = 1.0
+    quantize_dropout: bool = False
+
+
+class DACOptions(Owned):
+    """Options of the quantizer of the Descript Audio Codec."""
+
+    input_dim: PositiveInt | None = None
+    n_codebooks: PositiveInt = 9
+    codebook_size: PositiveInt = 1024
+    codebook_dim: PositiveInt = 8
+    quantizer_dropout: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+    noise_augment_dim: Literal[0] = 0
+    quantize_on_decode: Literal[False] = False
+
+
+class VAESettings(Owned):
+    """`model.bottleneck` of a VAE."""
+
+    type: Literal["vae"]
+    config: VAEOptions = VAEOptions()
+
+
+class WassersteinSettings(Owned):
+    """`model.bottleneck` of deterministic latents."""
+
+    type: Literal["wasserstein"]
+    config: WassersteinOptions = WassersteinOptions()
+
+
+class RVQSettings(Owned):
+    """`model.bottleneck` of residual vector quantization, after a VAE or not."""
+
+    type: Literal["rvq", "rvq_vae"]
+    config: RVQOptions = RVQOptions()
+
+
+class DACSettings(Owned):
+    """`model.bottleneck` of DAC's vector quantization, after a VAE or not."""
+
+    type: Literal["dac_rvq", "dac_rvq_vae"]
+    config: DACOptions = DACOptions()
+
+
+BottleneckSettings = Annotated[
+    VAESettings | WassersteinSettings | RVQSettings | DACSettings, Field(discriminator="type")
+]
+TAGS = ("vae", "wasserstein", "rvq", "dac_rvq", "rvq_vae", "dac_rvq_vae")
+
+
+class Model(Shared):
+    """`model`: encoder and decoder are this example's own, whatever the config says of them."""
+
+    latent_dim: PositiveInt
+    bottleneck: BottleneckSettings
+
+
+class Training(Shared):
+    """`training`, without the losses: those are loss_factory's to read."""
+
+    learning_rate: PositiveFloat = Field(
+        1e-3,
+        validation_alias=AliasChoices(
+            "learning_rate",
+            AliasPath("optimizer_configs", "autoencoder", "optimizer", "config", "lr"),
+        ),
+    )
+
+
+class ModelConfig(Shared):
+    """What this example reads of a model config."""
+
+    sample_rate: PositiveInt
+    """In Hz."""
+
+    sample_size: Annotated[int, Field(ge=2048)]
+    """Length of a training segment, in samples."""
+
+    audio_channels: PositiveInt = 2
+
+    model: Model
+    training: Training = Field(default_factory=lambda: Training.model_validate({}))
+
+
+class STFTOptions(Owned):
+    """`spectral.config`, under the names of auraloss; sizes in samples."""
+
+    fft_sizes: tuple[PositiveInt, ...] = (1024, 2048, 512)
+    hop_sizes: tuple[PositiveInt, ...] = (120, 240, 50)
+    win_lengths: tuple[PositiveInt, ...] = (600, 1200, 240)
+    perceptual_weighting: bool = False
+
+
+@dataclass(frozen=True)
+class ReconstructionTerm:
+    """One weighted distance between the audio and its reconstruction."""
+
+    key: str
+    """The key of `info` under which the distance stands."""
+
+    name: str
+    weight: float
+    distance: Literal["l1", "l2"] | STFTOptions
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A model config, checked."""
+
+    document: dict[str, Any]
+    """The whole config, as it was read."""
+
+    config: ModelConfig
+    """What this example reads of it."""
+
+    loss_config: AutoencoderLossConfig
+    plan: LossFactoryResult
+    """The bottleneck's losses."""
+
+    reconstruction: tuple[ReconstructionTerm, ...]
+    notes: tuple[str, ...]
+    """What the user should know of this config and might not expect."""
+
+    @property
+    def losses(self) -> dict[str, ReconstructionTerm | ValueLossConfig]:
+        """All losses by their names, in the order in which they are summed."""
+        losses: list[ReconstructionTerm | ValueLossConfig]
+        losses = [*self.reconstruction, *self.plan.losses]
+        return {loss.name: loss for loss in losses}
+
+    @property
+    def architecture(self) -> dict[str, Any]:
+        """What a checkpoint has to agree with to fit the model."""
+        return {
+            "audio_channels": self.config.audio_channels,
+            "latent_dim": self.config.model.latent_dim,
+            "bottleneck": self.config.model.bottleneck.model_dump(mode="json"),
+        }
+
+
+def read_settings(path: Path, foreign_sections: Sequence[str] = ()) -> Settings:
+    """The model config at `path`.
+
+    Args:
+        path: a whole model config in JSON.
+        foreign_sections: sections of `loss_configs` that Loss Factory is to skip.
+
+    Raises:
+        UserMistake: the config can't be trained; the text has a line for each reason.
+    """
+    try:
+        loss_config = load_config(path, foreign_sections=foreign_sections)
+    except (LossConfigError, ValueError) as error:
+        raise UserMistake(str(error)) from None
+    document = json.loads(path.read_text(encoding="utf-8"))
+    tag = _bottleneck_tag(document, path)
+    plan, notes = _planned(tag, loss_config, path)
+    if tag not in TAGS:
+        known = ", ".join(map(repr, TAGS))
+        raise UserMistake(
+            f"{path}: /model/bottleneck/type: this example has no {tag!r} bottleneck, only {known}"
+        )
+    config = _model_config(document, path)
+    notes += _notes(document, loss_config, foreign_sections)
+    terms = tuple(_reconstruction_terms(loss_config, path))
+    if not any(term.weight > 0 for term in terms):
+        raise UserMistake(
+            f"{path}: /training/loss_configs: no reconstruction loss has a weight; write "
+            "'spectral', 'time' or 'reconstruction', or the decoder learns nothing"
+        )
+    return Settings(document, config, loss_config, plan, terms, tuple(notes))
+
+
+def _bottleneck_tag(document: dict[str, Any], path: Path) -> str:
+    match document:
+        case {"model": {"bottleneck": {"type": str() as tag}}}:
+            return tag
+        case _:
+            raise UserMistake(
+                f"{path}: expected a whole model config with a string at /model/bottleneck/type"
+            )
+
+
+def _planned(
+    tag: str, loss_config: AutoencoderLossConfig, path: Path
+) -> tuple[LossFactoryResult, list[str]]:
+    """The bottleneck's losses, and what Loss Factory warns of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UnusedWeightWarning)
+        try:
+            plan = plan_losses(tag, loss_config)
+        except UnknownBottleneckError as error:
+            raise UserMistake(f"{path}: /model/bottleneck/type: {error}") from None
+    return plan, [str(warning.message) for warning in caught]
+
+
+def _model_config(document: dict[str, Any], path: Path) -> ModelConfig:
+    try:
+        config = ModelConfig.model_validate_json(json.dumps(document))
+    except ValidationError as error:
+        raise UserMistake("\n".join(_lines(error, f"{path}: "))) from None
+    latent_dim = config.model.latent_dim
+    options = config.model.bottleneck.config.model_dump()
+    for key in ("dim", "input_dim"):
+        if options.get(key) not in (None, latent_dim):
+            raise UserMistake(
+                f"{path}: /model/bottleneck/config/{key}: expected model.latent_dim, which is "
+                f"{latent_dim}, not {options[key]}"
+            )
+    return config
+
+
+def _notes(
+    document: dict[str, Any], loss_config: AutoencoderLossConfig, foreign_sections: Sequence[str]
+) -> list[str]:
+    notes = []
+    foreign = [name for name in foreign_sections if name in _sections(document)]
+    untrained = [name for name in ("discriminator", "adversarial") if getattr(loss_config, name)]
+    if loss_config.time and loss_config.time.weights.mmd:
+        untrained.append("time.weights.mmd")
+    if found := ", ".join(untrained + foreign):
+        notes.append(f"this example does not train these parts of loss_configs: {found}")
+    if parts := ", ".join(part for part in ("encoder", "decoder") if part in document["model"]):
+        notes.append(
+            f"this example has its own encoder and decoder and does not read model: {parts}"
+        )
+    return notes
+
+
+def _sections(document: dict[str, Any]) -> dict[str, Any]:
+    return (document.get("training") or {}).get("loss_configs") or {}
+
+
+def _reconstruction_terms(
+    config: AutoencoderLossConfig, path: Path
+) -> Iterator[ReconstructionTerm]:
+    """The distances that the loss config asks for, in the order in which they are summed."""
+    place = f"{path}: /training/loss_configs"
+    if config.spectral is not None:
+        _refuse_decay(config.spectral.decay, f"{place}/spectral/decay")
+        weight = config.spectral.weights.mrstft
+        options = _stft_options(config.spectral.config, f"{place}/spectral/config")
+        yield ReconstructionTerm(
+            "mrstft", "mrstft_loss", 1.0 if weight is None else weight, options
+        )
+    if config.time is not None:
+        _refuse_decay(config.time.decay, f"{place}/time/decay")
+        if config.time.config:
+            raise UserMistake(f"{place}/time/config: expected no arguments; l1 and l2 take none")
+        if config.time.weights.l1:
+            yield ReconstructionTerm("l1", "l1_time_loss", config.time.weights.l1, "l1")
+        if config.time.weights.l2:
+            yield ReconstructionTerm("l2", "l2_time_loss", config.time.weights.l2, "l2")
+    match config.reconstruction:
+        case None:
+            return
+        case section if section.config:
+            raise UserMistake(
+                f"{place}/reconstruction/config: expected no arguments; l1 and l2 take none"
+            )
+        case section:
+            pass
+    match section.type:
+        case "l1" | "l2" as distance:
+            yield ReconstructionTerm(
+                "reconstruction", "reconstruction_loss", section.weight, distance
+            )
+        case other:
+            raise UserMistake(
+                f"{place}/reconstruction/type: expected 'l1' or 'l2', which this example has, "
+                f"not {json.dumps(other)}"
+            )
+
+
+def _refuse_decay(decay: float, place: str) -> None:
+    if decay != 1.0:
+        raise UserMistake(f"{place}: expected 1, not {decay}; this example keeps weights constant")
+
+
+def _stft_options(arguments: dict[str, Any], place: str) -> STFTOptions:
+    try:
+        options = STFTOptions.model_validate_json(json.dumps(arguments))
+    except ValidationError as error:
+        raise UserMistake("\n".join(_lines(error, place))) from None
+    sizes = (options.fft_sizes, options.hop_sizes, options.win_lengths)
+    if not len(sizes[0]) == len(sizes[1]) == len(sizes[2]) > 0:
+        raise UserMistake(
+            f"{place}: expected as many fft_sizes as hop_sizes and win_lengths, not "
+            f"{', '.join(str(len(each)) for each in sizes)}"
+        )
+    if any(
+        window > fft for fft, window in zip(options.fft_sizes, options.win_lengths, strict=True)
+    ):
+        raise UserMistake(f"{place}/win_lengths: expected none longer than its FFT")
+    return options
+
+
+def _lines(error: ValidationError, place: str) -> Iterator[str]:
+    """A line for each mistake, with its JSON pointer after `place`."""
+    for each in error.errors():
+        # Pydantic names the choice among the bottlenecks, which is no level of the document.
+        levels = [str(level) for level in each["loc"] if level not in TAGS]
+        message = "unknown key" if each["type"] == "extra_forbidden" else each["msg"]
+        yield f"{place}/{'/'.join(levels)}: {message}"
