@@ -56,7 +56,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def train(session: nox.Session) -> None:
-    """Train a small audio autoencoder in two minutes (-- --config FILE --audio FOLDER; -- --help)."""
+    """Train a small audio autoencoder in two minutes (-- --config FILE --audio DIR, -- --help)."""
     install_group(session, "example")
     session.install("--no-deps", ".")
     with session.chdir(session.invoked_from):

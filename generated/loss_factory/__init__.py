@@ -84,7 +84,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    return attribute_that_needs_torch(__name__, name)
+    globals()[name] = found = attribute_that_needs_torch(__name__, name)
+    return found
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from pydantic import BaseModel
+
 from ._records import Loss, Weight
 from ._wording import listed
 from .config import as_loss_config
@@ -14,10 +16,17 @@ from .errors import UnusedWeightWarning
 from .models import AutoencoderLossConfig, BottleneckType, LossFactoryResult, ValueLossConfig
 from .resolve import resolve_bottleneck_type
 
-_WEIGHTS = tuple(
-    {loss.weight.path: loss.weight for losses in LOSSES.values() for loss in losses}.values()
-)
-"""Each weight once, also if several losses share it."""
+
+def _weights_by_section() -> dict[tuple[str, ...], dict[str, Weight]]:
+    found: dict[tuple[str, ...], dict[str, Weight]] = {}
+    for loss in (loss for losses in LOSSES.values() for loss in losses):
+        *section, name = loss.weight.path.split(".")
+        found.setdefault(tuple(section), {})[name] = loss.weight
+    return found
+
+
+_WEIGHTS = _weights_by_section()
+"""The weights by the path to the object that holds them, and by their names there."""
 
 
 def plan_losses(
@@ -85,10 +94,21 @@ def _unused_weights(
 ) -> Iterator[tuple[Weight, float]]:
     """Weights that differ from their defaults and multiply none of `losses`."""
     used = {loss.weight.path for loss in losses}
-    for weight in _WEIGHTS:
-        value = _value(weight, config)
-        if value != weight.default and weight.path not in used:
-            yield weight, value
+    for path, weights in _WEIGHTS.items():
+        # Only what was written: a schema may have far more weights than a config says.
+        for name in sorted(weights.keys() & _written(config, path)):
+            weight = weights[name]
+            value = _value(weight, config)
+            if value != weight.default and weight.path not in used:
+                yield weight, value
+
+
+def _written(config: AutoencoderLossConfig, path: tuple[str, ...]) -> set[str]:
+    """The properties that `config` sets in the object at `path`."""
+    section: BaseModel | None = config
+    for name in path:
+        section = getattr(section, name, None)
+    return set() if section is None else section.model_fields_set
 
 
 def _unused(weight: Weight, value: float, bottleneck_type: BottleneckType) -> str:
