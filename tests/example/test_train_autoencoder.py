@@ -288,6 +288,22 @@ def test_sounds_are_resampled_and_mixed(tmp_path: Path) -> None:
     )
 
 
+def test_the_sound_of_the_picture_is_not_trained_on() -> None:
+    code = (
+        "from synthesis import SynthesisedSounds\n"
+        "import torch\n"
+        "sounds = SynthesisedSounds(0, 16000, 1)\n"
+        "held_out = sounds.held_out(sounds.lengths[0])\n"
+        "for index, length in enumerate(sounds.lengths):\n"
+        "    assert not torch.allclose(sounds.read(index, 0, length), held_out, atol=0.1), index\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(EXAMPLE)])},
+        check=True,
+    )
+
+
 # Mistakes, before a model is built
 
 

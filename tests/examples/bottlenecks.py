@@ -7,6 +7,7 @@ frames) to the latents (batch, latents, frames) and to `info`, which holds the v
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -22,14 +23,15 @@ Info = dict[str, Tensor]
 _MOST_VECTORS_FOR_MMD = 2048
 
 
-class Bottleneck(nn.Module):
+class Bottleneck(nn.Module, ABC):
     """What all of them have in common."""
 
     channels_per_latent: ClassVar[int] = 1
     """2 where the encoder gives each latent a mean and a scale."""
 
+    @abstractmethod
     def forward(self, encoded: Tensor, noise: Tensor) -> tuple[Tensor, Info]:
-        raise NotImplementedError
+        """Latents and `info`, as above."""
 
 
 class VAEBottleneck(Bottleneck):
