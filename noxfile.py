@@ -61,7 +61,12 @@ def train(session: nox.Session) -> None:
     session.install("--no-deps", ".")
     with session.chdir(session.invoked_from):
         script = f"{ROOT}/tests/examples/train_autoencoder.py"
-        session.run("python", script, *(session.posargs or ["--overwrite"]))
+        session.run(
+            "python",
+            script,
+            *(session.posargs or ["--overwrite"]),
+            interrupt_timeout=None,  # Ctrl-C is the script's to heed: it saves what it has
+        )
 
 
 @nox.session(default=False)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +17,6 @@ from loss_factory import (
     LossFactoryResult,
     MultiLoss,
     create_bottleneck_loss,
-    create_loss_modules_from_bottleneck,
 )
 from readme import blocks
 
@@ -117,11 +117,7 @@ def test_accelerate(tmp_path: Path) -> None:
 
 
 def test_a_trainers_own_loss_mixes_in() -> None:
-    names = {
-        "torch": torch,
-        "MultiLoss": MultiLoss,
-        "create_loss_modules_from_bottleneck": create_loss_modules_from_bottleneck,
-    }
+    names: dict[str, Any] = {}
     exec(compile(recipe("class SpreadLoss"), "README.md", "exec"), names)
     info = {"latents": torch.tensor([1.0, 3.0]), "kl": torch.tensor(2.0)}
     total, losses = names["losses_gen"](info)
@@ -134,16 +130,8 @@ def test_a_moved_trainer_loads_an_old_checkpoint() -> None:
     class Trainer(torch.nn.Module):
         def __init__(self, own_losses: list[torch.nn.Module]) -> None:
             super().__init__()
-            self.gen_loss_modules = own_losses
-            self.autoencoder = torch.nn.Module()
-            self.autoencoder.bottleneck = "vae"
-            self.loss_config = None
-            names = {
-                "self": self,
-                "MultiLoss": MultiLoss,
-                "create_bottleneck_loss": create_bottleneck_loss,
-            }
-            exec(compile(recipe("old_list_hook("), "README.md", "exec"), names)
+            self.losses_gen = MultiLoss(own_losses)
+            self.bottleneck_loss = create_bottleneck_loss("vae")
 
     class Old(torch.nn.Module):
         def __init__(self, name: str) -> None:
@@ -153,5 +141,6 @@ def test_a_moved_trainer_loads_an_old_checkpoint() -> None:
 
     trainer = Trainer([Old(name) for name in "abcde"])
     state = {f"losses_gen.losses.{index}.weight": torch.tensor(float(index)) for index in range(6)}
-    trainer.load_state_dict(state, strict=True)
+    names = {"trainer": trainer, "old_checkpoint": {"state_dict": state}}
+    exec(compile(recipe("old_list_hook("), "README.md", "exec"), names)
     assert [loss.weight.item() for loss in trainer.losses_gen.losses] == [0, 1, 2, 3, 5]

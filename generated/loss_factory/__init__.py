@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ._torch_names import TORCH_NAMES, attribute_that_needs_torch
+from ._lazy import LAZY_NAMES, lazy_attribute
 from ._version import __version__
 from .errors import (
     ConfigProblem,
@@ -20,7 +20,6 @@ from .errors import (
     UnknownBottleneckError,
     UnusedWeightWarning,
 )
-from .loading import load_config
 from .models import (
     AdversarialLossConfig,
     AutoencoderLossConfig,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from .bottleneck_loss import BottleneckLoss
     from .drop_in import MultiLoss, ValueLoss
     from .factories import create_bottleneck_loss, create_loss_modules_from_bottleneck
+    from .loading import load_config
 
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema that this package was compiled from."""
@@ -83,10 +83,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    globals()[name] = found = attribute_that_needs_torch(__name__, name)
-    return found
-
-
 def __dir__() -> list[str]:
-    return sorted([*globals(), *TORCH_NAMES])
+    return sorted({*globals(), *LAZY_NAMES})
+
+
+if not TYPE_CHECKING:  # it would make any name of this package right for a type checker
+
+    def __getattr__(name: str) -> object:
+        globals()[name] = found = lazy_attribute(__name__, name)
+        return found

@@ -19,12 +19,33 @@ from pydantic import (
     model_validator,
 )
 
-from ._jsontext import json_pointer
 from ._plain import Mistake, plain
-from ._wording import did_you_mean
+from ._wording import did_you_mean, json_pointer
 
 if TYPE_CHECKING:
     from .models import BottleneckType
+
+    class _NamedWeight(Protocol):
+        @property
+        def key(self) -> str: ...
+
+        @property
+        def name(self) -> str: ...
+
+        @property
+        def weight(self) -> float: ...
+
+    _Loss = TypeVar("_Loss", bound=_NamedWeight, covariant=True)
+
+    class _HasLosses(Protocol[_Loss]):
+        @property
+        def losses(self) -> Sequence[_Loss]: ...
+
+    class _Result(_HasLosses[_Loss], Protocol[_Loss]):
+        @property
+        def bottleneck_type(self) -> BottleneckType: ...
+
+    _ResultT = TypeVar("_ResultT", bound=_Result[_NamedWeight])
 
 
 def _as_json_says_it(value: object) -> object:
@@ -52,7 +73,6 @@ class LossFactoryModel(BaseModel):
         validate_assignment=True,
         allow_inf_nan=False,
         serialize_by_alias=True,
-        defer_build=True,  # a class is built when it is first used: an import needs none
     )
 
     @model_serializer(mode="wrap")
@@ -64,30 +84,6 @@ class LossFactoryModel(BaseModel):
                 dumped.pop(name, None)
                 dumped.pop(field.alias or name, None)
         return dumped
-
-
-class _NamedWeight(Protocol):
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def weight(self) -> float: ...
-
-
-_Loss = TypeVar("_Loss", bound=_NamedWeight, covariant=True)
-
-
-class _HasLosses(Protocol[_Loss]):
-    @property
-    def losses(self) -> Sequence[_Loss]: ...
-
-
-class _Result(_HasLosses[_Loss], Protocol[_Loss]):
-    @property
-    def bottleneck_type(self) -> BottleneckType: ...
 
 
 class LossFactoryResultModel(LossFactoryModel):
@@ -139,6 +135,3 @@ class LossFactoryResultModel(LossFactoryModel):
                 f"{expected}, not {found}"
             )
         return self
-
-
-_ResultT = TypeVar("_ResultT", bound=_Result[_NamedWeight])

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from ._jsontext import JsonPath, json_pointer
-from ._wording import alternatives, did_you_mean, listed, nearest, shown
+from ._jsontext import JsonPath
+from ._wording import alternatives, did_you_mean, json_pointer, listed, nearest, shown
 from .models import AutoencoderLossConfig
 
 _EXPECTED = {

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-import torch
 from torch import Tensor
 
 from ._old_checkpoints import ForgetsOldWeights, LoadHook, drop_listed_weights, taking_out
 from ._values import Missing, checked_missing
+from .dispatch import LOSSES
 from .errors import MissingLossValueError
+from .models import BottleneckType
 
 
 class BottleneckLoss(ForgetsOldWeights, ABC):
@@ -28,6 +29,8 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
         missing: what happens to a loss whose value is not in `info`: "error" raises, "skip"
             leaves it out of the total and of the names.
     """
+
+    bottleneck_type: ClassVar[BottleneckType]
 
     def __init__(self, missing: Missing) -> None:
         super().__init__()
@@ -56,28 +59,32 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
     def old_list_hook(self, list_module: str, position: int) -> LoadHook:
         """Lets a trainer that moved from a list of hand-written losses load its old checkpoints.
 
-            self.losses_gen = MultiLoss(losses)  # no longer with those of the bottleneck
-            self.bottleneck_loss = create_bottleneck_loss(bottleneck, loss_config)
-            hook = self.bottleneck_loss.old_list_hook("losses_gen", position=4)
-            self.register_load_state_dict_pre_hook(hook)
+            hook = trainer.bottleneck_loss.old_list_hook("losses_gen", position=4)
+            handle = trainer.register_load_state_dict_pre_hook(hook)
+            trainer.load_state_dict(old_state_dict, strict=True)
+            handle.remove()
 
-        The weights of the bottleneck's losses are taken out of an old state_dict, and the losses
-        behind them move up. A state_dict that was saved without them is left alone. Without the
-        hook, old weights are dropped if this module has the place (the name) of the old list.
+        The weights of the bottleneck's losses are taken out of the state_dict, and the losses
+        behind them move up. The hook is for old checkpoints only, so take it off again: nothing in
+        a checkpoint says which kind it is. Without the hook, old weights are dropped if this
+        module has the place (the name) of the old list.
 
         Args:
-            list_module: the path from the hooked module to the one whose `losses` is the list.
-            position: how many losses stood before those of the bottleneck.
+            list_module: the path from the hooked module to the one whose `losses` was the list.
+            position: how many losses stood before those of the bottleneck, which are taken out
+                at this position and after it.
+
+        Raises:
+            ValueError: `position` is negative. When loading: there is no weight, or something else
+                than a weight, at a position that is to be taken out.
         """
-        return taking_out(list_module, position, len(self._weights()))
+        return taking_out(list_module, position, len(LOSSES[self.bottleneck_type]))
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
-        values = {**self._weights(), "missing": self.missing}
-        return ", ".join(f"{name}={value!r}" for name, value in values.items())
-
-    def _weights(self) -> dict[str, float]:
-        return {name: value for name, value in vars(self).items() if name.endswith("_weight")}
+        shown = {name: value for name, value in vars(self).items() if name.endswith("_weight")}
+        shown["missing"] = self.missing
+        return ", ".join(f"{name}={value!r}" for name, value in shown.items())
 
     def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
         drop_listed_weights(state_dict, prefix, start=0)
@@ -86,12 +93,3 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
         """Do nothing about a value that is missing, if that was asked for."""
         if self.missing == "error":
             raise MissingLossValueError(name, key, info)
-
-
-def as_total(total: Tensor | int) -> Tensor:
-    """A sum that began with 0, also if nothing was added to it."""
-    match total:
-        case int():
-            return torch.zeros(())
-        case _:
-            return total

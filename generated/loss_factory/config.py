@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from ._explain import Explanation, explain
-from ._jsontext import JsonPath, json_pointer
 from ._plain import Mistake, plain_members
-from ._wording import listed, shown
+from ._wording import json_pointer, listed, shown
 from .dispatch import LOSSES
 from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig
+
+if TYPE_CHECKING:
+    from ._explain import Explanation
+    from ._jsontext import JsonPath
 
 _ARGUMENT = "loss_config"
 
@@ -76,6 +79,8 @@ def validate_sections(
     try:
         return AutoencoderLossConfig.model_validate(sections)
     except ValidationError as error:
+        from ._explain import explain  # when something is wrong; imports are quick without it
+
         around = {path[:length] for path in suspect for length in range(len(path) + 1)}
         return [each for each in explain(error, base) if each.at_key or each.path not in around]
 

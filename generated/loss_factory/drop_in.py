@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from torch import Tensor, nn
 
 from ._old_checkpoints import ForgetsOldWeights, drop_listed_weights
-from ._values import Missing, checked_missing, checked_number, checked_weight, value_of
+from ._values import Missing, as_total, checked_missing, checked_number, checked_weight, value_of
 from ._wording import listed, shown
-from .bottleneck_loss import as_total
 from .errors import MissingLossValueError
 
 
@@ -42,6 +41,10 @@ class ValueLoss(ForgetsOldWeights):
                 f"decay: expected 1, not {number!r}; weights of Loss Factory don't change in the "
                 "forward pass"
             )
+
+    if TYPE_CHECKING:
+
+        def __call__(self, info: Mapping[str, Tensor]) -> Tensor: ...
 
     def forward(self, info: Mapping[str, Tensor]) -> Tensor:
         """The weighted value, without dimensions, in float32 or, for a float64 value, float64.
@@ -81,6 +84,10 @@ class MultiLoss(ForgetsOldWeights):
         # What a ValueLoss needs is known beforehand: an exception would break a compiled graph.
         self._own_keys: Final = tuple(_own_key(loss) for loss in self.losses)
 
+    if TYPE_CHECKING:
+
+        def __call__(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]: ...
+
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, without dimensions, and the weighted values by name, in order.
 
@@ -90,7 +97,7 @@ class MultiLoss(ForgetsOldWeights):
             MissingLossValueError: a value is missing, unless they are skipped.
         """
         losses = self._all(info) if self.missing == "error" else self._present(info)
-        total: Tensor | int = 0
+        total: Tensor | float = 0
         for value in losses.values():
             total += value  # in place after the first, as stable-audio-tools sums: its dtype stays
         return as_total(total), losses

@@ -11,16 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ._explain import AROUND_LOSS_CONFIGS, Explanation
-from ._jsontext import (
-    Json,
-    JsonDocument,
-    JsonPath,
-    JsonSyntaxError,
-    Position,
-    json_pointer,
-    read_json,
-)
-from ._wording import did_you_mean, nearest, shown
+from ._jsontext import Json, JsonDocument, JsonPath, JsonSyntaxError, Position, read_json
+from ._wording import did_you_mean, json_pointer, nearest, shown
 from .config import WEIGHT_SECTIONS, checked_foreign_sections, validate_sections
 from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig

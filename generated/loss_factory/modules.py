@@ -15,13 +15,15 @@ from typing import Final
 
 from torch import Tensor, zeros
 
-from ._values import Missing, checked_weight, value_of
-from .bottleneck_loss import BottleneckLoss, as_total
+from ._values import Missing, as_total, checked_weight, value_of
+from .bottleneck_loss import BottleneckLoss
 from .models import BottleneckType
 
 
 class VAEBottleneckLoss(BottleneckLoss):
     """The losses of VAEBottleneck."""
+
+    bottleneck_type = BottleneckType.VAE
 
     def __init__(self, kl_weight: float, *, missing: Missing = "error") -> None:
         super().__init__(missing)
@@ -40,6 +42,8 @@ class VAEBottleneckLoss(BottleneckLoss):
 
 class RVQBottleneckLoss(BottleneckLoss):
     """The losses of RVQBottleneck."""
+
+    bottleneck_type = BottleneckType.RVQ
 
     def __init__(self, quantizer_weight: float, *, missing: Missing = "error") -> None:
         super().__init__(missing)
@@ -60,6 +64,8 @@ class RVQBottleneckLoss(BottleneckLoss):
 
 class RVQVAEBottleneckLoss(BottleneckLoss):
     """The losses of RVQVAEBottleneck."""
+
+    bottleneck_type = BottleneckType.RVQ_VAE
 
     def __init__(
         self, kl_weight: float, quantizer_weight: float, *, missing: Missing = "error"
@@ -88,6 +94,8 @@ class RVQVAEBottleneckLoss(BottleneckLoss):
 
 class DACRVQBottleneckLoss(BottleneckLoss):
     """The losses of DACRVQBottleneck."""
+
+    bottleneck_type = BottleneckType.DAC_RVQ
 
     def __init__(
         self, codebook_weight: float, commitment_weight: float, *, missing: Missing = "error"
@@ -118,6 +126,8 @@ class DACRVQBottleneckLoss(BottleneckLoss):
 
 class DACRVQVAEBottleneckLoss(BottleneckLoss):
     """The losses of DACRVQVAEBottleneck."""
+
+    bottleneck_type = BottleneckType.DAC_RVQ_VAE
 
     def __init__(
         self,
@@ -160,6 +170,8 @@ class DACRVQVAEBottleneckLoss(BottleneckLoss):
 class WassersteinBottleneckLoss(BottleneckLoss):
     """The losses of WassersteinBottleneck."""
 
+    bottleneck_type = BottleneckType.WASSERSTEIN
+
     def __init__(self, mmd_weight: float, *, missing: Missing = "error") -> None:
         super().__init__(missing)
         self.mmd_weight: Final = checked_weight("mmd_weight", mmd_weight)
@@ -177,6 +189,8 @@ class WassersteinBottleneckLoss(BottleneckLoss):
 
 class SoftNormBottleneckLoss(BottleneckLoss):
     """The losses of SoftNormBottleneck."""
+
+    bottleneck_type = BottleneckType.SOFT_NORM
 
     def __init__(self, soft_norm_weight: float, *, missing: Missing = "error") -> None:
         super().__init__(missing)
@@ -198,6 +212,8 @@ class SoftNormBottleneckLoss(BottleneckLoss):
 class TanhBottleneckLoss(BottleneckLoss):
     """The losses of TanhBottleneck."""
 
+    bottleneck_type = BottleneckType.TANH
+
     def __init__(self, *, missing: Missing = "error") -> None:
         super().__init__(missing)
 
@@ -207,6 +223,8 @@ class TanhBottleneckLoss(BottleneckLoss):
 
 class L2BottleneckLoss(BottleneckLoss):
     """The losses of L2Bottleneck."""
+
+    bottleneck_type = BottleneckType.L2
 
     def __init__(self, *, missing: Missing = "error") -> None:
         super().__init__(missing)
@@ -218,6 +236,8 @@ class L2BottleneckLoss(BottleneckLoss):
 class FSQBottleneckLoss(BottleneckLoss):
     """The losses of FSQBottleneck."""
 
+    bottleneck_type = BottleneckType.FSQ
+
     def __init__(self, *, missing: Missing = "error") -> None:
         super().__init__(missing)
 
@@ -227,6 +247,8 @@ class FSQBottleneckLoss(BottleneckLoss):
 
 class DitheredFSQBottleneckLoss(BottleneckLoss):
     """The losses of DitheredFSQBottleneck."""
+
+    bottleneck_type = BottleneckType.DITHERED_FSQ
 
     def __init__(self, *, missing: Missing = "error") -> None:
         super().__init__(missing)

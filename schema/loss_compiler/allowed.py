@@ -12,20 +12,20 @@ _NODES = (
     ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Assert, ast.If, ast.Return,
     # expressions
     ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List,
-    ast.Dict, ast.Call, ast.keyword, ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.BinOp,
+    ast.Dict, ast.Set, ast.Call, ast.keyword, ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.BinOp,
     ast.BitOr, ast.Add, ast.Mult, ast.Compare, ast.Is, ast.NotIn, ast.Eq, ast.Starred, ast.UnaryOp,
-    ast.USub,
+    ast.USub, ast.Not,
 )  # fmt: skip
 _MODULES = frozenset(
     {
-        "__future__", "collections.abc", "enum", "_base", "_records", "_torch_names", "_values",
+        "__future__", "collections.abc", "enum", "_base", "_lazy", "_records", "_values",
         "_version", "bottleneck_loss", "dispatch", "drop_in", "errors", "factories", "loading",
         "models", "planning", "pydantic", "torch", "types", "typing",
     }
 )  # fmt: skip
 _CALLS = frozenset(
     {"Field", "Loss", "MappingProxyType", "Weight", "__init__", "_leave_out", "as_total",
-     "attribute_that_needs_torch", "checked_weight", "globals", "keys", "set", "sorted", "super",
+     "checked_weight", "globals", "keys", "lazy_attribute", "set", "sorted", "super",
      "value_of", "values", "zeros"}
 )  # fmt: skip
 
@@ -42,5 +42,7 @@ def surprises(tree: ast.Module) -> Iterator[str]:
                 yield f"line {node.lineno}: calls what it computed"
             case ast.FunctionDef(name=name) if not (name.startswith("__") or name == "forward"):
                 yield f"line {node.lineno}: defines {name}"
+            case ast.alias(asname=str(name)):
+                yield f"line {node.lineno}: imports under the name {name}"
             case _ if not isinstance(node, _NODES):
                 yield f"line {getattr(node, 'lineno', '?')}: {type(node).__name__}"

@@ -8,8 +8,8 @@ from typing import Any
 from .document import WEIGHTS, bottlenecks, losses, mapping, owners, ways_to
 from .ir import Step
 from .problems import Problem
-from .shared.jsontext import JsonPath, json_pointer
-from .shared.wording import did_you_mean, listed
+from .shared.jsontext import JsonPath
+from .shared.wording import did_you_mean, json_pointer, listed
 
 _MAX_FLOAT32 = 3.4028234663852886e38
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .problems import CompileError, Problem
-from .shared.jsontext import JsonDocument, JsonSyntaxError, json_pointer, read_json
-from .shared.wording import one_line
+from .shared.jsontext import JsonDocument, JsonSyntaxError, read_json
+from .shared.wording import json_pointer, one_line
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,13 @@ as they come out unchanged. Both are checked here, on the finished text.
 from __future__ import annotations
 
 import ast
+import difflib
 from collections.abc import Iterator
 
 from .allowed import surprises
 from .ir import Bottleneck, Field, Model, Schema
+
+_MISSING = "missing: Missing = 'error'"
 
 
 def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ...]) -> None:
@@ -126,52 +129,51 @@ def _literals(call: ast.Call) -> Iterator[ast.expr]:
 
 
 def _other_modules(tree: ast.Module, schema: Schema) -> Iterator[str]:
-    """Where the modules of modules.py don't compute what the schema says."""
+    """Where the modules of modules.py are not those of the schema."""
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     expected = [each.loss_class for each in schema.bottlenecks]
     if list(classes) != expected:
         yield f"has the classes {list(classes)} instead of {expected}"
         return
     for bottleneck in schema.bottlenecks:
-        computed = _computation(classes[bottleneck.loss_class])
-        if computed != (said := _expected_computation(bottleneck)):
-            yield f"{bottleneck.loss_class} {computed} instead of {said}"
+        found = ast.unparse(classes[bottleneck.loss_class]).split("\n")
+        expected = ast.unparse(ast.parse(_module(bottleneck))).split("\n")
+        if found != expected:
+            changes = [line for line in difflib.ndiff(expected, found) if line[0] in "+-"]
+            yield "\n".join([f"{bottleneck.loss_class} is another module:", *changes])
     table = _table(tree)
     if table != {f"BottleneckType.{each.member}": each.loss_class for each in schema.bottlenecks}:
         yield f"has the table {table}"
 
 
-def _computation(node: ast.ClassDef) -> dict[str, list[object]]:
-    """What a module takes, asks for, leaves out, weighs and sums, each in order."""
-    initialiser, forward = (each for each in node.body if isinstance(each, ast.FunctionDef))
-    found: dict[str, list[object]] = {"takes": [each.arg for each in initialiser.args.args[1:]]}
-    for statement in ast.walk(forward):
-        match statement:
-            case ast.If(test=test):
-                found.setdefault("asks for", []).append(ast.unparse(test))
-            case ast.Expr(value=ast.Call() as call):
-                found.setdefault("leaves out", []).append(ast.unparse(call))
-            case ast.Assign(targets=[ast.Subscript() as entry], value=value):
-                found.setdefault("weighs", []).append((ast.unparse(entry), ast.unparse(value)))
-            case ast.AugAssign():
-                found.setdefault("sums", []).append(ast.unparse(statement))
-            case _:
-                pass
-    return found
-
-
-def _expected_computation(bottleneck: Bottleneck) -> dict[str, list[object]]:
-    found: dict[str, list[object]] = {
-        "takes": [f"{loss.stem}_weight" for loss in bottleneck.losses]
-    }
-    for loss in bottleneck.losses:
-        value, entry = f"info, {loss.key!r}, {loss.name!r}", f"losses[{loss.name!r}]"
-        weighed = f"value_of({value}) * self.{loss.stem}_weight"
-        found.setdefault("asks for", []).append(f"{loss.key!r} not in info")
-        found.setdefault("leaves out", []).append(f"self._leave_out({value})")
-        found.setdefault("weighs", []).append((entry, weighed))
-        found.setdefault("sums", []).append(f"total += {entry}")
-    return found
+def _module(bottleneck: Bottleneck) -> str:
+    """The class that `bottleneck` should have, as a second opinion on the template."""
+    losses = [(loss.stem, repr(loss.key), repr(loss.name)) for loss in bottleneck.losses]
+    parameters = [f"{stem}_weight: float" for stem, _, _ in losses]
+    lines = [
+        f"class {bottleneck.loss_class}(BottleneckLoss):",
+        f"    'The losses of {bottleneck.class_name}.'",
+        f"    bottleneck_type = BottleneckType.{bottleneck.member}",
+        f"    def __init__({', '.join(['self', *parameters, '*', _MISSING])}) -> None:",
+        "        super().__init__(missing)",
+        *(
+            f"        self.{stem}_weight: Final = checked_weight('{stem}_weight', {stem}_weight)"
+            for stem, _, _ in losses
+        ),
+        "    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:",
+    ]
+    if not losses:
+        return "\n".join([*lines, "        return zeros(()), {}"])
+    lines += ["        total: Tensor | int = 0", "        losses: dict[str, Tensor] = {}"]
+    for stem, key, name in losses:
+        lines += [
+            f"        if {key} not in info:",
+            f"            self._leave_out(info, {key}, {name})",
+            "        else:",
+            f"            losses[{name}] = value_of(info, {key}, {name}) * self.{stem}_weight",
+            f"            total += losses[{name}]",
+        ]
+    return "\n".join([*lines, "        return as_total(total), losses"])
 
 
 def _table(tree: ast.Module) -> dict[str, str]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from operator import methodcaller
 
 from torch import nn
 
 LoadHook = Callable[..., None]
 """What `nn.Module.register_load_state_dict_pre_hook` takes."""
-
-_load_as_any_module: Callable[..., None] = vars(nn.Module)["_load_from_state_dict"]
 
 
 class ForgetsOldWeights(nn.Module):
@@ -35,8 +34,8 @@ class ForgetsOldWeights(nn.Module):
     ) -> None:
         # Not a hook: registering one takes a quarter of the time that making a module takes.
         self._forget_old_weights(state_dict, prefix)
-        _load_as_any_module(
-            self,
+        load = methodcaller(  # torch leaves out its types
+            "_load_from_state_dict",
             state_dict,
             prefix,
             local_metadata,
@@ -45,6 +44,7 @@ class ForgetsOldWeights(nn.Module):
             unexpected_keys,
             error_msgs,
         )
+        load(super())
 
 
 def drop_listed_weights(state_dict: dict[str, object], prefix: str, start: int) -> None:
@@ -54,46 +54,38 @@ def drop_listed_weights(state_dict: dict[str, object], prefix: str, start: int) 
             del state_dict[key]
 
 
-def taking_out(list_module: str, position: int, count: int) -> LoadHook:
-    """A hook for the module that holds the list `list_module`, as `old_list_hook` has it."""
-    return partial(_take_out, list_module, position, count)
+def taking_out(list_module: str, start: int, count: int) -> LoadHook:
+    """A hook that takes `count` losses out of the list in `list_module`, from `start` on."""
+    if start < 0:
+        raise ValueError(f"position: expected the number of losses before, not {start}")
+    return partial(_take_out, f"{list_module}.", start, start + count)
 
 
 def _take_out(
-    list_module: str,
+    list_prefix: str,
     start: int,
-    count: int,
-    module: nn.Module,
+    end: int,
+    _: nn.Module,
     state_dict: dict[str, object],
     prefix: str,
-    *_: object,
+    *__: object,
 ) -> None:
-    prefix = f"{prefix}{list_module}."
-    remaining = _number_of_losses(module.get_submodule(list_module))
+    prefix = f"{prefix}{list_prefix}"
     entries = list(_listed(state_dict, prefix))
-    if all(position < remaining for _, position, _ in entries):
-        return  # saved without the bottleneck's losses in the list
-    end = start + count
-    for key, position, rest in entries:
-        if start <= position < end and rest != "weight":
-            raise ValueError(
-                f"{key}: expected the weight of a bottleneck loss at the positions {start} to "
-                f"{end - 1} of {list_module}.losses; is the position right?"
-            )
+    expected = {f"{prefix}losses.{position}.weight" for position in range(start, end)}
+    found = {key for key, position, _ in entries if start <= position < end}
+    if wrong := sorted(expected ^ found):
+        raise ValueError(
+            f"{wrong[0]}: expected the weight of a bottleneck loss, and nothing else, at the "
+            f"positions {start} to {end - 1} of {prefix}losses; is the position right, and the "
+            "checkpoint old?"
+        )
     values = {key: state_dict.pop(key) for key, _, _ in entries}
     for key, position, rest in entries:
         if position < start:
             state_dict[key] = values[key]
         elif position >= end:
-            state_dict[f"{prefix}losses.{position - count}.{rest}"] = values[key]
-
-
-def _number_of_losses(list_module: nn.Module) -> int:
-    match list_module.get_submodule("losses"):
-        case nn.ModuleList() as losses:
-            return len(losses)
-        case other:
-            raise TypeError(f"losses: expected a ModuleList, not a {type(other).__name__}")
+            state_dict[f"{prefix}losses.{position - end + start}.{rest}"] = values[key]
 
 
 def _listed(state_dict: Mapping[str, object], prefix: str) -> Iterator[tuple[str, int, str]]:

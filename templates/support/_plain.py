@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
 
-from ._jsontext import MAX_DEPTH, JsonPath
 from ._wording import shown
+
+if TYPE_CHECKING:
+    from ._jsontext import JsonPath
+
+    class _Container(Protocol):
+        def __getitem__(self, key: Any, /) -> object: ...
+
+
+_MAX_DEPTH = 100  # as deep as JSON is read; reading is not imported before it is needed
 
 _SAID_AS_THEY_ARE = frozenset({type(None), bool, int, str})
 _BINARY = (bytes, bytearray, memoryview)
-
-
-class _Container(Protocol):
-    def __getitem__(self, key: Any, /) -> object: ...
 
 
 class Mistake(NamedTuple):
@@ -57,8 +61,8 @@ def _plain(value: object, path: JsonPath, mistakes: list[Mistake]) -> object:
             return _number(value, path, mistakes)
         case _ if issubclass(type(value), _BINARY):
             mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
-        case Mapping() | Sequence() if len(path) >= MAX_DEPTH:
-            mistakes.append(Mistake(path, f"nested more than {MAX_DEPTH} levels deep"))
+        case Mapping() | Sequence() if len(path) >= _MAX_DEPTH:
+            mistakes.append(Mistake(path, f"nested more than {_MAX_DEPTH} levels deep"))
         case Mapping():
             return _members(cast("Mapping[str, object]", value), path, mistakes)
         case Sequence():

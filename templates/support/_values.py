@@ -17,6 +17,7 @@ Missing: TypeAlias = Literal["error", "skip"]
 """What happens to a loss whose value is not in `info`: an error, or it is left out."""
 
 _WIDE_ENOUGH = (torch.float32, torch.float64)
+_NUMBERS: tuple[type, ...] = (float, int, bool)
 
 
 def checked_missing(missing: Missing) -> Missing:
@@ -37,9 +38,10 @@ def value_of(info: Mapping[str, Tensor], key: str, name: str) -> Tensor:
         ValueError: the value has dimensions.
     """
     value = info[key]
-    # Asking torch to convert what is right already would cost a tenth of a forward pass. What has
-    # no dtype is a number, which stable-audio-tools takes too.
-    if getattr(value, "dtype", None) in _WIDE_ENOUGH and value.dim() == 0:
+    if type(value) in _NUMBERS:  # stable-audio-tools takes them too
+        value = torch.as_tensor(value)
+    # Asking torch to convert what is right already would cost a tenth of a forward pass.
+    if value.dtype in _WIDE_ENOUGH and value.dim() == 0:
         return value
     return _widened(torch.as_tensor(value), key, name)
 
@@ -51,6 +53,15 @@ def _widened(value: Tensor, key: str, name: str) -> Tensor:
             f"not one of shape {tuple(value.shape)}; reduce it first, with .mean() say"
         )
     return value.to(torch.promote_types(value.dtype, torch.float32))
+
+
+def as_total(total: Tensor | float) -> Tensor:
+    """A sum that began with 0, also if nothing was added to it, or numbers only."""
+    match total:
+        case int() | float():
+            return torch.tensor(float(total))
+        case _:
+            return total
 
 
 def checked_weight(what: str, value: object) -> float:

@@ -10,13 +10,8 @@ from typing import Any
 
 import pytest
 
-from loss_compiler.shared.jsontext import (
-    JsonPath,
-    JsonSyntaxError,
-    Position,
-    json_pointer,
-    read_json,
-)
+from loss_compiler.shared.jsontext import JsonPath, JsonSyntaxError, Position, read_json
+from loss_compiler.shared.wording import json_pointer
 
 # Positions
 

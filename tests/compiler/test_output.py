@@ -120,6 +120,8 @@ def test_the_modules_of_the_tiny_schema() -> None:
 class VAEBottleneckLoss(BottleneckLoss):
     """The losses of VAEBottleneck."""
 
+    bottleneck_type = BottleneckType.VAE
+
     def __init__(self, kl_weight: float, *, missing: Missing = "error") -> None:
         super().__init__(missing)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
@@ -166,6 +168,8 @@ def test_a_module_without_losses() -> None:
     assert text == '''\
 class TanhBottleneckLoss(BottleneckLoss):
     """The losses of TanhBottleneck."""
+
+    bottleneck_type = BottleneckType.TANH
 
     def __init__(self, *, missing: Missing = "error") -> None:
         super().__init__(missing)

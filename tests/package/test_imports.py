@@ -151,6 +151,31 @@ def test_all_names_are_there_once() -> None:
         assert hasattr(loss_factory, name)
 
 
+def test_dir_has_each_name_once() -> None:
+    assert loss_factory.ValueLoss is loss_factory.ValueLoss
+    names = dir(loss_factory)
+    assert len(set(names)) == len(names)
+
+
+FIRST_USES = {
+    "TypeAdapter": "from pydantic import TypeAdapter; TypeAdapter(A).validate_python({})",
+    "a part as JSON": "from pydantic_core import to_json; to_json(A().bottleneck.weights)",
+    "a part in a field of any type": """
+from typing import Any
+from pydantic import BaseModel
+class Mine(BaseModel):
+    part: Any
+Mine(part=A.model_validate({"bottleneck": {}}).bottleneck).model_dump()
+""",
+    "signature": "import inspect; assert 'bottleneck' in inspect.signature(A).parameters",
+}
+
+
+@pytest.mark.parametrize("use", FIRST_USES.values(), ids=FIRST_USES)
+def test_models_are_complete_from_the_beginning(tmp_path: Path, use: str) -> None:
+    run(tmp_path, f"from loss_factory import AutoencoderLossConfig as A\n{use}")
+
+
 def test_an_unknown_name_is_an_attribute_error(tmp_path: Path) -> None:
     name = "MultiLos"
     with pytest.raises(AttributeError) as refusal:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -459,6 +460,24 @@ def test_the_total_is_no_alias_of_what_a_foreign_loss_returns() -> None:
     assert info["kl"].item() == 250.0
 
 
+class Constant(nn.Module):
+    """A foreign loss that returns a number."""
+
+    def __init__(self, number: float) -> None:
+        super().__init__()
+        self.name = f"constant {number}"
+        self.number = number
+
+    def forward(self, info: Info) -> float:
+        return self.number
+
+
+@pytest.mark.parametrize(("numbers", "expected"), [([5], 5.0), ([5, 0.5], 5.5), ([0], 0.0)])
+def test_a_total_of_numbers_is_a_tensor(numbers: list[float], expected: float) -> None:
+    total, _ = MultiLoss(map(Constant, numbers))({})
+    assert (total.shape, total.dtype, total.item()) == ((), torch.float32, expected)
+
+
 def test_nothing_is_a_zero_that_can_be_added_and_trained() -> None:
     total, losses = MultiLoss([])({"kl": torch.tensor(3.0)})
     assert (total.shape, total.dtype, total.item(), losses) == ((), torch.float32, 0.0, {})
@@ -659,6 +678,17 @@ def test_compiled_once_without_a_break(missing: str) -> None:
         ]
     assert counters["stats"]["unique_graphs"] == 1
     assert not counters["graph_break"]
+
+
+@pytest.mark.usefixtures("_fresh_compiler")
+def test_numbers_compile_too() -> None:
+    compiled = torch.compile(
+        MultiLoss([ValueLoss("kl", "kl_loss", 0.5)]), fullgraph=True, backend="eager"
+    )
+    info: dict[str, Any]
+    for number in (1.0, 2.0, 3.0, 4.0):
+        info = {"kl": number}
+        assert compiled(info)[0].item() == 0.5 * number
 
 
 @pytest.mark.usefixtures("_fresh_compiler")

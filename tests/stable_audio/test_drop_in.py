@@ -537,70 +537,112 @@ def losses_behind(real: StableAudio) -> list[nn.Module]:
 class MovedTrainer(Trainer):
     """A trainer that keeps its own losses in a list, without the bottleneck's."""
 
-    def __init__(self, real: StableAudio, container: type[nn.Module], bottleneck: object) -> None:
-        before = foreign_losses(real)
-        super().__init__(container([*before, *losses_behind(real)]))
+    def __init__(
+        self, container: type[nn.Module], bottleneck: object, own_losses: Sequence[nn.Module]
+    ) -> None:
+        super().__init__(container(own_losses))
         self.bottleneck_loss = create_bottleneck_loss(bottleneck)
-        self.register_load_state_dict_pre_hook(
-            self.bottleneck_loss.old_list_hook("losses_gen", position=len(before))
-        )
+
+    def load_old(self, state: dict[str, torch.Tensor], position: int = 4) -> None:
+        hook = self.bottleneck_loss.old_list_hook("losses_gen", position=position)
+        handle = self.register_load_state_dict_pre_hook(hook)
+        try:
+            self.load_state_dict(state, strict=True)
+        finally:
+            handle.remove()
 
     def loaded_weights(self) -> list[float]:
-        return [
-            float(module.get_buffer("weight")) for module in self.get_submodule("losses_gen.losses")
-        ]
+        losses = self.get_submodule("losses_gen.losses").children()
+        return [float(module.get_buffer("weight")) for module in losses]
 
 
-def state_of_a_list(real: StableAudio, bottleneck: nn.Module) -> dict[str, torch.Tensor]:
+def state_of_a_list(
+    real: StableAudio, bottleneck: nn.Module, behind: Sequence[nn.Module]
+) -> dict[str, torch.Tensor]:
     """What a trainer with one list saved: 1000 to 1003 before the bottleneck's, 2000 behind."""
-    before, behind = foreign_losses(real), losses_behind(real)
-    trainer = Trainer(real.losses.MultiLoss([*before, *real.factory(bottleneck, {}), *behind]))
-    state = trainer.state_dict()
-    for index in range(len(before)):
-        state[f"losses_gen.losses.{index}.weight"] = torch.tensor(1000.0 + index)
-    for index in range(len(behind)):
-        end = len(trainer.get_submodule("losses_gen.losses")) - len(behind)
-        state[f"losses_gen.losses.{end + index}.weight"] = torch.tensor(2000.0 + index)
+    before, own = foreign_losses(real), real.factory(bottleneck, {})
+    state = Trainer(real.losses.MultiLoss([*before, *own, *behind])).state_dict()
+    numbers = [1000.0 + index for index in range(len(before))]
+    numbers += [7.0] * len(own) + [2000.0 + index for index in range(len(behind))]
+    for position, number in enumerate(numbers):
+        state[f"losses_gen.losses.{position}.weight"] = torch.tensor(number)
     return state
 
 
 @every_class
 @pytest.mark.parametrize("container", ["real", "ours"])
-def test_the_hook_moves_up_what_stood_behind(version: str, class_name: str, container: str) -> None:
+@pytest.mark.parametrize("number_behind", [0, 2])
+def test_the_hook_moves_up_what_stood_behind(
+    version: str, class_name: str, container: str, number_behind: int
+) -> None:
     real = load(version)
     bottleneck = make_bottleneck(real, class_name)
-    state = state_of_a_list(real, bottleneck)
+    behind = losses_behind(real)[:number_behind]
+    state = state_of_a_list(real, bottleneck, behind)
+    kept = dict(state)
     kind = MultiLoss if container == "ours" else real.losses.MultiLoss
-    trainer = MovedTrainer(real, kind, bottleneck)
+    trainer = MovedTrainer(kind, bottleneck, [*foreign_losses(real), *behind])
     before = repr(trainer.bottleneck_loss)
-    trainer.load_state_dict(state, strict=True)
-    expected = [1000.0, 1001.0, 1002.0, 1003.0, 2000.0, 2001.0]
+    trainer.load_old(state)
+    expected = [1000.0, 1001.0, 1002.0, 1003.0, 2000.0, 2001.0][: 4 + number_behind]
     assert trainer.loaded_weights() == expected
     assert repr(trainer.bottleneck_loss) == before
-    again = MovedTrainer(real, kind, bottleneck)
-    again.load_state_dict(trainer.state_dict(), strict=True)  # of today: nothing to move
+    assert state == kept
+    again = MovedTrainer(
+        kind, bottleneck, [*foreign_losses(real), *losses_behind(real)[:number_behind]]
+    )
+    again.load_state_dict(trainer.state_dict(), strict=True)
     assert again.loaded_weights() == expected
 
 
 def test_the_hook_works_below_a_prefix_and_survives_a_copy(real: StableAudio) -> None:
     bottleneck = make_bottleneck(real, "DACRVQVAEBottleneck")
-    state = {f"net.{key}": value for key, value in state_of_a_list(real, bottleneck).items()}
-    trainer = MovedTrainer(real, real.losses.MultiLoss, bottleneck)
+    behind = losses_behind(real)
+    state = {f"net.{k}": v for k, v in state_of_a_list(real, bottleneck, behind).items()}
+    trainer = MovedTrainer(real.losses.MultiLoss, bottleneck, [*foreign_losses(real), *behind])
+    hook = trainer.bottleneck_loss.old_list_hook("losses_gen", position=4)
+    trainer.register_load_state_dict_pre_hook(hook)
     for each in (trainer, copy.deepcopy(trainer)):
         nn.ModuleDict({"net": each}).load_state_dict(state, strict=True)
         assert each.loaded_weights()[-2:] == [2000.0, 2001.0]
 
 
-def test_a_hook_at_another_position_is_refused(real: StableAudio) -> None:
+def test_a_loss_that_is_new_misses_its_weight(real: StableAudio) -> None:
+    """It does not get that of the loss that stood at its position."""
     bottleneck = make_bottleneck(real, "VAEBottleneck")
-    trainer = Trainer(real.losses.MultiLoss(foreign_losses(real)))
-    loss = create_bottleneck_loss(bottleneck)
-    trainer.register_load_state_dict_pre_hook(loss.old_list_hook("losses_gen", position=2))
-    state = old_state(real, bottleneck)
+    behind = losses_behind(real)
+    state = state_of_a_list(real, bottleneck, behind[:1])
+    trainer = MovedTrainer(MultiLoss, bottleneck, [*foreign_losses(real), *behind])
+    with pytest.raises(RuntimeError, match=r"Missing key.*losses_gen\.losses\.5\.weight"):
+        trainer.load_old(state)
+
+
+def test_a_checkpoint_that_is_not_old_is_refused(real: StableAudio) -> None:
+    bottleneck = make_bottleneck(real, "DACRVQVAEBottleneck")
+    behind = losses_behind(real)
+    trainer = MovedTrainer(MultiLoss, bottleneck, [*foreign_losses(real), *behind])
+    with pytest.raises(ValueError, match=r"^losses_gen\.losses\.6\.weight: expected the weight"):
+        trainer.load_old(trainer.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("position", "key"), [(9, "losses.10.weight"), (2, "losses.2.window"), (5, "losses.7.weight")]
+)
+def test_a_hook_at_another_position_is_refused(real: StableAudio, position: int, key: str) -> None:
+    bottleneck = make_bottleneck(real, "DACRVQVAEBottleneck")
+    trainer = MovedTrainer(MultiLoss, bottleneck, foreign_losses(real))
+    state = state_of_a_list(real, bottleneck, [])
     state["losses_gen.losses.2.window"] = torch.ones(4)  # as of an STFT loss
     with pytest.raises(ValueError, match="expected the weight") as refusal:
-        trainer.load_state_dict(state, strict=True)
+        trainer.load_old(state, position)
     assert str(refusal.value) == (
-        "losses_gen.losses.2.window: expected the weight of a bottleneck loss at the positions 2 "
-        "to 2 of losses_gen.losses; is the position right?"
+        f"losses_gen.{key}: expected the weight of a bottleneck loss, and nothing else, at the "
+        f"positions {position} to {position + 2} of losses_gen.losses; is the position right, and "
+        "the checkpoint old?"
     )
+
+
+def test_a_negative_position_is_refused() -> None:
+    with pytest.raises(ValueError, match="position: expected") as refusal:
+        create_bottleneck_loss("vae").old_list_hook("losses_gen", position=-1)
+    assert str(refusal.value) == "position: expected the number of losses before, not -1"

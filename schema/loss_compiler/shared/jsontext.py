@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from typing import Final, NamedTuple, TypeAlias
@@ -89,11 +88,6 @@ def read_json(text: str) -> JsonDocument:
         JsonSyntaxError: `text` is not JSON, or nested more than MAX_DEPTH levels deep.
     """
     return _Reader(text).read()
-
-
-def json_pointer(path: Iterable[str | int]) -> str:
-    """`path` as a JSON Pointer (RFC 6901); the root is the empty string."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 class _Reader:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from math import log10
 from unicodedata import normalize
 
@@ -22,6 +21,8 @@ def nearest(word: str, choices: Iterable[str], cutoff: float | None = None) -> s
     if cutoff is None:
         # Half of a name such as "kl" has to be enough: it is all that is left after one slip.
         cutoff = 0.5 if len(word) <= _SHORT else 0.6
+    from difflib import get_close_matches  # for a mistake only; importing the package is quick
+
     matches = get_close_matches(_folded(word), by_folded, n=1, cutoff=cutoff)
     return by_folded[matches[0]] if matches else None
 
@@ -29,6 +30,11 @@ def nearest(word: str, choices: Iterable[str], cutoff: float | None = None) -> s
 def _folded(word: str) -> str:
     """`word` without what one does not see, or seldom means: case, width, ligatures."""
     return normalize("NFKC", word).casefold()
+
+
+def json_pointer(path: Iterable[str | int]) -> str:
+    """`path` as a JSON Pointer (RFC 6901); the root is the empty string."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The names of this package that need torch, which is imported when one of them is asked for."""
+"""The names of this package whose modules are imported when one of them is asked for."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import importlib
 from collections.abc import Mapping
 from typing import Final
 
-TORCH_NAMES: Final[Mapping[str, str]] = {
+LAZY_NAMES: Final[Mapping[str, str]] = {
     "BottleneckLoss": "bottleneck_loss",
     "MultiLoss": "drop_in",
     "ValueLoss": "drop_in",
     "create_bottleneck_loss": "factories",
     "create_loss_modules_from_bottleneck": "factories",
+    "load_config": "loading",
 }
-"""Each with the module that holds it."""
+"""Each with the module that holds it. All of them but `load_config` need torch."""
 
 
-def attribute_that_needs_torch(package: str, name: str) -> object:
+def lazy_attribute(package: str, name: str) -> object:
     """`package`'s attribute `name`.
 
     Raises:
         AttributeError: there is no such name.
-        ImportError: torch is not installed.
+        ImportError: it needs torch, which is not installed.
     """
-    if name not in TORCH_NAMES:
+    if name not in LAZY_NAMES:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
     try:
-        module = importlib.import_module(f"{package}.{TORCH_NAMES[name]}")
+        module = importlib.import_module(f"{package}.{LAZY_NAMES[name]}")
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
