@@ -11,6 +11,8 @@ from types import CodeType
 from benchmarks.interleaved import Contestant
 
 _LINES = 12
+_LEAST = 0.02
+"""The share below which a function is not worth its line."""
 
 
 def profile_of(call: Contestant, calls: int = 2000) -> str:
@@ -32,9 +34,11 @@ def profile_of(call: Contestant, calls: int = 2000) -> str:
         counts[name] += entry.callcount
     total = sum(times.values())
     longest = sorted(times.items(), key=lambda item: -item[1])[:_LINES]
-    lines = [f"{'share':>6}  {'times':>9}  function"]
+    lines = [f"{'share':>6}  {'calls':>9}  function"]
     lines += [
-        f"{own / total:6.1%}  {round(counts[name] / calls):9,}  {name}" for name, own in longest
+        f"{own / total:6.1%}  {round(counts[name] / calls):9,}  {name}"
+        for name, own in longest
+        if own / total >= _LEAST
     ]
     return "\n".join(lines)
 
