@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 import torch
 
 EXAMPLE = Path(__file__).parents[1] / "examples"
@@ -94,6 +96,24 @@ def test_ctrl_c_stops_two_processes_at_the_same_step(tmp_path: Path) -> None:
     assert printed.splitlines()[-1].startswith(f"Stopped after step {steps}.")
     assert [line["step"] for line in log_lines(out)] == list(range(1, steps + 1))
     assert sorted(os.listdir(out)) == ["checkpoint.pt", "log.jsonl", "training.png"]
+
+
+def test_the_second_process_names_a_file_that_only_it_reads(tmp_path: Path) -> None:
+    sounds = tmp_path / "sounds"
+    sounds.mkdir()
+    soundfile.write(sounds / "a.wav", np.zeros(64000), 16000, "FLOAT")
+    soundfile.write(sounds / "b.wav", np.full(32000, np.inf), 16000, "FLOAT")
+    # With seed 0, the first step takes one segment of each, in this order.
+    small = arguments(config(tmp_path, "vae"), tmp_path / "out", steps=1)
+    done = subprocess.run(
+        [*TORCHRUN, *small, "--batch-size", "2", "--audio", sounds],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode != 0
+    assert done.stderr.count(f"{sounds}/b.wav: expected finite samples, not inf at ") == 1
 
 
 WEIGHTS = '''

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import struct
@@ -245,7 +246,96 @@ def test_resuming_says_what_is_different(four_steps: Callable[[str], Path], tmp_
     assert checkpoint(out)["schema_version"] == SCHEMA_VERSION
 
 
+# What can't be written
+
+
+def limited(size: int, arguments: list[str | Path]) -> subprocess.CompletedProcess[str]:
+    """Run a command whose files can't grow past `size` bytes, as if the disk were full."""
+    return subprocess.run(
+        arguments,
+        env=ONE_THREAD,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )
+
+
+# In bytes of the log of four steps: the log of five fits and that of six doesn't, or both do.
+@pytest.mark.parametrize(("name", "logs"), [("log.jsonl", 1.4), ("checkpoint.pt", 3.0)])
+def test_a_full_disk_leaves_what_was_saved(
+    name: str, logs: float, four_steps: Callable[[str], Path], tmp_path: Path
+) -> None:
+    out = shutil.copytree(four_steps("vae"), tmp_path / "out")
+    for stale in ("checkpoint.pt.unfinished", "log.jsonl.unfinished", "training.png.unfinished"):
+        (out / stale).write_text("left by a kill", encoding="utf-8")
+    before, file = (out / "checkpoint.pt").read_bytes(), written(tmp_path, config("vae"))
+    size = int(logs * len((out / "log.jsonl").read_bytes()))
+    done = limited(size, command(file, out, "--steps", "6", "--resume"))
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{out / name}: can't be written: File too large; the last checkpoint, if there is one, is "
+        "still whole; --out FOLDER writes elsewhere\n",
+    )
+    assert (out / "checkpoint.pt").read_bytes() == before
+    assert sorted(os.listdir(out)) == ["checkpoint.pt", "log.jsonl", "training.png"]
+    trained(file, out, "--steps", "6", "--resume")
+    assert [line["step"] for line in log_lines(out)] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("name", ["training.png", "checkpoint.pt.unfinished"])
+def test_a_folder_in_the_way_is_named(
+    name: str, four_steps: Callable[[str], Path], tmp_path: Path
+) -> None:
+    out = shutil.copytree(four_steps("vae"), tmp_path / "out")
+    (out / name).unlink(missing_ok=True)
+    (out / name).mkdir()
+    done = train(written(tmp_path, config("vae")), out, "--steps", "5", "--resume")
+    assert done.returncode == 2
+    path = out / name.removesuffix(".unfinished")
+    assert done.stderr.startswith(f"{path}: can't be written: ")
+    assert done.stderr.count("\n") == 1
+    assert not (out / "training.png.unfinished").exists()
+
+
+def test_a_new_run_takes_the_place_of_the_old_one_at_once(
+    four_steps: Callable[[str], Path], tmp_path: Path
+) -> None:
+    out = shutil.copytree(four_steps("vae"), tmp_path / "out")
+    options = ("--steps", "100000", "--report-every", "1", "--checkpoint-every", "100000")
+    with subprocess.Popen(
+        command(written(tmp_path, config("vae")), out, *options, "--overwrite"),
+        env=ONE_THREAD,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        while not (line := process.stdout.readline()).startswith("step 1/"):
+            assert line
+        process.kill()
+    assert os.listdir(out) == ["log.jsonl"]
+
+
 # Sounds
+
+
+def test_a_sample_that_is_no_number_is_named(
+    four_steps: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """It stops the first step: what the run was to take the place of is still there."""
+    out, sounds = shutil.copytree(four_steps("vae"), tmp_path / "out"), tmp_path / "sounds"
+    sounds.mkdir()
+    wave = np.zeros(4096)
+    wave[1600:] = np.nan
+    soundfile.write(sounds / "a.wav", wave, 16000, "FLOAT")
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    done = train(written(tmp_path, config("vae")), out, "--overwrite", "--audio", sounds)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{sounds}/a.wav: expected finite samples, not nan at 0.100 s\n",
+    )
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 def test_it_trains_on_wav_files(tmp_path: Path) -> None:
@@ -344,7 +434,7 @@ MISTAKES: dict[str, tuple[Mapping[str, Any] | str, str]] = {
         losses(sisdr={"weight": 1.0}),
         "FILE:1:PLACE: /training/loss_configs/sisdr: unknown section 'sisdr'; expected "
         "'adversarial', 'bottleneck', 'discriminator', 'reconstruction', 'spectral', 'time'; or "
-        "pass foreign_sections=['sisdr'] if the trainer reads it itself",
+        "pass --foreign-section sisdr if the trainer reads it itself",
     ),
     "mistyped tag": (
         bottleneck(type="vea"),
@@ -355,6 +445,22 @@ MISTAKES: dict[str, tuple[Mapping[str, Any] | str, str]] = {
         bottleneck(type="tanh"),
         "FILE: /model/bottleneck/type: this example has no 'tanh' bottleneck, only 'vae', "
         "'wasserstein', 'rvq', 'dac_rvq', 'rvq_vae', 'dac_rvq_vae'",
+    ),
+    "number in quotes": (
+        config("vae") | {"training": {"learning_rate": "2e-3"}},
+        'FILE: /training/learning_rate: expected a valid number, not "2e-3"',
+    ),
+    "negative number": (
+        config("vae") | {"sample_rate": -16000},
+        "FILE: /sample_rate: expected a number greater than 0, not -16000",
+    ),
+    "fraction": (
+        config("vae") | {"sample_size": 4096.5},
+        "FILE: /sample_size: expected a valid integer, not 4096.5",
+    ),
+    "missing number": (
+        {key: value for key, value in config("vae").items() if key != "sample_rate"},
+        "FILE: /sample_rate: expected a value; there is none",
     ),
     "mistyped option": (
         bottleneck(type="rvq", config={"codebook_sise": 16}),
@@ -461,7 +567,11 @@ def test_other_mistakes_come_before_the_model_too(
         ),
         (
             ["--config", file, "--out", out, "--audio", tmp_path / "none"],
-            f"{tmp_path}/none: there is no such folder; --audio takes one of WAV files",
+            f"{tmp_path}/none: there is no such folder; --audio takes a folder of WAV files",
+        ),
+        (
+            ["--config", file, "--out", out, "--audio", broken],
+            f"{broken}: this is a file; --audio takes a folder of WAV files\n",
         ),
         (
             ["--config", file, "--out", out, "--audio", empty],
@@ -469,7 +579,7 @@ def test_other_mistakes_come_before_the_model_too(
         ),
         (
             ["--config", file, "--out", out, "--audio", broken.parent],
-            f"{broken}: expected a WAV file: ",
+            f"{broken}: expected a WAV file: Format not recognised.\n",
         ),
         (
             ["--config", file, "--out", out, "--foreign-section", "bottleneck"],
@@ -492,7 +602,7 @@ def test_other_mistakes_come_before_the_model_too(
         (
             ["--config", other, "--out", run, "--resume"],
             f"{kept}: can't be resumed, the model is another one: "
-            'model.bottleneck.type: "vae" → "wasserstein"; ',
+            'model.bottleneck.type: "vae" → "wasserstein"\n',
         ),
     ]
     junk = {"empty": b"", "text": b"no checkpoint", "archive": b"PK\x03\x04 no archive"}
@@ -500,7 +610,7 @@ def test_other_mistakes_come_before_the_model_too(
         folder = tmp_path / f"junk {name}"
         folder.mkdir()
         (folder / "checkpoint.pt").write_bytes(data)
-        message = f"{folder}/checkpoint.pt: expected a checkpoint of this example: "
+        message = f"{folder}/checkpoint.pt: expected a checkpoint of this example, not other "
         calls.append((["--config", file, "--out", folder, "--resume"], message))
     folder = tmp_path / "another trainer's"
     folder.mkdir()
@@ -515,6 +625,16 @@ def test_other_mistakes_come_before_the_model_too(
         assert text.count("\n") == 1
     assert not out.exists()
     assert {path: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_what_the_config_leaves_out_or_means_for_others_is_named(tmp_path: Path) -> None:
+    document = config("vae") | {"model_type": "diffusion_autoencoder"}
+    del document["training"]["learning_rate"]
+    printed = trained(written(tmp_path, document), tmp_path / "out", "--steps", "1")
+    assert [line for line in printed.splitlines() if line.startswith("note: ")] == [
+        'note: this example trains an autoencoder; model_type is "diffusion_autoencoder"',
+        "note: the config has no training.learning_rate; 0.001 is taken",
+    ]
 
 
 def test_what_is_not_trained_is_named(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import pickle
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, TypedDict, cast
 
 import torch
 
+from files import write_whole
 from loss_factory import SCHEMA_SHA256, SCHEMA_VERSION
 from settings import Settings, UserMistake
 
@@ -63,10 +64,14 @@ def made(
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
-    """Write `path`; whoever reads it at any moment finds the old file or the new one."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    torch.save(checkpoint, unfinished)
-    os.replace(unfinished, path)
+    """Write `path`; whoever reads it at any moment finds the old file or the new one.
+
+    Raises:
+        UserMistake: it can't be written; the old file is still there.
+    """
+    packed = io.BytesIO()  # where torch.save writes files itself, it hides why it can't
+    torch.save(checkpoint, packed)
+    write_whole(path, packed.getvalue())
 
 
 def load(path: Path) -> Checkpoint:
@@ -79,9 +84,10 @@ def load(path: Path) -> Checkpoint:
         found: object = torch.load(path, map_location="cpu")
     except FileNotFoundError:
         raise UserMistake(f"{path}: there is no checkpoint to resume; leave out --resume") from None
-    except (OSError, EOFError, RuntimeError, ValueError, LookupError, pickle.PickleError) as error:
-        reason = str(error).partition("\n")[0]
-        raise UserMistake(f"{path}: expected a checkpoint of this example: {reason}") from None
+    except OSError as error:
+        raise UserMistake(f"{path}: can't be read: {error.strerror or error}") from None
+    except (EOFError, RuntimeError, ValueError, LookupError, pickle.PickleError):
+        found = None  # what torch says of it would be bad advice: to load it without care
     match found:
         case dict() if found.keys() == Checkpoint.__annotations__.keys():
             return cast(Checkpoint, found)
@@ -117,9 +123,9 @@ def differences(
         UserMistake: it was trained with another architecture.
     """
     if changes := list(_changes(checkpoint["architecture"], settings.architecture, "model.")):
-        raise UserMistake(
-            f"{path}: can't be resumed, the model is another one: {'; '.join(changes)}"
-        )
+        # Another bottleneck has other options: its type says it all.
+        told = [each for each in changes if each.startswith("model.bottleneck.type:")] or changes
+        raise UserMistake(f"{path}: can't be resumed, the model is another one: {'; '.join(told)}")
     then = f"{checkpoint['schema_version']} (SHA-256 {checkpoint['schema_sha256']})"
     here = f"{SCHEMA_VERSION} (SHA-256 {SCHEMA_SHA256})"
     warning = f"warning: the checkpoint was trained under another schema: {then}; this is {here}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
@@ -17,6 +16,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
+
+from files import write_whole
 
 _INK, _FAINT = "#1f2430", "#d9dce3"
 _COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5", "#0c8599", "#c2255c")
@@ -71,14 +72,13 @@ def save_picture(
 
 
 def _save(figure: Figure, path: Path) -> None:
-    drawn = io.BytesIO()
+    drawn, packed = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=_DOTS_PER_INCH)
-    unfinished = path.with_name(f"{path.name}.unfinished")
     # Noise doesn't compress, but noise of few colours does.
     Image.open(drawn).convert("RGB").quantize(_COLOURS_IN_FILE).save(
-        unfinished, format="png", optimize=True
+        packed, format="png", optimize=True
     )
-    os.replace(unfinished, path)
+    write_whole(path, packed.getvalue())
 
 
 def _draw_losses(axes: Axes, log: Sequence[dict[str, Any]]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column
+
+from files import cant_be_written, write_whole
 
 
 class Report:
@@ -21,19 +22,28 @@ class Report:
     a resumed run leaves the same bytes.
 
     Args:
-        log: the file. Its lines after step `done` are dropped: they are trained again.
+        log: the file. Its lines after step `done` are dropped: they are trained again. Until the
+            first step is done it stays as it is.
         done: the step after which training starts, 0 for the beginning.
         steps: the last step.
         every: the number of steps between two lines where there is no bar.
         console: where to show it.
+        outdated: files that don't belong beside the new log; they go when the first step is done.
     """
 
-    def __init__(self, log: Path, done: int, steps: int, every: int, console: Console) -> None:
-        kept = [line for line in read_log(log) if line["step"] <= done]
-        unfinished = log.with_name(f"{log.name}.unfinished")
-        unfinished.write_text("".join(map(_as_text, kept)), encoding="utf-8")
-        os.replace(unfinished, log)
-        self._log = log.open("a", encoding="utf-8", buffering=1)
+    def __init__(
+        self,
+        log: Path,
+        done: int,
+        steps: int,
+        every: int,
+        console: Console,
+        outdated: Iterable[Path] = (),
+    ) -> None:
+        self._log = log
+        self._done = done
+        self._outdated = outdated
+        self._is_begun = False
         self._steps = steps
         self._every = every
         self._console = console
@@ -49,8 +59,12 @@ class Report:
         self._bar.start()
 
     def add(self, line: Mapping[str, Any]) -> None:
-        """Show and log what a step gave."""
-        self._log.write(_as_text(line))
+        """Show and log what a step gave.
+
+        Raises:
+            UserMistake: the log can't be written.
+        """
+        self._write(line)
         step = line["step"]
         losses = {name: loss["weighted"] for name, loss in line["losses"].items()}
         numbers = {"total": line["total"], **losses}
@@ -60,9 +74,21 @@ class Report:
             self._console.print(f"step {step}/{self._steps}  {text}", markup=False, soft_wrap=True)
 
     def close(self) -> None:
-        """Take the bar away and close the log."""
+        """Take the bar away."""
         self._bar.stop()
-        self._log.close()
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        if self._is_begun:
+            try:
+                with self._log.open("a", encoding="utf-8") as log:
+                    log.write(_as_text(line))
+            except OSError as error:
+                raise cant_be_written(self._log, error) from None
+        else:
+            kept = [each for each in read_log(self._log) if each["step"] <= self._done]
+            text = "".join(map(_as_text, [*kept, line]))
+            write_whole(self._log, text.encode("utf-8"), self._outdated)
+            self._is_begun = True
 
 
 def read_log(log: Path) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -224,7 +225,9 @@ def read_settings(path: Path, foreign_sections: Sequence[str] = ()) -> Settings:
     try:
         loss_config = load_config(path, foreign_sections=foreign_sections)
     except (LossConfigError, ValueError) as error:
-        raise UserMistake(str(error)) from None
+        # Loss Factory names its own argument; here it is an option.
+        text = re.sub(r"foreign_sections=\['([\w-]+)'\]", r"--foreign-section \1", str(error))
+        raise UserMistake(text) from None
     document = json.loads(path.read_text(encoding="utf-8"))
     tag = _bottleneck_tag(document, path)
     plan, notes = _planned(tag, loss_config, path)
@@ -234,7 +237,7 @@ def read_settings(path: Path, foreign_sections: Sequence[str] = ()) -> Settings:
             f"{path}: /model/bottleneck/type: this example has no {tag!r} bottleneck, only {known}"
         )
     config = _model_config(document, path)
-    notes += _notes(document, loss_config, foreign_sections)
+    notes += _notes(document, config, loss_config, foreign_sections)
     terms = tuple(_reconstruction_terms(loss_config, path))
     if not any(term.weight > 0 for term in terms):
         raise UserMistake(
@@ -284,9 +287,17 @@ def _model_config(document: dict[str, Any], path: Path) -> ModelConfig:
 
 
 def _notes(
-    document: dict[str, Any], loss_config: AutoencoderLossConfig, foreign_sections: Sequence[str]
+    document: dict[str, Any],
+    config: ModelConfig,
+    loss_config: AutoencoderLossConfig,
+    foreign_sections: Sequence[str],
 ) -> list[str]:
     notes = []
+    if (model_type := document.get("model_type", "autoencoder")) != "autoencoder":
+        notes.append(f"this example trains an autoencoder; model_type is {_shown(model_type)}")
+    if "learning_rate" not in config.training.model_fields_set:
+        rate = config.training.learning_rate
+        notes.append(f"the config has no training.learning_rate; {rate:g} is taken")
     foreign = [name for name in foreign_sections if name in _sections(document)]
     untrained = [name for name in ("discriminator", "adversarial") if getattr(loss_config, name)]
     if loss_config.time and loss_config.time.weights.mmd:
@@ -373,5 +384,21 @@ def _lines(error: ValidationError, place: str) -> Iterator[str]:
     for each in error.errors():
         # Pydantic names the choice among the bottlenecks, which is no level of the document.
         levels = [str(level) for level in each["loc"] if level not in TAGS]
-        message = "unknown key" if each["type"] == "extra_forbidden" else each["msg"]
+        match each["type"]:
+            case "extra_forbidden":
+                message = "unknown key"
+            case "missing":
+                message = "expected a value; there is none"
+            case _:
+                # "Input should be a valid integer, got a number with a fractional part"
+                expected = each["msg"].removeprefix("Input should be ").partition(", got ")[0]
+                if each["type"].startswith(("greater_than", "less_than")):
+                    expected = f"a number {expected}"
+                message = f"expected {expected}, not {_shown(each['input'])}"
         yield f"{place}/{'/'.join(levels)}: {message}"
+
+
+def _shown(value: object) -> str:
+    """`value` in JSON, or the beginning of it."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -16,6 +16,10 @@ from torch.nn import functional as F
 from settings import UserMistake
 
 
+class UnusableSound(UserMistake):
+    """A file that turns out to be unusable as it is read, maybe in one of several processes."""
+
+
 class Sounds(Protocol):
     """Sounds of several lengths, at one sample rate, with one number of channels."""
 
@@ -46,7 +50,8 @@ class WavFolder:
 
     def __init__(self, folder: Path, sample_rate: int, channels: int) -> None:
         if not folder.is_dir():
-            raise UserMistake(f"{folder}: there is no such folder; --audio takes one of WAV files")
+            what = "this is a file" if folder.exists() else "there is no such folder"
+            raise UserMistake(f"{folder}: {what}; --audio takes a folder of WAV files")
         self.files = sorted(
             path for path in folder.rglob("*") if path.suffix.lower() == ".wav" and path.is_file()
         )
@@ -67,11 +72,17 @@ class WavFolder:
         path, rate = self.files[index], self.rates[index]
         try:
             with soundfile.SoundFile(path) as file:
-                file.seek(start * rate // self.sample_rate)
+                first = file.seek(start * rate // self.sample_rate)
                 frames = -(-samples * rate // self.sample_rate)
                 wave: NDArray[np.float32] = file.read(frames, dtype="float32", always_2d=True)
         except (OSError, soundfile.SoundFileError) as error:
-            raise UserMistake(f"{path}: can't be read: {error}") from None
+            raise UnusableSound(f"{path}: can't be read: {_reason(error)}") from None
+        if (bad := np.argwhere(~np.isfinite(wave))).size:
+            place, channel = bad[0]
+            raise UnusableSound(
+                f"{path}: expected finite samples, not {wave[place, channel]} at "
+                f"{(first + place) / rate:.3f} s"
+            )
         sound = torch.from_numpy(soxr.resample(wave, rate, self.sample_rate)).T
         if self.channels == 1:
             sound = sound.mean(dim=0, keepdim=True)
@@ -89,7 +100,7 @@ def _header(path: Path, channels: int) -> tuple[int, int]:
     try:
         about = soundfile.info(path)
     except (OSError, soundfile.SoundFileError) as error:
-        raise UserMistake(f"{path}: expected a WAV file: {error}") from None
+        raise UserMistake(f"{path}: expected a WAV file: {_reason(error)}") from None
     if about.frames == 0:
         raise UserMistake(f"{path}: expected sound; it has 0 samples")
     if channels != 1 and about.channels not in (1, channels):
@@ -98,6 +109,17 @@ def _header(path: Path, channels: int) -> tuple[int, int]:
             f"{about.channels}"
         )
     return about.samplerate, about.frames
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the path."""
+    match error:
+        case soundfile.LibsndfileError():
+            return str(error.error_string)
+        case OSError(strerror=str() as reason):
+            return reason
+        case _:
+            return str(error)
 
 
 class Segment(NamedTuple):

@@ -30,13 +30,14 @@ import checkpoints
 from autoencoder import Autoencoder, latent_frames, reconstruction
 from bottlenecks import create_bottleneck
 from checkpoints import Checkpoint
+from files import clear_unfinished
 from loss_factory import UnusedWeightWarning, create_bottleneck_loss
 from losses import Distances, reconstruction_loss
 from picture import save_picture
 from ranks import Ranks, joined, own_rank
 from reporting import Report, read_log
 from settings import Settings, UserMistake, read_settings
-from sounds import Sounds, WavFolder, drawn
+from sounds import Sounds, UnusableSound, WavFolder, drawn
 from synthesis import SynthesisedSounds
 
 DEFAULT_CONFIG = Path(__file__).parent / "configs" / "vae.json"
@@ -119,9 +120,13 @@ class Training:
             options.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserMistake(f"{options.folder}: --out can't be made: {error}") from None
-        if self.done == 0:
-            options.checkpoint.unlink(missing_ok=True)  # or a kill would leave it beside a new log
-        return closing(Report(options.log, self.done, options.steps, options.report_every, console))
+        for path in (options.checkpoint, options.log, options.picture):
+            clear_unfinished(path)
+        # Checkpoint and picture of the run before go together with its log.
+        outdated = () if self.done else (options.checkpoint, options.picture)
+        return closing(
+            Report(options.log, self.done, options.steps, options.report_every, console, outdated)
+        )
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
         """This process's part of the audio (batch, channels, samples) and noise of a step.
@@ -288,7 +293,7 @@ def main(**options: Any) -> None:
     try:
         was_stopped = run(Options(**options), console)
     except UserMistake as mistake:
-        if own_rank() == 0:
+        if own_rank() == 0 or isinstance(mistake, UnusableSound):
             click.echo(str(mistake), err=True)
         sys.exit(2)
     sys.exit(130 if was_stopped else 0)
