@@ -355,3 +355,14 @@ def test_the_methods_of_the_result() -> None:
     assert loss is not None
     assert loss.model_dump() == {"key": "vq/codebook_loss", "weight": 1.0, "name": "codebook_loss"}
     assert result.get_loss_by_name("quantizer_loss") is None
+
+
+def test_unused_weights_are_warned_of_in_the_order_of_their_names() -> None:
+    weights = {"softnorm": 1, "mmd": 2, "commitment": 3, "quantizer": None, "codebook": 1.0}
+    with pytest.warns(UnusedWeightWarning) as caught:
+        plan_losses("vae", {"bottleneck": {"weights": weights}})
+    assert [str(warning.message).split()[0] for warning in caught] == [
+        "bottleneck.weights.commitment",
+        "bottleneck.weights.mmd",
+        "bottleneck.weights.softnorm",
+    ]
