@@ -32,7 +32,7 @@ class ForgetsOldWeights(nn.Module):
         unexpected_keys: list[str],
         error_msgs: list[str],
     ) -> None:
-        # Not a hook: registering one takes a quarter of the time that making a module takes.
+        # Not a hook, which each module would register anew when it is made.
         self._forget_old_weights(state_dict, prefix)
         load = methodcaller(  # torch leaves out its types
             "_load_from_state_dict",

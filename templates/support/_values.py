@@ -40,7 +40,7 @@ def value_of(info: Mapping[str, Tensor], key: str, name: str) -> Tensor:
     value = info[key]
     if type(value) in _NUMBERS:  # stable-audio-tools takes them too
         value = torch.as_tensor(value)
-    # Asking torch to convert what is right already would cost a tenth of a forward pass.
+    # Asking torch to convert what is right already would cost more than looking.
     if value.dtype in _WIDE_ENOUGH and value.dim() == 0:
         return value
     return _widened(torch.as_tensor(value), key, name)
