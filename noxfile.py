@@ -1,4 +1,4 @@
-"""The project's commands; `nox -l` lists them. What they do stands in schema/loss_compiler/ and tests/."""
+"""The project's commands; `nox -l` lists them. What they do stands in schema/ and tests/."""
 
 from __future__ import annotations
 
