@@ -41,9 +41,8 @@ def generate(session: nox.Session) -> None:
     """Compile the schema into generated/ (-- --check, -- --schema FILE --out DIR)."""
     install_group(session, "compiler")
     with session.chdir(session.invoked_from):
-        session.run(
-            "python", "-m", "loss_compiler", *session.posargs, env={"PYTHONPATH": f"{ROOT}/schema"}
-        )
+        command = ("python", "-m", "loss_compiler", "generate")
+        session.run(*command, *session.posargs, env={"PYTHONPATH": f"{ROOT}/schema"})
 
 
 @nox.session

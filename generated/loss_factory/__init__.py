@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema that this package was compiled from."""
 
-SCHEMA_SHA256: Final = "92d18f2580a3942f513701cc39d94f087b05a59a72d6a70c824b14701f8c21d2"
+SCHEMA_SHA256: Final = "e17ec00f94dba4cd0b977ed43346fae63ea5fa4a6ff7c4c497acdf9fc56aac8e"
 """SHA-256 of that schema, which is `losses.schema.json` in this package."""
 
 __all__ = [
@@ -90,5 +90,5 @@ def __dir__() -> list[str]:
 if not TYPE_CHECKING:  # it would make any name of this package right for a type checker
 
     def __getattr__(name: str) -> object:
-        globals()[name] = found = lazy_attribute(__name__, name)
+        globals()[name] = found = lazy_attribute(__name__, name, "'loss-factory[torch]'")
         return found

@@ -1,6 +1,6 @@
-# Generated from templates/support/_version.py.
-# Do not edit; change it and run: python -m nox -s generate
+# Generated from schema/losses.schema.json and templates/_version.py.jinja.
+# Do not edit; change them and run: python -m nox -s generate
 
-"""The version of the distribution `loss-factory`."""
+"""The version of this package."""
 
 __version__ = "0.1.0"

@@ -2,4 +2,4 @@
 
 from .cli import main
 
-main(prog_name="generate")
+main(prog_name="loss-factory")

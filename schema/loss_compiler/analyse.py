@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .classes import SCHEMA_FIELD, SCHEMA_KEY, class_problems
-from .document import as_float, bottlenecks, constant, losses, mapping, nullable, owners, type_names
+from .document import (
+    SCALE,
+    as_float,
+    bottlenecks,
+    constant,
+    losses,
+    mapping,
+    nullable,
+    owners,
+    type_names,
+)
 from .ir import Bottleneck, Field, Loss, Model, Schema, Step, Weight
 from .losses import loss_problems, weight_place, weight_ways
 from .problems import Problem
@@ -33,6 +43,7 @@ def analyse(document: Any) -> Schema:
     known = {name: _loss(name, each, weights) for name, each in losses(document).items()}
     carried = mapping(document)
     return Schema(
+        name=document.get("x-name"),
         version=document["x-version"],
         bottleneck_description=document["$defs"]["BottleneckType"]["description"],
         models=tuple(_models(document)),
@@ -59,6 +70,7 @@ def _loss(name: str, definition: Any, weights: Mapping[tuple[str, str], Weight])
         key=parts["key"]["const"],
         name=parts["name"]["const"],
         weight=weights[weight_place(definition)],
+        scale=float(definition.get(SCALE, 1)),
         description=definition["description"],
     )
 

@@ -82,7 +82,8 @@ def _references(document: Any) -> Iterator[Problem]:
             for path, referred in references(subschema, (*owner.path, "properties", name)):
                 if referred not in document["$defs"]:
                     near = did_you_mean(referred, classes)
-                    yield Problem(path, f"'$defs/{referred}' does not exist{near}")
+                    message = f"'$defs/{referred}' does not exist"
+                    yield Problem(path, message, about=(("$defs", referred),), near=near)
                 elif owner.name == "LossFactoryResult" and referred in _RESULTS:
                     pass
                 elif referred in _RESULTS or referred not in classes:
@@ -104,7 +105,9 @@ def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
         if name not in properties:
             near = did_you_mean(name, properties)
             path = (*owner.path, "required", index)
-            yield Problem(path, f"there is no property {name!r} here{near}")
+            message = f"there is no property {name!r} here"
+            about = ((*owner.path, "properties", name),)
+            yield Problem(path, message, about=about, near=near)
     for name, subschema in properties.items():
         path = (*owner.path, "properties", name)
         yield from _property_name(path, name)

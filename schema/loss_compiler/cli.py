@@ -1,105 +1,103 @@
-"""The command behind `nox -s generate`."""
+"""The command line of the compiler: `loss-factory`, and what `nox -s generate` runs."""
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from .compile import compile_schema
-from .ir import Schema
+from .data import CANONICAL_SCHEMA, REPOSITORY
+from .package import CANONICAL, Package, package_of_overlays
 from .problems import CompileError
-from .publish import PACKAGE, Changes, compare, publish
-from .shared.wording import one_line
+from .publish import compare, publish
+from .reporting import print_losses, report_changes, report_differences
 
-_ROOT = Path(__file__).parents[2]
+_FILE = click.Path(path_type=Path)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_CHECK = click.option(
+    "--check", is_flag=True, help="Write nothing; show what would change, exit 1 if so."
+)
+
+
+@click.group()
+def main() -> None:
+    """Compile the losses of audio autoencoders."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal or log that can't say everything
+            stream.reconfigure(errors="backslashreplace")
+
+
+@main.command("compile")
+@click.argument("overlays", metavar="OVERLAY...", type=_FILE, nargs=-1, required=True)
+@click.option("--package", "name", metavar="NAME", required=True, help="The package's import name.")
+@click.option("--out", type=_FOLDER, required=True, help="The folder to write the package into.")
+@_CHECK
+def compile_overlays(overlays: tuple[Path, ...], name: str, out: Path, check: bool) -> None:
+    """Compile overlays of the losses schema into a package of your own.
+
+    An overlay is a JSON file that says what it changes in the schema of Loss Factory, or in the
+    overlay named before it:
+
+        loss-factory compile lab.overlay.json --package my_losses --out src
+    """
+    with _mistakes_told():
+        package = package_of_overlays(name, overlays)
+        files = shlex.join(map(str, overlays))
+        again = f"loss-factory compile {files} --package {name} --out {shlex.quote(str(out))}"
+        _write(CANONICAL_SCHEMA, overlays, package, out, check, again)
 
 
 @click.command()
 @click.option(
     "--schema",
-    type=click.Path(path_type=Path),
-    default=_ROOT / "schema" / "losses.schema.json",
+    type=_FILE,
+    default=CANONICAL_SCHEMA,
     help="The losses schema.  [default: the repository's]",
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=_ROOT / "generated",
+    type=_FOLDER,
+    default=REPOSITORY and REPOSITORY / "generated",
     help="The folder to write the package loss_factory into.  [default: the repository's]",
 )
-@click.option("--check", is_flag=True, help="Write nothing; show what would change, exit 1 if so.")
-def main(schema: Path, out: Path, check: bool) -> None:
+@_CHECK
+def generate(schema: Path, out: Path, check: bool) -> None:
     """Compile the losses schema into the package loss_factory."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal or log that can't say everything
-            stream.reconfigure(errors="backslashreplace")
+    with _mistakes_told():
+        _write(schema, (), CANONICAL, out, check, CANONICAL.command)
+
+
+if REPOSITORY is not None:
+    main.add_command(generate)
+
+
+def _write(
+    schema: Path, overlays: tuple[Path, ...], package: Package, out: Path, check: bool, again: str
+) -> None:
+    """Compile a package, then compare it with the one in `out`, or replace that."""
+    compiled = compile_schema(schema, overlays, package)
+    target = out.resolve() / package.name
+    if not check:
+        report_changes(target, publish(target, compiled.files), compiled.files)
+        print_losses(compiled.schema)
+    elif changes := compare(target, compiled.files):
+        report_differences(target, changes, again)
+        raise SystemExit(1)
+    else:
+        report_changes(target, changes, compiled.files)
+
+
+@contextmanager
+def _mistakes_told() -> Iterator[None]:
     try:
-        compiled = compile_schema(schema)
-        out = out.resolve()
-        changes = (compare if check else publish)(out, compiled.files)
+        yield
     except CompileError as error:
         for line in error.lines:
             click.echo(line, err=True)
         raise SystemExit(1) from None
-    if check and changes:
-        _report_differences(out, changes)
-        raise SystemExit(1)
-    _report_changes(out, changes, len(compiled.files))
-    if not check:
-        _print_losses(compiled.schema)
-
-
-def _report_differences(out: Path, changes: Changes) -> None:
-    click.echo(changes.diff, nl=False)
-    for what, names in (
-        ("missing", changes.missing),
-        ("stale", changes.stale),
-        ("orphaned", changes.orphaned),
-    ):
-        for name in names:
-            click.echo(f"{what}: {_shown(out)}/{name}", err=True)
-    click.echo("The package is not what the schema says; run: python -m nox -s generate", err=True)
-
-
-def _report_changes(out: Path, changes: Changes, count: int) -> None:
-    if not changes:
-        click.echo(f"{_shown(out)}: nothing changed, {count} files are up to date")
-        return
-    for what, names in (
-        ("new", changes.missing),
-        ("changed", changes.stale),
-        ("removed", changes.orphaned),
-    ):
-        for name in names:
-            click.echo(f"{what}: {_shown(out)}/{name}")
-
-
-def _shown(out: Path) -> str:
-    target = out / PACKAGE
-    return str(target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target)
-
-
-def _print_losses(schema: Schema) -> None:
-    table = Table(title=f"Losses of schema {schema.version}")
-    for heading in ("bottleneck", "tag", "info key", "loss name", "config path"):
-        table.add_column(heading)
-    table.add_column("default weight", justify="right")
-    for bottleneck in schema.bottlenecks:
-        first = (bottleneck.class_name, bottleneck.config_type)
-        for loss in bottleneck.losses:
-            weight = loss.weight
-            key, name = one_line(loss.key), one_line(loss.name)
-            table.add_row(*first, key, name, weight.path, f"{weight.default:g}")
-            first = ("", "")
-        if not bottleneck.losses:
-            table.add_row(*first, "", "no losses")
-    console = Console(markup=False, emoji=False, highlight=False)
-    if not console.is_terminal:  # a log: as wide as it takes
-        unlimited = console.options.update(max_width=1000)
-        console.width = console.measure(table, options=unlimited).maximum
-    console.print(table)

@@ -1,17 +1,18 @@
-"""From a schema file to the files of a package, in memory."""
+"""From a schema file, and overlays of it, to the files of a package, in memory."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from .analyse import analyse, contradictions
 from .dialect import dialect_problems, json_schema_problems
 from .formatting import format_package
 from .ir import Schema
+from .layers import Layers, read_layers
+from .package import CANONICAL, Package
 from .render import RENDERED_MODULES, render_package
-from .source import read_schema
 from .verify import verify_package
 
 
@@ -23,18 +24,28 @@ class Compiled:
     files: dict[str, str]
 
 
-def compile_schema(file: Path) -> Compiled:
-    """Compile the schema in `file`.
+def compile_schema(
+    file: Path, overlays: Sequence[Path] = (), package: Package = CANONICAL
+) -> Compiled:
+    """Compile the schema in `file`, with `overlays` from the lowest to the highest.
 
     Raises:
-        CompileError: the schema is wrong; every mistake of the first stage that found some.
+        CompileError: a file is wrong; every mistake of the first stage that found some.
     """
-    source = read_schema(file)
-    document: Any = source.json.value
-    for check in (dialect_problems, json_schema_problems, contradictions):
-        if problems := check(document):
-            raise source.error(problems)
-    schema = analyse(document)
-    files = format_package(render_package(schema, source))
+    layers = read_layers(file, overlays)
+    schema = checked(layers)
+    files = format_package(render_package(schema, layers.text, package))
     verify_package(files, schema, RENDERED_MODULES)
     return Compiled(schema, files)
+
+
+def checked(layers: Layers) -> Schema:
+    """The meaning of a schema.
+
+    Raises:
+        CompileError: it is wrong; every mistake of the first stage that found some.
+    """
+    for check in (dialect_problems, json_schema_problems, contradictions):
+        if problems := check(layers.document):
+            raise layers.error(problems)
+    return analyse(layers.document)

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from referencing.exceptions import Unresolvable
 
+from .data import DIALECT
 from .document import losses, owners
 from .problems import Problem
 from .shared.jsontext import JsonPath
 from .shared.wording import alternatives, did_you_mean, shown
 
-DIALECT = Path(__file__).parent.parent / "dialect.schema.json"
-
 
 def dialect_problems(schema: object) -> list[Problem]:
     """Where `schema` says what the dialect does not allow."""
-    text = DIALECT.read_text(encoding="utf-8")
-    dialect = json.loads(text, object_hook=_with_patterns_for_python)
-    errors = Draft202012Validator(dialect).iter_errors(schema)
+    errors = dialect_errors(schema)
     return list(dict.fromkeys(problem for error in errors for problem in _translated(error)))
+
+
+def dialect_errors(schema: object) -> list[ValidationError]:
+    """The rules of the dialect that `schema` breaks."""
+    return list(_dialect().iter_errors(schema))
+
+
+@functools.cache
+def _dialect() -> Draft202012Validator:
+    text = DIALECT.read_text(encoding="utf-8")
+    return Draft202012Validator(json.loads(text, object_hook=_with_patterns_for_python))
 
 
 def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +109,7 @@ def _translated(error: ValidationError) -> Iterator[Problem]:
     elif error.validator == "required":
         for key in schema["required"]:
             if key not in instance:
-                yield Problem(path, f"{key!r} is missing")
+                yield Problem(path, f"{key!r} is missing", about=((*path, key),))
     else:
         yield Problem(path, _expectation(error))
 

@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 from .ir import Step
 from .shared.jsontext import JsonPath
 
+ROOT = "AutoencoderLossConfig"
+"""The title of every losses schema: the class of a whole config."""
+
 WEIGHTS = "BottleneckWeights"
+SCALE = "x-scale"
 
 _TYPE_NAMES = {
     "boolean": "bool",
@@ -42,7 +46,7 @@ class Way(NamedTuple):
 
 def owners(document: Any) -> Iterator[Owner]:
     """Every closed object of the schema, the root first."""
-    yield Owner(document["title"], (), document)
+    yield Owner(ROOT, (), document)
     for name, definition in document["$defs"].items():
         if name not in _NOT_CLASSES and not is_loss(name):
             yield Owner(name, ("$defs", name), definition)
@@ -123,7 +127,7 @@ def ways_to(document: Any, name: str) -> list[Way]:
     """Every property, reachable from the root, that holds an object of the class `name`."""
     by_name = {owner.name: owner.subschema for owner in owners(document)}
     ways: list[Way] = []
-    reachable = [document["title"]]
+    reachable = [ROOT]
     for owner in reachable:  # grows while it is read
         for key, subschema in by_name[owner]["properties"].items():
             for _, child in references(subschema):

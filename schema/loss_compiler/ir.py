@@ -33,13 +33,28 @@ class Weight:
 
 @dataclass(frozen=True)
 class Loss:
-    """A value that a bottleneck leaves in `info`, and the name and weight it is summed under."""
+    """A value that a bottleneck leaves in `info`, and the name and weight it is summed under.
+
+    The weight in the config is multiplied by the constant `scale`.
+    """
 
     constant: str
     key: str
     name: str
     weight: Weight
+    scale: float
     description: str
+
+    @property
+    def default_weight(self) -> float:
+        """What the value is multiplied by unless a config says otherwise."""
+        return self.scale * self.weight.default
+
+    @property
+    def origin(self) -> str:
+        """Where a config says its weight: `bottleneck.weights.kl`, or `0.25 × …` of it."""
+        path = self.weight.path
+        return path if self.scale == 1 else f"{self.scale!r} × {path}"
 
     @property
     def stem(self) -> str:
@@ -95,6 +110,7 @@ class Model:
 class Schema:
     """A whole losses schema. `document` is its JSON, for the parts that go on as JSON Schema."""
 
+    name: str | None
     version: str
     bottleneck_description: str
     models: tuple[Model, ...]
@@ -102,3 +118,8 @@ class Schema:
     losses: tuple[Loss, ...]
     bottlenecks: tuple[Bottleneck, ...]
     document: Mapping[str, object]
+
+    @property
+    def title(self) -> str:
+        """What people call it: its name, if it has one, and its version."""
+        return f"{self.name or 'schema'} {self.version}"

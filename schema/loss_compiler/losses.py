@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .document import WEIGHTS, bottlenecks, losses, mapping, owners, ways_to
+from .document import ROOT, SCALE, WEIGHTS, Owner, bottlenecks, losses, mapping, owners, ways_to
 from .ir import Step
 from .problems import Problem
 from .shared.jsontext import JsonPath
@@ -26,19 +26,19 @@ def loss_problems(document: Any) -> Iterator[Problem]:
     carried = list(_carried_losses(document))
     yield from carried or _unused_losses(document)
     ways = weight_ways(document)
-    properties = {each.name: each.subschema["properties"] for each in owners(document)}
+    objects = {each.name: each for each in owners(document)}
     weights = [
         problem
         for name, definition in losses(document).items()
-        for problem in _weight_problems(document, name, definition, properties, ways)
+        for problem in _weight_problems(document, name, definition, objects, ways)
     ]
     yield from weights or _unused_weights(document)
 
 
 def weight_place(definition: Any) -> tuple[str, str]:
     """The object that holds the weight of a loss, and the name of the weight in it."""
-    _, _, owner, _, name = definition["properties"]["weight"]["$ref"].split("/")
-    return owner, name
+    *owner, _, name = definition["properties"]["weight"]["$ref"].split("/")
+    return owner[-1] if len(owner) > 1 else ROOT, name
 
 
 def weight_ways(document: Any) -> dict[str, tuple[Step, ...] | str]:
@@ -50,7 +50,7 @@ def weight_ways(document: Any) -> dict[str, tuple[Step, ...] | str]:
 
 def _way(document: Any, owner: str) -> tuple[Step, ...] | str:
     steps: list[Step] = []
-    while owner != document["title"]:
+    while owner != ROOT:
         ways = ways_to(document, owner)
         if not ways:
             return f"no config holds a {owner}"
@@ -95,35 +95,42 @@ def _repeated(places: Iterable[tuple[JsonPath, str]], what: str) -> Iterator[Pro
         other = first.setdefault(value, path)
         if other != path:
             where = json_pointer(other)
-            yield Problem(path, f"duplicate {what} {value!r}; the first one is at {where}")
+            message = f"duplicate {what} {value!r}; the first one is at {where}"
+            yield Problem(path, message, about=(other,))
 
 
 def _weight_problems(
     document: Any,
     loss: str,
     definition: Any,
-    properties: Mapping[str, Any],
+    objects: Mapping[str, Owner],
     ways: Mapping[str, tuple[Step, ...] | str],
 ) -> Iterator[Problem]:
     path = ("$defs", loss, "properties", "weight", "$ref")
     owner, name = weight_place(definition)
-    if owner not in properties and owner in document["$defs"]:
-        yield Problem(path, f"'$defs/{owner}' is no object of a config")
+    if owner not in objects:
+        if owner in document["$defs"]:
+            yield Problem(path, f"'$defs/{owner}' is no object of a config")
+        else:
+            message, near = f"'$defs/{owner}' does not exist", did_you_mean(owner, objects)
+            yield Problem(path, message, about=(("$defs", owner),), near=near)
         return
-    if owner not in properties:
-        near = did_you_mean(owner, properties)
-        yield Problem(path, f"'$defs/{owner}' does not exist{near}")
+    properties = objects[owner].subschema["properties"]
+    weight = (*objects[owner].path, "properties", name)
+    if name not in properties:
+        near = did_you_mean(name, properties)
+        message = f"'{owner}/properties/{name}' does not exist"
+        yield Problem(path, message, about=(weight,), near=near)
         return
-    if name not in properties[owner]:
-        near = did_you_mean(name, properties[owner])
-        yield Problem(path, f"'{owner}/properties/{name}' does not exist{near}")
-        return
-    if not _is_weight(properties[owner][name]):
-        yield Problem(
-            path,
+    if not _is_weight(properties[name]):
+        message = (
             f"'{owner}/properties/{name}' can't be a loss weight: expected a number with "
-            "'minimum' 0, 'maximum' 3.4028234663852886e38 and a default",
+            "'minimum' 0, 'maximum' 3.4028234663852886e38 and a default"
         )
+        yield Problem(path, message, about=(weight,))
+    elif properties[name]["default"] * definition.get(SCALE, 1) > _MAX_FLOAT32:
+        message = f"times the default of {name!r}, this is more than 3.4028234663852886e38"
+        yield Problem(("$defs", loss, SCALE), message, about=((*weight, "default"),))
     match ways[owner]:
         case str() as message:
             yield Problem(path, message)
@@ -144,11 +151,12 @@ def _totality(document: Any) -> Iterator[Problem]:
     for name in mapped:
         if name not in classes:
             near = did_you_mean(name, classes)
-            yield Problem((*_MAPPING, name), f"{name!r} is no BottleneckType{near}", at_key=True)
+            message, about = f"{name!r} is no BottleneckType", ((*_BOTTLENECKS, name),)
+            yield Problem((*_MAPPING, name), message, at_key=True, about=about, near=near)
     for index, name in enumerate(classes):
         if name not in mapped:
             message = f"LossMapping does not say which losses {name!r} carries"
-            yield Problem((*_BOTTLENECKS, index), message)
+            yield Problem((*_BOTTLENECKS, index), message, about=((*_MAPPING, name),))
 
 
 def _carried_losses(document: Any) -> Iterator[Problem]:
@@ -163,20 +171,26 @@ def _carried_losses(document: Any) -> Iterator[Problem]:
         for place, name in places:
             if name not in document["$defs"]:
                 near = did_you_mean(name, losses(document))
-                yield Problem(place, f"'$defs/{name}' does not exist{near}")
+                message = f"'$defs/{name}' does not exist"
+                yield Problem(place, message, about=(("$defs", name),), near=near)
 
 
 def _unused_losses(document: Any) -> Iterator[Problem]:
-    carried = {name for names in mapping(document).values() for name in names}
+    carriers = mapping(document)
+    carried = {name for names in carriers.values() for name in names}
+    about = tuple((*_MAPPING, name) for name in carriers)
     for name in losses(document):
         if name not in carried:
             message = f"no bottleneck carries {name}; name it in LossMapping, or remove it"
-            yield Problem(("$defs", name), message, at_key=True)
+            yield Problem(("$defs", name), message, at_key=True, about=about)
 
 
 def _unused_weights(document: Any) -> Iterator[Problem]:
-    used = {each["properties"]["weight"]["$ref"] for each in losses(document).values()}
+    definitions = losses(document)
+    used = {each["properties"]["weight"]["$ref"] for each in definitions.values()}
+    about = tuple(("$defs", name, "properties", "weight", "$ref") for name in definitions)
     for name in document["$defs"][WEIGHTS]["properties"]:
         if f"#/$defs/{WEIGHTS}/properties/{name}" not in used:
             message = f"no loss uses the weight {name!r}; let a loss refer to it, or remove it"
-            yield Problem(("$defs", WEIGHTS, "properties", name), message, at_key=True)
+            place = ("$defs", WEIGHTS, "properties", name)
+            yield Problem(place, message, at_key=True, about=about)

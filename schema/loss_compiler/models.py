@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ _BASE_MODULE = "loss_factory._base"
 _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 
+_BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "LossFactoryResultModel", "Number"})
 _NUMBERS = frozenset({"default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
@@ -63,18 +64,16 @@ def generate_models(schema: Schema) -> GeneratedModels:
         raise RuntimeError(
             "datamodel-code-generator wrote something that is no import and no class"
         )
-    return GeneratedModels(
-        imports=tuple(_import_groups(imports)),
-        classes=tuple(
-            GeneratedClass(
-                name=node.name,
-                bases=", ".join(ast.unparse(base) for base in node.bases),
-                description=descriptions[node.name, ""],
-                statements=tuple(_statements(node, descriptions)),
-            )
-            for node in classes
-        ),
+    generated = tuple(
+        GeneratedClass(
+            name=node.name,
+            bases=", ".join(ast.unparse(base) for base in node.bases),
+            description=descriptions[node.name, ""],
+            statements=tuple(_statements(node, descriptions)),
+        )
+        for node in classes
     )
+    return GeneratedModels(tuple(_import_groups(imports, _names(generated))), generated)
 
 
 def _generated_text(schema: Schema) -> str:
@@ -138,21 +137,32 @@ def _without_prose(subschema: Any) -> Any:
     return kept
 
 
-def _import_groups(imports: list[ast.Import | ast.ImportFrom]) -> Iterator[tuple[str, ...]]:
-    """The imports as people order them: standard library, others, this package."""
-    names = "Arguments, LossFactoryModel, LossFactoryResultModel, Number"
-    own, foreign, standard = [f"from ._base import {names}"], ["from pydantic import Field"], []
+def _names(classes: Iterable[GeneratedClass]) -> set[str]:
+    """Every name that `classes` use."""
+    code = (text for each in classes for text in (each.bases, *(s.code for s in each.statements)))
+    nodes = (node for text in code for node in ast.walk(ast.parse(text)))
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _import_groups(
+    imports: Iterable[ast.Import | ast.ImportFrom], used: Set[str]
+) -> Iterator[tuple[str, ...]]:
+    """The imports of `used` names as people order them: standard library, others, this package."""
+    own = f"from ._base import {', '.join(sorted(used & _BASE_NAMES))}"
+    foreign = ["from pydantic import Field"] if "Field" in used else []
+    standard: list[str] = []
     for node in imports:
         match node:
             case ast.ImportFrom(module="__future__" | "pydantic"):
                 continue  # the template has it; the generator knows no default factories
             case ast.ImportFrom(module=module) if module == _BASE_MODULE:
                 continue  # as above, with the stricter types
-            case ast.ImportFrom(module=module) if module in sys.stdlib_module_names:
-                standard.append(ast.unparse(node))
+            case ast.ImportFrom(module=module, names=aliases) if module in sys.stdlib_module_names:
+                kept = [each for each in aliases if (each.asname or each.name) in used]
+                standard += [ast.unparse(ast.ImportFrom(module, kept, 0))] if kept else []
             case _:
                 raise RuntimeError(f"datamodel-code-generator wrote {ast.unparse(node)!r}")
-    yield from (tuple(sorted(group)) for group in (standard, foreign, own))
+    yield from (tuple(sorted(group)) for group in (standard, foreign, [own]) if group)
 
 
 def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:

@@ -10,11 +10,17 @@ from .shared.jsontext import JsonPath
 
 @dataclass(frozen=True)
 class Problem:
-    """A mistake at the value that `path` leads to, or at its key."""
+    """A mistake at the value that `path` leads to, or at its key.
+
+    `about` leads to what else it depends on, which may be missing: if an overlay has changed that
+    and not what is at `path`, then there is the mistake. `near` suggests a spelling.
+    """
 
     path: JsonPath
     message: str
     at_key: bool = False
+    about: tuple[JsonPath, ...] = ()
+    near: str = ""
 
 
 class CompileError(Exception):

@@ -7,18 +7,18 @@ import difflib
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .package import is_generated
 from .problems import CompileError
-from .render import COMMAND
-
-PACKAGE = "loss_factory"
+from .shared.wording import one_line
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_SHOWN_FILES = 3
 
 
 @dataclass(frozen=True)
@@ -34,60 +34,69 @@ class Changes:
         return bool(self.missing or self.stale or self.orphaned)
 
 
-def compare(out: Path, files: dict[str, str]) -> Changes:
-    """What publishing `files` to `out` would change.
+def compare(target: Path, files: Mapping[str, str]) -> Changes:
+    """What publishing `files` at `target`, the package's folder, would change.
 
     Raises:
-        CompileError: there is something else at the package's place.
+        CompileError: something else than a package that was compiled is there.
     """
-    target = out / PACKAGE
-    with _system_errors_told(out):
+    with _system_errors_told(target):
         found = _contents(target)
-    if found and not any(COMMAND.encode() in content for content in found.values()):
-        message = "holds files that Loss Factory did not write; remove it or choose another --out"
-        raise CompileError([f"{target}: {message}"])
     rendered = {name: text.encode() for name, text in files.items()}
+    _refuse_foreign_files(target, found, rendered.keys())
     stale = [name for name in rendered if name in found and found[name] != rendered[name]]
     return Changes(
         missing=tuple(sorted(rendered.keys() - found.keys())),
         stale=tuple(sorted(stale)),
         orphaned=tuple(sorted(found.keys() - rendered.keys())),
-        diff="".join(_diff(name, found[name], rendered[name]) for name in sorted(stale)),
+        diff="".join(_diff(name, found[name] or b"", rendered[name]) for name in sorted(stale)),
     )
 
 
-def publish(out: Path, files: dict[str, str]) -> Changes:
-    """Replace the package in `out` by `files` if it differs, in one step, and say what changed.
+def publish(target: Path, files: Mapping[str, str]) -> Changes:
+    """Replace the package at `target` by `files` if it differs, in one step; what has changed.
 
     Raises:
-        CompileError: `out` can't be written, or there is something else at the package's place.
+        CompileError: it can't be written, or there is something else at its place.
     """
-    with _system_errors_told(out):
-        out.mkdir(parents=True, exist_ok=True)
-        with _locked(out):
-            for leftover in out.parent.glob(f".{out.name}.stage-*"):
+    with _system_errors_told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(target.parent):
+            for leftover in target.parent.glob(f".{target.name}.stage-*"):
                 shutil.rmtree(leftover)
-            changes = compare(out, files)
+            changes = compare(target, files)
             if changes:
-                _swap_in(out, files)
+                _swap_in(target, files)
             return changes
 
 
+def _refuse_foreign_files(
+    target: Path, found: Mapping[str, bytes | None], rendered: Collection[str]
+) -> None:
+    """A file is ours if it says so, or has the name of one in a package that is ours."""
+    files = {name: content for name, content in found.items() if content is not None}
+    generated = {name for name, content in files.items() if is_generated(content)}
+    foreign = sorted(files.keys() - generated - (set(rendered) if generated else set()))
+    if foreign:
+        names = ", ".join(foreign[:_SHOWN_FILES]) + (", …" if len(foreign) > _SHOWN_FILES else "")
+        message = f"holds files that Loss Factory did not write ({names}); choose another --out"
+        raise CompileError([one_line(f"{target}: {message}")])
+
+
 @contextmanager
-def _system_errors_told(out: Path) -> Iterator[None]:
+def _system_errors_told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"{error.filename or out}: {error.strerror}; nothing was changed"
+        message = f"{error.filename or target}: {error.strerror}; nothing was changed"
         raise CompileError([message]) from None
 
 
-def _swap_in(out: Path, files: dict[str, str]) -> None:
-    target = out / PACKAGE
-    stage = out.parent / f".{out.name}.stage-{os.getpid()}"
+def _swap_in(target: Path, files: Mapping[str, str]) -> None:
+    stage = target.with_name(f".{target.name}.stage-{os.getpid()}")
     stage.mkdir()
     try:
-        package = stage / PACKAGE
+        package = stage / target.name
         package.mkdir()
         for name, text in files.items():
             (package / name).write_bytes(text.encode())
@@ -124,15 +133,21 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _contents(target: Path) -> dict[str, bytes]:
-    """Every file of the package by its name in it; Python's caches don't count."""
+def _contents(target: Path) -> dict[str, bytes | None]:
+    """The files of the package by name, and its folders, as None; Python's caches don't count."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise CompileError([f"{target}: expected a folder; remove it or choose another --out"])
     return {
-        file.relative_to(target).as_posix(): file.read_bytes() if file.is_file() else b""
-        for file in target.rglob("*")
-        if "__pycache__" not in file.parts
+        path.relative_to(target).as_posix(): _content(path)
+        for path in target.rglob("*")
+        if "__pycache__" not in path.relative_to(target).parts
     }
+
+
+def _content(path: Path) -> bytes | None:
+    if path.is_symlink() or not (path.is_dir() or path.is_file()):
+        return b""  # nothing that the compiler writes
+    return None if path.is_dir() else path.read_bytes()
 
 
 def _diff(name: str, old: bytes, new: bytes) -> str:

@@ -3,50 +3,48 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from .data import SHARED, SUPPORT, TEMPLATES
 from .ir import Schema, Weight
 from .models import generate_models
+from .package import Package
 from .pytext import cell, code_cell, docstring, literal
-from .source import SchemaSource
 
-_ROOT = Path(__file__).parents[2]
-_TEMPLATES = _ROOT / "templates"
-_SUPPORT = _TEMPLATES / "support"
-_SHARED = Path(__file__).parent / "shared"
-
-COMMAND = "python -m nox -s generate"
 SCHEMA_FILE = "losses.schema.json"
-RENDERED_MODULES = ("__init__.py", "dispatch.py", "models.py", "modules.py")
+RENDERED_MODULES = ("__init__.py", "_version.py", "dispatch.py", "models.py", "modules.py")
 """The modules that hold schema text; the others are copied."""
 
 
-def render_package(schema: Schema, source: SchemaSource) -> dict[str, str]:
-    """Every file of the package by its name, unformatted."""
-    files = {SCHEMA_FILE: source.text, "py.typed": ""}
+def render_package(schema: Schema, text: str, package: Package) -> dict[str, str]:
+    """Every file of `package` by its name, unformatted; `text` is that of the schema."""
+    files = {SCHEMA_FILE: text, "py.typed": ""}
     values = {
         "schema": schema,
+        "package": package,
         "models": generate_models(schema),
-        "sha256": hashlib.sha256(source.text.encode()).hexdigest(),
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
     environment = _environment()
     for name in (*RENDERED_MODULES, "LOSSES.md"):
         template = f"{name}.jinja"
-        body = environment.get_template(template).render(values)
-        files[name] = _header(name, f"schema/{SCHEMA_FILE}", f"templates/{template}") + body
-    for file in sorted(_SUPPORT.glob("*.py")):
-        files[file.name] = _header(file.name, f"templates/support/{file.name}") + _text(file)
-    for file in sorted(_SHARED.glob("[!_]*.py")):
-        origin = f"schema/loss_compiler/shared/{file.name}"
-        files[f"_{file.name}"] = _header(file.name, origin) + _text(file)
+        header = package.header(f"schema/{SCHEMA_FILE}", f"templates/{template}")
+        files[name] = _commented(name, header) + environment.get_template(template).render(values)
+    for file in sorted(SUPPORT.glob("*.py")):
+        header = package.header(f"templates/support/{file.name}")
+        files[file.name] = _commented(file.name, header) + _text(file)
+    for file in sorted(SHARED.glob("[!_]*.py")):
+        header = package.header(f"schema/loss_compiler/shared/{file.name}")
+        files[f"_{file.name}"] = _commented(file.name, header) + _text(file)
     return files
 
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
@@ -75,14 +73,10 @@ def _reading(weight: Weight) -> str:
     return f"None if {' or '.join(guards)} else {expression}" if guards else expression
 
 
-def _header(name: str, *sources: str) -> str:
-    lines = [
-        f"Generated from {' and '.join(sources)}.",
-        f"Do not edit; change {'it' if len(sources) == 1 else 'them'} and run: {COMMAND}",
-    ]
-    if name.endswith(".md"):
-        return "".join(f"<!-- {line} -->\n" for line in lines) + "\n"
-    return "".join(f"# {line}\n" for line in lines) + "\n"
+def _commented(name: str, lines: Iterable[str]) -> str:
+    """`lines` as comments of the file `name`."""
+    comment = "<!-- {} -->" if name.endswith(".md") else "# {}"
+    return "".join(f"{comment.format(line)}\n" for line in lines) + "\n"
 
 
 def _text(file: Path) -> str:

@@ -1,44 +1,54 @@
-"""Reads a schema file and knows where everything in it stands."""
+"""Reads a file of a schema and knows where everything in it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from .problems import CompileError, Problem
-from .shared.jsontext import JsonDocument, JsonSyntaxError, read_json
+from .shared.jsontext import JsonDocument, JsonPath, JsonSyntaxError, Position, read_json
 from .shared.wording import json_pointer, one_line
 
 
 @dataclass(frozen=True)
-class SchemaSource:
-    """A schema as it was read: its name in messages, its text with "\\n" line ends, its JSON."""
+class SourceFile:
+    """A file as it was read: its name in messages, its text with "\\n" line ends, its JSON."""
 
     name: str
     text: str
     json: JsonDocument
 
+    def position(self, path: JsonPath, at_key: bool = False) -> Position:
+        """Where the value at `path` stands, or its key."""
+        return self.json.position_of_key(path) if at_key else self.json.position_of_value(path)
+
     def error(self, problems: Iterable[Problem]) -> CompileError:
         """The error that reports `problems` in the order in which they stand in the file."""
-        placed = sorted(
-            (
-                self.json.position_of_key(problem.path)
-                if problem.at_key
-                else self.json.position_of_value(problem.path),
-                json_pointer(problem.path) or "(root)",
-                problem.message,
-            )
-            for problem in problems
-        )
-        return CompileError(
-            one_line(f"{self.name}:{position.line}:{position.column}: {pointer}: {message}")
-            for position, pointer, message in dict.fromkeys(placed)
+        return placed_error(
+            (self, self.position(each.path, each.at_key), each) for each in problems
         )
 
 
-def read_schema(file: Path) -> SchemaSource:
-    """Read a schema.
+Placed: TypeAlias = tuple[SourceFile, Position, Problem]
+"""A problem, and where it is reported."""
+
+
+def placed_error(placed: Iterable[Placed]) -> CompileError:
+    """The error that reports problems by file and in the order in which they stand there."""
+    lines = sorted(
+        (file.name, position, json_pointer(each.path) or "(root)", each.message + each.near)
+        for file, position, each in placed
+    )
+    return CompileError(
+        one_line(f"{name}:{position.line}:{position.column}: {pointer}: {message}")
+        for name, position, pointer, message in dict.fromkeys(lines)
+    )
+
+
+def read_source(file: Path) -> SourceFile:
+    """Read a file.
 
     Raises:
         CompileError: the file can't be read, or isn't strict JSON.
@@ -52,16 +62,13 @@ def read_schema(file: Path) -> SchemaSource:
     except OSError as error:
         raise CompileError([f"{name}: can't be read: {error.strerror}"]) from None
     try:
-        source = SchemaSource(name, text, read_json(text))
+        source = SourceFile(name, text, read_json(text))
     except JsonSyntaxError as error:
         raise CompileError([f"{name}:{error}"]) from None
     if source.json.defects:
-        raise CompileError(
-            one_line(
-                f"{name}:{defect.position.line}:{defect.position.column}: "
-                f"{json_pointer(defect.path) or '(root)'}: {defect.message}"
-            )
-            for defect in source.json.defects
+        raise placed_error(
+            (source, each.position, Problem(each.path, each.message))
+            for each in source.json.defects
         )
     return source
 

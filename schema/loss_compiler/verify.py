@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Iterator
 
 from .allowed import surprises
-from .ir import Bottleneck, Field, Model, Schema
+from .ir import Bottleneck, Field, Loss, Model, Schema
 
 _MISSING = "missing: Missing = 'error'"
 
@@ -112,20 +112,25 @@ def _other_losses(tree: ast.Module, schema: Schema) -> Iterator[str]:
         and ast.unparse(node.value.func) == "Loss"
     ]
     expected = [
-        (loss.constant, loss.key, loss.name, loss.weight.path, loss.weight.default)
+        (loss.constant, loss.key, loss.name, loss.weight.path, loss.weight.default, *_scale(loss))
         for loss in schema.losses
     ]
     if found != expected:
         yield f"has the losses {found} instead of {expected}"
 
 
+def _scale(loss: Loss) -> list[float]:
+    return [] if loss.scale == 1 else [loss.scale]
+
+
 def _literals(call: ast.Call) -> Iterator[ast.expr]:
-    """The key, name, path and default of `Loss(key=…, name=…, weight=Weight(path, default, …))`."""
-    key, name, weight = (keyword.value for keyword in call.keywords)
+    """The literals of `Loss(key=…, name=…, weight=Weight(path, default, …))`, and its `scale=…`."""
+    key, name, weight, *scale = (keyword.value for keyword in call.keywords)
     yield key
     yield name
     if isinstance(weight, ast.Call):
         yield from weight.args[:2]
+    yield from scale
 
 
 def _other_modules(tree: ast.Module, schema: Schema) -> Iterator[str]:
@@ -156,10 +161,7 @@ def _module(bottleneck: Bottleneck) -> str:
         f"    bottleneck_type = BottleneckType.{bottleneck.member}",
         f"    def __init__({', '.join(['self', *parameters, '*', _MISSING])}) -> None:",
         "        super().__init__(missing)",
-        *(
-            f"        self.{stem}_weight: Final = checked_weight('{stem}_weight', {stem}_weight)"
-            for stem, _, _ in losses
-        ),
+        *(line for loss in bottleneck.losses for line in _stored_weight(loss)),
         "    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:",
     ]
     if not losses:
@@ -174,6 +176,13 @@ def _module(bottleneck: Bottleneck) -> str:
             f"            total += losses[{name}]",
         ]
     return "\n".join([*lines, "        return as_total(total), losses"])
+
+
+def _stored_weight(loss: Loss) -> Iterator[str]:
+    name = f"{loss.stem}_weight"
+    yield f"        self.{name}: Final = checked_weight('{name}', {name})"
+    if loss.scale != 1:
+        yield f"        {loss.origin!r}"
 
 
 def _table(tree: ast.Module) -> dict[str, str]:

@@ -17,8 +17,8 @@ LAZY_NAMES: Final[Mapping[str, str]] = {
 """Each with the module that holds it. All of them but `load_config` need torch."""
 
 
-def lazy_attribute(package: str, name: str) -> object:
-    """`package`'s attribute `name`.
+def lazy_attribute(package: str, name: str, torch: str) -> object:
+    """`package`'s attribute `name`; `torch` is what pip installs to have torch.
 
     Raises:
         AttributeError: there is no such name.
@@ -32,8 +32,7 @@ def lazy_attribute(package: str, name: str) -> object:
         if error.name != "torch":
             raise
         raise ImportError(
-            f"{package}.{name} needs torch; install it with: pip install 'loss-factory[torch]'",
-            name="torch",
+            f"{package}.{name} needs torch; install it with: pip install {torch}", name="torch"
         ) from error
     attribute: object = getattr(module, name)
     return attribute

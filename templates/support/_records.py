@@ -34,3 +34,6 @@ class Loss:
 
     weight: Weight
     """What it is multiplied by."""
+
+    scale: float = 1.0
+    """A constant that the weight is multiplied by; several losses may share a weight."""

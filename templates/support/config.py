@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ._explain import Explanation
     from ._jsontext import JsonPath
 
-_ARGUMENT = "loss_config"
+ARGUMENT = "loss_config"
+"""What messages call a config that is not read from a file."""
 
 WEIGHT_SECTIONS = frozenset(
     loss.weight.path.split(".")[0] for losses in LOSSES.values() for loss in losses
@@ -46,7 +47,7 @@ def as_loss_config(
         case _:
             expected = "a mapping, an AutoencoderLossConfig or None"
             message = f"expected {expected}, not {shown(loss_config)}"
-            raise LossConfigError([ConfigProblem(_ARGUMENT, None, None, "", message)])
+            raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])
     mistakes: list[Mistake] = []
     sections = plain_members(members, mistakes, skip=foreign)
     config = validate_sections(sections, {mistake.path for mistake in mistakes})
@@ -58,7 +59,7 @@ def as_loss_config(
         case explanations:
             found = [*mistakes, *(Mistake(each.path, each.message) for each in explanations)]
     raise LossConfigError(
-        ConfigProblem(_ARGUMENT, None, None, json_pointer(each.path), each.message)
+        ConfigProblem(ARGUMENT, None, None, json_pointer(each.path), each.message)
         for each in found
     )
 

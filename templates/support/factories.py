@@ -50,7 +50,7 @@ def create_bottleneck_loss(
     """One module for all the losses of `bottleneck`: `total, losses = module(info)`.
 
     The same losses as those of `create_loss_modules_from_bottleneck`, in a module of
-    `loss_factory.modules` whose forward pass is written out for the bottleneck's type.
+    modules.py whose forward pass is written out for the bottleneck's type.
 
     Args:
         bottleneck: a bottleneck module, also compiled or wrapped, or whatever `plan_losses` takes.

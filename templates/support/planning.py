@@ -9,12 +9,15 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from ._records import Loss, Weight
-from ._wording import listed
-from .config import as_loss_config
+from ._wording import json_pointer, listed
+from .config import ARGUMENT, as_loss_config
 from .dispatch import LOSSES
-from .errors import UnusedWeightWarning
+from .errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from .models import AutoencoderLossConfig, BottleneckType, LossFactoryResult, ValueLossConfig
 from .resolve import resolve_bottleneck_type
+
+
+_LARGEST_FLOAT32 = 3.4028234663852886e38
 
 
 def _weights_by_section() -> dict[tuple[str, ...], dict[str, Weight]]:
@@ -81,12 +84,22 @@ def plan(
         warnings.warn(
             _unused(weight, value, bottleneck_type), UnusedWeightWarning, stacklevel=caller_level
         )
-    return Plan(bottleneck_type, [(loss, _value(loss.weight, config)) for loss in losses])
+    weighted = [(loss, loss.scale * _value(loss.weight, config)) for loss in losses]
+    if too_large := [loss for loss, weight in weighted if weight > _LARGEST_FLOAT32]:
+        raise LossConfigError(_product_too_large(loss, config) for loss in too_large)
+    return Plan(bottleneck_type, weighted)
 
 
 def _value(weight: Weight, config: AutoencoderLossConfig) -> float:
     value = weight.read(config)
     return weight.default if value is None else value
+
+
+def _product_too_large(loss: Loss, config: AutoencoderLossConfig) -> ConfigProblem:
+    pointer = json_pointer(loss.weight.path.split("."))
+    value = _value(loss.weight, config)
+    message = f"expected at most {_LARGEST_FLOAT32 / loss.scale!r} for {loss.name!r}, not {value!r}"
+    return ConfigProblem(ARGUMENT, None, None, pointer, message)
 
 
 def _unused_weights(

@@ -102,7 +102,7 @@ def generate(
     *arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the real command."""
-    return run("-m", "loss_compiler", *arguments, cwd=cwd, environment=environment)
+    return run("-m", "loss_compiler", "generate", *arguments, cwd=cwd, environment=environment)
 
 
 def python_with(out: Path, code: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,197 @@
+"""Overlays: JSON Merge Patches (RFC 7396) of a losses schema, and what can be wrong with them.
+
+A merge patch says what it changes at the place where the schema says it; null removes. It replaces
+arrays as a whole. BottleneckType lists its entries in an array, so there an overlay has an object
+instead, in which each entry stands under its class name.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from json_merge_patch import merge
+
+from .problems import Problem
+from .shared.jsontext import JsonPath
+from .shared.wording import did_you_mean, nearest, shown
+
+EXTENDS = "x-extends"
+NAME = "x-name"
+VERSION = "x-version"
+
+_ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
+_MAPPING: JsonPath = ("$defs", "LossMapping", "properties")
+_OWN = (NAME, VERSION)
+
+
+def applied(document: Any, overlay: Any) -> Any:
+    """`document` as `overlay`, which has no problems, changes it."""
+    patched = merge(keyed(document), copy.deepcopy(_patch(overlay)))
+    for name, written in _items(at(overlay, _MAPPING)):
+        if (carried := patched["$defs"]["LossMapping"]["properties"].get(name)) is not None:
+            _complete_mapping(carried, written)
+    return unkeyed(patched)
+
+
+def keyed(document: Any) -> Any:
+    """A copy of `document` with the entries of BottleneckType by class name."""
+    result = copy.deepcopy(document)
+    entries = at(result, _ENTRIES)
+    if type(entries) is list:
+        result["$defs"]["BottleneckType"]["oneOf"] = {each["const"]: each for each in entries}
+    return result
+
+
+def unkeyed(document: Any) -> Any:
+    """The opposite of `keyed`; an entry need not repeat its class name."""
+    entries = at(document, _ENTRIES)
+    if type(entries) is dict:
+        document["$defs"]["BottleneckType"]["oneOf"] = [
+            {"const": name, **each} for name, each in entries.items()
+        ]
+    return document
+
+
+def keyed_path(document: Any, path: JsonPath) -> JsonPath:
+    """Where `path`, which leads into `document`, leads in `keyed(document)`."""
+    length = len(_ENTRIES)
+    if path[:length] != _ENTRIES or len(path) == length or type(path[length]) is str:
+        return path
+    name = at(document, (*path[: length + 1], "const"))
+    return (*_ENTRIES, name, *path[length + 1 :])
+
+
+def overlay_problems(document: Any, overlay: Any) -> Iterator[Problem]:
+    """Why `overlay` can't be applied to `document`."""
+    if type(overlay) is not dict:
+        yield Problem((), f"expected an object, which says what to change, not {shown(overlay)}")
+        return
+    if problems := list(_frame_problems(document, overlay)):
+        yield from problems
+        return
+    if problems := [*_entry_problems(overlay), *_removals_of_nothing(document, overlay)]:
+        yield from problems
+        return
+    if _contents(document) == _contents(applied(document, overlay)):
+        what = f"{document.get(NAME)} {document[VERSION]}"
+        message = f"changes nothing of {what}; add or change an entry, or compile without it"
+        yield Problem((), message)
+
+
+def at(document: Any, path: JsonPath) -> Any:
+    """What stands at `path`, or None."""
+    for step in path:
+        try:
+            document = document[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return document
+
+
+def removals(overlay: Any, path: JsonPath = ()) -> Iterator[JsonPath]:
+    """The paths to the nulls of `overlay`.
+
+    A default is an exception: null is what it says. A merge patch can't write null, but a property
+    that takes null and has no default gets it.
+    """
+    for key, value in overlay.items():
+        if value is None and key != "default":
+            yield (*path, key)
+        elif type(value) is dict:
+            yield from removals(value, (*path, key))
+
+
+def _contents(document: Any) -> Any:
+    """`document` without its name and version."""
+    return {key: value for key, value in document.items() if key not in _OWN}
+
+
+def _patch(overlay: Any) -> Any:
+    """`overlay` without what it says of the schema that it extends."""
+    return {key: value for key, value in overlay.items() if key != EXTENDS}
+
+
+def _frame_problems(document: Any, overlay: Any) -> Iterator[Problem]:
+    name, version = document.get(NAME), document[VERSION]
+    expected = json.dumps({NAME: name, VERSION: version})
+    match overlay.get(EXTENDS):
+        case None:
+            message = f"{EXTENDS!r} is missing; it quotes what the overlay extends, here {expected}"
+            slip = nearest(EXTENDS, overlay)
+            yield Problem((), message, near=f"; is it {slip!r}?" if slip else "")
+        case dict() as extended if extended.keys() == set(_OWN):
+            if extended[NAME] != name:
+                yield Problem(
+                    (EXTENDS, NAME),
+                    f"expected {name!r}, which is what comes before this overlay, not "
+                    f"{shown(extended[NAME])}; name the overlays from the lowest to the highest",
+                )
+            elif extended[VERSION] != version:
+                yield Problem(
+                    (EXTENDS, VERSION),
+                    f"expected {version!r}, the version of {name} here, not "
+                    f"{shown(extended[VERSION])}; install the version that this overlay was made "
+                    f"for, or see what has changed and write {version!r}",
+                )
+        case other:
+            yield Problem((EXTENDS,), f"expected {expected}, not {_as_json(other)}")
+    for key, example in ((NAME, "my-lab"), (VERSION, "1.0.0")):
+        if key not in overlay:
+            message = f"{key!r} is missing; it is this overlay's own, such as {example!r}"
+            yield Problem((), message)
+    if overlay.get(NAME) == name and name is not None:
+        yield Problem((NAME,), f"{name!r} is what this overlay extends; expected its own name")
+
+
+def _entry_problems(overlay: Any) -> Iterator[Problem]:
+    match at(overlay, _ENTRIES):
+        case None:
+            return
+        case dict() as entries:
+            for name, entry in entries.items():
+                if type(entry) is dict and entry.get("const", name) != name:
+                    message = f"expected {name!r}, the name that this entry stands under"
+                    yield Problem((*_ENTRIES, name, "const"), message)
+                elif type(entry) is not dict and entry is not None:
+                    message = f"expected an object, or null to remove it, not {shown(entry)}"
+                    yield Problem((*_ENTRIES, name), message)
+        case other:
+            yield Problem(
+                _ENTRIES,
+                "expected an object here, with each entry under its class name: "
+                f'{{"GroupedVAEBottleneck": {{"title": "GROUPED_VAE", …}}}}, not {shown(other)}',
+            )
+
+
+def _removals_of_nothing(document: Any, overlay: Any) -> Iterator[Problem]:
+    before = keyed(document)
+    for path in removals(overlay):
+        *parents, key = path
+        siblings = at(before, tuple(parents))
+        if type(siblings) is not dict or key not in siblings:
+            near = did_you_mean(str(key), siblings) if type(siblings) is dict else ""
+            message = f"null removes an entry, but there is no {key!r} here{near}"
+            yield Problem(path, message, at_key=True)
+
+
+def _items(value: Any) -> Iterable[tuple[str, Any]]:
+    """The entries of an object whose values are objects."""
+    entries = value.items() if type(value) is dict else ()
+    return [(key, each) for key, each in entries if type(each) is dict]
+
+
+def _complete_mapping(carried: Any, written: Any) -> None:
+    """Let the keywords that `written` leaves out follow from the losses that are carried."""
+    count = len(carried.get("prefixItems") or ())
+    wanted = {"items": False, "minItems": count} if count else {"maxItems": 0}
+    for key in ("items", "minItems", "maxItems"):
+        if written.get(key) is None:
+            carried.pop(key, None)
+            carried |= {key: wanted[key]} if key in wanted else {}
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

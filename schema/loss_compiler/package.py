@@ -1,0 +1,79 @@
+"""What a package is called, and what its files say of where they come from."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .problems import CompileError
+
+_HEADER = ("Generated from ", "Do not edit; change ")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package to write.
+
+    `version` is its `__version__`, or None for that of its schema; `overlays` are the names of the
+    files that it is made from, or none if it is made from everything in the repository; `command`
+    writes it again; `torch` is what to install for its modules.
+    """
+
+    name: str
+    version: str | None
+    overlays: tuple[str, ...]
+    command: str
+    torch: str
+
+    def header(self, *sources: str) -> tuple[str, str]:
+        """Two lines for the head of a file that is made from `sources` in the repository."""
+        sources = self.overlays or sources
+        it = "it" if len(sources) == 1 else "them"
+        return (
+            f"{_HEADER[0]}{' and '.join(sources)}.",
+            f"{_HEADER[1]}{it} and run: {self.command}",
+        )
+
+
+CANONICAL = Package(
+    name="loss_factory",
+    version="0.1.0",
+    overlays=(),
+    command="python -m nox -s generate",
+    torch="'loss-factory[torch]'",
+)
+"""The package that this repository ships."""
+
+_TAKEN = frozenset({CANONICAL.name, "loss_compiler", "pydantic", "torch"}) | sys.stdlib_module_names
+
+
+def package_of_overlays(name: str, overlays: Sequence[Path]) -> Package:
+    """The package `name`, made from `overlays`.
+
+    Raises:
+        CompileError: Python or its users could not tell it from another package.
+    """
+    if not re.fullmatch("[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+        expected = "expected a package name of lower-case ASCII letters, digits and '_'"
+        raise CompileError([f"--package: {expected}, not {name!a}"])
+    if name in _TAKEN:
+        raise CompileError([f"--package: {name!r} is another package; choose another name"])
+    files = tuple(file.name for file in overlays)
+    for file in files:
+        if not file.isprintable() or set("<>") & set(file):  # it stands in comments
+            raise CompileError([f"{file!a}: rename it; a file name can't hold such characters"])
+    command = f"loss-factory compile {shlex.join(files)} --package {name} --out DIR"
+    return Package(name, None, files, command, "torch")
+
+
+def is_generated(content: bytes) -> bool:
+    """Whether a file begins as those that the compiler writes."""
+    lines = content.split(b"\n", 2)[:2]
+    return len(lines) == 2 and all(
+        mark.encode() in line for mark, line in zip(_HEADER, lines, strict=True)
+    )

@@ -1,0 +1,66 @@
+"""What the commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from .ir import Schema
+from .publish import Changes
+from .shared.wording import one_line
+
+
+def report_differences(target: Path, changes: Changes, command: str) -> None:
+    """How the package at `target` differs from what `command` would write."""
+    click.echo(changes.diff, nl=False)
+    for what, names in (
+        ("missing", changes.missing),
+        ("stale", changes.stale),
+        ("orphaned", changes.orphaned),
+    ):
+        for name in names:
+            click.echo(f"{what}: {_shown(target)}/{name}", err=True)
+    click.echo(f"The package is not what the schema says; run: {command}", err=True)
+
+
+def report_changes(target: Path, changes: Changes, files: Collection[str]) -> None:
+    """What was done to the package at `target`."""
+    if not changes:
+        click.echo(f"{_shown(target)}: nothing changed, {len(files)} files are up to date")
+        return
+    for what, names in (
+        ("new", changes.missing),
+        ("changed", changes.stale),
+        ("removed", changes.orphaned),
+    ):
+        for name in names:
+            click.echo(f"{what}: {_shown(target)}/{name}")
+
+
+def print_losses(schema: Schema) -> None:
+    """The losses of every bottleneck as a table."""
+    table = Table(title=f"Losses of {schema.title}")
+    for heading in ("bottleneck", "tag", "info key", "loss name", "config path"):
+        table.add_column(heading)
+    table.add_column("default weight", justify="right")
+    for bottleneck in schema.bottlenecks:
+        first = (bottleneck.class_name, bottleneck.config_type)
+        for loss in bottleneck.losses:
+            key, name = one_line(loss.key), one_line(loss.name)
+            table.add_row(*first, key, name, loss.origin, f"{loss.default_weight:g}")
+            first = ("", "")
+        if not bottleneck.losses:
+            table.add_row(*first, "", "no losses")
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:  # a log: as wide as it takes
+        unlimited = console.options.update(max_width=1000)
+        console.width = console.measure(table, options=unlimited).maximum
+    console.print(table)
+
+
+def _shown(target: Path) -> str:
+    return str(target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target)
