@@ -13,10 +13,12 @@ import click
 
 from .compile import compile_schema
 from .data import CANONICAL_SCHEMA, REPOSITORY
+from .edit import add_bottleneck
+from .new_bottleneck import NewBottleneck, parsed_loss
 from .package import CANONICAL, Package, package_of_overlays
 from .problems import CompileError
 from .publish import compare, publish
-from .reporting import print_losses, report_changes, report_differences
+from .reporting import print_losses, report_changes, report_differences, report_edit
 
 _FILE = click.Path(path_type=Path)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -51,6 +53,49 @@ def compile_overlays(overlays: tuple[Path, ...], name: str, out: Path, check: bo
         files = shlex.join(map(str, overlays))
         again = f"loss-factory compile {files} --package {name} --out {shlex.quote(str(out))}"
         _write(CANONICAL_SCHEMA, overlays, package, out, check, again)
+
+
+@main.command("new-bottleneck")
+@click.argument("class_name", metavar="NAME")
+@click.option("--tag", required=True, help="What model configs call it: model.bottleneck.type.")
+@click.option(
+    "--loss",
+    "loss_options",
+    multiple=True,
+    metavar="KEY[:NAME[:WEIGHT_KEY[=DEFAULT]]]",
+    help="A value in info, the name of its loss, the key of its weight; can be given repeatedly.",
+)
+@click.option(
+    "--into",
+    type=_FILE,
+    required=REPOSITORY is None,
+    default=None if REPOSITORY is None else CANONICAL_SCHEMA,
+    help="The overlay to write into, which may be new"
+    + ("." if REPOSITORY is None else ", or a losses schema.  [default: the repository's]"),
+)
+@click.option(
+    "--extends",
+    type=_FILE,
+    multiple=True,
+    metavar="OVERLAY",
+    help="An overlay below it, from the lowest on; can be given repeatedly.",
+)
+def new_bottleneck(
+    class_name: str, tag: str, loss_options: tuple[str, ...], into: Path, extends: tuple[Path, ...]
+) -> None:
+    """Write the entries of a new bottleneck into an overlay.
+
+    NAME is its class. A loss or weight that is there already is used; what is new is added with a
+    description for you to improve:
+
+    \b
+        loss-factory new-bottleneck GroupedVAEBottleneck --tag grouped_vae \\
+            --loss kl_w:kl_w_loss:kl_w=1e-6 --loss kl_spatial \\
+            --into lab.overlay.json
+    """
+    with _mistakes_told():
+        new = NewBottleneck(class_name, tag, tuple(map(parsed_loss, loss_options)))
+        report_edit(add_bottleneck(into, extends, new))
 
 
 @click.command()

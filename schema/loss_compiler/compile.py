@@ -32,7 +32,15 @@ def compile_schema(
     Raises:
         CompileError: a file is wrong; every mistake of the first stage that found some.
     """
-    layers = read_layers(file, overlays)
+    return compile_layers(read_layers(file, overlays), package)
+
+
+def compile_layers(layers: Layers, package: Package = CANONICAL) -> Compiled:
+    """Compile a schema that has been read.
+
+    Raises:
+        CompileError: it is wrong; every mistake of the first stage that found some.
+    """
     schema = checked(layers)
     files = format_package(render_package(schema, layers.text, package))
     verify_package(files, schema, RENDERED_MODULES)

@@ -103,13 +103,19 @@ def read_layers(schema: Path, overlays: Sequence[Path] = ()) -> Layers:
     Raises:
         CompileError: a file can't be read, isn't strict JSON, or is no overlay of what is below it.
     """
-    layers = Layers(source := read_source(schema), (), source.json.value)
+    source = read_source(schema)
+    layers = Layers(source, (), source.json.value)
     for file in overlays:
-        layers = _with_overlay(layers, read_source(file))
+        layers = with_overlay(layers, read_source(file))
     return layers
 
 
-def _with_overlay(layers: Layers, file: SourceFile) -> Layers:
+def with_overlay(layers: Layers, file: SourceFile) -> Layers:
+    """`layers` with the overlay `file` on top.
+
+    Raises:
+        CompileError: it is no overlay of them.
+    """
     below, patch = layers.document, file.json.value
     if problems := list(overlay_problems(below, patch)):
         raise file.error(problems)

@@ -22,24 +22,29 @@ EXTENDS = "x-extends"
 NAME = "x-name"
 VERSION = "x-version"
 
-_ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
-_MAPPING: JsonPath = ("$defs", "LossMapping", "properties")
+ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
+MAPPING: JsonPath = ("$defs", "LossMapping", "properties")
 _OWN = (NAME, VERSION)
 
 
 def applied(document: Any, overlay: Any) -> Any:
     """`document` as `overlay`, which has no problems, changes it."""
     patched = merge(keyed(document), copy.deepcopy(_patch(overlay)))
-    for name, written in _items(at(overlay, _MAPPING)):
+    for name, written in _items(at(overlay, MAPPING)):
         if (carried := patched["$defs"]["LossMapping"]["properties"].get(name)) is not None:
             _complete_mapping(carried, written)
     return unkeyed(patched)
 
 
+def is_overlay(document: Any) -> bool:
+    """Whether a file is meant to be an overlay, and not a whole schema."""
+    return type(document) is dict and EXTENDS in document
+
+
 def keyed(document: Any) -> Any:
     """A copy of `document` with the entries of BottleneckType by class name."""
     result = copy.deepcopy(document)
-    entries = at(result, _ENTRIES)
+    entries = at(result, ENTRIES)
     if type(entries) is list:
         result["$defs"]["BottleneckType"]["oneOf"] = {each["const"]: each for each in entries}
     return result
@@ -47,7 +52,7 @@ def keyed(document: Any) -> Any:
 
 def unkeyed(document: Any) -> Any:
     """The opposite of `keyed`; an entry need not repeat its class name."""
-    entries = at(document, _ENTRIES)
+    entries = at(document, ENTRIES)
     if type(entries) is dict:
         document["$defs"]["BottleneckType"]["oneOf"] = [
             {"const": name, **each} for name, each in entries.items()
@@ -57,11 +62,11 @@ def unkeyed(document: Any) -> Any:
 
 def keyed_path(document: Any, path: JsonPath) -> JsonPath:
     """Where `path`, which leads into `document`, leads in `keyed(document)`."""
-    length = len(_ENTRIES)
-    if path[:length] != _ENTRIES or len(path) == length or type(path[length]) is str:
+    length = len(ENTRIES)
+    if path[:length] != ENTRIES or len(path) == length or type(path[length]) is str:
         return path
     name = at(document, (*path[: length + 1], "const"))
-    return (*_ENTRIES, name, *path[length + 1 :])
+    return (*ENTRIES, name, *path[length + 1 :])
 
 
 def overlay_problems(document: Any, overlay: Any) -> Iterator[Problem]:
@@ -147,20 +152,20 @@ def _frame_problems(document: Any, overlay: Any) -> Iterator[Problem]:
 
 
 def _entry_problems(overlay: Any) -> Iterator[Problem]:
-    match at(overlay, _ENTRIES):
+    match at(overlay, ENTRIES):
         case None:
             return
         case dict() as entries:
             for name, entry in entries.items():
                 if type(entry) is dict and entry.get("const", name) != name:
                     message = f"expected {name!r}, the name that this entry stands under"
-                    yield Problem((*_ENTRIES, name, "const"), message)
+                    yield Problem((*ENTRIES, name, "const"), message)
                 elif type(entry) is not dict and entry is not None:
                     message = f"expected an object, or null to remove it, not {shown(entry)}"
-                    yield Problem((*_ENTRIES, name), message)
+                    yield Problem((*ENTRIES, name), message)
         case other:
             yield Problem(
-                _ENTRIES,
+                ENTRIES,
                 "expected an object here, with each entry under its class name: "
                 f'{{"GroupedVAEBottleneck": {{"title": "GROUPED_VAE", …}}}}, not {shown(other)}',
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from .edit import Edit
 from .ir import Schema
 from .publish import Changes
 from .shared.wording import one_line
@@ -39,6 +41,16 @@ def report_changes(target: Path, changes: Changes, files: Collection[str]) -> No
     ):
         for name in names:
             click.echo(f"{what}: {_shown(target)}/{name}")
+
+
+def report_edit(edit: Edit) -> None:
+    """What was changed in a file, as a unified diff."""
+    old, new = edit.before.splitlines(keepends=True), edit.after.splitlines(keepends=True)
+    origin = f"a/{edit.name}" if edit.before else "/dev/null"
+    for line in difflib.unified_diff(old, new, origin, f"b/{edit.name}"):
+        color = {"+": "green", "-": "red", "@": "cyan"}.get(line[0])
+        ending = "" if line.endswith("\n") else "\n\\ No newline at end of file\n"
+        click.echo(click.style(line, fg=color) + ending, nl=False)
 
 
 def print_losses(schema: Schema) -> None:

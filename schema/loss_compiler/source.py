@@ -53,7 +53,7 @@ def read_source(file: Path) -> SourceFile:
     Raises:
         CompileError: the file can't be read, or isn't strict JSON.
     """
-    name = _name(file)
+    name = name_of(file)
     try:
         text = file.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -61,6 +61,15 @@ def read_source(file: Path) -> SourceFile:
         raise CompileError([message]) from None
     except OSError as error:
         raise CompileError([f"{name}: can't be read: {error.strerror}"]) from None
+    return parsed(name, text)
+
+
+def parsed(name: str, text: str) -> SourceFile:
+    """The file `name`, which holds `text`.
+
+    Raises:
+        CompileError: it isn't strict JSON.
+    """
     try:
         source = SourceFile(name, text, read_json(text))
     except JsonSyntaxError as error:
@@ -73,7 +82,7 @@ def read_source(file: Path) -> SourceFile:
     return source
 
 
-def _name(file: Path) -> str:
+def name_of(file: Path) -> str:
     """`file` as people near it would write it."""
     try:
         return file.resolve().relative_to(Path.cwd()).as_posix()

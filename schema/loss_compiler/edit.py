@@ -1,0 +1,89 @@
+"""Edits a schema file, if what comes out compiles."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .compile import checked, compile_layers
+from .data import CANONICAL_SCHEMA
+from .jsonstyle import PRETTY, written
+from .layers import Layers, read_layers, with_overlay
+from .new_bottleneck import NewBottleneck, with_bottleneck
+from .overlay import EXTENDS, NAME, VERSION, is_overlay
+from .problems import CompileError
+from .source import SourceFile, name_of, parsed, read_source
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A file as messages name it, its text before, which is empty if it is new, and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> Edit:
+    """Write the entries of `new` into a losses schema, or into an overlay, which may be new.
+
+    Args:
+        file: the schema or overlay.
+        extends: the overlays below it, from the lowest to the highest.
+        new: the bottleneck.
+
+    Raises:
+        CompileError: a file is wrong, or would be, or can't be written. `file` is as it was.
+    """
+    below = read_layers(CANONICAL_SCHEMA, extends)
+    is_new = not file.exists()
+    before = _new_overlay(file, below) if is_new else read_source(file)
+    now = below if is_new else _layers(below, before, extends)
+    checked(now)
+    after = with_bottleneck(before, now.document, new)
+    try:
+        compile_layers(_layers(below, after, extends))
+    except CompileError as error:
+        last = (
+            f"{before.name}: nothing was written; the places are those of what it would have said"
+        )
+        raise CompileError([*error.lines, last]) from None
+    _replace(file, after)
+    return Edit(before.name, "" if is_new else before.text, after.text)
+
+
+def _layers(below: Layers, source: SourceFile, extends: Sequence[Path]) -> Layers:
+    if is_overlay(source.json.value):
+        return with_overlay(below, source)
+    if extends:
+        raise CompileError([f"{source.name}: expected an overlay, since there is --extends"])
+    return Layers(source, (), source.json.value)
+
+
+def _new_overlay(file: Path, below: Layers) -> SourceFile:
+    """An overlay that changes nothing yet, named after its file."""
+    name = re.sub("[^a-z0-9_-]+", "-", file.name.partition(".")[0].lower()).strip("-")
+    quoted = {key: below.document[key] for key in (NAME, VERSION)}
+    overlay = {EXTENDS: quoted, NAME: name, VERSION: "0.1.0"}
+    lines = [f"  {written(key, PRETTY)}: {written(each, PRETTY)}" for key, each in overlay.items()]
+    return parsed(name_of(file), "{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def _replace(file: Path, source: SourceFile) -> None:
+    """Write `source` to `file` in one step, with the line ends that it has."""
+    target = file.resolve()
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        crlf = target.exists() and b"\r\n" in target.read_bytes()
+        draft.write_text(source.text, encoding="utf-8", newline="\r\n" if crlf else "\n")
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        message = f"{source.name}: can't be written: {error.strerror}; nothing was changed"
+        raise CompileError([message]) from None
