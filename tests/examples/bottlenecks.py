@@ -16,7 +16,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
-from settings import BottleneckSettings, DACOptions, RVQOptions, WassersteinOptions
+from settings import (
+    BottleneckSettings,
+    DACOptions,
+    GroupedVAEOptions,
+    RVQOptions,
+    WassersteinOptions,
+)
 
 Info = dict[str, Tensor]
 
@@ -42,6 +48,26 @@ class VAEBottleneck(Bottleneck):
     def forward(self, encoded: Tensor, noise: Tensor) -> tuple[Tensor, Info]:
         latents, kl = _sampled(encoded, noise)
         return latents, {"kl": kl}
+
+
+class GroupedVAEBottleneck(Bottleneck):
+    """Samples as the VAE does; each group of latents and their course in time have a loss.
+
+    stable-audio-tools has no such class: forks do, and their losses come from an overlay.
+    """
+
+    channels_per_latent = 2
+
+    def __init__(self, options: GroupedVAEOptions) -> None:
+        super().__init__()
+        self.groups = options.groups
+
+    def forward(self, encoded: Tensor, noise: Tensor) -> tuple[Tensor, Info]:
+        """(batch, 2 × latents, frames) → (batch, latents, frames), and the two losses' values."""
+        latents, kl = _sampled(encoded, noise)
+        mean, _ = encoded.chunk(2, dim=1)
+        in_time = _divergence(mean.mean(dim=2), mean.var(dim=2, correction=0) + 1e-4)
+        return latents, {"kl_w": kl / self.groups, "kl_spatial": in_time.mean()}
 
 
 class WassersteinBottleneck(Bottleneck):
@@ -171,6 +197,7 @@ def create_bottleneck(latent_dim: int, settings: BottleneckSettings) -> Bottlene
 
 _BY_TAG: dict[str, Callable[..., Bottleneck]] = {
     "vae": lambda _, __: VAEBottleneck(),
+    "grouped_vae": lambda _, options: GroupedVAEBottleneck(options),
     "wasserstein": lambda _, options: WassersteinBottleneck(options),
     "rvq": RVQBottleneck,
     "rvq_vae": RVQVAEBottleneck,
@@ -187,8 +214,12 @@ def _sampled(encoded: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
     mean, scale = encoded.chunk(2, dim=1)
     deviation = F.softplus(scale) + 1e-4
     variance = deviation.square()
-    kl = (mean.square() + variance - variance.log() - 1).sum(dim=1).mean()
-    return mean + deviation * noise, kl
+    return mean + deviation * noise, _divergence(mean, variance).sum(dim=1).mean()
+
+
+def _divergence(mean: Tensor, variance: Tensor) -> Tensor:
+    """Twice the KL divergence of each normal distribution from the standard one."""
+    return mean.square() + variance - variance.log() - 1
 
 
 def _vectors(latents: Tensor) -> Tensor:

@@ -12,7 +12,6 @@ from typing import Any, TypedDict, cast
 import torch
 
 from files import write_whole
-from loss_factory import SCHEMA_SHA256, SCHEMA_VERSION
 from settings import Settings, UserMistake
 
 
@@ -58,8 +57,8 @@ def made(
         loss_config=_resolved(settings),
         losses=[loss.model_dump(mode="json") for loss in settings.plan.losses],
         run=run,
-        schema_version=SCHEMA_VERSION,
-        schema_sha256=SCHEMA_SHA256,
+        schema_version=settings.package.SCHEMA_VERSION,
+        schema_sha256=settings.package.SCHEMA_SHA256,
     )
 
 
@@ -127,7 +126,8 @@ def differences(
         told = [each for each in changes if each.startswith("model.bottleneck.type:")] or changes
         raise UserMistake(f"{path}: can't be resumed, the model is another one: {'; '.join(told)}")
     then = f"{checkpoint['schema_version']} (SHA-256 {checkpoint['schema_sha256']})"
-    here = f"{SCHEMA_VERSION} (SHA-256 {SCHEMA_SHA256})"
+    package = settings.package
+    here = f"{package.SCHEMA_VERSION} (SHA-256 {package.SCHEMA_SHA256})"
     warning = f"warning: the checkpoint was trained under another schema: {then}; this is {here}"
     changes = [
         *_changes(checkpoint["loss_config"], _resolved(settings), "loss_configs."),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 
-from loss_factory import MultiLoss, ValueLoss
 from settings import ReconstructionTerm, STFTOptions
+
+if TYPE_CHECKING:
+    from loss_factory import MultiLoss
 
 
 class Distances(nn.Module):
@@ -100,9 +105,11 @@ class WaveformDistance(nn.Module):
         return (decoded - audio).abs().pow(self.power).mean()
 
 
-def reconstruction_loss(terms: tuple[ReconstructionTerm, ...]) -> MultiLoss:
-    """The weighted sum of the values that `Distances` puts into `info`."""
-    return MultiLoss([ValueLoss(term.key, term.name, term.weight) for term in terms])
+def reconstruction_loss(terms: tuple[ReconstructionTerm, ...], package: ModuleType) -> MultiLoss:
+    """The weighted sum of the values that `Distances` puts into `info`, by `package`'s modules."""
+    losses = [package.ValueLoss(term.key, term.name, term.weight) for term in terms]
+    weighted: MultiLoss = package.MultiLoss(losses)
+    return weighted
 
 
 def _distance(distance: str | STFTOptions, sample_rate: int) -> nn.Module:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AliasChoices,
@@ -21,16 +23,8 @@ from pydantic import (
     ValidationError,
 )
 
-from loss_factory import (
-    AutoencoderLossConfig,
-    LossConfigError,
-    LossFactoryResult,
-    UnknownBottleneckError,
-    UnusedWeightWarning,
-    ValueLossConfig,
-    load_config,
-    plan_losses,
-)
+if TYPE_CHECKING:
+    from loss_factory import AutoencoderLossConfig, LossFactoryResult, ValueLossConfig
 
 
 class UserMistake(Exception):
@@ -51,6 +45,12 @@ class Shared(BaseModel):
 
 class VAEOptions(Owned):
     """The VAE has no options."""
+
+
+class GroupedVAEOptions(Owned):
+    """Options of the VAE whose latents come in groups."""
+
+    groups: PositiveInt = 4
 
 
 class WassersteinOptions(Owned):
@@ -95,6 +95,13 @@ class VAESettings(Owned):
     config: VAEOptions = VAEOptions()
 
 
+class GroupedVAESettings(Owned):
+    """`model.bottleneck` of a grouped VAE; overlays/grouped_vae.overlay.json has its losses."""
+
+    type: Literal["grouped_vae"]
+    config: GroupedVAEOptions = GroupedVAEOptions()
+
+
 class WassersteinSettings(Owned):
     """`model.bottleneck` of deterministic latents."""
 
@@ -117,9 +124,10 @@ class DACSettings(Owned):
 
 
 BottleneckSettings = Annotated[
-    VAESettings | WassersteinSettings | RVQSettings | DACSettings, Field(discriminator="type")
+    VAESettings | GroupedVAESettings | WassersteinSettings | RVQSettings | DACSettings,
+    Field(discriminator="type"),
 ]
-TAGS = ("vae", "wasserstein", "rvq", "dac_rvq", "rvq_vae", "dac_rvq_vae")
+TAGS = ("vae", "wasserstein", "rvq", "dac_rvq", "rvq_vae", "dac_rvq_vae", "grouped_vae")
 
 
 class Model(Shared):
@@ -187,6 +195,9 @@ class Settings:
     config: ModelConfig
     """What this example reads of it."""
 
+    package: ModuleType
+    """Where the bottleneck's losses come from: loss_factory, or one that was compiled like it."""
+
     loss_config: AutoencoderLossConfig
     plan: LossFactoryResult
     """The bottleneck's losses."""
@@ -212,25 +223,29 @@ class Settings:
         }
 
 
-def read_settings(path: Path, foreign_sections: Sequence[str] = ()) -> Settings:
+def read_settings(
+    path: Path, foreign_sections: Sequence[str] = (), package_name: str = "loss_factory"
+) -> Settings:
     """The model config at `path`.
 
     Args:
         path: a whole model config in JSON.
+        package_name: loss_factory, or the package that an overlay was compiled into.
         foreign_sections: sections of `loss_configs` that Loss Factory is to skip.
 
     Raises:
         UserMistake: the config can't be trained; the text has a line for each reason.
     """
+    package = _imported(package_name)
     try:
-        loss_config = load_config(path, foreign_sections=foreign_sections)
-    except (LossConfigError, ValueError) as error:
+        loss_config = package.load_config(path, foreign_sections=foreign_sections)
+    except ValueError as error:  # a LossConfigError is one
         # Loss Factory names its own argument; here it is an option.
         text = re.sub(r"foreign_sections=\['([\w-]+)'\]", r"--foreign-section \1", str(error))
         raise UserMistake(text) from None
     document = json.loads(path.read_text(encoding="utf-8"))
     tag = _bottleneck_tag(document, path)
-    plan, notes = _planned(tag, loss_config, path)
+    plan, notes = _planned(package, tag, loss_config, path)
     if tag not in TAGS:
         known = ", ".join(map(repr, TAGS))
         raise UserMistake(
@@ -244,7 +259,14 @@ def read_settings(path: Path, foreign_sections: Sequence[str] = ()) -> Settings:
             f"{path}: /training/loss_configs: no reconstruction loss has a weight; write "
             "'spectral', 'time' or 'reconstruction', or the decoder learns nothing"
         )
-    return Settings(document, config, loss_config, plan, terms, tuple(notes))
+    return Settings(document, config, package, loss_config, plan, terms, tuple(notes))
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise UserMistake(f"--losses {name}: can't be imported: {error}") from None
 
 
 def _bottleneck_tag(document: dict[str, Any], path: Path) -> str:
@@ -258,14 +280,14 @@ def _bottleneck_tag(document: dict[str, Any], path: Path) -> str:
 
 
 def _planned(
-    tag: str, loss_config: AutoencoderLossConfig, path: Path
+    package: ModuleType, tag: str, loss_config: AutoencoderLossConfig, path: Path
 ) -> tuple[LossFactoryResult, list[str]]:
     """The bottleneck's losses, and what Loss Factory warns of."""
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UnusedWeightWarning)
+        warnings.simplefilter("always", package.UnusedWeightWarning)
         try:
-            plan = plan_losses(tag, loss_config)
-        except UnknownBottleneckError as error:
+            plan = package.plan_losses(tag, loss_config)
+        except package.UnknownBottleneckError as error:
             raise UserMistake(f"{path}: /model/bottleneck/type: {error}") from None
     return plan, [str(warning.message) for warning in caught]
 
@@ -277,6 +299,11 @@ def _model_config(document: dict[str, Any], path: Path) -> ModelConfig:
         raise UserMistake("\n".join(_lines(error, f"{path}: "))) from None
     latent_dim = config.model.latent_dim
     options = config.model.bottleneck.config.model_dump()
+    if latent_dim % options.get("groups", 1):
+        raise UserMistake(
+            f"{path}: /model/bottleneck/config/groups: expected a divisor of model.latent_dim, "
+            f"which is {latent_dim}, not {options['groups']}"
+        )
     for key in ("dim", "input_dim"):
         if options.get(key) not in (None, latent_dim):
             raise UserMistake(
@@ -299,7 +326,9 @@ def _notes(
         rate = config.training.learning_rate
         notes.append(f"the config has no training.learning_rate; {rate:g} is taken")
     foreign = [name for name in foreign_sections if name in _sections(document)]
-    untrained = [name for name in ("discriminator", "adversarial") if getattr(loss_config, name)]
+    untrained = [
+        name for name in ("discriminator", "adversarial") if getattr(loss_config, name, None)
+    ]
     if loss_config.time and loss_config.time.weights.mmd:
         untrained.append("time.weights.mmd")
     if found := ", ".join(untrained + foreign):
@@ -335,7 +364,7 @@ def _reconstruction_terms(
             yield ReconstructionTerm("l1", "l1_time_loss", config.time.weights.l1, "l1")
         if config.time.weights.l2:
             yield ReconstructionTerm("l2", "l2_time_loss", config.time.weights.l2, "l2")
-    match config.reconstruction:
+    match getattr(config, "reconstruction", None):  # an overlay may have removed it
         case None:
             return
         case section if section.config:

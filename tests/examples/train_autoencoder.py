@@ -1,4 +1,4 @@
-"""Train a small audio autoencoder whose losses come from loss_factory.
+"""Train a small audio autoencoder whose losses come from loss_factory, or from your own package.
 
     python tests/examples/train_autoencoder.py --config model_config.json --audio wav_folder
     torchrun --nproc-per-node=2 tests/examples/train_autoencoder.py
@@ -31,7 +31,6 @@ from autoencoder import Autoencoder, latent_frames, reconstruction
 from bottlenecks import create_bottleneck
 from checkpoints import Checkpoint
 from files import clear_unfinished
-from loss_factory import UnusedWeightWarning, create_bottleneck_loss
 from losses import Distances, reconstruction_loss
 from picture import save_picture
 from ranks import Ranks, joined, own_rank
@@ -53,8 +52,9 @@ class Trainee(nn.Module):
         bottleneck = create_bottleneck(latent_dim, config.model.bottleneck)
         self.autoencoder = Autoencoder(config.audio_channels, latent_dim, bottleneck)
         self.distances = Distances(settings.reconstruction, config.sample_rate)
-        self.reconstruction_loss = reconstruction_loss(settings.reconstruction)
-        self.bottleneck_loss = create_bottleneck_loss(bottleneck, settings.loss_config)
+        package = settings.package
+        self.reconstruction_loss = reconstruction_loss(settings.reconstruction, package)
+        self.bottleneck_loss = package.create_bottleneck_loss(bottleneck, settings.loss_config)
 
     def forward(
         self, audio: Tensor, noise: Tensor
@@ -226,6 +226,7 @@ class Options:
     resume: bool
     overwrite: bool
     foreign_section: tuple[str, ...]
+    losses: str
     device: str
 
     @property
@@ -282,6 +283,12 @@ COUNT = click.IntRange(min=1)
     metavar="NAME",
     help="A section of loss_configs that Loss Factory doesn't know; can be given repeatedly.",
 )
+@click.option(
+    "--losses",
+    metavar="PACKAGE",
+    default="loss_factory",
+    help="Where the bottleneck's losses come from; it may be a package of your own.",
+)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
 def main(**options: Any) -> None:
     """Train a small audio autoencoder with the losses of its bottleneck.
@@ -301,9 +308,9 @@ def main(**options: Any) -> None:
 
 def run(options: Options, console: Console) -> bool:
     """Check everything that was asked for, then train. Whether it was stopped early."""
-    settings = read_settings(options.config, options.foreign_section)
+    settings = read_settings(options.config, options.foreign_section, options.losses)
     # The notes say it once; the modules that are made from the same config need not repeat it.
-    warnings.simplefilter("ignore", UnusedWeightWarning)
+    warnings.simplefilter("ignore", settings.package.UnusedWeightWarning)
     with joined(options.device) as ranks:
         if options.batch_size % ranks.count:
             raise UserMistake(

@@ -5,25 +5,31 @@ from __future__ import annotations
 import importlib.resources
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from jsonschema import Draft202012Validator
+
+from under_test import PACKAGE
 
 Json = object
 """What JSON can say."""
 
-SCHEMA: dict[str, object] = json.loads(
-    importlib.resources.files("loss_factory").joinpath("losses.schema.json").read_bytes()
+SCHEMA: dict[str, Any] = json.loads(
+    importlib.resources.files(PACKAGE).joinpath("losses.schema.json").read_bytes()
 )
 CONFIG = Draft202012Validator(SCHEMA)
 """Says whether a document is a valid loss config."""
 
-LOSS_MAPPING = Draft202012Validator(
-    {"$ref": "#/$defs/LossMapping", "$defs": SCHEMA["$defs"], "$schema": SCHEMA["$schema"]}
-)
+LOSS_MAPPING = CONFIG.evolve(schema=SCHEMA["$defs"]["LossMapping"])
 """Says whether an object with a bottleneck's losses at its class name is a valid result."""
 
+SECTIONS = ("bottleneck", "spectral", "time", "discriminator", "reconstruction", "adversarial")
 BOTTLENECK_WEIGHTS = ("kl", "mmd", "quantizer", "codebook", "commitment", "softnorm")
+ALL_SECTIONS = tuple(name for name in SCHEMA["properties"] if name != "$schema")
+ALL_BOTTLENECK_WEIGHTS = tuple(SCHEMA["$defs"]["BottleneckWeights"]["properties"])
+"""Those of loss_factory; and all, with what another package under test may have more."""
+
 DISCRIMINATORS = ("encodec", "dac", "oobleck", "big_vgan", "transformer", "hil")
 _NUMBERS = (0, 1, 10, 0.0, 0.25, 1e-6, 3.4028234663852886e38, 5e-324, 12345678901234567)
 _ODD: tuple[Json, ...] = (
@@ -49,8 +55,13 @@ _ODD: tuple[Json, ...] = (
 _KEYS = ("", "kl", "KL", "type", "weight", "weights", "config", "decay", "time", "$schema", "x")
 
 
+def places_of(key: str) -> str:
+    """Where a config can have `key`, as messages say it."""
+    return " or ".join(place for place in _places(SCHEMA, "") if place.endswith(f"/{key}"))
+
+
 def valid_config(rng: random.Random) -> dict[str, Json]:
-    """A loss config that uses what the schema allows."""
+    """A loss config that uses what the schema of loss_factory allows."""
     return _some(
         rng,
         {
@@ -85,6 +96,15 @@ def mutated(rng: random.Random, document: Json) -> Json:
         case _:
             return rng.choice(_ODD)
     return copy
+
+
+def _places(subschema: Mapping[str, Any], above: str) -> Iterator[str]:
+    for key, value in subschema["properties"].items():
+        yield f"{above}/{key}"
+        for part in (value, *value.get("anyOf", ()), *value.get("oneOf", ())):
+            if "$ref" in part:
+                definition = part["$ref"].removeprefix("#/$defs/")
+                yield from _places(SCHEMA["$defs"][definition], f"{above}/{key}")
 
 
 def _change(rng: random.Random, owner: dict[str, Json], key: str) -> None:

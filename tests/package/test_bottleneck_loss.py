@@ -17,7 +17,8 @@ from torch._dynamo.utils import counters
 from torch.optim.swa_utils import AveragedModel
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from loss_factory import (
+from package.documents import ALL_BOTTLENECK_WEIGHTS
+from under_test import (
     SCHEMA_SHA256,
     SCHEMA_VERSION,
     AutoencoderLossConfig,
@@ -182,7 +183,7 @@ def test_info_stays_as_it_is(bottleneck: BottleneckType, missing: Any) -> None:
 def test_the_total_is_no_alias(bottleneck: BottleneckType) -> None:
     info = {key: value.detach() for key, value in info_for(bottleneck).items()}
     before = {key: value.clone() for key, value in info.items()}
-    weights = dict.fromkeys(("kl", "quantizer", "codebook", "commitment", "mmd", "softnorm"), 1.0)
+    weights = dict.fromkeys(ALL_BOTTLENECK_WEIGHTS, 1.0)
     with pytest.warns(UnusedWeightWarning):  # a weight of 1 could be a factor that is left out
         module = create_bottleneck_loss(bottleneck, {"bottleneck": {"weights": weights}})
     total, losses = module(info)

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from loss_factory import (
+from package.documents import CONFIG
+from under_test import (
     AutoencoderLossConfig,
     BottleneckLossConfig,
     BottleneckWeights,
@@ -24,7 +25,6 @@ from loss_factory import (
     load_config,
     plan_losses,
 )
-from package.documents import CONFIG
 
 DEFAULT_KL = 1e-6
 

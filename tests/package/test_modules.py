@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch._dynamo.utils import counters
 
-from loss_factory import MissingLossValueError, MultiLoss, ValueLoss
+from under_test import MissingLossValueError, MultiLoss, ValueLoss
 
 Info = dict[str, Tensor]
 

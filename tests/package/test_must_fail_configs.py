@@ -15,7 +15,8 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from loss_factory import (
+from package.documents import ALL_BOTTLENECK_WEIGHTS, ALL_SECTIONS, places_of
+from under_test import (
     AutoencoderLossConfig,
     BottleneckLossConfig,
     BottleneckWeights,
@@ -27,8 +28,8 @@ from loss_factory import (
 )
 
 Entry = Callable[..., object]
-SECTIONS = "'adversarial', 'bottleneck', 'discriminator', 'reconstruction', 'spectral', 'time'"
-WEIGHTS = "'codebook', 'commitment', 'kl', 'mmd', 'quantizer', 'softnorm'"
+SECTIONS = ", ".join(map(repr, sorted(ALL_SECTIONS)))
+WEIGHTS = ", ".join(map(repr, sorted(ALL_BOTTLENECK_WEIGHTS)))
 DISCRIMINATORS = "'encodec', 'dac', 'oobleck', 'big_vgan', 'transformer' or 'hil'"
 CYRILLIC = "bottlen\u0435ck"
 LARGEST = "3.4028234663852886e+38"
@@ -50,6 +51,19 @@ def unknown(name: str) -> str:
 
 def weights(**values: object) -> dict[str, object]:
     return {"bottleneck": {"weights": values}}
+
+
+@pytest.mark.usefixtures("_loss_factory_only")
+def test_what_messages_list() -> None:
+    """The lists that the messages below take from the schema."""
+    assert SECTIONS == (
+        "'adversarial', 'bottleneck', 'discriminator', 'reconstruction', 'spectral', 'time'"
+    )
+    assert WEIGHTS == "'codebook', 'commitment', 'kl', 'mmd', 'quantizer', 'softnorm'"
+    assert places_of("mmd") == "/bottleneck/weights/mmd or /time/weights/mmd"
+    assert places_of("weights") == (
+        "/bottleneck/weights or /spectral/weights or /time/weights or /discriminator/weights"
+    )
 
 
 # --- Python mappings
@@ -99,10 +113,10 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
             f"Or {skip('schema_uri')}"
         ],
     ),
-    "unknown section": ({"sisdr": {}}, ["/sisdr: " + unknown("sisdr")]),
+    "unknown section": ({"xyzzy": {}}, ["/xyzzy: " + unknown("xyzzy")]),
     "two unknown sections": (
-        {"sisdr": {}, "clap": None},
-        ["/sisdr: " + unknown("sisdr"), "/clap: " + unknown("clap")],
+        {"xyzzy": {}, "plugh": None},
+        ["/xyzzy: " + unknown("xyzzy"), "/plugh: " + unknown("plugh")],
     ),
     "letters that look like ours": (
         {CYRILLIC: {}, "bottleneck": {"weights": {"\uff4b\uff4c": 1}}},
@@ -141,16 +155,12 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
     ),
     "mmd at the root": (
         {"mmd": 10},
-        [
-            "/mmd: unknown section 'mmd'; it belongs at /bottleneck/weights/mmd or "
-            f"/time/weights/mmd; or {skip('mmd')}"
-        ],
+        [f"/mmd: unknown section 'mmd'; it belongs at {places_of('mmd')}; or {skip('mmd')}"],
     ),
     "weights at the root": (
         {"weights": {"kl": 1e-4}},
         [
-            "/weights: unknown section 'weights'; it belongs at /bottleneck/weights or "
-            "/spectral/weights or /time/weights or /discriminator/weights; "
+            f"/weights: unknown section 'weights'; it belongs at {places_of('weights')}; "
             f"or {skip('weights')}"
         ],
     ),
@@ -393,8 +403,8 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
         ["/spectral/config/a/1/b: expected a finite number, not nan"],
     ),
     "infinity in an unknown section": (
-        {"sisdr": {"a": math.inf}},
-        ["/sisdr/a: expected a finite number, not inf", "/sisdr: " + unknown("sisdr")],
+        {"xyzzy": {"a": math.inf}},
+        ["/xyzzy/a: expected a finite number, not inf", "/xyzzy: " + unknown("xyzzy")],
     ),
     "integer for a key": ({1: {}}, ["expected strings for keys, not 1"]),
     "null for a key": (
@@ -663,8 +673,8 @@ FILES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "unknown section with mistakes inside": (
-        '{"sisdr":\n{"a": NaN}}',
-        ["1:2: /sisdr: " + unknown("sisdr"), "2:7: /sisdr/a: NaN is not a JSON number"],
+        '{"xyzzy":\n{"a": NaN}}',
+        ["1:2: /xyzzy: " + unknown("xyzzy"), "2:7: /xyzzy/a: NaN is not a JSON number"],
     ),
     # whole model configs
     "trainning": (
@@ -893,8 +903,8 @@ def test_foreign_sections_are_names_that_can_be_skipped(
 
 def test_foreign_sections_skip_no_others() -> None:
     with pytest.raises(LossConfigError) as refusal:
-        plan_losses("vae", {"clap": {}, "jepa": {}}, foreign_sections=["clap"])
-    assert str(refusal.value) == f"loss_config: /jepa: {unknown('jepa')}"
+        plan_losses("vae", {"clap": {}, "xyzzy": {}}, foreign_sections=["clap"])
+    assert str(refusal.value) == f"loss_config: /xyzzy: {unknown('xyzzy')}"
 
 
 def test_foreign_sections_are_those_at_the_top(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from loss_factory import (
+from under_test import (
     AutoencoderLossConfig,
     BottleneckType,
     LossFactoryResult,
@@ -117,6 +117,7 @@ def test_the_modules_of_each_bottleneck(class_name: str, tag: str, losses: Losse
         assert created(bottleneck, {}) == rounded
 
 
+@pytest.mark.usefixtures("_loss_factory_only")
 def test_the_table_is_complete() -> None:
     assert [class_name for class_name, _ in TABLE] == [kind.value for kind in BottleneckType]
 

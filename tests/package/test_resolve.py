@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from loss_factory import (
+from package.documents import SCHEMA
+from under_test import (
     BottleneckType,
     UnknownBottleneckError,
     create_loss_modules_from_bottleneck,
@@ -19,15 +20,22 @@ HOW_TO_GO_ON = (
     "name the known type that it trains like (bottleneck_type='vae', say, or its name in place of "
     "the bottleneck), or add it to the schema and regenerate"
 )
-CLASSES = (
-    "known are 'VAEBottleneck', 'RVQBottleneck', 'RVQVAEBottleneck', 'DACRVQBottleneck', "
-    "'DACRVQVAEBottleneck', 'WassersteinBottleneck', 'SoftNormBottleneck', 'TanhBottleneck', "
-    "'L2Bottleneck', 'FSQBottleneck', 'DitheredFSQBottleneck'"
-)
-TAGS = (
-    "known are 'vae', 'rvq', 'rvq_vae', 'dac_rvq', 'dac_rvq_vae', 'wasserstein', 'softnorm', "
-    "'tanh', 'l2_norm', 'fsq', 'dithered_fsq'"
-)
+KNOWN = SCHEMA["$defs"]["BottleneckType"]["oneOf"]
+CLASSES = "known are " + ", ".join(repr(each["const"]) for each in KNOWN)
+TAGS = "known are " + ", ".join(repr(each["x-config-type"]) for each in KNOWN)
+
+
+@pytest.mark.usefixtures("_loss_factory_only")
+def test_what_is_known() -> None:
+    assert CLASSES == (
+        "known are 'VAEBottleneck', 'RVQBottleneck', 'RVQVAEBottleneck', 'DACRVQBottleneck', "
+        "'DACRVQVAEBottleneck', 'WassersteinBottleneck', 'SoftNormBottleneck', 'TanhBottleneck', "
+        "'L2Bottleneck', 'FSQBottleneck', 'DitheredFSQBottleneck'"
+    )
+    assert TAGS == (
+        "known are 'vae', 'rvq', 'rvq_vae', 'dac_rvq', 'dac_rvq_vae', 'wasserstein', 'softnorm', "
+        "'tanh', 'l2_norm', 'fsq', 'dithered_fsq'"
+    )
 
 
 def make(name: str, *bases: type) -> type:
@@ -165,8 +173,8 @@ UNKNOWN: dict[str, tuple[object, str]] = {
         f"did you mean 'DitheredFSQBottleneck'?; {HOW_TO_GO_ON}",
     ),
     "class that resembles none": (
-        make("Grouped"),
-        f"'Grouped' and its base classes are no known bottlenecks; {CLASSES}; {HOW_TO_GO_ON}",
+        make("Xyzzy"),
+        f"'Xyzzy' and its base classes are no known bottlenecks; {CLASSES}; {HOW_TO_GO_ON}",
     ),
     "None": (
         None,
@@ -217,8 +225,8 @@ UNKNOWN: dict[str, tuple[object, str]] = {
         "did you mean 'VAEBottleneck'?",
     ),
     "name that resembles none": (
-        "identity",
-        f"'identity' is no bottleneck's class name or config tag; {TAGS}",
+        "xyzzy",
+        f"'xyzzy' is no bottleneck's class name or config tag; {TAGS}",
     ),
     "empty name": ("", f"'' is no bottleneck's class name or config tag; {TAGS}"),
 }

@@ -9,14 +9,14 @@ from typing import Any
 
 import torch
 
-from loss_factory import (
+from under_test import (
     BottleneckLoss,
     BottleneckType,
     UnusedWeightWarning,
     ValueLoss,
     create_bottleneck_loss,
 )
-from loss_factory import create_loss_modules_from_bottleneck as create
+from under_test import create_loss_modules_from_bottleneck as create
 
 
 def create_ours(

@@ -20,15 +20,6 @@ from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
 from torch.nn.utils import parametrize
 
-from loss_factory import (
-    AutoencoderLossConfig,
-    MissingLossValueError,
-    MultiLoss,
-    ValueLoss,
-    create_bottleneck_loss,
-    create_loss_modules_from_bottleneck,
-    plan_losses,
-)
 from stable_audio.compare import create_ours, described, differences, same_bits, step
 from stable_audio.real import (
     CHANNELS,
@@ -39,6 +30,15 @@ from stable_audio.real import (
     load,
     make_bottleneck,
     subclass_of,
+)
+from under_test import (
+    AutoencoderLossConfig,
+    MissingLossValueError,
+    MultiLoss,
+    ValueLoss,
+    create_bottleneck_loss,
+    create_loss_modules_from_bottleneck,
+    plan_losses,
 )
 
 

@@ -61,15 +61,6 @@ import torch
 from omegaconf import OmegaConf
 from torch.profiler import ProfilerActivity, profile
 
-from loss_factory import (
-    AutoencoderLossConfig,
-    BottleneckType,
-    LossConfigError,
-    MissingLossValueError,
-    MultiLoss,
-    UnknownBottleneckError,
-    ValueLoss,
-)
 from stable_audio.compare import create_fused, create_ours, described, differences, same_bits, step
 from stable_audio.real import (
     ARGUMENTS,
@@ -80,6 +71,15 @@ from stable_audio.real import (
     load,
     make_bottleneck,
     subclass_of,
+)
+from under_test import (
+    AutoencoderLossConfig,
+    BottleneckType,
+    LossConfigError,
+    MissingLossValueError,
+    MultiLoss,
+    UnknownBottleneckError,
+    ValueLoss,
 )
 
 every_class = pytest.mark.parametrize(("version", "class_name"), VERSIONS_AND_CLASSES)
@@ -514,12 +514,12 @@ def test_difference_unused_weight(real: StableAudio, vae: torch.nn.Module) -> No
 
 
 def test_difference_unknown_section(real: StableAudio, vae: torch.nn.Module) -> None:
-    config = {"power_channel": {"weight": 1}, **kl(0.5)}
+    config = {"xyzzy": {"weight": 1}, **kl(0.5)}
     assert real_weights(real, vae, config) == [0.5]
-    with pytest.raises(LossConfigError, match="power_channel") as caught:
+    with pytest.raises(LossConfigError, match="xyzzy") as caught:
         create_ours(vae, config)
     assert "foreign_sections" in str(caught.value)
-    modules, warned = create_ours(vae, config, foreign_sections=("power_channel",))
+    modules, warned = create_ours(vae, config, foreign_sections=("xyzzy",))
     assert ([module.weight for module in modules], warned) == ([0.5], [])
 
 
