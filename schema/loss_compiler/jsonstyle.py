@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from .source import SourceFile
@@ -82,4 +83,6 @@ def _flat(value: Any, style: Style) -> str:
 
 def _scalar(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return re.sub(r"e\+?(-?)0*", r"e\1", text) if type(value) is float else text
+    if type(value) is not float or 1e-3 <= abs(value) < 1e16 or not value:
+        return text
+    return f"{Decimal(text):e}".replace("e+", "e")  # 1e-4, and not 0.0001 or 1e-04
