@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from readme import ROOT, blocks
+from readme import OVERLAYS, blocks
 
-PAGE = (ROOT / "OVERLAYS.md").read_text(encoding="utf-8")
 ANYTHING = "…"
 
 
@@ -25,7 +24,7 @@ class Command(NamedTuple):
 
 def commands() -> Iterator[Command]:
     """What stands after `$` in the page, in order."""
-    for block in blocks("console", PAGE):
+    for block in blocks("console", OVERLAYS):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             line, _, output = part.partition("\n")
             yield Command(line, output)
@@ -40,8 +39,8 @@ def pattern(output: str) -> re.Pattern[str]:
 
 
 def test_ten_minutes(tmp_path: Path) -> None:
-    [overlay] = blocks("json", PAGE)
-    [step] = blocks("python", PAGE)
+    [overlay] = blocks("json", OVERLAYS)
+    [step] = blocks("python", OVERLAYS)
     folder = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
     environment |= {"PYTHONIOENCODING": "utf-8", "COLUMNS": "200"}

@@ -28,6 +28,7 @@ _CHECK = click.option(
 
 
 @click.group()
+@click.version_option(CANONICAL.version)
 def main() -> None:
     """Compile the losses of audio autoencoders."""
     for stream in (sys.stdout, sys.stderr):

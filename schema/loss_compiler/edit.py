@@ -48,9 +48,7 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
     try:
         compile_layers(_layers(below, after, extends))
     except CompileError as error:
-        last = (
-            f"{before.name}: nothing was written; the places are those of what it would have said"
-        )
+        last = f"{before.name}: nothing was written; the lines are those of the new text"
         raise CompileError([*error.lines, last]) from None
     _replace(file, after)
     return Edit(before.name, "" if is_new else before.text, after.text)

@@ -57,7 +57,7 @@ def parsed_loss(option: str) -> NewLoss:
     Raises:
         CompileError: it is no `KEY[:NAME[:WEIGHT_KEY[=DEFAULT]]]`.
     """
-    match = re.fullmatch("([^:]+)(?::([^:]*)(?::([^:=]*)(=[^:=]*)?)?)?", option)
+    match = re.fullmatch("([^:=]+)(?::([^:=]*)(?::([^:=]*)(=[^:=]*)?)?)?", option)
     if match is None:
         raise CompileError([f"--loss {option}: expected {_SYNTAX}"])
     key, name, weight, default = match.groups()

@@ -1,0 +1,390 @@
+"""`loss-factory new-bottleneck`: what it writes, how, and when it doesn't."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from compiler.schemas import CANONICAL, ROOT, document, run
+from loss_compiler.cli import main
+from loss_compiler.compile import compile_schema
+from loss_compiler.package import package_of_overlays
+from readme import OVERLAYS, blocks
+
+GROUPED = ROOT / "tests" / "examples" / "overlays" / "grouped_vae.overlay.json"
+SPHERE = (
+    *("SphereBottleneck", "--tag", "sphere", "--loss", "sphere/pull:sphere_loss:sphere=0.5"),
+    *("--loss", "kl", "--loss", "vq/entropy"),
+)
+
+
+def new_bottleneck(*arguments: str | Path, cwd: Path) -> Result:
+    """Run the command in this process."""
+    with chdir(cwd):
+        return CliRunner().invoke(main, ["new-bottleneck", *map(str, arguments)])
+
+
+def planned(file: Path, *below: Path, bottleneck: str) -> list[tuple[str, str, str, float]]:
+    """Key, name, config path and default weight of a bottleneck's losses."""
+    if "x-extends" in json.loads(file.read_bytes()):
+        overlays = [*below, file]
+        schema = compile_schema(CANONICAL, overlays, package_of_overlays("mine", overlays)).schema
+    else:
+        schema = compile_schema(file).schema
+    [losses] = [each.losses for each in schema.bottlenecks if each.class_name == bottleneck]
+    return [(each.key, each.name, each.weight.path, each.default_weight) for each in losses]
+
+
+def applied(diff: str, file: Path) -> str:
+    """The text of `file` after git has applied `diff` to it."""
+    command = ["git", "apply", "--unsafe-paths", "-"]
+    subprocess.run(command, input=diff.encode(), cwd=file.parent, check=True)
+    return file.read_bytes().decode()
+
+
+SPHERE_LOSSES = [
+    ("sphere/pull", "sphere_loss", "bottleneck.weights.sphere", 0.5),
+    ("kl", "kl_loss", "bottleneck.weights.kl", 1e-6),
+    ("vq/entropy", "entropy_loss", "bottleneck.weights.entropy", 1.0),
+]
+
+
+# What it writes
+
+
+def test_the_entries_in_a_whole_schema(tmp_path: Path) -> None:
+    file = tmp_path / "losses.schema.json"
+    file.write_bytes(CANONICAL.read_bytes())
+    command = ("-m", "loss_compiler", "new-bottleneck", *SPHERE, "--into", file.name)
+    done = run(*command, cwd=tmp_path)  # a real process, this once
+    assert (done.returncode, done.stderr) == (0, "")
+    expected = document(CANONICAL)
+    definitions = expected["$defs"]
+    weight = {"type": ["number", "null"], "minimum": 0, "maximum": 3.4028234663852886e38}
+    definitions["BottleneckWeights"]["properties"] |= {
+        "sphere": {**weight, "default": 0.5, "description": "Weight of `sphere_loss`."},
+        "entropy": {**weight, "default": 1.0, "description": "Weight of `entropy_loss`."},
+    }
+    definitions["BottleneckType"]["oneOf"].append(
+        {
+            "const": "SphereBottleneck",
+            "title": "SPHERE",
+            "x-config-type": "sphere",
+            "description": "Leaves `sphere/pull`, `kl`, `vq/entropy` in `info`.",
+        }
+    )
+    for name, key in (("Sphere", "sphere/pull"), ("Entropy", "vq/entropy")):
+        definitions[f"{name}Loss"] = {
+            "description": f"What SphereBottleneck leaves in `info` under `{key}`.",
+            "allOf": [{"$ref": "#/$defs/ValueLossConfig"}],
+            "properties": {
+                "key": {"const": key},
+                "name": {"const": f"{name.lower()}_loss"},
+                "weight": {"$ref": f"#/$defs/BottleneckWeights/properties/{name.lower()}"},
+            },
+        }
+    names = ("SphereLoss", "KLLoss", "EntropyLoss")
+    definitions["LossMapping"]["properties"]["SphereBottleneck"] = {
+        "type": "array",
+        "prefixItems": [{"$ref": f"#/$defs/{name}"} for name in names],
+        "items": False,
+        "minItems": 3,
+    }
+    assert json.loads(file.read_bytes()) == expected
+    assert planned(file, bottleneck="SphereBottleneck") == SPHERE_LOSSES
+
+
+def test_it_shows_what_it_did_as_a_patch(tmp_path: Path) -> None:
+    for folder in (tmp_path / "mine", tmp_path / "theirs"):
+        folder.mkdir()
+        (folder / "lab.overlay.json").write_bytes(GROUPED.read_bytes())
+    done = new_bottleneck(*SPHERE, "--into", "lab.overlay.json", cwd=tmp_path / "mine")
+    patched = applied(done.stdout, tmp_path / "theirs" / "lab.overlay.json")
+    assert patched == (tmp_path / "mine" / "lab.overlay.json").read_bytes().decode()
+
+
+def test_a_new_overlay(tmp_path: Path) -> None:
+    done = new_bottleneck("MineBottleneck", "--tag", "mine", "--into", "My lab.json", cwd=tmp_path)
+    assert (done.exit_code, done.stderr) == (0, "")
+    text = """\
+{
+  "x-extends": { "x-name": "loss-factory", "x-version": "0.1.0" },
+  "x-name": "my-lab",
+  "x-version": "0.1.0",
+  "$defs": {
+    "BottleneckType": {
+      "oneOf": {
+        "MineBottleneck": {
+          "title": "MINE",
+          "x-config-type": "mine",
+          "description": "Has no losses."
+        }
+      }
+    },
+    "LossMapping": { "properties": { "MineBottleneck": {} } }
+  }
+}
+"""
+    assert (tmp_path / "My lab.json").read_text("utf-8") == text
+    added = "".join(f"+{line}\n" for line in text.splitlines())
+    assert done.stdout == f"--- /dev/null\n+++ b/My lab.json\n@@ -0,0 +1,17 @@\n{added}"
+    assert planned(tmp_path / "My lab.json", bottleneck="MineBottleneck") == []
+
+
+def test_an_overlay_of_an_overlay(tmp_path: Path) -> None:
+    file = tmp_path / "project.overlay.json"
+    arguments = ("--loss", "kl_spatial", "--loss", "new::kl_w", "--extends", GROUPED)
+    done = new_bottleneck("B", "--tag", "b", *arguments, "--into", file, cwd=tmp_path)
+    assert (done.exit_code, done.stderr) == (0, "")
+    extended = {"x-name": "grouped-vae", "x-version": "1.0.0"}
+    assert json.loads(file.read_bytes())["x-extends"] == extended
+    assert planned(file, GROUPED, bottleneck="B") == [
+        ("kl_spatial", "kl_spatial_loss", "bottleneck.weights.kl_spatial", 1e-4),
+        ("new", "new_loss", "bottleneck.weights.kl_w", 1e-6),
+    ]
+
+
+def test_what_an_option_may_leave_out(tmp_path: Path) -> None:
+    options = {
+        "pull": ("pull_loss", "pull", 1.0),
+        "push_loss": ("push_loss", "push", 1.0),
+        "vq/draw_loss": ("draw_loss", "draw", 1.0),
+        "a:Draw-Back": ("Draw-Back", "draw_back", 1.0),
+        "b::mine": ("b_loss", "mine", 1.0),
+        "c::yours=3": ("c_loss", "yours", 3),
+        "d::": ("d_loss", "d", 1.0),
+        "e::=2.5": ("e_loss", "e", 2.5),
+        "f:my_loss:kl": ("my_loss", "kl", 1e-6),
+        "g:our_loss:mmd=100": ("our_loss", "mmd", 100),
+    }
+    losses = [part for option in options for part in ("--loss", option)]
+    new_bottleneck("B", "--tag", "b", *losses, "--into", "b.json", cwd=tmp_path)
+    assert planned(tmp_path / "b.json", bottleneck="B") == [
+        (option.partition(":")[0], name, f"bottleneck.weights.{weight}", default)
+        for option, (name, weight, default) in options.items()
+    ]
+
+
+@pytest.mark.parametrize("option", ["", ":x", "a:b:c:d", "a:b:c=1:d", "a=1", "a:b=1"])
+def test_what_is_no_loss(option: str, tmp_path: Path) -> None:
+    done = new_bottleneck("B", "--tag", "b", "--loss", option, "--into", "b.json", cwd=tmp_path)
+    expected = f"--loss {option}: expected KEY[:NAME[:WEIGHT_KEY[=DEFAULT]]]\n"
+    assert (done.exit_code, done.stderr) == (1, expected)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_class_name_that_is_taken_gets_the_bottlenecks_before_it(tmp_path: Path) -> None:
+    """`kl_loss` in other letters would be another loss with the constant KL_LOSS."""
+    new_bottleneck(*("B", "--tag", "b", "--loss", "x:Kl_loss", "--into", "b.json"), cwd=tmp_path)
+    definitions = json.loads((tmp_path / "b.json").read_bytes())["$defs"]
+    assert "BKlLoss" in definitions
+
+
+# How it is formatted
+
+
+def _indented(indent: int | str) -> Callable[[Any], str]:
+    return lambda overlay: json.dumps(overlay, indent=indent) + "\n"
+
+
+def _in_one_line(overlay: Any) -> str:
+    return json.dumps(overlay)
+
+
+def _without_spaces(overlay: Any) -> str:
+    return json.dumps(overlay, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("form", [_indented(4), _indented("\t"), _in_one_line, _without_spaces])
+def test_what_a_library_wrote_looks_as_if_it_had_written_it_all(
+    form: Callable[[Any], str], tmp_path: Path
+) -> None:
+    file = tmp_path / "lab.overlay.json"
+    file.write_text(form(json.loads(GROUPED.read_bytes())), encoding="utf-8")
+    done = new_bottleneck(*SPHERE, "--into", file, cwd=tmp_path)
+    assert (done.exit_code, done.stderr) == (0, "")
+    text = file.read_text("utf-8")
+    assert text.replace("1e-6", "1e-06") == form(json.loads(text))
+    assert planned(file, bottleneck="SphereBottleneck") == SPHERE_LOSSES
+
+
+@pytest.mark.parametrize(
+    "before", [CANONICAL.read_text("utf-8"), *blocks("json", OVERLAYS)], ids=["schema", "overlay"]
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_lines_are_added_and_none_is_changed(before: str, ending: str, tmp_path: Path) -> None:
+    """But for a comma after what was the last entry; and each line keeps its end."""
+    file = tmp_path / "file.json"
+    file.write_text(before, encoding="utf-8", newline=ending)
+    new_bottleneck(*SPHERE, "--into", file, cwd=tmp_path)
+    text = file.read_bytes().decode()
+    assert text.count("\n") == text.count(ending)
+    lines = iter(text.replace(",", "").split(ending))
+    assert all(line in lines for line in before.replace(",", "").split("\n"))  # in this order
+    assert text.count(ending) > before.count("\n") + 20
+
+
+def test_a_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
+    file, link = tmp_path / "real.json", tmp_path / "link.json"
+    file.write_bytes(GROUPED.read_bytes())
+    file.chmod(0o640)
+    link.symlink_to(file)
+    new_bottleneck(*SPHERE, "--into", link, cwd=tmp_path)
+    assert link.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert planned(file, bottleneck="SphereBottleneck") == SPHERE_LOSSES
+    assert sorted(os.listdir(tmp_path)) == ["link.json", "real.json"]
+
+
+# When it writes nothing
+
+WRITTEN = "FILE: nothing was written; the lines are those of the new text"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "messages"),
+    [
+        (
+            ["GroupedVAEBottleneck", "--tag", "b"],
+            ["GroupedVAEBottleneck: there is this bottleneck already"],
+        ),
+        (
+            ["B", "--tag", "vae"],
+            [
+                "FILE:PLACE: /$defs/BottleneckType/oneOf/B/x-config-type: duplicate config tag "
+                "'vae'; the first one is at /$defs/BottleneckType/oneOf/0/x-config-type",
+                WRITTEN,
+            ],
+        ),
+        (
+            ["b", "--tag", "B"],
+            [
+                "FILE:PLACE: /$defs/BottleneckType/oneOf/b/const: expected a class name such as "
+                "'VAEBottleneck', not the string \"b\"",
+                "FILE:PLACE: /$defs/BottleneckType/oneOf/b/x-config-type: expected a config tag in "
+                "lower case such as 'dac_rvq', not the string \"B\"",
+                WRITTEN,
+            ],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "kl:my_loss"],
+            [
+                "--loss kl:my_loss: info['kl'] is KLLoss's already, which is logged as 'kl_loss' "
+                "with the weight 'kl'; write --loss kl"
+            ],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "kl::mmd"],
+            [
+                "--loss kl::mmd: info['kl'] is KLLoss's already, which is logged as 'kl_loss' "
+                "with the weight 'kl'; write --loss kl"
+            ],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "x:kl_loss"],
+            [
+                "FILE:PLACE: /$defs/BKlLoss/properties/name/const: duplicate loss name 'kl_loss'; "
+                "the first one is at /$defs/KLLoss/properties/name/const",
+                WRITTEN,
+            ],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "x::kl=1"],
+            ["--loss x::kl=1: the weight 'kl' is there already, with the default 1e-06"],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "x::y=much"],
+            ["--loss x::y=much: expected a number as the default, not 'much'"],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "x::y=1e999"],
+            ["--loss x::y=1e999: expected a number as the default, not '1e999'"],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "x::y=true"],
+            ["--loss x::y=true: expected a number as the default, not 'true'"],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "x::y=-1"],
+            [
+                "FILE:PLACE: /$defs/BottleneckWeights/properties/y/default: not valid under its "
+                "own subschema: expected a number of at least 0, not -1",
+                WRITTEN,
+            ],
+        ),
+        (
+            ["B", "--tag", "b", "--extends", GROUPED],
+            [
+                "FILE:PLACE: /x-extends/x-name: expected 'grouped-vae', which is what comes before "
+                'this overlay, not the string "loss-factory"; name the overlays from the lowest '
+                "to the highest",
+                "FILE:PLACE: /x-name: 'grouped-vae' is what this overlay extends; expected its own "
+                "name",
+            ],
+        ),
+    ],
+    ids=lambda value: " ".join(map(str, value)) if "--tag" in value else "",
+)
+def test_what_would_not_compile_is_not_written(
+    arguments: list[str | Path], messages: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "lab.overlay.json"
+    file.write_bytes(GROUPED.read_bytes())
+    before = file.stat()
+    done = new_bottleneck(*arguments, "--into", "lab.overlay.json", cwd=tmp_path)
+    said = [_without_place(line) for line in done.stderr.splitlines()]
+    assert (done.exit_code, done.stdout, said) == (1, "", messages)
+    assert file.read_bytes() == GROUPED.read_bytes()
+    assert file.stat().st_mtime_ns == before.st_mtime_ns
+    assert os.listdir(tmp_path) == ["lab.overlay.json"]
+
+
+def _without_place(line: str) -> str:
+    file, *place = line.split(": ")[0].split(":")
+    return (
+        line.replace(":".join([file, *place]), "FILE:PLACE" if place else "FILE", 1)
+        if (file == "lab.overlay.json")
+        else line
+    )
+
+
+def test_the_place_of_a_mistake_is_in_the_new_text(tmp_path: Path) -> None:
+    arguments = ("B", "--tag", "vae", "--loss", "x", "--into", "new.json")
+    done = new_bottleneck(*arguments, cwd=tmp_path)
+    assert done.stderr.startswith("new.json:11:47: /$defs/BottleneckType/oneOf/B/x-config-type: ")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_file_that_is_broken_already(tmp_path: Path) -> None:
+    file = tmp_path / "lab.json"
+    file.write_text(GROUPED.read_text("utf-8").replace("1e-4", "-1"), encoding="utf-8")
+    before = file.read_bytes()
+    done = new_bottleneck(*SPHERE, "--into", "lab.json", cwd=tmp_path)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("lab.json:8:34: /$defs/BottleneckWeights/properties/kl_spatial/")
+    assert file.read_bytes() == before
+
+
+def test_a_whole_schema_extends_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "losses.json"
+    file.write_bytes(CANONICAL.read_bytes())
+    done = new_bottleneck(*SPHERE, "--into", "losses.json", "--extends", GROUPED, cwd=tmp_path)
+    assert done.stderr == "losses.json: expected an overlay, since there is --extends\n"
+    assert file.read_bytes() == CANONICAL.read_bytes()
+
+
+def test_what_cannot_be_written(tmp_path: Path) -> None:
+    done = new_bottleneck(*SPHERE, "--into", "nowhere/lab.json", cwd=tmp_path)
+    reason = "can't be written: No such file or directory; nothing was changed"
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == f"nowhere/lab.json: {reason}\n"
+    done = new_bottleneck(*SPHERE, "--into", ".", cwd=tmp_path)
+    assert (done.exit_code, done.stderr) == (1, ".: can't be read: Is a directory\n")
