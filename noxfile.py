@@ -94,9 +94,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typecheck(session: nox.Session) -> None:
-    """Check the types of package and compiler: mypy --strict, and pyright strict on the package."""
+    """Check types: mypy --strict, and pyright strict on loss_factory and compiled overlays."""
     install_group(session, "typecheck")
+    overlays = session.create_tmp()
+    session.run("python", "tests/compiled_overlays.py", overlays, env={"PYTHONPATH": "schema"})
     session.run("mypy", "-p", "loss_factory", "-p", "loss_compiler")
-    session.run(
-        "pyright", "--project=pyproject.toml", "--pythonpath", str(Path(session.bin, "python"))
-    )
+    session.run("mypy", overlays)
+    for project in ("pyproject.toml", overlays):
+        session.run("pyright", "--project", project, "--pythonpath", f"{session.bin}/python")
