@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import nox
@@ -97,7 +98,8 @@ def typecheck(session: nox.Session) -> None:
     """Check types: mypy --strict, and pyright strict on loss_factory and compiled overlays."""
     install_group(session, "typecheck")
     overlays = session.create_tmp()
-    session.run("python", "tests/compiled_overlays.py", overlays, env={"PYTHONPATH": "schema"})
+    paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
+    session.run("python", "tests/overlays/typed.py", overlays, env=paths)
     session.run("mypy", "-p", "loss_factory", "-p", "loss_compiler")
     session.run("mypy", overlays)
     for project in ("pyproject.toml", overlays):

@@ -19,7 +19,6 @@ from .errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from .models import AutoencoderLossConfig, BottleneckType, LossFactoryResult, ValueLossConfig
 from .resolve import resolve_bottleneck_type
 
-
 _LARGEST_FLOAT32 = 3.4028234663852886e38
 
 
@@ -128,7 +127,7 @@ def _written(config: AutoencoderLossConfig, path: tuple[str, ...]) -> set[str]:
 
 
 def _unused(weight: Weight, value: float, bottleneck_type: BottleneckType) -> str:
-    used = listed(loss.weight.path for loss in LOSSES[bottleneck_type])
+    used = listed(dict.fromkeys(loss.weight.path for loss in LOSSES[bottleneck_type]))
     has = f"it uses {used}" if used else "it has no losses"
     return (
         f"{weight.path} is {value!r}, but {bottleneck_type.value} has no use for this weight; {has}"

@@ -59,8 +59,7 @@ def as_loss_config(
         case explanations:
             found = [*mistakes, *(Mistake(each.path, each.message) for each in explanations)]
     raise LossConfigError(
-        ConfigProblem(ARGUMENT, None, None, json_pointer(each.path), each.message)
-        for each in found
+        ConfigProblem(ARGUMENT, None, None, json_pointer(each.path), each.message) for each in found
     )
 
 

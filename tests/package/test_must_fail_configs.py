@@ -76,9 +76,9 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
         ["/bottleneck/weight: unknown key 'weight'; did you mean 'weights'?"],
     ),
     "KL": (weights(KL=1e-4), ["/bottleneck/weights/KL: unknown key 'KL'; did you mean 'kl'?"]),
-    "a fork's kl_w": (
-        weights(klw=1e-4),
-        ["/bottleneck/weights/klw: unknown key 'klw'; did you mean 'kl'?"],
+    "a letter too many": (
+        weights(klq=1e-4),
+        ["/bottleneck/weights/klq: unknown key 'klq'; did you mean 'kl'?"],
     ),
     "one slip in two letters": (
         weights(km=1),
