@@ -43,9 +43,9 @@ class Overlay:
 
     def with_hint(self, problem: Problem, lacking: Sequence[JsonPath]) -> Problem:
         """`problem`; where a new entry lacks something, it may be an old one's misspelled name."""
-        below: Any = keyed(self.below)
         if problem.path not in [each[:-1] for each in lacking]:
             return problem
+        below = keyed(self.below)
         for length, key in enumerate(problem.path):
             here = at(below, problem.path[:length])
             if key not in here:

@@ -103,7 +103,7 @@ def removals(overlay: Any, path: JsonPath = ()) -> Iterator[JsonPath]:
     that takes null and has no default gets it.
     """
     for key, value in overlay.items():
-        if value is None and key != "default":
+        if value is None and (key != "default" or path[-1:] == ("properties",)):
             yield (*path, key)
         elif type(value) is dict:
             yield from removals(value, (*path, key))
@@ -142,7 +142,7 @@ def _frame_problems(document: Any, overlay: Any) -> Iterator[Problem]:
                     f"for, or see what has changed and write {version!r}",
                 )
         case other:
-            yield Problem((EXTENDS,), f"expected {expected}, not {_as_json(other)}")
+            yield Problem((EXTENDS,), f"expected {expected}, not {shown(other)}")
     for key, example in ((NAME, "my-lab"), (VERSION, "1.0.0")):
         if key not in overlay:
             message = f"{key!r} is missing; it is this overlay's own, such as {example!r}"
@@ -190,13 +190,10 @@ def _items(value: Any) -> Iterable[tuple[str, Any]]:
 
 def _complete_mapping(carried: Any, written: Any) -> None:
     """Let the keywords that `written` leaves out follow from the losses that are carried."""
-    count = len(carried.get("prefixItems") or ())
+    losses = carried.get("prefixItems")
+    count = len(losses) if type(losses) is list else 0
     wanted = {"items": False, "minItems": count} if count else {"maxItems": 0}
     for key in ("items", "minItems", "maxItems"):
         if written.get(key) is None:
             carried.pop(key, None)
             carried |= {key: wanted[key]} if key in wanted else {}
-
-
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

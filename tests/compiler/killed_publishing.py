@@ -2,10 +2,11 @@
 
 Reads from stdin, as JSON, two packages (`old` and `new`: the texts of their files by name), a
 folder (`root`) to work in, and whether the system can exchange two folders in one step
-(`exchange`). Before each round the old package lies there. The first round is killed at the first
-thing that publishing does to the file system, the second one at the second, and so on until a
-round survives. Prints, as JSON, what each of them left: the package as it was found, the package
-after publishing once more, and the entries of the folder and of its source root then.
+(`exchange`). Before each round the old package lies there; none if `old` is null. The first round
+is killed at the first thing that publishing does to the file system, the second one at the second,
+and so on until a round survives. Prints, as JSON, what each of them left: the package as it was
+found, the entries beside it then, the package after publishing once more, and the entries of the
+folder and of its source root after that.
 """
 
 from __future__ import annotations
@@ -24,33 +25,37 @@ from loss_compiler.publish import publish
 
 Files = dict[str, str]
 
+PACKAGE = "loss_factory"
+
 EVENTS = ("open", "os.", "shutil.", "fcntl.", "ctypes.")
 """What Python's audit hooks hear of a process that works with files."""
 
 
-def rounds(root: Path, old: Files, new: Files) -> Iterator[dict[str, object]]:
+def rounds(root: Path, old: Files | None, new: Files) -> Iterator[dict[str, object]]:
     """What each round left, up to the one that was not killed."""
     out = root / "generated"
+    package = out / PACKAGE
     survived = False
     moment = 0
     while not survived:
         moment += 1
         shutil.rmtree(root, ignore_errors=True)
-        publish(out, old)
-        survived = survives(out, new, moment)
-        found = package_in(out)
-        publish(out, new)
-        left = sorted(str(path.relative_to(root)) for path in (*root.iterdir(), *out.iterdir()))
-        yield {"found": found, "healed": package_in(out), "left": left}
+        if old is not None:
+            publish(package, old)
+        survived = survives(package, new, moment)
+        found, beside = files_of(package), entries(out)
+        publish(package, new)
+        left = [*entries(root), *(f"generated/{name}" for name in entries(out))]
+        yield {"found": found, "beside": beside, "healed": files_of(package), "left": left}
 
 
-def survives(out: Path, files: Files, moment: int) -> bool:
+def survives(package: Path, files: Files, moment: int) -> bool:
     """Publish in a process that is killed at its `moment`-th event, if it gets that far."""
     child = os.fork()
     if child == 0:
         try:
             count_down(moment)
-            publish(out, files)
+            publish(package, files)
             os._exit(0)
         finally:
             os._exit(1)
@@ -73,13 +78,17 @@ def count_down(events: int) -> None:
     sys.addaudithook(hear)
 
 
-def package_in(out: Path) -> Files | None:
+def files_of(package: Path) -> Files | None:
     """Every file of the package, or None if there is none."""
-    package = out / "loss_factory"
     if not package.exists():
         return None
     files = (file for file in package.rglob("*") if file.is_file())
     return {file.relative_to(package).as_posix(): file.read_text("utf-8") for file in files}
+
+
+def entries(folder: Path) -> list[str]:
+    """The names in `folder`, which need not be there."""
+    return sorted(os.listdir(folder)) if folder.exists() else []
 
 
 def main() -> None:

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 CANONICAL = ROOT / "schema" / "losses.schema.json"
 TINY = Path(__file__).with_name("tiny.schema.json")
 VARIED = Path(__file__).with_name("varied.schema.json")
+OVERLAYS = ROOT / "tests" / "examples" / "overlays"
+GROUPED_VAE = OVERLAYS / "grouped_vae.overlay.json"
 
 PACKAGE = "loss_factory"
 
@@ -56,9 +58,9 @@ def compiled(schema: Path) -> Compiled:
     return compile_schema(schema)
 
 
-def unpacked(files: Mapping[str, str], out: Path) -> Path:
+def unpacked(files: Mapping[str, str], out: Path, name: str = PACKAGE) -> Path:
     """`out`, a source root that now holds the package `files`."""
-    package = out / PACKAGE
+    package = out / name
     package.mkdir(parents=True)
     for name, text in files.items():
         (package / name).write_bytes(text.encode())
@@ -71,6 +73,18 @@ def tree(folder: Path) -> dict[str, bytes]:
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in folder.rglob("*")
         if file.is_file()
+    }
+
+
+def traces(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Every entry below `folder`, with its kind and time, and what a file holds."""
+    return {
+        path.relative_to(folder).as_posix(): (
+            path.lstat().st_mode,
+            path.lstat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in folder.rglob("*")
     }
 
 
@@ -101,8 +115,13 @@ def compiler_environment() -> dict[str, str]:
 def generate(
     *arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the real command."""
+    """Run the real command that compiles a schema."""
     return run("-m", "loss_compiler", "generate", *arguments, cwd=cwd, environment=environment)
+
+
+def compile_overlays(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the real command that compiles overlays of the canonical schema."""
+    return run("-m", "loss_compiler", "compile", *arguments, cwd=cwd)
 
 
 def python_with(out: Path, code: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

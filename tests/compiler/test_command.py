@@ -1,4 +1,4 @@
-"""The command as people and CI run it: its output, its exit code, what it writes and spares."""
+"""The command that compiles a schema: its output, its exit code, what it writes and spares."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from compiler.schemas import (
     edited,
     generate,
     package_files,
+    traces,
     tree,
     unpacked,
     written,
@@ -53,18 +55,6 @@ HINT = "The package is not what the schema says; run: python -m nox -s generate\
 def out(tmp_path: Path) -> Path:
     """A source root with the package of the tiny schema."""
     return unpacked(compiled(TINY).files, tmp_path / "generated")
-
-
-def traces(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Every entry below `folder`, with its kind and time, and what a file holds."""
-    return {
-        path.relative_to(folder).as_posix(): (
-            path.lstat().st_mode,
-            path.lstat().st_mtime_ns,
-            path.read_bytes() if path.is_file() else b"",
-        )
-        for path in folder.rglob("*")
-    }
 
 
 def files() -> list[str]:
@@ -106,7 +96,7 @@ def test_what_is_missing_stale_or_orphaned_is_put_right(out: Path) -> None:
     (package / "errors.py").unlink()
     (package / "LOSSES.md").write_text("edited by hand\n", encoding="utf-8")
     (package / "old").mkdir()
-    (package / "old" / "losses.py").touch()
+    shutil.copy(package / "dispatch.py", package / "old" / "losses.py")
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "dispatch.cpython-311.pyc").touch()
     (out / "other").mkdir()
@@ -140,6 +130,7 @@ def test_the_table_shows_every_name_in_full(tmp_path: Path) -> None:
         if not bottleneck.losses:
             expected.append((*first, "", "no losses", "", ""))
     assert shown == expected
+    assert "Losses of loss-factory 0.1.0" in done.stdout
     assert "…" not in done.stdout
 
 
@@ -160,7 +151,7 @@ def test_a_check_tells_missing_stale_and_orphaned_apart(out: Path) -> None:
     (package / "py.typed").write_text("partial\n", encoding="utf-8")
     dispatch = package / "dispatch.py"
     dispatch.write_text(dispatch.read_text("utf-8").replace('name="kl_loss"', 'name="kl"'), "utf-8")
-    (package / "extra.py").touch()
+    shutil.copy(package / "resolve.py", package / "extra.py")
     (package / "__pycache__").mkdir()
     before = traces(out.parent)
     done = generate("--schema", TINY, "--out", "generated", "--check", cwd=out.parent)
@@ -228,11 +219,6 @@ def test_what_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     assert traces(tmp_path) == before
 
 
-def _hold_foreign_files(package: Path) -> None:
-    package.mkdir()
-    (package / "dispatch.py").write_text("print('mine')\n", encoding="utf-8")
-
-
 def _be_a_file(package: Path) -> None:
     package.write_text("mine\n", encoding="utf-8")
 
@@ -246,39 +232,27 @@ def _be_a_dangling_link(package: Path) -> None:
     package.symlink_to("nowhere")
 
 
-FOREIGN = "holds files that Loss Factory did not write; remove it or choose another --out"
 NO_FOLDER = "expected a folder; remove it or choose another --out"
 
 
 @pytest.mark.parametrize("action", [compare, publish])
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (_hold_foreign_files, FOREIGN),
-        (_be_a_file, NO_FOLDER),
-        (_be_a_link, NO_FOLDER),
-        (_be_a_dangling_link, NO_FOLDER),
-    ],
-)
-def test_what_is_not_ours_is_spared(
-    make: Callable[[Path], None],
-    message: str,
-    action: Callable[[Path, dict[str, str]], object],
-    tmp_path: Path,
+@pytest.mark.parametrize("make", [_be_a_file, _be_a_link, _be_a_dangling_link])
+def test_what_is_no_folder_is_spared(
+    make: Callable[[Path], None], action: Callable[[Path, dict[str, str]], object], tmp_path: Path
 ) -> None:
     target = tmp_path / "generated" / PACKAGE
     target.parent.mkdir()
     make(target)
     before = traces(tmp_path)
     with pytest.raises(CompileError) as caught:
-        action(target.parent, compiled(VARIED).files)
-    assert caught.value.lines == (f"{target}: {message}",)
+        action(target, compiled(VARIED).files)
+    assert caught.value.lines == (f"{target}: {NO_FOLDER}",)
     assert traces(tmp_path) == before
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     (tmp_path / PACKAGE).mkdir()
-    changes = publish(tmp_path, compiled(TINY).files)
+    changes = publish(tmp_path / PACKAGE, compiled(TINY).files)
     assert list(changes.missing) == files()
     assert tree(tmp_path / PACKAGE) == package_files(TINY)
 
@@ -288,22 +262,32 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("schema", [TINY, VARIED], ids=["nothing to do", "something to do"])
 def test_what_a_killed_run_left_is_cleared_away(schema: Path, out: Path) -> None:
-    for name in (".generated.stage-12345", ".other.stage-12345"):
-        unpacked({"dispatch.py": "half"}, out.parent / name)
-    publish(out, compiled(schema).files)
+    """But not what belongs to another package in the same folder, or to somebody else."""
+    spared = [".loss_factory2.stage-12345", ".other.stage-12345", "loss_factory.stage-12345"]
+    for name in (f".{PACKAGE}.stage-12345", f".{PACKAGE}.stage-67890", *spared):
+        unpacked({"dispatch.py": "half"}, out / name)
+    publish(out / PACKAGE, compiled(schema).files)
     assert tree(out / PACKAGE) == package_files(schema)
-    assert sorted(os.listdir(out.parent)) == [".other.stage-12345", "generated"]
+    assert sorted(os.listdir(out)) == sorted([PACKAGE, *spared])
+    assert os.listdir(out.parent) == ["generated"]
 
 
-@pytest.mark.parametrize("exchange", [True, False], ids=["exchanged", "renamed"])
-def test_a_kill_at_any_moment_leaves_old_or_new(exchange: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("exchange", "first"),
+    [(True, False), (False, False), (True, True)],
+    ids=["exchanged", "renamed", "first run"],
+)
+def test_a_kill_at_any_moment_leaves_old_or_new(
+    exchange: bool, first: bool, tmp_path: Path
+) -> None:
     """SIGKILL at every event of publishing: never a mixture, and the next run heals it.
 
-    Where the system can't exchange two folders in one step, there may be no package in between.
+    Where the system can't exchange two folders in one step, there may be no package in between. The
+    first run has nothing to replace: all of the package is there then, or nothing.
     """
     order = {
         "root": str(tmp_path / "root"),
-        "old": compiled(TINY).files,
+        "old": None if first else compiled(TINY).files,
         "new": compiled(VARIED).files,
         "exchange": exchange,
     }
@@ -321,6 +305,9 @@ def test_a_kill_at_any_moment_leaves_old_or_new(exchange: bool, tmp_path: Path) 
     assert all(each in possible for each in found)
     assert all(each["healed"] == order["new"] for each in rounds)
     assert all(each["left"] == ["generated", f"generated/{PACKAGE}"] for each in rounds)
+    beside = {name for each in rounds for name in each["beside"]} - {PACKAGE}
+    assert beside
+    assert all(re.fullmatch(rf"\.{PACKAGE}\.stage-\d+", name) for name in beside)
     assert found[0] == order["old"]
     assert found[-2] == found[-1] == order["new"]
     assert len(rounds) > len(files())
@@ -333,29 +320,37 @@ def test_a_swap_that_fails_halfway_puts_the_old_package_back(
     rename = Path.rename
 
     def failing(self: Path, target: Path) -> Path:
-        if self.name == PACKAGE and self.parent != out:
+        if self.name == PACKAGE and self.parent != out:  # from the staging folder into place
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
         return rename(self, target)
 
     monkeypatch.setattr("ctypes.CDLL", lambda *_, **__: object())
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(CompileError, match="No space left on device; nothing was changed"):
-        publish(out, compiled(VARIED).files)
+        publish(out / PACKAGE, compiled(VARIED).files)
     assert tree(out / PACKAGE) == package_files(TINY)
+    assert os.listdir(out) == [PACKAGE]
     assert os.listdir(out.parent) == ["generated"]
 
 
 def test_a_killed_command_leaves_old_or_new(out: Path) -> None:
     """The whole command, killed as soon as it begins to write."""
-    command = [sys.executable, "-m", "loss_compiler", "--schema", str(VARIED), "--out", str(out)]
-    process = subprocess.Popen(command, env=compiler_environment(), stdout=subprocess.DEVNULL)
-    while process.poll() is None and not list(out.parent.glob(".generated.stage-*")):
-        pass
+    arguments = ["generate", "--schema", VARIED, "--out", out]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "loss_compiler", *arguments],
+        env=compiler_environment(),
+        stdout=subprocess.DEVNULL,
+    )
+    staged = False
+    while process.poll() is None and not staged:
+        staged = any(out.glob(f".{PACKAGE}.stage-*"))
     process.kill()
     process.wait()
+    assert staged
     assert tree(out / PACKAGE) in (package_files(TINY), package_files(VARIED))
-    publish(out, compiled(VARIED).files)
+    publish(out / PACKAGE, compiled(VARIED).files)
     assert tree(out / PACKAGE) == package_files(VARIED)
+    assert os.listdir(out) == [PACKAGE]
     assert os.listdir(out.parent) == ["generated"]
 
 
@@ -364,7 +359,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     out = tmp_path / "generated"
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "loss_compiler", "--schema", schema, "--out", out],
+            [sys.executable, "-m", "loss_compiler", "generate", "--schema", schema, "--out", out],
             env=compiler_environment(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -374,6 +369,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     outcomes = [(process.communicate()[1], process.returncode) for process in processes]
     assert outcomes == [(b"", 0), (b"", 0)]
     assert tree(out / PACKAGE) in (package_files(TINY), package_files(VARIED))
+    assert os.listdir(out) == [PACKAGE]
     assert os.listdir(tmp_path) == ["generated"]
 
 
@@ -384,7 +380,7 @@ def test_many_runs_at_once(tmp_path: Path) -> None:
         "from loss_compiler.publish import publish\n"
         "files = json.load(sys.stdin)\n"
         "for _ in range(40):\n"
-        "    publish(pathlib.Path('generated'), files)\n"
+        "    publish(pathlib.Path('generated', 'loss_factory'), files)\n"
     )
     processes = [
         subprocess.Popen(
@@ -405,6 +401,7 @@ def test_many_runs_at_once(tmp_path: Path) -> None:
     outcomes = [(process.communicate()[1], process.returncode) for process in processes]
     assert outcomes == [("", 0)] * 3
     assert tree(tmp_path / "generated" / PACKAGE) in (package_files(TINY), package_files(VARIED))
+    assert os.listdir(tmp_path / "generated") == [PACKAGE]
     assert os.listdir(tmp_path) == ["generated"]
 
 
@@ -433,7 +430,7 @@ def test_the_output_does_not_depend_on_the_environment(
     environment: Mapping[str, str], umask: int, tmp_path: Path
 ) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "loss_compiler", "--out", "generated"],
+        [sys.executable, "-m", "loss_compiler", "generate", "--out", "generated"],
         cwd=tmp_path,
         env=compiler_environment() | dict(environment),
         umask=umask,

@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from compiler.schemas import (
+    CANONICAL,
     TINY,
     VARIED,
     answer,
@@ -188,7 +189,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ._base import Arguments, LossFactoryModel, LossFactoryResultModel, Number
+from ._base import LossFactoryModel, LossFactoryResultModel, Number
 
 
 class BottleneckWeights(LossFactoryModel):
@@ -241,6 +242,20 @@ class AutoencoderLossConfig(LossFactoryModel):
     bottleneck: BottleneckLossConfig = Field(default_factory=BottleneckLossConfig)
     """What the bottleneck adds."""
 '''  # fmt: skip
+
+
+@pytest.mark.parametrize("schema", [TINY, VARIED, CANONICAL], ids=lambda schema: schema.name)
+def test_the_models_import_what_they_use(schema: Path) -> None:
+    tree = ast.parse(compiled(schema).files["models.py"])
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    imported = [
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    ]
+    assert set(imported) - used == {"annotations"}
+    assert len(imported) == len(set(imported))
 
 
 WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
@@ -315,7 +330,7 @@ def test_the_reference_table_of_the_tiny_schema() -> None:
 
 # Losses by bottleneck
 
-Schema 0.1.0. A loss is `weight * info[key]`; it is summed and logged in this order.
+The losses of schema 0.1.0. A loss is `weight * info[key]`; it is summed and logged in this order.
 
 | bottleneck | config tag | info key | loss name | default weight | config path |
 |---|---|---|---|---|---|

@@ -1,15 +1,34 @@
-"""The wheel that people install, built by the real backend."""
+"""The wheel that people install, built by the real backend; what it does where it is alone."""
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from configparser import ConfigParser
+from email.message import Message
 from email.parser import Parser
 from pathlib import Path
 
 import pytest
+import tomllib
+from packaging.requirements import Requirement
 
-from compiler.schemas import PACKAGE, ROOT, run, tree
+from compiler.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
+from loss_compiler.compile import compile_schema
+from loss_compiler.package import package_of_overlays
+
+SOURCES = {
+    "loss_factory": "generated/loss_factory",
+    "loss_compiler": "schema/loss_compiler",
+    "loss_compiler/templates": "templates",
+}
+"""Folders in the wheel, and what they are in the repository."""
+
+SCHEMAS = ("dialect.schema.json", "losses.schema.json")
 
 
 @pytest.fixture(scope="module")
@@ -18,15 +37,65 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "generated", source / "generated", ignore=ignore)
-    shutil.copytree(ROOT / "schema", source / "schema", ignore=ignore)
-    (source / "generated" / PACKAGE / "__pycache__").mkdir()
-    (source / "generated" / PACKAGE / "__pycache__" / "dispatch.cpython-310.pyc").touch()
+    for name in ("generated", "schema", "templates"):
+        ignore = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(ROOT / name, source / name, ignore=ignore)
+    folders = ("generated/loss_factory", "schema/loss_compiler", "schema/loss_compiler/shared")
+    for folder in (*folders, "templates/support"):
+        cache = source / folder / "__pycache__"
+        cache.mkdir()
+        (cache / "left.cpython-310.pyc").touch()
     done = run("-m", "hatchling", "build", "-t", "wheel", "-d", "dist", cwd=source)
     assert done.returncode == 0, done.stderr
     [built] = (source / "dist").iterdir()
     return built
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    """Every file of the wheel by its name; what it says about itself is in "about"."""
+    about = f"{PACKAGE}-{wheel.stem.split('-')[1]}.dist-info/"
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        assert len(names) == len(set(names))
+        found = {name: archive.read(name) for name in names}
+    return {
+        f"about/{name.removeprefix(about)}" if name.startswith(about) else name: content
+        for name, content in found.items()
+    }
+
+
+def metadata(wheel: Path) -> Message:
+    """Its name, what it needs, and so on."""
+    return Parser().parsestr(contents(wheel)["about/METADATA"].decode())
+
+
+def requirements(wheel: Path, extra: str | None) -> dict[str, Requirement]:
+    """What it needs by name: always, or for an extra only."""
+    found = map(Requirement, metadata(wheel).get_all("Requires-Dist") or [])
+    needed = [each for each in found if (str(each.marker) if each.marker else None) == (
+        None if extra is None else f'extra == "{extra}"'
+    )]  # fmt: skip
+    return {each.name: each for each in needed}
+
+
+WITHOUT = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name == {0!r}:
+            raise ModuleNotFoundError("No module named " + repr(name), name=name)
+
+sys.meta_path.insert(0, Absent())
+
+from loss_compiler.entry import main
+
+main()
+"""
+"""Runs the command where one module is not importable."""
+
+
+# What it holds
 
 
 def test_it_runs_everywhere(wheel: Path) -> None:
@@ -38,39 +107,218 @@ def test_it_runs_everywhere(wheel: Path) -> None:
     assert version == constants["__version__"]
 
 
-def test_it_holds_the_package_and_nothing_else(wheel: Path) -> None:
-    version = wheel.stem.split("-")[1]
-    with zipfile.ZipFile(wheel) as archive:
-        contents = {name: archive.read(name) for name in archive.namelist()}
-    about = f"{PACKAGE}-{version}.dist-info"
-    package = {
-        f"{PACKAGE}/{name}": content
-        for name, content in tree(ROOT / "generated" / PACKAGE).items()
+def test_it_holds_package_and_compiler_and_nothing_else(wheel: Path) -> None:
+    """The compiler with its data: templates, dialect and canonical schema."""
+    expected = {
+        f"{folder}/{name}": content
+        for folder, source in SOURCES.items()
+        for name, content in tree(ROOT / source).items()
         if "__pycache__" not in name
     }
-    assert contents.keys() - package.keys() == {
-        f"{about}/METADATA",
-        f"{about}/RECORD",
-        f"{about}/WHEEL",
-        f"{about}/licenses/LICENSE",
+    expected |= {f"loss_compiler/{name}": (ROOT / "schema" / name).read_bytes() for name in SCHEMAS}
+    found = contents(wheel)
+    about = {name for name in found if name.startswith("about/")}
+    assert about == {
+        "about/METADATA",
+        "about/RECORD",
+        "about/WHEEL",
+        "about/entry_points.txt",
+        "about/licenses/LICENSE",
     }
-    assert {name: contents[name] for name in package} == package
-    for name in ("__init__.py", "py.typed", "losses.schema.json", "LOSSES.md"):
-        assert f"{PACKAGE}/{name}" in contents
+    assert sorted(found.keys() - about) == sorted(expected)
+    assert {name: found[name] for name in expected} == expected
+    for name in (
+        "loss_factory/__init__.py",
+        "loss_factory/py.typed",
+        "loss_factory/losses.schema.json",
+        "loss_factory/LOSSES.md",
+        "loss_compiler/cli.py",
+        "loss_compiler/shared/jsontext.py",
+        "loss_compiler/templates/dispatch.py.jinja",
+        "loss_compiler/templates/support/resolve.py",
+    ):
+        assert name in found
+
+
+def test_it_has_the_command(wheel: Path) -> None:
+    scripts = ConfigParser()
+    scripts.read_string(contents(wheel)["about/entry_points.txt"].decode())
+    assert {name: dict(scripts[name]) for name in scripts.sections()} == {
+        "console_scripts": {"loss-factory": "loss_compiler.entry:main"}
+    }
+
+
+# What it needs
 
 
 def test_it_needs_pydantic_alone(wheel: Path) -> None:
-    version = wheel.stem.split("-")[1]
-    with zipfile.ZipFile(wheel) as archive:
-        text = archive.read(f"{PACKAGE}-{version}.dist-info/METADATA").decode()
-    metadata = Parser().parsestr(text)
-    assert metadata["Name"] == "loss-factory"
-    assert metadata["License-Expression"] == "MIT"
-    assert metadata["Requires-Python"] == ">=3.10"
-    requirements = metadata.get_all("Requires-Dist") or []
-    needed = [each for each in requirements if "extra ==" not in each]
-    optional = [each for each in requirements if "extra ==" in each]
-    assert [each.partition("<")[0].partition(">")[0] for each in needed] == ["pydantic"]
-    [torch] = [each for each in optional if each.startswith("torch")]
-    assert torch.endswith("; extra == 'torch'")
-    assert {"torch"} <= set(metadata.get_all("Provides-Extra") or [])
+    about = metadata(wheel)
+    assert about["Name"] == "loss-factory"
+    assert about["License-Expression"] == "MIT"
+    assert about["Requires-Python"] == ">=3.10"
+    assert about.get_all("Provides-Extra") == ["compiler", "torch"]
+    assert requirements(wheel, None).keys() == {"pydantic"}
+    assert requirements(wheel, "torch").keys() == {"torch"}
+    counts = [len(requirements(wheel, extra)) for extra in (None, "torch", "compiler")]
+    assert sum(counts) == len(about.get_all("Requires-Dist") or [])
+
+
+def test_the_extra_takes_what_the_repository_compiles_with(wheel: Path) -> None:
+    """No requirement more and none less, and each takes the version in the dependency group."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    group = [Requirement(each) for each in project["dependency-groups"]["compiler"]]
+    needed = requirements(wheel, "compiler") | requirements(wheel, None)
+    assert {each.name for each in group} == needed.keys()
+    for pinned in group:
+        [pin] = pinned.specifier
+        assert pin.operator == "=="
+        assert pin.version in needed[pinned.name].specifier, pinned.name
+
+
+def test_what_writes_the_code_is_pinned(wheel: Path) -> None:
+    """So that the installed command writes what the repository does, whenever it is installed."""
+    needed = requirements(wheel, "compiler")
+    pins = {"==": {name for name, each in needed.items() if "==" in str(each.specifier)}}
+    assert pins["=="] >= {"datamodel-code-generator", "jinja2", "json-merge-patch", "ruff"}
+
+
+# Where it is installed
+
+
+def environment(folder: Path) -> Path:
+    """A virtual environment in `folder` that holds nothing, not even pip; its programs."""
+    done = run("-m", "venv", "--without-pip", folder, cwd=folder.parent)
+    assert done.returncode == 0, done.stderr
+    return folder / "bin"
+
+
+def install(programs: Path, *arguments: str) -> None:
+    """Install into a virtual environment."""
+    pip = ("-m", "pip", "--python", programs / "python", "install", "--quiet")
+    done = run(*pip, *arguments, cwd=programs)
+    assert done.returncode == 0, done.stderr
+
+
+def installed(program: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program of a virtual environment, outside the repository."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    return subprocess.run(
+        [program, *arguments],
+        cwd=cwd,
+        env=kept | {"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def with_compiler(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment with the wheel and its extra, from the package index."""
+    programs = environment(tmp_path_factory.mktemp("with") / "environment")
+    install(programs, f"{wheel}[compiler]")
+    return programs
+
+
+def chains() -> dict[str, list[Path]]:
+    """Each overlay of tests/examples by its name, with those below it: from the lowest on."""
+    files = {document(file)["x-name"]: file for file in sorted(OVERLAYS.glob("*.overlay.json"))}
+
+    def chain(name: str) -> list[Path]:
+        below = document(files[name])["x-extends"]["x-name"]
+        return [*(chain(below) if below in files else ()), files[name]]
+
+    return {name: chain(name) for name in files}
+
+
+def test_it_compiles_every_overlay_where_there_is_no_repository(
+    with_compiler: Path, tmp_path: Path
+) -> None:
+    """Bit for bit as in the repository; and what comes out plans."""
+    for file in OVERLAYS.glob("*.overlay.json"):
+        shutil.copy(file, tmp_path)
+    overlays = {name.replace("-", "_"): files for name, files in chains().items()}
+
+    def run_for(package: str) -> subprocess.CompletedProcess[str]:
+        names = [file.name for file in overlays[package]]
+        arguments = ("compile", *names, "--package", package, "--out", "src")
+        return installed(with_compiler / "loss-factory", *arguments, cwd=tmp_path)
+
+    with ThreadPoolExecutor() as pool:
+        outcomes = dict(zip(overlays, pool.map(run_for, overlays), strict=True))
+    versions: dict[str, str] = {}
+    for package, done in outcomes.items():
+        assert (done.returncode, done.stderr) == (0, ""), package
+        files = overlays[package]
+        expected = compile_schema(CANONICAL, files, package_of_overlays(package, files))
+        found = {name: each.decode() for name, each in tree(tmp_path / "src" / package).items()}
+        assert found == expected.files, package
+        versions[package] = expected.schema.version
+    assert versions["grouped_vae"] == "1.0.0"
+    assert sorted(os.listdir(tmp_path / "src")) == sorted(versions)
+
+    code = (
+        "import importlib, json, sys\n"
+        "sys.path.insert(0, 'src')\n"
+        "answer = {}\n"
+        "for name in sys.argv[1:]:\n"
+        "    package = importlib.import_module(name)\n"
+        "    plans = [package.plan_losses(each).losses for each in package.BottleneckType]\n"
+        "    keys = sorted({loss.key for plan in plans for loss in plan})\n"
+        "    answer[name] = [package.__version__, keys]\n"
+        "found = [name for name in sys.modules if name.startswith('loss_')]\n"
+        "print(json.dumps([answer, found]))\n"
+    )
+    done = installed(with_compiler / "python", "-c", code, *versions, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer, imported = json.loads(done.stdout)
+    assert {name: version for name, (version, _) in answer.items()} == versions
+    assert {"kl", "kl_w", "kl_spatial"} <= set(answer["grouped_vae"][1])
+    assert imported == []
+
+
+def test_the_installed_command_has_no_repository(with_compiler: Path, tmp_path: Path) -> None:
+    """It can't compile the package loss_factory anew; its help doesn't offer that."""
+    command = with_compiler / "loss-factory"
+    told = installed(command, "--help", cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith("Usage: loss-factory ")
+    assert "\n  compile " in told.stdout
+    assert "\n  generate " not in told.stdout
+    done = installed(command, "generate", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("Error: No such command 'generate'.\n")
+    assert os.listdir(tmp_path) == []
+
+
+def test_without_its_libraries_the_command_says_what_to_install(
+    wheel: Path, tmp_path: Path
+) -> None:
+    programs = environment(tmp_path / "environment")
+    install(programs, "--no-deps", str(wheel))
+    for arguments in ((), ("--help",), ("compile", "lab.json")):
+        done = installed(programs / "loss-factory", *arguments, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == (
+            "loss-factory needs click; install it with: pip install 'loss-factory[compiler]'\n"
+        )
+
+
+@pytest.mark.parametrize(
+    "library",
+    ["click", "datamodel_code_generator", "jinja2", "json_merge_patch", "jsonschema", "rich"],
+)
+def test_any_library_may_be_missing(library: str, tmp_path: Path) -> None:
+    done = run("-c", WITHOUT.format(library), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"loss-factory needs {library}; install it with: pip install 'loss-factory[compiler]'\n"
+    )
+
+
+def test_a_module_of_the_compiler_is_no_library(tmp_path: Path) -> None:
+    """What is broken in itself is shown as it is."""
+    done = run("-c", WITHOUT.format("loss_compiler.publish"), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("ModuleNotFoundError: No module named 'loss_compiler.publish'\n")
+    assert "pip install" not in done.stderr
