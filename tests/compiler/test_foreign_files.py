@@ -1,0 +1,222 @@
+"""Files that the compiler did not write: a folder that holds some is refused and stays as it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from compiler.schemas import (
+    GROUPED_VAE,
+    PACKAGE,
+    TINY,
+    VARIED,
+    compile_overlays,
+    compiled,
+    generate,
+    package_files,
+    traces,
+    tree,
+    unpacked,
+)
+from loss_compiler.compile import compile_schema
+from loss_compiler.package import package_of_overlays
+from loss_compiler.problems import CompileError
+from loss_compiler.publish import compare, publish
+
+HEADER = "# Generated from x.\n# Do not edit; change it and run: x\n"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """The folder of the package of the tiny schema."""
+    return unpacked(compiled(TINY).files, tmp_path) / PACKAGE
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write `files`, by their path in `folder`."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def refusal(target: Path, names: str) -> str:
+    """The line that refuses the folder `target`."""
+    why = f"holds files that Loss Factory did not write ({names})"
+    return f"{target}: {why}; choose another --out"
+
+
+# What is foreign
+
+
+@pytest.mark.parametrize("action", [compare, publish])
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ({"extra.py": ""}, "extra.py"),
+        ({"extra.py": "print('mine')\n"}, "extra.py"),
+        ({"LOSSES.txt": "mine"}, "LOSSES.txt"),
+        ({"old/dispatch.py": "print('mine')\n"}, "old/dispatch.py"),
+        ({"old/py.typed": ""}, "old/py.typed"),
+        ({".hidden": ""}, ".hidden"),
+        ({"extra.py": HEADER.removesuffix("\n").split("\n")[0]}, "extra.py"),
+        ({"extra.py": "".join(HEADER.splitlines(keepends=True)[::-1])}, "extra.py"),
+        ({"extra.py": f"\n{HEADER}"}, "extra.py"),
+        ({"extra.py": f"import os\n{HEADER}"}, "extra.py"),
+        ({"b.py": "", "a.py": "", "ours.py": HEADER}, "a.py, b.py"),
+        ({"b.py": "", "c.py": "", "a.py": ""}, "a.py, b.py, c.py"),
+        ({"b.py": "", "d.py": "", "c.py": "", "a.py": ""}, "a.py, b.py, c.py, …"),
+        ({f"{index}.py": "" for index in range(12)}, "0.py, 1.py, 10.py, …"),
+        ({"a\nb\x1b[31m.py": ""}, "a\\nb\\x1b[31m.py"),
+    ],
+    ids=lambda value: ascii(sorted(value)) if isinstance(value, dict) else "",
+)
+def test_a_file_of_somebody_else_in_a_package(
+    files: Mapping[str, str],
+    names: str,
+    action: Callable[[Path, dict[str, str]], object],
+    package: Path,
+) -> None:
+    write(package, files)
+    before = traces(package.parent)
+    with pytest.raises(CompileError) as caught:
+        action(package, compiled(VARIED).files)
+    assert caught.value.lines == (refusal(package, names),)
+    assert traces(package.parent) == before
+
+
+@pytest.mark.parametrize("action", [compare, publish])
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ({"dispatch.py": "print('mine')\n"}, "dispatch.py"),
+        ({"py.typed": ""}, "py.typed"),
+        ({"losses.schema.json": "{}"}, "losses.schema.json"),
+        ({"__init__.py": "", "models.py": "class Model: ...\n"}, "__init__.py, models.py"),
+        ({"__pycache__/dispatch.cpython-311.pyc": HEADER, "errors.py": ""}, "errors.py"),
+    ],
+    ids=lambda value: ascii(sorted(value)) if isinstance(value, dict) else "",
+)
+def test_a_package_of_somebody_else(
+    files: Mapping[str, str],
+    names: str,
+    action: Callable[[Path, dict[str, str]], object],
+    tmp_path: Path,
+) -> None:
+    """Its files may have the names of ours: none of them says that it was compiled."""
+    target = tmp_path / PACKAGE
+    write(target, files)
+    before = traces(tmp_path)
+    with pytest.raises(CompileError) as caught:
+        action(target, compiled(TINY).files)
+    assert caught.value.lines == (refusal(target, names),)
+    assert traces(tmp_path) == before
+
+
+@pytest.mark.parametrize("action", [compare, publish])
+def test_what_is_no_text_is_foreign(
+    action: Callable[[Path, dict[str, str]], object], package: Path
+) -> None:
+    """A file in no encoding, a link to a compiled file, a pipe, which nobody waits for."""
+    (package / "binary").write_bytes(b"\xff\xfe\x00\n\n")
+    (package / "link").symlink_to("dispatch.py")
+    os.mkfifo(package / "pipe")
+    before = traces(package.parent)
+    with pytest.raises(CompileError) as caught:
+        action(package, compiled(TINY).files)
+    assert caught.value.lines == (refusal(package, "binary, link, pipe"),)
+    assert traces(package.parent) == before
+
+
+def test_a_link_out_of_the_package_is_replaced_and_not_followed(package: Path) -> None:
+    elsewhere = package.parent / "elsewhere.py"
+    elsewhere.write_text("print('mine')\n", encoding="utf-8")
+    (package / "errors.py").unlink()
+    (package / "errors.py").symlink_to(elsewhere)
+    assert publish(package, compiled(TINY).files).stale == ("errors.py",)
+    assert tree(package) == package_files(TINY)
+    assert not (package / "errors.py").is_symlink()
+    assert elsewhere.read_text(encoding="utf-8") == "print('mine')\n"
+
+
+# What is ours
+
+
+@pytest.mark.parametrize(
+    ("files", "orphaned"),
+    [
+        ({"old.py": HEADER}, ["old.py"]),
+        ({"OLD.md": "<!-- Generated from x. -->\n<!-- Do not edit; change it -->\n"}, ["OLD.md"]),
+        ({"old/dispatch.py": f"{HEADER}x = 1\n"}, ["old", "old/dispatch.py"]),
+        ({"old.py": HEADER.replace("\n", "\r\n")}, ["old.py"]),
+        ({"dispatch.py": "print('edited')\n"}, []),
+        ({"py.typed": "partial\n", "losses.schema.json": "{}"}, []),
+        ({"__pycache__/old.cpython-311.pyc": "", "old/__pycache__/old.pyc": ""}, ["old"]),
+    ],
+    ids=lambda value: ascii(sorted(value)) if isinstance(value, dict) else "",
+)
+def test_what_the_compiler_wrote_is_replaced(
+    files: Mapping[str, str], orphaned: list[str], package: Path
+) -> None:
+    """Also what it writes no more, and what was edited by hand since."""
+    write(package, files)
+    assert list(compare(package, compiled(TINY).files).orphaned) == orphaned
+    changes = publish(package, compiled(TINY).files)
+    assert list(changes.orphaned) == orphaned
+    assert sorted(changes.stale) == sorted(files.keys() & compiled(TINY).files)
+    assert changes.missing == ()
+    assert {name for name in tree(package) if "__pycache__" not in name} == {*compiled(TINY).files}
+
+
+def test_one_compiled_file_tells_that_the_package_is_ours(package: Path) -> None:
+    """The others may have lost the lines that say so."""
+    for name in compiled(TINY).files:
+        if name != "errors.py":
+            (package / name).write_text("edited\n", encoding="utf-8")
+    changes = publish(package, compiled(TINY).files)
+    assert sorted(changes.stale) == sorted(compiled(TINY).files.keys() - {"errors.py"})
+    assert tree(package) == package_files(TINY)
+
+
+def test_empty_folders_that_are_left_over_are_removed(package: Path) -> None:
+    (package / "old" / "below").mkdir(parents=True)
+    changes = publish(package, compiled(TINY).files)
+    assert changes.orphaned == ("old", "old/below")
+    assert sorted(os.listdir(package)) == sorted(compiled(TINY).files)
+
+
+def test_a_package_of_other_overlays_is_replaced(package: Path) -> None:
+    other = compile_schema(VARIED, (), package_of_overlays(PACKAGE + "2", [Path("lab.json")]))
+    changes = publish(package, other.files)
+    assert set(changes.stale) == other.files.keys() - {"py.typed"}
+    assert tree(package) == {name: text.encode() for name, text in other.files.items()}
+
+
+# The commands
+
+
+@pytest.mark.parametrize("check", [[], ["--check"]], ids=["write", "check"])
+def test_generate_refuses_foreign_files(check: list[str], package: Path) -> None:
+    write(package, dict.fromkeys(("d.py", "c/c.py", "b.py", "a.txt"), "mine\n"))
+    before = traces(package.parent)
+    done = generate("--schema", VARIED, "--out", ".", *check, cwd=package.parent)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == refusal(package, "a.txt, b.py, c/c.py, …") + "\n"
+    assert traces(package.parent) == before
+
+
+@pytest.mark.parametrize("check", [[], ["--check"]], ids=["write", "check"])
+def test_compile_refuses_foreign_files(check: list[str], tmp_path: Path) -> None:
+    """Here a package that somebody wrote by hand, named by mistake."""
+    shutil.copy(GROUPED_VAE, tmp_path / "lab.json")
+    target = tmp_path / "src" / "trainer"
+    write(target, {"__init__.py": "", "losses.py": "print('mine')\n"})
+    before = traces(tmp_path)
+    options = ("--package", "trainer", "--out", "src")
+    done = compile_overlays("lab.json", *options, *check, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == refusal(target, "__init__.py, losses.py") + "\n"
+    assert traces(tmp_path) == before
