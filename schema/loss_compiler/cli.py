@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from .compile import compile_schema
 from .data import CANONICAL_SCHEMA, REPOSITORY
 from .edit import add_bottleneck
 from .new_bottleneck import NewBottleneck, parsed_loss
-from .package import CANONICAL, Package, package_of_overlays
+from .package import CANONICAL, Package, compile_command, package_of_overlays
 from .problems import CompileError
 from .publish import compare, publish
 from .reporting import print_losses, report_changes, report_differences, report_edit
@@ -51,8 +51,7 @@ def compile_overlays(overlays: tuple[Path, ...], name: str, out: Path, check: bo
     """
     with _mistakes_told():
         package = package_of_overlays(name, overlays)
-        files = shlex.join(map(str, overlays))
-        again = f"loss-factory compile {files} --package {name} --out {shlex.quote(str(out))}"
+        again = compile_command(map(str, overlays), name, str(out))
         _write(CANONICAL_SCHEMA, overlays, package, out, check, again)
 
 
@@ -128,7 +127,7 @@ def _write(
 ) -> None:
     """Compile a package, then compare it with the one in `out`, or replace that."""
     compiled = compile_schema(schema, overlays, package)
-    target = out.resolve() / package.name
+    target = Path(os.path.abspath(out), package.name)
     if not check:
         report_changes(target, publish(target, compiled.files), compiled.files)
         print_losses(compiled.schema)

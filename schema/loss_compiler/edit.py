@@ -73,7 +73,7 @@ def _new_overlay(file: Path, below: Layers) -> SourceFile:
 
 def _replace(file: Path, source: SourceFile) -> None:
     """Write `source` to `file` in one step, with the line ends that it has."""
-    target = file.resolve()
+    target = Path(os.path.realpath(file))
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         crlf = target.exists() and b"\r\n" in target.read_bytes()

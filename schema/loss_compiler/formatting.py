@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from ruff import find_ruff_bin
 
 from .pytext import LINE_LENGTH
 
@@ -17,9 +18,7 @@ def format_package(files: dict[str, str]) -> dict[str, str]:
         for name, file in modules.items():
             file.write_text(files[name], encoding="utf-8", newline="\n")
         command = [
-            sys.executable,
-            "-m",
-            "ruff",
+            find_ruff_bin(),
             "format",
             "--isolated",
             "--no-cache",

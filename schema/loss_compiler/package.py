@@ -6,7 +6,7 @@ import keyword
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,11 @@ CANONICAL = Package(
 )
 """The package that this repository ships."""
 
-_TAKEN = frozenset({CANONICAL.name, "loss_compiler", "pydantic", "torch"}) | sys.stdlib_module_names
+_TAKEN = sys.stdlib_module_names | {
+    *(CANONICAL.name, "loss_compiler", "torch"),
+    *("pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"),
+}
+_NO_COMMENT = re.compile(r"[<>]|coding[:=]")  # the end of one in Markdown; a Python file's encoding
 
 
 def package_of_overlays(name: str, overlays: Sequence[Path]) -> Package:
@@ -65,10 +69,16 @@ def package_of_overlays(name: str, overlays: Sequence[Path]) -> Package:
         raise CompileError([f"--package: {name!r} is another package; choose another name"])
     files = tuple(file.name for file in overlays)
     for file in files:
-        if not file.isprintable() or set("<>") & set(file):  # it stands in comments
+        if not file.isprintable() or _NO_COMMENT.search(file):
             raise CompileError([f"{file!a}: rename it; a file name can't hold such characters"])
-    command = f"loss-factory compile {shlex.join(files)} --package {name} --out DIR"
-    return Package(name, None, files, command, "torch")
+    return Package(name, None, files, compile_command(files, name, "DIR"), "torch")
+
+
+def compile_command(overlays: Iterable[str], name: str, out: str) -> str:
+    """What to type to compile `overlays` into the package `name` in the folder `out`."""
+    # An option could be meant by a name that begins with "-".
+    files = [f"./{each}" if each.startswith("-") else each for each in overlays]
+    return f"loss-factory compile {shlex.join(files)} --package {name} --out {shlex.quote(out)}"
 
 
 def is_generated(content: bytes) -> bool:

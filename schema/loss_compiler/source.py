@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,6 @@ def parsed(name: str, text: str) -> SourceFile:
 def name_of(file: Path) -> str:
     """`file` as people near it would write it."""
     try:
-        return file.resolve().relative_to(Path.cwd()).as_posix()
+        return Path(os.path.abspath(file)).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return file.as_posix()

@@ -314,6 +314,8 @@ def test_a_bad_name_ends_the_real_command_as_well(folder: Path) -> None:
         ("a\x1b[31m.json", r"a\x1b[31m.json"),
         ("--> a.json", "--> a.json"),
         ("a<b.json", "a<b.json"),
+        ("coding:lab.json", "coding:lab.json"),  # of a Python file, in its first lines
+        ("x-coding=latin-1.json", "x-coding=latin-1.json"),
         ("\udcff.json", r"\udcff.json"),  # no UTF-8
     ],
 )

@@ -12,6 +12,7 @@ from configparser import ConfigParser
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tomllib
@@ -20,6 +21,7 @@ from packaging.requirements import Requirement
 from compiler.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
 from loss_compiler.compile import compile_schema
 from loss_compiler.package import package_of_overlays
+from overlays.packages import NAMES, layers
 
 SOURCES = {
     "loss_factory": "generated/loss_factory",
@@ -220,42 +222,40 @@ def with_compiler(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return programs
 
 
-def chains() -> dict[str, list[Path]]:
-    """Each overlay of tests/examples by its name, with those below it: from the lowest on."""
-    files = {document(file)["x-name"]: file for file in sorted(OVERLAYS.glob("*.overlay.json"))}
+@pytest.fixture(scope="module")
+def compiled(
+    with_compiler: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, subprocess.CompletedProcess[str]]]:
+    """A folder outside the repository where the command compiled every overlay into `src`."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    for file in OVERLAYS.glob("*.overlay.json"):
+        shutil.copy(file, folder)
 
-    def chain(name: str) -> list[Path]:
-        below = document(files[name])["x-extends"]["x-name"]
-        return [*(chain(below) if below in files else ()), files[name]]
+    def run_for(name: str) -> subprocess.CompletedProcess[str]:
+        files = [file.name for file in layers(name)]
+        arguments = ("compile", *files, "--package", f"{name}_losses", "--out", "src")
+        return installed(with_compiler / "loss-factory", *arguments, cwd=folder)
 
-    return {name: chain(name) for name in files}
+    with ThreadPoolExecutor() as pool:
+        return folder, dict(zip(NAMES, pool.map(run_for, NAMES), strict=True))
 
 
 def test_it_compiles_every_overlay_where_there_is_no_repository(
-    with_compiler: Path, tmp_path: Path
+    with_compiler: Path, compiled: tuple[Path, dict[str, subprocess.CompletedProcess[str]]]
 ) -> None:
     """Bit for bit as in the repository; and what comes out plans."""
-    for file in OVERLAYS.glob("*.overlay.json"):
-        shutil.copy(file, tmp_path)
-    overlays = {name.replace("-", "_"): files for name, files in chains().items()}
-
-    def run_for(package: str) -> subprocess.CompletedProcess[str]:
-        names = [file.name for file in overlays[package]]
-        arguments = ("compile", *names, "--package", package, "--out", "src")
-        return installed(with_compiler / "loss-factory", *arguments, cwd=tmp_path)
-
-    with ThreadPoolExecutor() as pool:
-        outcomes = dict(zip(overlays, pool.map(run_for, overlays), strict=True))
+    folder, outcomes = compiled
     versions: dict[str, str] = {}
-    for package, done in outcomes.items():
+    for overlay, done in outcomes.items():
+        package, files = f"{overlay}_losses", layers(overlay)
         assert (done.returncode, done.stderr) == (0, ""), package
-        files = overlays[package]
         expected = compile_schema(CANONICAL, files, package_of_overlays(package, files))
-        found = {name: each.decode() for name, each in tree(tmp_path / "src" / package).items()}
-        assert found == expected.files, package
+        found = {name: each.decode() for name, each in tree(folder / "src" / package).items()}
+        different = {name for name in found | expected.files if found[name] != expected.files[name]}
+        assert different == set(), package
         versions[package] = expected.schema.version
-    assert versions["grouped_vae"] == "1.0.0"
-    assert sorted(os.listdir(tmp_path / "src")) == sorted(versions)
+    assert versions["grouped_vae_losses"] == "1.0.0"
+    assert sorted(os.listdir(folder / "src")) == sorted(versions)
 
     code = (
         "import importlib, json, sys\n"
@@ -269,12 +269,57 @@ def test_it_compiles_every_overlay_where_there_is_no_repository(
         "found = [name for name in sys.modules if name.startswith('loss_')]\n"
         "print(json.dumps([answer, found]))\n"
     )
-    done = installed(with_compiler / "python", "-c", code, *versions, cwd=tmp_path)
+    done = installed(with_compiler / "python", "-c", code, *versions, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     answer, imported = json.loads(done.stdout)
     assert {name: version for name, (version, _) in answer.items()} == versions
-    assert {"kl", "kl_w", "kl_spatial"} <= set(answer["grouped_vae"][1])
+    assert {"kl", "kl_w", "kl_spatial"} <= set(answer["grouped_vae_losses"][1])
     assert imported == []
+
+
+def with_losses(tag: str, **changes: object) -> dict[str, Any]:
+    """One of the example's configs with other sections of `loss_configs`."""
+    config = document(ROOT / "tests" / "examples" / "configs" / f"{tag}.json")
+    config["training"]["loss_configs"] |= changes
+    return config
+
+
+@pytest.mark.parametrize(
+    ("overlay", "config", "weights"),
+    [
+        ("grouped_vae", with_losses("grouped_vae"), {"kl_w_loss": 1e-5, "kl_spatial_loss": 1e-3}),
+        (
+            "vq_scale",
+            with_losses("dac_rvq_vae", bottleneck={"weights": {"kl": 0.5, "rvq": 2.0}}),
+            {"kl_loss": 0.5, "codebook_loss": 2.0, "commitment_loss": 0.5},
+        ),
+    ],
+)
+def test_the_example_trains_with_what_it_compiled(
+    overlay: str,
+    config: dict[str, Any],
+    weights: dict[str, float],
+    compiled: tuple[Path, dict[str, subprocess.CompletedProcess[str]]],
+    tmp_path: Path,
+) -> None:
+    """In an environment where loss_factory is not to be had."""
+    (tmp_path / "loss_factory.py").write_text("raise ImportError('not here')\n", encoding="utf-8")
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    done = run(
+        ROOT / "tests" / "examples" / "train_autoencoder.py",
+        *("--config", "config.json", "--losses", f"{overlay}_losses", "--steps", "2"),
+        *("--batch-size", "2", "--out", "run"),
+        cwd=tmp_path,
+        environment={"PYTHONPATH": f"{tmp_path}{os.pathsep}{compiled[0] / 'src'}"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    log = (tmp_path / "run" / "log.jsonl").read_text("utf-8").splitlines()
+    for losses in (json.loads(line)["losses"] for line in log):
+        own = {name: loss["weight"] for name, loss in losses.items() if name in weights}
+        assert own == weights
+        for loss in losses.values():
+            assert loss["weighted"] == pytest.approx(loss["weight"] * loss["value"])
+    assert len(log) == 2
 
 
 def test_the_installed_command_has_no_repository(with_compiler: Path, tmp_path: Path) -> None:
@@ -306,7 +351,10 @@ def test_without_its_libraries_the_command_says_what_to_install(
 
 @pytest.mark.parametrize(
     "library",
-    ["click", "datamodel_code_generator", "jinja2", "json_merge_patch", "jsonschema", "rich"],
+    [
+        *("click", "datamodel_code_generator", "jinja2", "json_merge_patch", "jsonschema"),
+        *("rich", "ruff"),
+    ],
 )
 def test_any_library_may_be_missing(library: str, tmp_path: Path) -> None:
     done = run("-c", WITHOUT.format(library), cwd=tmp_path)
