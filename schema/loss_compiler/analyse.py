@@ -1,11 +1,11 @@
-"""From a schema that keeps to the dialect to the IR, or to everything that it contradicts."""
+"""From a schema without problems to the IR."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .classes import SCHEMA_FIELD, SCHEMA_KEY, class_problems
+from .classes import SCHEMA_FIELD, SCHEMA_KEY
 from .document import (
     SCALE,
     as_float,
@@ -18,8 +18,7 @@ from .document import (
     type_names,
 )
 from .ir import Bottleneck, Field, Loss, Model, Schema, Step, Weight
-from .losses import loss_problems, weight_place, weight_ways
-from .problems import Problem
+from .losses import NoWay, weight_place, weight_ways
 
 _LIMITS = {
     "minimum": "ge",
@@ -32,13 +31,8 @@ _LIMITS = {
 """What JSON Schema's constraints are called in Pydantic."""
 
 
-def contradictions(document: Any) -> list[Problem]:
-    """Where the entries of `document` don't fit together."""
-    return [*class_problems(document), *loss_problems(document)]
-
-
 def analyse(document: Any) -> Schema:
-    """The meaning of a schema without contradictions."""
+    """The meaning of a schema without problems."""
     weights = _weights(document)
     known = {name: _loss(name, each, weights) for name, each in losses(document).items()}
     carried = mapping(document)
@@ -86,9 +80,9 @@ def _weights(document: Any) -> dict[tuple[str, str], Weight]:
     return weights
 
 
-def _weight(name: str, subschema: Any, way: tuple[Step, ...] | str) -> Weight:
+def _weight(name: str, subschema: Any, way: tuple[Step, ...] | NoWay) -> Weight:
     match way:
-        case str() as reason:
+        case NoWay(reason):
             raise RuntimeError(f"no path to the weight {name!r}: {reason}")
         case steps:
             path = (*steps, Step(name, nullable(subschema)))

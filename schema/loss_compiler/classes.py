@@ -95,7 +95,8 @@ def _references(document: Any) -> Iterator[Problem]:
     except CycleError as error:
         cycle: list[str] = error.args[1]
         message = f"refers back to itself: {' → '.join(reversed(cycle))}"
-        yield Problem(("$defs", cycle[0]), message, at_key=True)
+        about = tuple(("$defs", name) for name in cycle)
+        yield Problem(("$defs", cycle[0]), message, at_key=True, about=about)
 
 
 def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
@@ -112,10 +113,12 @@ def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
         path = (*owner.path, "properties", name)
         yield from _property_name(path, name)
         if name in required and "default" in subschema:
-            yield Problem((*path, "default"), "a required property has no use for a default")
+            message = "a required property has no use for a default"
+            where = (*owner.path, "required")
+            yield Problem((*path, "default"), message, about=(where,))
         if name not in required and "default" not in subschema:
             message = "an optional property needs a default; add one, or name it in 'required'"
-            yield Problem(path, message)
+            yield Problem(path, message, about=((*path, "default"),))
         for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
             if low in subschema and high in subschema and subschema[low] > subschema[high]:
                 yield Problem(

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .analyse import analyse, contradictions
-from .dialect import dialect_problems, json_schema_problems
+from .analyse import analyse
 from .formatting import format_package
 from .ir import Schema
-from .layers import Layers, read_layers
+from .layers import CheckedSchema, read_layers
 from .package import CANONICAL, Package
 from .render import RENDERED_MODULES, render_package
 from .verify import verify_package
@@ -35,25 +34,9 @@ def compile_schema(
     return compile_layers(read_layers(file, overlays), package)
 
 
-def compile_layers(layers: Layers, package: Package = CANONICAL) -> Compiled:
-    """Compile a schema that has been read.
-
-    Raises:
-        CompileError: it is wrong; every mistake of the first stage that found some.
-    """
-    schema = checked(layers)
+def compile_layers(layers: CheckedSchema, package: Package) -> Compiled:
+    """Compile a schema that has been read."""
+    schema = analyse(layers.document)
     files = format_package(render_package(schema, layers.text, package))
     verify_package(files, schema, RENDERED_MODULES)
     return Compiled(schema, files)
-
-
-def checked(layers: Layers) -> Schema:
-    """The meaning of a schema.
-
-    Raises:
-        CompileError: it is wrong; every mistake of the first stage that found some.
-    """
-    for check in (dialect_problems, json_schema_problems, contradictions):
-        if problems := check(layers.document):
-            raise layers.error(problems)
-    return analyse(layers.document)

@@ -91,7 +91,8 @@ def _loss_problems(schema: Any) -> Iterator[Problem]:
             error = best_match(Draft202012Validator(rules[part]).iter_errors(value))
             if error is not None:
                 message = f"not valid under ValueLossConfig: {_expectation(error)}"
-                yield Problem(("$defs", name, "properties", part, "const"), message)
+                about = (("$defs", "ValueLossConfig", "properties", part),)
+                yield Problem(("$defs", name, "properties", part, "const"), message, about=about)
 
 
 def _translated(error: ValidationError) -> Iterator[Problem]:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .compile import checked, compile_layers
+from .compile import compile_layers
 from .data import CANONICAL_SCHEMA
 from .jsonstyle import PRETTY, written
-from .layers import Layers, read_layers, with_overlay
+from .layers import CheckedSchema, read_layers, whole_schema, with_overlay
 from .new_bottleneck import NewBottleneck, with_bottleneck
 from .overlay import EXTENDS, NAME, VERSION, is_overlay
+from .package import CANONICAL
 from .problems import CompileError
 from .source import SourceFile, name_of, parsed, read_source
 
@@ -42,11 +43,10 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
     below = read_layers(CANONICAL_SCHEMA, extends)
     is_new = not file.exists()
     before = _new_overlay(file, below) if is_new else read_source(file)
-    now = below if is_new else _layers(below, before, extends)
-    checked(now)
+    now = below if is_new else _checked(below, before, extends)
     after = with_bottleneck(before, now.document, new)
     try:
-        compile_layers(_layers(below, after, extends))
+        compile_layers(_checked(below, after, extends), CANONICAL)
     except CompileError as error:
         last = f"{before.name}: nothing was written; the lines are those of the new text"
         raise CompileError([*error.lines, last]) from None
@@ -54,15 +54,15 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
     return Edit(before.name, "" if is_new else before.text, after.text)
 
 
-def _layers(below: Layers, source: SourceFile, extends: Sequence[Path]) -> Layers:
+def _checked(below: CheckedSchema, source: SourceFile, extends: Sequence[Path]) -> CheckedSchema:
     if is_overlay(source.json.value):
         return with_overlay(below, source)
     if extends:
         raise CompileError([f"{source.name}: expected an overlay, since there is --extends"])
-    return Layers(source, (), source.json.value)
+    return whole_schema(source)
 
 
-def _new_overlay(file: Path, below: Layers) -> SourceFile:
+def _new_overlay(file: Path, below: CheckedSchema) -> SourceFile:
     """An overlay that changes nothing yet, named after its file."""
     name = re.sub("[^a-z0-9_-]+", "-", file.name.partition(".")[0].lower()).strip("-")
     quoted = {key: below.document[key] for key in (NAME, VERSION)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from .document import ROOT, SCALE, WEIGHTS, Owner, bottlenecks, losses, mapping, owners, ways_to
 from .ir import Step
@@ -14,7 +14,15 @@ from .shared.wording import did_you_mean, json_pointer, listed
 _MAX_FLOAT32 = 3.4028234663852886e38
 
 _BOTTLENECKS = ("$defs", "BottleneckType", "oneOf")
+_WEIGHT = ("properties", "weight", "$ref")
 _MAPPING = ("$defs", "LossMapping", "properties")
+
+
+class NoWay(NamedTuple):
+    """Why there is no one way to an object: a message, and the object where the way ends."""
+
+    message: str
+    owner: str
 
 
 def loss_problems(document: Any) -> Iterator[Problem]:
@@ -25,13 +33,13 @@ def loss_problems(document: Any) -> Iterator[Problem]:
     # What a wrong reference may have been meant for is not called unused as well.
     carried = list(_carried_losses(document))
     yield from carried or _unused_losses(document)
-    ways = weight_ways(document)
     objects = {each.name: each for each in owners(document)}
     weights = [
         problem
         for name, definition in losses(document).items()
-        for problem in _weight_problems(document, name, definition, objects, ways)
+        for problem in _weight_problems(document, name, definition, objects)
     ]
+    weights += _way_problems(document)
     yield from weights or _unused_weights(document)
 
 
@@ -41,26 +49,28 @@ def weight_place(definition: Any) -> tuple[str, str]:
     return owner[-1] if len(owner) > 1 else ROOT, name
 
 
-def weight_ways(document: Any) -> dict[str, tuple[Step, ...] | str]:
+def weight_ways(document: Any) -> dict[str, tuple[Step, ...] | NoWay]:
     """The one way from the root of a config into each object that holds weights, or why not."""
     known = {each.name for each in owners(document)}
     named = dict.fromkeys(weight_place(each)[0] for each in losses(document).values())
     return {owner: _way(document, owner) for owner in named if owner in known}
 
 
-def _way(document: Any, owner: str) -> tuple[Step, ...] | str:
+def _way(document: Any, owner: str) -> tuple[Step, ...] | NoWay:
     steps: list[Step] = []
     while owner != ROOT:
         ways = ways_to(document, owner)
         if not ways:
-            return f"no config holds a {owner}"
+            return NoWay(f"no config holds a {owner}", owner)
         if len(ways) > 1:
             places = listed(f"{way.owner}.{way.name}" for way in ways)
-            return f"{owner} stands at {places}; expected one place, to know the weight's path"
+            expected = "expected one place, to know the weight's path"
+            return NoWay(f"{owner} stands at {places}; {expected}", owner)
         [way] = ways
         if way.step is None:
             place = f"{way.owner}.{way.name}"
-            return f"{place!r} holds {owner} in an array or by tag; expected one fixed path"
+            expected = "expected one fixed path"
+            return NoWay(f"{place!r} holds {owner} in an array or by tag; {expected}", owner)
         steps.append(way.step)
         owner = way.owner
     return tuple(reversed(steps))
@@ -100,14 +110,14 @@ def _repeated(places: Iterable[tuple[JsonPath, str]], what: str) -> Iterator[Pro
 
 
 def _weight_problems(
-    document: Any,
-    loss: str,
-    definition: Any,
-    objects: Mapping[str, Owner],
-    ways: Mapping[str, tuple[Step, ...] | str],
+    document: Any, loss: str, definition: Any, objects: Mapping[str, Owner]
 ) -> Iterator[Problem]:
-    path = ("$defs", loss, "properties", "weight", "$ref")
+    path = ("$defs", loss, *_WEIGHT)
     owner, name = weight_place(definition)
+    if owner == ROOT and definition["properties"]["weight"]["$ref"] != f"#/properties/{name}":
+        near = f"; write '#/properties/{name}'"
+        yield Problem(path, f"'$defs/{ROOT}' does not exist", near=near)
+        return
     if owner not in objects:
         if owner in document["$defs"]:
             yield Problem(path, f"'$defs/{owner}' is no object of a config")
@@ -116,24 +126,32 @@ def _weight_problems(
             yield Problem(path, message, about=(("$defs", owner),), near=near)
         return
     properties = objects[owner].subschema["properties"]
-    weight = (*objects[owner].path, "properties", name)
+    place = (*objects[owner].path, "properties", name)
+    shown = f"'{'#' if owner == ROOT else owner}/properties/{name}'"
     if name not in properties:
         near = did_you_mean(name, properties)
-        message = f"'{owner}/properties/{name}' does not exist"
-        yield Problem(path, message, about=(weight,), near=near)
-        return
-    if not _is_weight(properties[name]):
+        yield Problem(path, f"{shown} does not exist", about=(place,), near=near)
+    elif not _is_weight(properties[name]):
         message = (
-            f"'{owner}/properties/{name}' can't be a loss weight: expected a number with "
-            "'minimum' 0, 'maximum' 3.4028234663852886e38 and a default"
+            f"{shown} can't be a loss weight: expected a number with 'minimum' 0, 'maximum' "
+            "3.4028234663852886e38 and a default"
         )
-        yield Problem(path, message, about=(weight,))
+        yield Problem(path, message, about=(place,))
     elif properties[name]["default"] * definition.get(SCALE, 1) > _MAX_FLOAT32:
         message = f"times the default of {name!r}, this is more than 3.4028234663852886e38"
-        yield Problem(("$defs", loss, SCALE), message, about=((*weight, "default"),))
-    match ways[owner]:
-        case str() as message:
-            yield Problem(path, message)
+        yield Problem(("$defs", loss, SCALE), message, about=((*place, "default"),))
+
+
+def _way_problems(document: Any) -> Iterator[Problem]:
+    """One for each object, at the first loss whose weight it holds."""
+    definitions = losses(document)
+    for owner, way in weight_ways(document).items():
+        match way:
+            case NoWay(message, end):
+                loss = next(
+                    name for name, each in definitions.items() if weight_place(each)[0] == owner
+                )
+                yield Problem(("$defs", loss, *_WEIGHT), message, about=(("$defs", end),))
 
 
 def _is_weight(subschema: Any) -> bool:
@@ -176,21 +194,17 @@ def _carried_losses(document: Any) -> Iterator[Problem]:
 
 
 def _unused_losses(document: Any) -> Iterator[Problem]:
-    carriers = mapping(document)
-    carried = {name for names in carriers.values() for name in names}
-    about = tuple((*_MAPPING, name) for name in carriers)
+    carried = {name for names in mapping(document).values() for name in names}
     for name in losses(document):
         if name not in carried:
             message = f"no bottleneck carries {name}; name it in LossMapping, or remove it"
-            yield Problem(("$defs", name), message, at_key=True, about=about)
+            yield Problem(("$defs", name), message, at_key=True)
 
 
 def _unused_weights(document: Any) -> Iterator[Problem]:
-    definitions = losses(document)
-    used = {each["properties"]["weight"]["$ref"] for each in definitions.values()}
-    about = tuple(("$defs", name, "properties", "weight", "$ref") for name in definitions)
+    used = {each["properties"]["weight"]["$ref"] for each in losses(document).values()}
     for name in document["$defs"][WEIGHTS]["properties"]:
         if f"#/$defs/{WEIGHTS}/properties/{name}" not in used:
             message = f"no loss uses the weight {name!r}; let a loss refer to it, or remove it"
             place = ("$defs", WEIGHTS, "properties", name)
-            yield Problem(place, message, at_key=True, about=about)
+            yield Problem(place, message, at_key=True)

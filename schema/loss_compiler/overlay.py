@@ -77,13 +77,24 @@ def overlay_problems(document: Any, overlay: Any) -> Iterator[Problem]:
     if problems := list(_frame_problems(document, overlay)):
         yield from problems
         return
-    if problems := [*_entry_problems(overlay), *_removals_of_nothing(document, overlay)]:
-        yield from problems
-        return
-    if _contents(document) == _contents(applied(document, overlay)):
+    yield from _entry_problems(overlay)
+    yield from _removals_of_nothing(document, overlay)
+
+
+def ignored(document: Any, overlay: Any, result: Any) -> Iterator[Problem]:
+    """What `overlay`, which makes `result` of `document`, says in vain."""
+    if _contents(document) == _contents(result):
         what = f"{document.get(NAME)} {document[VERSION]}"
         message = f"changes nothing of {what}; add or change an entry, or compile without it"
         yield Problem((), message)
+        return
+    for path, is_default in _nulls(overlay):
+        *parents, key = path
+        parent = at(keyed(result), tuple(parents))
+        if is_default and not (type(parent) is dict and key in parent and parent[key] is None):
+            yield Problem(path, "null can't be the default here")
+        elif not is_default and type(parent) is dict and key in parent:
+            yield Problem(path, "can't be removed: every schema has it", at_key=True)
 
 
 def at(document: Any, path: JsonPath) -> Any:
@@ -96,22 +107,23 @@ def at(document: Any, path: JsonPath) -> Any:
     return document
 
 
-def removals(overlay: Any, path: JsonPath = ()) -> Iterator[JsonPath]:
-    """The paths to the nulls of `overlay`.
+def _nulls(overlay: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, bool]]:
+    """The paths to the nulls of `overlay`, and whether each is the default of a property.
 
-    A default is an exception: null is what it says. A merge patch can't write null, but a property
-    that takes null and has no default gets it.
+    That one is no removal but what the default is to be. A merge patch can't write null, but a
+    property that takes null and has no default gets it.
     """
     for key, value in overlay.items():
-        if value is None and (key != "default" or path[-1:] == ("properties",)):
-            yield (*path, key)
+        if value is None:
+            yield (*path, key), key == "default" and path[-2:-1] == ("properties",)
         elif type(value) is dict:
-            yield from removals(value, (*path, key))
+            yield from _nulls(value, (*path, key))
 
 
-def _contents(document: Any) -> Any:
-    """`document` without its name and version."""
-    return {key: value for key, value in document.items() if key not in _OWN}
+def _contents(document: Any) -> str:
+    """`document` without its name and version; as text, in which 0 is not false."""
+    contents = {key: value for key, value in document.items() if key not in _OWN}
+    return json.dumps(contents, sort_keys=True)
 
 
 def _patch(overlay: Any) -> Any:
@@ -122,11 +134,11 @@ def _patch(overlay: Any) -> Any:
 def _frame_problems(document: Any, overlay: Any) -> Iterator[Problem]:
     name, version = document.get(NAME), document[VERSION]
     expected = json.dumps({NAME: name, VERSION: version})
-    match overlay.get(EXTENDS):
-        case None:
-            message = f"{EXTENDS!r} is missing; it quotes what the overlay extends, here {expected}"
-            slip = nearest(EXTENDS, overlay)
-            yield Problem((), message, near=f"; is it {slip!r}?" if slip else "")
+    if EXTENDS not in overlay:
+        message = f"{EXTENDS!r} is missing; it quotes what the overlay extends, here {expected}"
+        slip = nearest(EXTENDS, overlay)
+        yield Problem((), message, near=f"; is it {slip!r}?" if slip else "")
+    match overlay.get(EXTENDS, {NAME: name, VERSION: version}):
         case dict() as extended if extended.keys() == set(_OWN):
             if extended[NAME] != name:
                 yield Problem(
@@ -144,9 +156,9 @@ def _frame_problems(document: Any, overlay: Any) -> Iterator[Problem]:
         case other:
             yield Problem((EXTENDS,), f"expected {expected}, not {shown(other)}")
     for key, example in ((NAME, "my-lab"), (VERSION, "1.0.0")):
-        if key not in overlay:
+        if overlay.get(key) is None:
             message = f"{key!r} is missing; it is this overlay's own, such as {example!r}"
-            yield Problem((), message)
+            yield Problem((key,) if key in overlay else (), message)
     if overlay.get(NAME) == name and name is not None:
         yield Problem((NAME,), f"{name!r} is what this overlay extends; expected its own name")
 
@@ -173,7 +185,9 @@ def _entry_problems(overlay: Any) -> Iterator[Problem]:
 
 def _removals_of_nothing(document: Any, overlay: Any) -> Iterator[Problem]:
     before = keyed(document)
-    for path in removals(overlay):
+    for path, is_default in _nulls(overlay):
+        if is_default:
+            continue
         *parents, key = path
         siblings = at(before, tuple(parents))
         if type(siblings) is not dict or key not in siblings:
@@ -190,9 +204,11 @@ def _items(value: Any) -> Iterable[tuple[str, Any]]:
 
 def _complete_mapping(carried: Any, written: Any) -> None:
     """Let the keywords that `written` leaves out follow from the losses that are carried."""
-    losses = carried.get("prefixItems")
-    count = len(losses) if type(losses) is list else 0
-    wanted = {"items": False, "minItems": count} if count else {"maxItems": 0}
+    if "prefixItems" in carried:
+        losses = carried["prefixItems"]
+        wanted = {"items": False, "minItems": len(losses) if type(losses) is list else 0}
+    else:
+        wanted = {"maxItems": 0}
     for key in ("items", "minItems", "maxItems"):
         if written.get(key) is None:
             carried.pop(key, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -96,8 +97,11 @@ def _value(weight: Weight, config: AutoencoderLossConfig) -> float:
 
 def _product_too_large(loss: Loss, config: AutoencoderLossConfig) -> ConfigProblem:
     pointer = json_pointer(loss.weight.path.split("."))
+    limit = _LARGEST_FLOAT32 / loss.scale
+    if loss.scale * limit > _LARGEST_FLOAT32:
+        limit = math.nextafter(limit, 0.0)
     value = _value(loss.weight, config)
-    message = f"expected at most {_LARGEST_FLOAT32 / loss.scale!r} for {loss.name!r}, not {value!r}"
+    message = f"expected at most {limit!r} for {loss.name!r}, not {value!r}"
     return ConfigProblem(ARGUMENT, None, None, pointer, message)
 
 

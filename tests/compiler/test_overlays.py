@@ -464,7 +464,7 @@ def test_overlays_of_overlays_are_one_bigger_overlay(studio: Compiled, tmp_path:
             "SISDRLossConfig": definitions["SISDRLossConfig"],
             "BottleneckWeights": {"properties": weights},
             "BottleneckType": {"oneOf": {"SSLBottleneck": bottleneck("other")}},
-            "SSLCosineLoss": loss("cosine", f"{WEIGHT}/kl"),
+            "SSLCosineLoss": loss("cosine", f"{WEIGHT}/ssl"),
             "LossMapping": {"properties": {"SSLBottleneck": carried("SSLCosineLoss")}},
         },
     }

@@ -1,0 +1,118 @@
+"""Which part of an overlay is to blame for a problem of the schema that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .overlay import at, keyed, keyed_path
+from .problems import CompileError, Problem
+from .shared.jsontext import JsonPath
+from .shared.wording import json_pointer, nearest
+from .source import Placed, SourceFile, placed_error
+
+_REMOVED = "it is removed here, so change what needs it as well"
+_REMOVED_PART = "null removes it here, so write another value"
+
+_ALIKE = 0.75
+_SHORT = 3
+_SLIPS = 2
+
+
+@dataclass(frozen=True)
+class Blame:
+    """An overlay, the schema below it, which has no problems, and what they say together."""
+
+    overlay: SourceFile
+    below: Any
+    document: Any
+
+    def error(self, problems: Iterable[Problem]) -> CompileError:
+        """The error that reports `problems` of the document, in the lines of the overlay."""
+        return placed_error(self._placed(problem) for problem in problems)
+
+    def _placed(self, problem: Problem) -> Placed:
+        """The place in the overlay that `problem` follows from, and how it reads there."""
+        here = replace(problem, path=keyed_path(self.document, problem.path))
+        about = [keyed_path(self.document, each) for each in problem.about]
+        for place in about:
+            if null := self._null_on(place):
+                is_part = place[:-1] == here.path
+                return self._report(null, here, f"; {_REMOVED_PART if is_part else _REMOVED}")
+        if self._says(here.path):
+            position = self.overlay.position(here.path, problem.at_key)
+            return self.overlay, position, self._with_hint(here, about)
+        before = self._referrers(self.below, here.path, *about)
+        for place in before:
+            if null := self._null_on(place):
+                return self._report(null, here, "; what refers to it is removed here")
+        after = self._referrers(self.document, here.path, *about)
+        for places, follows in (
+            (about, "it is changed here"),
+            (before, "what refers to it is changed here"),
+            (after, "it is referred to here"),
+        ):
+            for change in filter(None, map(self._change_of, places)):
+                return self._report(change, here, f"{problem.near}; {follows}")
+        return self._report(self._deepest(here.path), here, problem.near)
+
+    def _report(self, place: JsonPath, problem: Problem, follows: str) -> Placed:
+        """`problem`, reported at the key that `place` ends in."""
+        position = self.overlay.position(place, at_key=True)
+        return self.overlay, position, Problem(problem.path, problem.message + follows)
+
+    def _says(self, path: JsonPath) -> bool:
+        return path in self.overlay.json.value_positions
+
+    def _deepest(self, path: JsonPath) -> JsonPath:
+        """As much of `path` as there is in the overlay."""
+        lengths = range(len(path), -1, -1)
+        return next(path[:length] for length in lengths if self._says(path[:length]))
+
+    def _null_on(self, path: JsonPath) -> JsonPath | None:
+        """The null on the way to `path`, if there is one."""
+        place = self._deepest(path)
+        return place if at(self.overlay.json.value, place) is None else None
+
+    def _change_of(self, path: JsonPath) -> JsonPath | None:
+        """Where the overlay writes what stands at `path`, or an array or scalar around it."""
+        place = self._deepest(path)
+        is_written = place == path or type(at(self.overlay.json.value, place)) is not dict
+        return place if is_written else None
+
+    def _referrers(self, document: Any, *places: JsonPath) -> list[JsonPath]:
+        """The paths to what refers to one of `places` in `document`."""
+        pointers = {f"#{json_pointer(place)}" for place in places}
+        return [path for reference, path in _references(document) if reference in pointers]
+
+    def _with_hint(self, problem: Problem, about: Iterable[JsonPath]) -> Problem:
+        """`problem`; if a new entry lacks something, it may be an old one's misspelled name."""
+        if problem.path not in [each[:-1] for each in about]:
+            return problem
+        below = keyed(self.below)
+        for length, key in enumerate(problem.path):
+            here = at(below, problem.path[:length])
+            if type(here) is dict and key not in here:
+                near = nearest(str(key), here, None if len(str(key)) <= _SHORT else _ALIKE)
+                if near is None or abs(len(near) - len(str(key))) > _SLIPS:
+                    return problem
+                hint = f" ({key!r} is new here; did you mean {near!r}?)"
+                return replace(problem, near=hint)
+        return problem
+
+
+def _references(value: Any, path: JsonPath = ()) -> Iterator[tuple[str, JsonPath]]:
+    """Each `$ref` in `value`, and the path to it."""
+    match value:
+        case dict():
+            members: Iterable[tuple[str | int, Any]] = value.items()
+        case list():
+            members = enumerate(value)
+        case _:
+            return
+    for key, each in members:
+        if key == "$ref" and type(each) is str:
+            yield each, (*path, key)
+        else:
+            yield from _references(each, (*path, key))
