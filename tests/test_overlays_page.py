@@ -39,7 +39,7 @@ def pattern(output: str) -> re.Pattern[str]:
 
 
 def test_ten_minutes(tmp_path: Path) -> None:
-    [overlay] = blocks("json", OVERLAYS)
+    overlay, _ = blocks("json", OVERLAYS)
     [step] = blocks("python", OVERLAYS)
     folder = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
@@ -62,3 +62,25 @@ def test_ten_minutes(tmp_path: Path) -> None:
         )
         assert pattern(command.output).fullmatch(done.stdout), (command.line, done.stdout)
     assert number == 6
+
+
+def test_the_section_of_the_page_compiles(tmp_path: Path) -> None:
+    _, overlay = blocks("json", OVERLAYS)
+    (tmp_path / "sections.json").write_text(overlay, encoding="utf-8")
+    command = [Path(sys.executable).parent / "loss-factory", "compile", "sections.json"]
+    subprocess.run([*command, "--package", "sections", "--out", "."], cwd=tmp_path, check=True)
+    code = (
+        "import sections\n"
+        "print(sections.AutoencoderLossConfig().power_channel)\n"
+        "config = {'power_channel': {'mode': 'max', 'n_ffts': [512]}}\n"
+        "print(sections.AutoencoderLossConfig.model_validate(config).power_channel)\n"
+        "sections.plan_losses('vae', {'power_channel': {'mode': 'rms', 'n_ffts': [None]}})\n"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout == "None\nweight=1.0 mode='max' n_ffts=[512]\n"
+    assert done.stderr.splitlines()[-2:] == [
+        "sections.errors.LossConfigError: loss_config: /power_channel/mode: expected 'mean' or "
+        "'max' or null, not the string \"rms\"",
+        "loss_config: /power_channel/n_ffts/0: expected an integer, not null",
+    ]

@@ -66,7 +66,9 @@ def explain(error: ValidationError, base: JsonPath = ()) -> Iterator[Explanation
             case "union_tag_invalid" | "union_tag_not_found":
                 yield _wrong_tag(place, details["input"])
             case _:
-                yield Explanation(place.path, False, _unexpected(details, place.field))
+                is_item = place.path != () and type(place.path[-1]) is int
+                message = _unexpected(details, place.field, may_be_null=not is_item)
+                yield Explanation(place.path, False, message)
 
 
 class _Place(NamedTuple):
@@ -123,7 +125,7 @@ def _wrong_tag(place: _Place, found: object) -> Explanation:
             return Explanation(path, False, f"missing; expected {expected}")
 
 
-def _unexpected(details: ErrorDetails, field: FieldInfo | None) -> str:
+def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: bool) -> str:
     kind, found = details["type"], details["input"]
     if kind in _EXPECTED_WITH_LIMIT:
         text, limit = _EXPECTED_WITH_LIMIT[kind]
@@ -138,7 +140,7 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None) -> str:
         return details["msg"]
     if field is None:
         return f"expected {expected}, not {shown(found)}"
-    if types.NoneType in _parts(field.annotation):
+    if may_be_null and types.NoneType in _parts(field.annotation):
         expected += " or null"
     near = did_you_mean(found, _strings(field)) if type(found) is str else ""
     return f"expected {expected}, not {shown(found)}{near}"

@@ -19,7 +19,7 @@ _DEEPEST_WRAPPING = 16
 
 _HOW_TO_GO_ON = (
     "name the known type that it trains like (bottleneck_type='vae', say, or its name in place of "
-    "the bottleneck), or add it to the schema and regenerate"
+    "the bottleneck), or add it to the schema, or to your overlay, and compile again"
 )
 
 

@@ -117,8 +117,7 @@ def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
             where = (*owner.path, "required")
             yield Problem((*path, "default"), message, about=(where,))
         if name not in required and "default" not in subschema:
-            message = "an optional property needs a default; add one, or name it in 'required'"
-            yield Problem(path, message, about=((*path, "default"),))
+            yield Problem(path, _no_default(owner, subschema), about=((*path, "default"),))
         for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
             if low in subschema and high in subschema and subschema[low] > subschema[high]:
                 yield Problem(
@@ -128,6 +127,20 @@ def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
             yield from _choice_of_objects(path, subschema, definitions, name in required)
         if "enum" in subschema:
             yield from _choice_of_strings(path, subschema)
+
+
+def _no_default(owner: Owner, subschema: Any) -> str:
+    """What to do about an optional property without a default."""
+    if not owner.path and "$ref" in subschema:
+        reference = f'{{"$ref": "{subschema["$ref"]}"}}'
+        return (
+            "a section that is not written is off: expected null as its default, and "
+            f'"anyOf": [{reference}, {{"type": "null"}}]'
+        )
+    kind = subschema.get("type")
+    or_null = f', or null with "type": ["{kind}", "null"]' if type(kind) is str else ""
+    required = "; or name it in 'required'" if owner.path else ""
+    return f"an optional property needs a default; add one{or_null}{required}"
 
 
 def _property_name(path: JsonPath, name: str) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,10 +19,28 @@ from .new_bottleneck import NewBottleneck, parsed_loss
 from .package import CANONICAL, Package, compile_command, package_of_overlays
 from .problems import CompileError
 from .publish import compare, publish
-from .reporting import print_losses, report_changes, report_differences, report_edit
+from .reporting import (
+    print_losses,
+    report_changes,
+    report_differences,
+    report_edit,
+    report_overlays,
+)
+from .shared.wording import one_line
 
 _FILE = click.Path(path_type=Path)
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class _Folder(click.Path):
+    """A folder that is named: no variable that is not set."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("expected the name of a folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_FOLDER = _Folder(path_type=Path, file_okay=False)
 _CHECK = click.option(
     "--check", is_flag=True, help="Write nothing; show what would change, exit 1 if so."
 )
@@ -130,6 +149,7 @@ def _write(
     target = Path(os.path.abspath(out), package.name)
     if not check:
         report_changes(target, publish(target, compiled.files), compiled.files)
+        report_overlays(compiled.changes)
         print_losses(compiled.schema)
     elif changes := compare(target, compiled.files):
         report_differences(target, changes, again)
@@ -144,5 +164,5 @@ def _mistakes_told() -> Iterator[None]:
         yield
     except CompileError as error:
         for line in error.lines:
-            click.echo(line, err=True)
+            click.echo(one_line(line), err=True)
         raise SystemExit(1) from None

@@ -17,10 +17,11 @@ from .verify import verify_package
 
 @dataclass(frozen=True)
 class Compiled:
-    """What a schema means, and the text of every file of its package."""
+    """What a schema means, the text of every file of its package, and what overlays change."""
 
     schema: Schema
     files: dict[str, str]
+    changes: tuple[str, ...]
 
 
 def compile_schema(
@@ -39,4 +40,4 @@ def compile_layers(layers: CheckedSchema, package: Package) -> Compiled:
     schema = analyse(layers.document)
     files = format_package(render_package(schema, layers.text, package))
     verify_package(files, schema, RENDERED_MODULES)
-    return Compiled(schema, files)
+    return Compiled(schema, files, layers.changes)

@@ -9,15 +9,20 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from .dialect import dialect_errors
-from .document import nullable, owners
+from .document import MAPPING, nullable, owners
+from .overlay import at
 
 
-def completed(document: Any) -> Any:
+def completed(document: Any, overlay: Any) -> Any:
     """`document` with each missing keyword that has one legal value, such as a weight's `minimum`.
 
-    An optional property that takes null and says no default gets null.
+    An optional property that takes null and says no default gets null. How many losses a mapping
+    has follows from `prefixItems`, unless `overlay` says so itself.
     """
     result = copy.deepcopy(document)
+    for name, written in _objects(at(overlay, MAPPING)):
+        for carried in (each for key, each in _objects(at(result, MAPPING)) if key == name):
+            _complete_mapping(carried, written)
     while errors := dialect_errors(result):
         if not _fill_in(errors):
             return result
@@ -26,6 +31,25 @@ def completed(document: Any) -> Any:
             if name not in owner.subschema.get("required", ()) and nullable(subschema):
                 subschema.setdefault("default", None)
     return result
+
+
+def _objects(value: Any) -> list[tuple[str, Any]]:
+    """The entries of an object whose values are objects."""
+    entries = value.items() if type(value) is dict else ()
+    return [(key, each) for key, each in entries if type(each) is dict]
+
+
+def _complete_mapping(carried: Any, written: Any) -> None:
+    """Let the keywords that `written` leaves out follow from the losses that are carried."""
+    if "prefixItems" in carried:
+        losses = carried["prefixItems"]
+        wanted = {"items": False, "minItems": len(losses) if type(losses) is list else 0}
+    else:
+        wanted = {"maxItems": 0}
+    for key in ("items", "minItems", "maxItems"):
+        if written.get(key) is None:
+            carried.pop(key, None)
+            carried |= {key: wanted[key]} if key in wanted else {}
 
 
 def _fill_in(errors: Iterable[ValidationError]) -> bool:
@@ -37,10 +61,11 @@ def _fill_in(errors: Iterable[ValidationError]) -> bool:
         schema: Any = error.schema
         instance: Any = error.instance
         rules = schema.get("properties", {})
+        # That an object is open has to be written: a closed one may have been meant.
         missing = {
             key: copy.deepcopy(rules[key]["const"])
             for key in schema["required"]
-            if key not in instance and "const" in rules.get(key, {})
+            if key not in instance and rules.get(key, {}).get("const", True) is not True
         }
         if missing:
             whole = {**instance, **missing}

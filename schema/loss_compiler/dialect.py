@@ -13,7 +13,7 @@ from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from referencing.exceptions import Unresolvable
 
 from .data import DIALECT
-from .document import losses, owners
+from .document import is_loss, losses, owners
 from .problems import Problem
 from .shared.jsontext import JsonPath
 from .shared.wording import alternatives, did_you_mean, shown
@@ -21,8 +21,27 @@ from .shared.wording import alternatives, did_you_mean, shown
 
 def dialect_problems(schema: object) -> list[Problem]:
     """Where `schema` says what the dialect does not allow."""
+    if misnamed := list(_misnamed_losses(schema)):
+        return misnamed  # which, as other objects, would have mistakes that nobody made
     errors = dialect_errors(schema)
     return list(dict.fromkeys(problem for error in errors for problem in _translated(error)))
+
+
+def _misnamed_losses(schema: object) -> Iterator[Problem]:
+    match schema:
+        case {"$defs": dict() as definitions}:
+            for name, definition in definitions.items():
+                if _is_like_a_loss(definition) and name != "ValueLossConfig" and not is_loss(name):
+                    message = "the name of a loss ends in 'Loss'"
+                    yield Problem(("$defs", name), message, at_key=True)
+
+
+def _is_like_a_loss(definition: object) -> bool:
+    match definition:
+        case {"properties": {"key": _, "name": _, "weight": _, **others}}:
+            return not others
+        case _:
+            return False
 
 
 def dialect_errors(schema: object) -> list[ValidationError]:
@@ -110,7 +129,9 @@ def _translated(error: ValidationError) -> Iterator[Problem]:
     elif error.validator == "required":
         for key in schema["required"]:
             if key not in instance:
-                yield Problem(path, f"{key!r} is missing", about=((*path, key),))
+                expected = schema.get("properties", {}).get(key, {}).get("x-expected")
+                message = f"{key!r} is missing" + (f"; expected {expected}" if expected else "")
+                yield Problem(path, message, about=((*path, key),))
     else:
         yield Problem(path, _expectation(error))
 

@@ -15,6 +15,9 @@ ROOT = "AutoencoderLossConfig"
 WEIGHTS = "BottleneckWeights"
 SCALE = "x-scale"
 
+ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
+MAPPING: JsonPath = ("$defs", "LossMapping", "properties")
+
 _TYPE_NAMES = {
     "boolean": "bool",
     "integer": "int",

@@ -6,13 +6,14 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .compile import compile_layers
 from .data import CANONICAL_SCHEMA
 from .jsonstyle import PRETTY, written
-from .layers import CheckedSchema, read_layers, whole_schema, with_overlay
+from .layers import CheckedSchema, read_layers, whole_schema, with_draft
 from .new_bottleneck import NewBottleneck, with_bottleneck
 from .overlay import EXTENDS, NAME, VERSION, is_overlay
 from .package import CANONICAL
@@ -41,11 +42,11 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
         CompileError: a file is wrong, or would be, or can't be written. `file` is as it was.
     """
     below = read_layers(CANONICAL_SCHEMA, extends)
-    is_new = not file.exists()
+    is_new = not os.path.lexists(file)
     before = _new_overlay(file, below) if is_new else read_source(file)
     now = below if is_new else _checked(below, before, extends)
-    after = with_bottleneck(before, now.document, new)
     try:
+        after = with_bottleneck(before, now.document, new)
         compile_layers(_checked(below, after, extends), CANONICAL)
     except CompileError as error:
         last = f"{before.name}: nothing was written; the lines are those of the new text"
@@ -56,7 +57,7 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
 
 def _checked(below: CheckedSchema, source: SourceFile, extends: Sequence[Path]) -> CheckedSchema:
     if is_overlay(source.json.value):
-        return with_overlay(below, source)
+        return with_draft(below, source)
     if extends:
         raise CompileError([f"{source.name}: expected an overlay, since there is --extends"])
     return whole_schema(source)
@@ -64,7 +65,8 @@ def _checked(below: CheckedSchema, source: SourceFile, extends: Sequence[Path]) 
 
 def _new_overlay(file: Path, below: CheckedSchema) -> SourceFile:
     """An overlay that changes nothing yet, named after its file."""
-    name = re.sub("[^a-z0-9_-]+", "-", file.name.partition(".")[0].lower()).strip("-")
+    name = re.sub("[^a-z0-9_-]+", "-", file.name.partition(".")[0].lower())
+    name = name.lstrip("-_0123456789").rstrip("-") or "my-lab"
     quoted = {key: below.document[key] for key in (NAME, VERSION)}
     overlay = {EXTENDS: quoted, NAME: name, VERSION: "0.1.0"}
     lines = [f"  {written(key, PRETTY)}: {written(each, PRETTY)}" for key, each in overlay.items()]
@@ -74,14 +76,20 @@ def _new_overlay(file: Path, below: CheckedSchema) -> SourceFile:
 def _replace(file: Path, source: SourceFile) -> None:
     """Write `source` to `file` in one step, with the line ends that it has."""
     target = Path(os.path.realpath(file))
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft = target.with_name(f".{os.getpid()}.draft")
     try:
-        crlf = target.exists() and b"\r\n" in target.read_bytes()
+        content = target.read_bytes() if target.exists() else b""
+        crlf = content.count(b"\r\n")
+        if crlf not in (0, content.count(b"\n")):
+            message = "has both kinds of line ends, so nothing was changed; make them one kind"
+            raise CompileError([f"{source.name}: {message}"])
         draft.write_text(source.text, encoding="utf-8", newline="\r\n" if crlf else "\n")
         if target.exists():
             shutil.copymode(target, draft)
         draft.replace(target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         message = f"{source.name}: can't be written: {error.strerror}; nothing was changed"
         raise CompileError([message]) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

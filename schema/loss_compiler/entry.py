@@ -10,6 +10,9 @@ def main() -> None:
     try:
         from .cli import main as run
     except ModuleNotFoundError as error:
+        if error.name == "fcntl":
+            print("loss-factory needs a POSIX system, such as Linux or macOS", file=sys.stderr)
+            raise SystemExit(1) from None
         if (error.name or "").partition(".")[0] == __package__:
             raise
         print(

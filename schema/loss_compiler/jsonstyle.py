@@ -33,7 +33,8 @@ PRETTY = Style("  ", " ", " ", 100)
 def style_of(source: SourceFile) -> Style:
     """The style in which a file is written."""
     text, places = source.text.strip(), source.json.value_positions
-    space, padding = "" if '":"' in text else " ", "" if '{"' in text else " "
+    space = " " if text.count('": ') >= len(re.findall('":[^ ]', text)) else ""
+    padding = " " if text.count('{ "') >= text.count('{"') else ""
     if "\n" not in text:
         return Style(None, space, padding, 0)
     indented = re.search(r"^[ \t]+", text, re.MULTILINE)

@@ -11,16 +11,22 @@ from .blame import Blame
 from .checks import problems_of
 from .completion import completed
 from .jsonstyle import PRETTY, written
-from .overlay import applied, ignored, overlay_problems
+from .overlay import NAME, applied, changes, ignored, overlay_problems
 from .source import SourceFile, read_source
 
 
 @dataclass(frozen=True)
 class CheckedSchema:
-    """A schema without problems: its JSON, and its text as a package ships it."""
+    """A schema without problems.
+
+    `document` is its JSON, `text` what a package ships, `names` its own name and those of what it
+    extends, and `changes` says what it changes in that.
+    """
 
     document: Any
     text: str
+    names: tuple[str, ...]
+    changes: tuple[str, ...]
 
 
 def read_layers(schema: Path, overlays: Sequence[Path] = ()) -> CheckedSchema:
@@ -43,24 +49,40 @@ def whole_schema(source: SourceFile) -> CheckedSchema:
     Raises:
         CompileError: it is wrong.
     """
-    document = source.json.value
+    document: Any = source.json.value
     if problems := problems_of(document):
         raise source.error(problems)
-    return CheckedSchema(document, source.text)
+    names = (document[NAME],) if NAME in document else ()
+    return CheckedSchema(document, source.text, names, ())
 
 
 def with_overlay(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
     """What `overlay` makes of the schema `below` it.
 
     Raises:
+        CompileError: the overlay is wrong, or changes nothing.
+    """
+    result = with_draft(below, overlay)
+    if problems := list(ignored(below.document, overlay.json.value, result.document)):
+        raise overlay.error(problems)
+    return result
+
+
+def with_draft(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
+    """What `overlay`, which need not change anything yet, makes of the schema `below` it.
+
+    Raises:
         CompileError: the overlay is wrong.
     """
     patch = overlay.json.value
-    if problems := list(overlay_problems(below.document, patch)):
+    if problems := list(overlay_problems(below.document, patch, below.names)):
         raise overlay.error(problems)
-    document = completed(applied(below.document, patch))
+    document = completed(applied(below.document, patch), patch)
     if problems := problems_of(document):
         raise Blame(overlay, below.document, document).error(problems)
-    if problems := list(ignored(below.document, patch, document)):
-        raise overlay.error(problems)
-    return CheckedSchema(document, written(document, PRETTY) + "\n")
+    return CheckedSchema(
+        document,
+        written(document, PRETTY) + "\n",
+        (*below.names, document[NAME]),
+        (*below.changes, *changes(below.document, document)),
+    )

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .document import ROOT, SCALE, WEIGHTS, Owner, bottlenecks, losses, mapping, owners, ways_to
+from .document import (
+    ENTRIES,
+    MAPPING,
+    ROOT,
+    SCALE,
+    WEIGHTS,
+    Owner,
+    bottlenecks,
+    losses,
+    mapping,
+    owners,
+    ways_to,
+)
 from .ir import Step
 from .problems import Problem
 from .shared.jsontext import JsonPath
@@ -13,9 +25,7 @@ from .shared.wording import did_you_mean, json_pointer, listed
 
 _MAX_FLOAT32 = 3.4028234663852886e38
 
-_BOTTLENECKS = ("$defs", "BottleneckType", "oneOf")
 _WEIGHT = ("properties", "weight", "$ref")
-_MAPPING = ("$defs", "LossMapping", "properties")
 
 
 class NoWay(NamedTuple):
@@ -83,7 +93,7 @@ def _repetitions(document: Any) -> Iterator[Problem]:
         ("x-config-type", "config tag"),
     ):
         entries = enumerate(bottlenecks(document))
-        yield from _repeated([((*_BOTTLENECKS, i, rule), each[rule]) for i, each in entries], what)
+        yield from _repeated([((*ENTRIES, i, rule), each[rule]) for i, each in entries], what)
     for part in ("key", "name"):
         places = [
             (("$defs", name, "properties", part, "const"), each["properties"][part]["const"])
@@ -96,7 +106,7 @@ def _class_names(document: Any) -> Iterator[Problem]:
     for index, entry in enumerate(bottlenecks(document)):
         if entry["const"] == "Bottleneck":
             message = "its module would be called 'BottleneckLoss', like the base of all of them"
-            yield Problem((*_BOTTLENECKS, index, "const"), message)
+            yield Problem((*ENTRIES, index, "const"), message)
 
 
 def _repeated(places: Iterable[tuple[JsonPath, str]], what: str) -> Iterator[Problem]:
@@ -169,18 +179,18 @@ def _totality(document: Any) -> Iterator[Problem]:
     for name in mapped:
         if name not in classes:
             near = did_you_mean(name, classes)
-            message, about = f"{name!r} is no BottleneckType", ((*_BOTTLENECKS, name),)
-            yield Problem((*_MAPPING, name), message, at_key=True, about=about, near=near)
+            message, about = f"{name!r} is no BottleneckType", ((*ENTRIES, name),)
+            yield Problem((*MAPPING, name), message, at_key=True, about=about, near=near)
     for index, name in enumerate(classes):
         if name not in mapped:
             message = f"LossMapping does not say which losses {name!r} carries"
-            yield Problem((*_BOTTLENECKS, index), message, about=((*_MAPPING, name),))
+            yield Problem((*ENTRIES, index), message, about=((*MAPPING, name),))
 
 
 def _carried_losses(document: Any) -> Iterator[Problem]:
     entries = document["$defs"]["LossMapping"]["properties"]
     for bottleneck, names in mapping(document).items():
-        path = (*_MAPPING, bottleneck)
+        path = (*MAPPING, bottleneck)
         if entries[bottleneck].get("minItems", 0) != len(names):
             message = f"expected {len(names)}, the number of 'prefixItems'"
             yield Problem((*path, "minItems"), message)

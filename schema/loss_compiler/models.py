@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +79,17 @@ def generate_models(schema: Schema) -> GeneratedModels:
 
 def _generated_text(schema: Schema) -> str:
     choices = {field.key for model in schema.models for field in model.fields if field.choices}
-    text = generate(
+    with warnings.catch_warnings():
+        # On Python 3.10, which it is about to leave behind, it says so each time.
+        warnings.simplefilter("ignore", FutureWarning)
+        text = _generated(schema, choices)
+    if type(text) is not str:
+        raise RuntimeError("datamodel-code-generator did not write one module")
+    return text
+
+
+def _generated(schema: Schema, choices: Iterable[str]) -> object:
+    return generate(
         _config_part(schema),
         input_file_type=InputFileType.JsonSchema,
         output_model_type=DataModelType.PydanticV2BaseModel,
@@ -103,9 +114,6 @@ def _generated_text(schema: Schema) -> str:
         custom_file_header=" ",
         allow_remote_refs=False,
     )
-    if type(text) is not str:
-        raise RuntimeError("datamodel-code-generator did not write one module")
-    return text
 
 
 def _config_part(schema: Schema) -> dict[str, Any]:

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from .completion import completed
-from .document import WEIGHTS, bottlenecks, constant, losses
+from .document import ENTRIES, MAPPING, WEIGHTS, bottlenecks, constant, losses
 from .jsonedit import inserted
 from .jsonstyle import style_of
-from .overlay import ENTRIES, MAPPING, applied, at, is_overlay, keyed
+from .overlay import applied, at, is_overlay, keyed
 from .problems import CompileError
 from .shared.jsontext import JsonDocument, JsonPath, JsonSyntaxError, read_json
 from .source import SourceFile
 
 _DEFS: JsonPath = ("$defs",)
+_WEIGHTS: JsonPath = ("$defs", WEIGHTS, "properties")
 _SYNTAX = "KEY[:NAME[:WEIGHT_KEY[=DEFAULT]]]"
+_DEFAULT = 1.0
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,6 @@ class NewBottleneck:
     class_name: str
     tag: str
     losses: tuple[NewLoss, ...]
-
-
-@dataclass(frozen=True)
-class _Carried:
-    """A loss of the new bottleneck: the name of its definition, and its parts."""
-
-    definition: str
-    key: str
-    name: str
-    weight: str
-    default: float
 
 
 def parsed_loss(option: str) -> NewLoss:
@@ -78,16 +69,13 @@ def with_bottleneck(source: SourceFile, document: Any, new: NewBottleneck) -> So
     Raises:
         CompileError: something that `new` asks for is there already, and is something else.
     """
-    if new.class_name in (entry["const"] for entry in bottlenecks(document)):
-        raise CompileError([f"{new.class_name}: there is this bottleneck already"])
-    carried = _carried(document, new)
-    patch = _patch(document, new, carried)
+    patch = _patch(document, new)
     style = style_of(source)
     if is_overlay(source.json.value):
         for path in _paths(patch):
             source = inserted(source, path, at(patch, path), style, _neighbour(source, path))
         return source
-    whole = keyed(completed(applied(document, patch)))
+    whole = keyed(completed(applied(document, patch), patch))
     for path in _paths(patch):
         place = path if path[:-1] != ENTRIES else (*ENTRIES, len(bottlenecks(document)))
         source = inserted(source, place, at(whole, path), style, _neighbour(source, path))
@@ -106,99 +94,112 @@ def _number(option: str, text: str) -> float:
             raise CompileError([f"--loss {option}: expected a number as the default, not {text!r}"])
 
 
-def _carried(document: Any, new: NewBottleneck) -> list[_Carried]:
-    """The losses of `new`, completed from what is there already."""
-    by_key = {each["properties"]["key"]["const"]: name for name, each in losses(document).items()}
-    names = set(losses(document))
-    found: list[_Carried] = []
-    for loss in new.losses:
-        if loss.key in by_key:
-            found.append(_known(document, by_key[loss.key], loss))
-        else:
-            name = loss.name or loss.key.rpartition("/")[2].removesuffix("_loss") + "_loss"
-            weight = loss.weight or re.sub(r"\W+", "_", name.removesuffix("_loss").lower())
-            definition = _definition_name(name, new.class_name, names)
-            names.add(definition)
-            default = _default(document, loss, weight)
-            found.append(_Carried(definition, loss.key, name, weight, default))
-    return found
-
-
-def _known(document: Any, definition: str, loss: NewLoss) -> _Carried:
-    """The loss that is there already under this key."""
-    parts = document["$defs"][definition]["properties"]
-    name, weight = parts["name"]["const"], parts["weight"]["$ref"].rpartition("/")[2]
-    if loss.name not in (None, name) or loss.weight not in (None, weight):
-        message = (
-            f"--loss {loss.option}: info[{loss.key!r}] is {definition}'s already, which is logged "
-            f"as {name!r} with the weight {weight!r}; write --loss {loss.key}"
-        )
-        raise CompileError([message])
-    return _Carried(definition, loss.key, name, weight, _default(document, loss, weight))
-
-
-def _default(document: Any, loss: NewLoss, weight: str) -> float:
-    """The default of a weight, which may be there already."""
-    weights = document["$defs"][WEIGHTS]["properties"]
-    known = weights[weight]["default"] if weight in weights else None
-    if known is not None and loss.default not in (None, known):
-        message = f"the weight {weight!r} is there already, with the default {known!r}"
-        raise CompileError([f"--loss {loss.option}: {message}"])
-    default: float = next(each for each in (known, loss.default, 1.0) if each is not None)
-    return default
-
-
-def _definition_name(loss: str, class_name: str, taken: set[str]) -> str:
-    """`KlSpatialLoss` for `kl_spatial_loss`, with the bottleneck before it if that is taken."""
-    words = re.split("[^A-Za-z0-9]+", loss.removesuffix("_loss"))
-    name = "".join(word[:1].upper() + word[1:] for word in words) + "Loss"
-    if constant(name) in map(constant, taken):
-        return class_name.removesuffix("Bottleneck") + name
-    return name
-
-
-def _patch(document: Any, new: NewBottleneck, carried: Sequence[_Carried]) -> Any:
+def _patch(document: Any, new: NewBottleneck) -> Any:
     """What an overlay has to say for the new bottleneck."""
-    definitions = document["$defs"]
-    weights = {
-        each.weight: {"default": each.default, "description": f"Weight of `{each.name}`."}
-        for each in carried
-        if each.weight not in definitions[WEIGHTS]["properties"]
-    }
-    added = {
-        each.definition: {
-            "description": f"What {new.class_name} leaves in `info` under `{each.key}`.",
-            "properties": {
-                "key": {"const": each.key},
-                "name": {"const": each.name},
-                "weight": {"$ref": f"#/$defs/{WEIGHTS}/properties/{each.weight}"},
-            },
-        }
-        for each in carried
-        if each.definition not in definitions
-    }
-    keys = ", ".join(f"`{each.key}`" for each in carried)
+    for entry in bottlenecks(document):
+        if entry["const"] == new.class_name:
+            raise CompileError([f"{new.class_name}: there is this bottleneck already"])
+        if entry["x-config-type"] == new.tag:
+            raise CompileError([f"--tag {new.tag}: {entry['const']} has this tag already"])
+    known = {each["properties"]["key"]["const"]: name for name, each in losses(document).items()}
+    weights: dict[str, Any] = {}
+    added: dict[str, Any] = {}
+    carried: list[str] = []
+    for loss in new.losses:
+        if loss.key in known:
+            _compare(document, known[loss.key], loss)
+            carried.append(known[loss.key])
+            continue
+        name = _loss_name(document, loss)
+        weight = loss.weight or re.sub(r"\W+", "_", name.removesuffix("_loss").lower())
+        _add_weight(document, weights, weight, name, loss)
+        definition = _definition_name(name, new.class_name, [*document["$defs"], *added])
+        added[definition] = _definition(new.class_name, loss.key, name, weight)
+        carried.append(definition)
+    keys = ", ".join(f"`{loss.key}`" for loss in new.losses)
+    references = [{"$ref": f"#/$defs/{definition}"} for definition in carried]
     entry = {
         "title": constant(new.class_name.removesuffix("Bottleneck")),
         "x-config-type": new.tag,
-        "description": f"Leaves {keys} in `info`." if carried else "Has no losses.",
+        "description": f"Leaves {keys} in `info`." if keys else "Has no losses.",
     }
-    references = [{"$ref": f"#/$defs/{each.definition}"} for each in carried]
+    mapping = {new.class_name: {"prefixItems": references} if references else {}}
     return {
         "$defs": {
             WEIGHTS: {"properties": weights},
             "BottleneckType": {"oneOf": {new.class_name: entry}},
             **added,
-            "LossMapping": {
-                "properties": {new.class_name: {"prefixItems": references} if carried else {}}
-            },
+            "LossMapping": {"properties": mapping},
         }
+    }
+
+
+def _compare(document: Any, definition: str, loss: NewLoss) -> None:
+    """Refuse a loss that says something else than the one that is there under its key."""
+    parts = document["$defs"][definition]["properties"]
+    name, reference = parts["name"]["const"], parts["weight"]["$ref"]
+    weight = reference.rpartition("/")[2]
+    default = at(document, tuple(reference.split("/")[1:]))["default"]
+    asked = (
+        loss.name or name,
+        loss.weight or weight,
+        default if loss.default is None else loss.default,
+    )
+    if asked != (name, weight, default):
+        message = (
+            f"info[{loss.key!r}] is {definition}'s already, which is logged as {name!r} with the "
+            f"weight {weight!r}, by default {default!r}; write --loss {loss.key}"
+        )
+        raise CompileError([f"--loss {loss.option}: {message}"])
+
+
+def _loss_name(document: Any, loss: NewLoss) -> str:
+    name = loss.name or loss.key.rpartition("/")[2].removesuffix("_loss") + "_loss"
+    for definition, each in losses(document).items():
+        key = each["properties"]["key"]["const"]
+        if each["properties"]["name"]["const"] == name:
+            message = f"{name!r} is the name of {definition}, which is info[{key!r}]"
+            advice = f"write --loss {key}, or another NAME"
+            raise CompileError([f"--loss {loss.option}: {message}; {advice}"])
+    return name
+
+
+def _add_weight(
+    document: Any, weights: dict[str, Any], weight: str, name: str, loss: NewLoss
+) -> None:
+    """Add a weight, unless it is there already."""
+    known = at(document, (*_WEIGHTS, weight)) or weights.get(weight)
+    if known is None:
+        default = _DEFAULT if loss.default is None else loss.default
+        weights[weight] = {"default": default, "description": f"Weight of `{name}`."}
+    elif loss.default not in (None, known["default"]):
+        message = f"the weight {weight!r} has the default {known['default']!r} already"
+        raise CompileError([f"--loss {loss.option}: {message}"])
+
+
+def _definition_name(loss: str, class_name: str, taken: Sequence[str]) -> str:
+    """`KlSpatialLoss` for `kl_spatial_loss`, with more before it as long as that is taken."""
+    words = re.split("[^A-Za-z0-9]+", loss.removesuffix("_loss"))
+    name = "".join(word[:1].upper() + word[1:] for word in words) + "Loss"
+    while constant(name) in map(constant, taken):
+        name = class_name.removesuffix("Bottleneck") + name
+    return name
+
+
+def _definition(class_name: str, key: str, name: str, weight: str) -> Any:
+    return {
+        "description": f"What {class_name} leaves in `info` under `{key}`.",
+        "properties": {
+            "key": {"const": key},
+            "name": {"const": name},
+            "weight": {"$ref": f"#/$defs/{WEIGHTS}/properties/{weight}"},
+        },
     }
 
 
 def _paths(patch: Any) -> Iterator[JsonPath]:
     """The paths to the entries that `_patch` adds."""
-    for place in ((*_DEFS, WEIGHTS, "properties"), ENTRIES):
+    for place in (_WEIGHTS, ENTRIES):
         yield from ((*place, key) for key in at(patch, place))
     yield from ((*_DEFS, name) for name in losses(patch))
     yield from ((*MAPPING, key) for key in at(patch, MAPPING))

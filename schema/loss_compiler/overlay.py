@@ -9,36 +9,32 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from json_merge_patch import merge
 
+from .document import ENTRIES
 from .problems import Problem
 from .shared.jsontext import JsonPath
-from .shared.wording import did_you_mean, nearest, shown
+from .shared.wording import did_you_mean, json_pointer, nearest, shown
 
 EXTENDS = "x-extends"
 NAME = "x-name"
 VERSION = "x-version"
 
-ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
-MAPPING: JsonPath = ("$defs", "LossMapping", "properties")
 _OWN = (NAME, VERSION)
+_LONGEST = 60
 
 
 def applied(document: Any, overlay: Any) -> Any:
     """`document` as `overlay`, which has no problems, changes it."""
-    patched = merge(keyed(document), copy.deepcopy(_patch(overlay)))
-    for name, written in _items(at(overlay, MAPPING)):
-        if (carried := patched["$defs"]["LossMapping"]["properties"].get(name)) is not None:
-            _complete_mapping(carried, written)
-    return unkeyed(patched)
+    return unkeyed(merge(keyed(document), copy.deepcopy(_patch(overlay))))
 
 
 def is_overlay(document: Any) -> bool:
-    """Whether a file is meant to be an overlay, and not a whole schema."""
-    return type(document) is dict and EXTENDS in document
+    """Whether a file is meant to be an overlay: a whole schema has a title."""
+    return type(document) is dict and "title" not in document
 
 
 def keyed(document: Any) -> Any:
@@ -69,12 +65,12 @@ def keyed_path(document: Any, path: JsonPath) -> JsonPath:
     return (*ENTRIES, name, *path[length + 1 :])
 
 
-def overlay_problems(document: Any, overlay: Any) -> Iterator[Problem]:
-    """Why `overlay` can't be applied to `document`."""
+def overlay_problems(document: Any, overlay: Any, taken: Collection[str]) -> Iterator[Problem]:
+    """Why `overlay` can't be applied to `document`; `taken` are the names of all that is below."""
     if type(overlay) is not dict:
         yield Problem((), f"expected an object, which says what to change, not {shown(overlay)}")
         return
-    if problems := list(_frame_problems(document, overlay)):
+    if problems := list(_frame_problems(document, overlay, taken)):
         yield from problems
         return
     yield from _entry_problems(overlay)
@@ -95,6 +91,11 @@ def ignored(document: Any, overlay: Any, result: Any) -> Iterator[Problem]:
             yield Problem(path, "null can't be the default here")
         elif not is_default and type(parent) is dict and key in parent:
             yield Problem(path, "can't be removed: every schema has it", at_key=True)
+
+
+def changes(document: Any, result: Any) -> Iterator[str]:
+    """What of `document` has another value in `result`, or is gone: a line for each."""
+    yield from _changes({**keyed(document), **dict.fromkeys(_OWN)}, keyed(result), ())
 
 
 def at(document: Any, path: JsonPath) -> Any:
@@ -120,6 +121,22 @@ def _nulls(overlay: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, bool]]
             yield from _nulls(value, (*path, key))
 
 
+def _changes(before: Any, after: Any, path: JsonPath) -> Iterator[str]:
+    for key, value in before.items():
+        pointer = json_pointer((*path, key))
+        if key not in after:
+            yield f"{pointer}: removed"
+        elif type(value) is dict and type(after[key]) is dict:
+            yield from _changes(value, after[key], (*path, key))
+        elif (path or key not in _OWN) and _as_json(value) != _as_json(after[key]):
+            yield f"{pointer}: {_as_json(value)} → {_as_json(after[key])}"
+
+
+def _as_json(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
 def _contents(document: Any) -> str:
     """`document` without its name and version; as text, in which 0 is not false."""
     contents = {key: value for key, value in document.items() if key not in _OWN}
@@ -131,7 +148,7 @@ def _patch(overlay: Any) -> Any:
     return {key: value for key, value in overlay.items() if key != EXTENDS}
 
 
-def _frame_problems(document: Any, overlay: Any) -> Iterator[Problem]:
+def _frame_problems(document: Any, overlay: Any, taken: Collection[str]) -> Iterator[Problem]:
     name, version = document.get(NAME), document[VERSION]
     expected = json.dumps({NAME: name, VERSION: version})
     if EXTENDS not in overlay:
@@ -154,13 +171,15 @@ def _frame_problems(document: Any, overlay: Any) -> Iterator[Problem]:
                     f"for, or see what has changed and write {version!r}",
                 )
         case other:
-            yield Problem((EXTENDS,), f"expected {expected}, not {shown(other)}")
+            found = "" if type(other) is dict else f", not {shown(other)}"
+            yield Problem((EXTENDS,), f"expected {expected}{found}")
     for key, example in ((NAME, "my-lab"), (VERSION, "1.0.0")):
         if overlay.get(key) is None:
             message = f"{key!r} is missing; it is this overlay's own, such as {example!r}"
             yield Problem((key,) if key in overlay else (), message)
-    if overlay.get(NAME) == name and name is not None:
-        yield Problem((NAME,), f"{name!r} is what this overlay extends; expected its own name")
+    if overlay.get(NAME) in taken:
+        message = f"{overlay[NAME]!r} is what this overlay extends; expected its own name"
+        yield Problem((NAME,), message)
 
 
 def _entry_problems(overlay: Any) -> Iterator[Problem]:
@@ -194,22 +213,3 @@ def _removals_of_nothing(document: Any, overlay: Any) -> Iterator[Problem]:
             near = did_you_mean(str(key), siblings) if type(siblings) is dict else ""
             message = f"null removes an entry, but there is no {key!r} here{near}"
             yield Problem(path, message, at_key=True)
-
-
-def _items(value: Any) -> Iterable[tuple[str, Any]]:
-    """The entries of an object whose values are objects."""
-    entries = value.items() if type(value) is dict else ()
-    return [(key, each) for key, each in entries if type(each) is dict]
-
-
-def _complete_mapping(carried: Any, written: Any) -> None:
-    """Let the keywords that `written` leaves out follow from the losses that are carried."""
-    if "prefixItems" in carried:
-        losses = carried["prefixItems"]
-        wanted = {"items": False, "minItems": len(losses) if type(losses) is list else 0}
-    else:
-        wanted = {"maxItems": 0}
-    for key in ("items", "minItems", "maxItems"):
-        if written.get(key) is None:
-            carried.pop(key, None)
-            carried |= {key: wanted[key]} if key in wanted else {}

@@ -63,11 +63,19 @@ def package_of_overlays(name: str, overlays: Sequence[Path]) -> Package:
         CompileError: Python or its users could not tell it from another package.
     """
     if not re.fullmatch("[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
-        expected = "expected a package name of lower-case ASCII letters, digits and '_'"
-        raise CompileError([f"--package: {expected}, not {name!a}"])
+        expected = (
+            "expected a letter, and then letters, digits and '_', all in lower-case ASCII and no "
+            "Python keyword"
+        )
+        near = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_0123456789")
+        meant = f"; did you mean {near!r}?" if near and not keyword.iskeyword(near) else ""
+        raise CompileError([f"--package: {expected}, not {name!a}{meant}"])
     if name in _TAKEN:
         raise CompileError([f"--package: {name!r} is another package; choose another name"])
     files = tuple(file.name for file in overlays)
+    if repeated := {file for file in files if files.count(file) > 1}:
+        message = f"more than one overlay has the name {min(repeated)!a}; rename one"
+        raise CompileError([message])
     for file in files:
         if not file.isprintable() or _NO_COMMENT.search(file):
             raise CompileError([f"{file!a}: rename it; a file name can't hold such characters"])
@@ -83,7 +91,9 @@ def compile_command(overlays: Iterable[str], name: str, out: str) -> str:
 
 def is_generated(content: bytes) -> bool:
     """Whether a file begins as those that the compiler writes."""
-    lines = content.split(b"\n", 2)[:2]
-    return len(lines) == 2 and all(
-        mark.encode() in line for mark, line in zip(_HEADER, lines, strict=True)
+    first, _, rest = content.partition(b"\n")
+    return any(
+        first.startswith(f"{comment} {_HEADER[0]}".encode())
+        and rest.startswith(f"{comment} {_HEADER[1]}".encode())
+        for comment in ("#", "<!--")
     )

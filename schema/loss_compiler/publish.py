@@ -63,7 +63,8 @@ def publish(target: Path, files: Mapping[str, str]) -> Changes:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(target.parent):
             for leftover in target.parent.glob(f".{target.name}.stage-*"):
-                shutil.rmtree(leftover)
+                if leftover.name.rpartition("-")[2].isdigit():
+                    shutil.rmtree(leftover)
             changes = compare(target, files)
             if changes:
                 _swap_in(target, files)
@@ -79,7 +80,7 @@ def _refuse_foreign_files(
     foreign = sorted(files.keys() - generated - (set(rendered) if generated else set()))
     if foreign:
         names = ", ".join(foreign[:_SHOWN_FILES]) + (", …" if len(foreign) > _SHOWN_FILES else "")
-        message = f"holds files that Loss Factory did not write ({names}); choose another --out"
+        message = f"holds files that Loss Factory did not write ({names}); move them away"
         raise CompileError([one_line(f"{target}: {message}")])
 
 
@@ -88,7 +89,8 @@ def _system_errors_told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"{error.filename or target}: {error.strerror}; nothing was changed"
+        reason = error.strerror or str(error)
+        message = f"{error.filename or target}: {reason}; nothing was changed"
         raise CompileError([message]) from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -45,12 +46,20 @@ def report_changes(target: Path, changes: Changes, files: Collection[str]) -> No
 
 def report_edit(edit: Edit) -> None:
     """What was changed in a file, as a unified diff."""
-    old, new = edit.before.splitlines(keepends=True), edit.after.splitlines(keepends=True)
+    old, new = (re.findall(r".*\n|.+", text) for text in (edit.before, edit.after))
     origin = f"a/{edit.name}" if edit.before else "/dev/null"
     for line in difflib.unified_diff(old, new, origin, f"b/{edit.name}"):
         color = {"+": "green", "-": "red", "@": "cyan"}.get(line[0])
         ending = "" if line.endswith("\n") else "\n\\ No newline at end of file\n"
         click.echo(click.style(line, fg=color) + ending, nl=False)
+
+
+def report_overlays(changes: Collection[str]) -> None:
+    """What overlays change in what they extend, which is not what they add."""
+    if changes:
+        click.echo("The overlays change what they extend:")
+    for line in changes:
+        click.echo(f"  {one_line(line)}")
 
 
 def print_losses(schema: Schema) -> None:

@@ -87,5 +87,5 @@ def name_of(file: Path) -> str:
     """`file` as people near it would write it."""
     try:
         return Path(os.path.abspath(file)).relative_to(Path.cwd()).as_posix()
-    except ValueError:
+    except (ValueError, OSError):  # elsewhere, or in a folder that was removed
         return file.as_posix()

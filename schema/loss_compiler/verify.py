@@ -141,14 +141,23 @@ def _other_modules(tree: ast.Module, schema: Schema) -> Iterator[str]:
         yield f"has the classes {list(classes)} instead of {expected}"
         return
     for bottleneck in schema.bottlenecks:
-        found = ast.unparse(classes[bottleneck.loss_class]).split("\n")
-        expected = ast.unparse(ast.parse(_module(bottleneck))).split("\n")
+        found = _unwrapped(classes[bottleneck.loss_class])
+        expected = _unwrapped(ast.parse(_module(bottleneck)))
         if found != expected:
             changes = [line for line in difflib.ndiff(expected, found) if line[0] in "+-"]
             yield "\n".join([f"{bottleneck.loss_class} is another module:", *changes])
     table = _table(tree)
     if table != {f"BottleneckType.{each.member}": each.loss_class for each in schema.bottlenecks}:
         yield f"has the table {table}"
+
+
+def _unwrapped(node: ast.AST) -> list[str]:
+    """The lines of `node`, with each docstring in one line."""
+    for each in ast.walk(node):
+        match each:
+            case ast.Expr(ast.Constant(str() as text)):
+                each.value = ast.Constant(" ".join(text.split()))
+    return ast.unparse(node).split("\n")
 
 
 def _module(bottleneck: Bottleneck) -> str:

@@ -30,7 +30,10 @@ from loss_compiler.package import package_of_overlays
 
 LAB = ("lab.json", "--package", "lab_losses", "--out", "src")
 HINT = "The package is not what the schema says; run: loss-factory compile "
-REFUSED_NAME = "expected a package name of lower-case ASCII letters, digits and '_'"
+REFUSED_NAME = (
+    "expected a letter, and then letters, digits and '_', all in lower-case ASCII and no Python "
+    "keyword"
+)
 
 
 @functools.cache
@@ -253,19 +256,19 @@ def test_what_is_left_out_is_asked_for(arguments: list[str], message: str, folde
     [
         ("class", f"{REFUSED_NAME}, not 'class'"),
         ("import", f"{REFUSED_NAME}, not 'import'"),
-        ("lab.losses", f"{REFUSED_NAME}, not 'lab.losses'"),
-        ("lab-losses", f"{REFUSED_NAME}, not 'lab-losses'"),
-        ("lab/losses", f"{REFUSED_NAME}, not 'lab/losses'"),
+        ("lab.losses", f"{REFUSED_NAME}, not 'lab.losses'; did you mean 'lab_losses'?"),
+        ("lab-losses", f"{REFUSED_NAME}, not 'lab-losses'; did you mean 'lab_losses'?"),
+        ("lab/losses", f"{REFUSED_NAME}, not 'lab/losses'; did you mean 'lab_losses'?"),
         ("..", f"{REFUSED_NAME}, not '..'"),
         ("", f"{REFUSED_NAME}, not ''"),
-        ("lab ", f"{REFUSED_NAME}, not 'lab '"),
-        ("lab\n", f"{REFUSED_NAME}, not 'lab\\n'"),
-        ("Lab", f"{REFUSED_NAME}, not 'Lab'"),
-        ("labLosses", f"{REFUSED_NAME}, not 'labLosses'"),
-        ("1lab", f"{REFUSED_NAME}, not '1lab'"),
-        ("_lab", f"{REFUSED_NAME}, not '_lab'"),
-        ("läb", f"{REFUSED_NAME}, not 'l\\xe4b'"),
-        ("l\u0430b", f"{REFUSED_NAME}, not 'l\\u0430b'"),  # a Cyrillic letter
+        ("lab ", f"{REFUSED_NAME}, not 'lab '; did you mean 'lab'?"),
+        ("lab\n", f"{REFUSED_NAME}, not 'lab\\n'; did you mean 'lab'?"),
+        ("Lab", f"{REFUSED_NAME}, not 'Lab'; did you mean 'lab'?"),
+        ("labLosses", f"{REFUSED_NAME}, not 'labLosses'; did you mean 'lablosses'?"),
+        ("1lab", f"{REFUSED_NAME}, not '1lab'; did you mean 'lab'?"),
+        ("_lab", f"{REFUSED_NAME}, not '_lab'; did you mean 'lab'?"),
+        ("läb", f"{REFUSED_NAME}, not 'l\\xe4b'; did you mean 'l_b'?"),
+        ("l\u0430b", f"{REFUSED_NAME}, not 'l\\u0430b'; did you mean 'l_b'?"),  # a Cyrillic letter
         ("torch", "'torch' is another package; choose another name"),
         ("pydantic", "'pydantic' is another package; choose another name"),
         ("loss_factory", "'loss_factory' is another package; choose another name"),
@@ -456,3 +459,44 @@ def test_the_second_of_two_overlays_is_broken(lab: Path, monkeypatch: pytest.Mon
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("upper.json:1:1: (root): 'x-version' is missing")
     assert traces(lab) == before
+
+
+def test_it_says_what_an_overlay_changes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    overlay = json.loads((folder / "lab.json").read_text("utf-8"))
+    overlay["properties"] = {"adversarial": None}
+    overlay["$defs"]["BottleneckWeights"]["properties"] |= {"kl": {"default": 1e-4}}
+    overlay["$defs"]["LossMapping"]["properties"] |= {
+        "TanhBottleneck": {"prefixItems": [{"$ref": "#/$defs/KLLoss"}]}
+    }
+    (folder / "lab.json").write_text(json.dumps(overlay), encoding="utf-8")
+    done = in_process(folder, monkeypatch, *LAB)
+    start = done.stdout.index("The overlays change")
+    assert done.stdout[start:].split("\n")[:5] == [
+        "The overlays change what they extend:",
+        "  /properties/adversarial: removed",
+        "  /$defs/BottleneckWeights/properties/kl/default: 1e-06 → 0.0001",
+        "  /$defs/LossMapping/properties/TanhBottleneck/maxItems: removed",
+        done.stdout[start:].split("\n")[4],
+    ]
+    assert "GroupedVAE" not in done.stdout[start : done.stdout.index("Losses of", start)]
+
+
+def test_an_overlay_that_only_adds_changes_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "The overlays change" not in in_process(folder, monkeypatch, *LAB).stdout
+
+
+def test_two_overlays_of_one_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "other").mkdir()
+    shutil.copy(folder / "lab.json", folder / "other")
+    done = in_process(folder, monkeypatch, "other/lab.json", *LAB)
+    message = "more than one overlay has the name 'lab.json'; rename one\n"
+    assert (done.exit_code, done.stderr) == (1, message)
+
+
+def test_a_folder_whose_variable_is_not_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = in_process(folder, monkeypatch, "lab.json", "--package", "lab_losses", "--out", "")
+    assert done.exit_code == 2
+    assert "expected the name of a folder" in done.stderr
+    assert os.listdir(folder) == ["lab.json"]

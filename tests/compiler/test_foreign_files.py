@@ -46,7 +46,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 def refusal(target: Path, names: str) -> str:
     """The line that refuses the folder `target`."""
     why = f"holds files that Loss Factory did not write ({names})"
-    return f"{target}: {why}; choose another --out"
+    return f"{target}: {why}; move them away"
 
 
 # What is foreign

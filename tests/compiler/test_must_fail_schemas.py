@@ -137,9 +137,10 @@ def test_a_file_that_holds_no_schema(content: bytes, message: str, folder: Path)
 
 def test_an_object_that_is_no_schema(folder: Path) -> None:
     expected = ("$defs", "$schema", "additionalProperties", "description", "properties", "title")
+    said = [f"{name!r} is missing" for name in (*expected, "type", "x-version")]
+    said[7] += '; expected a version such as "1.2.0"'
     assert reported(written(folder, "{}")) == [
-        f"written.schema.json:1:1: (root): {name!r} is missing"
-        for name in (*expected, "type", "x-version")
+        f"written.schema.json:1:1: (root): {each}" for each in said
     ]
 
 

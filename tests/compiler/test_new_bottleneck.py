@@ -188,6 +188,45 @@ def test_a_class_name_that_is_taken_gets_the_bottlenecks_before_it(tmp_path: Pat
     assert "BKlLoss" in definitions
 
 
+def test_a_weight_of_two_new_losses_has_one_default(tmp_path: Path) -> None:
+    losses = ("--loss", "a::w=3", "--loss", "b::w")
+    new_bottleneck("B", "--tag", "b", *losses, "--into", "b.json", cwd=tmp_path)
+    assert planned(tmp_path / "b.json", bottleneck="B") == [
+        ("a", "a_loss", "bottleneck.weights.w", 3),
+        ("b", "b_loss", "bottleneck.weights.w", 3),
+    ]
+
+
+def test_a_known_loss_keeps_its_weight_wherever_that_stands(tmp_path: Path) -> None:
+    below = GROUPED.with_name("top_level_scalar.overlay.json")
+    arguments = ("--loss", "kl", "--extends", below, "--into", "b.json")
+    new_bottleneck("B", "--tag", "b", *arguments, cwd=tmp_path)
+    assert planned(tmp_path / "b.json", below, bottleneck="B") == [
+        ("kl", "kl_loss", "kl_weight", 1e-6)
+    ]
+
+
+def test_names_of_definitions_never_meet(tmp_path: Path) -> None:
+    for arguments in (
+        ("BarBottleneck", "--tag", "bar", "--loss", "other:foo_kl:w"),
+        ("FooBottleneck", "--tag", "foo", "--loss", "own:kl:w"),
+    ):
+        done = new_bottleneck(*arguments, "--into", "a.json", cwd=tmp_path)
+        assert done.exit_code == 0
+    assert planned(tmp_path / "a.json", bottleneck="FooBottleneck") == [
+        ("own", "kl", "bottleneck.weights.w", 1.0)
+    ]
+
+
+def test_an_overlay_that_says_nothing_yet(tmp_path: Path) -> None:
+    file = tmp_path / "lab.json"
+    frame = json.loads(GROUPED.read_bytes())
+    del frame["$defs"]
+    file.write_text(json.dumps(frame, indent=2), encoding="utf-8")
+    new_bottleneck(*SPHERE, "--into", file, cwd=tmp_path)
+    assert planned(file, bottleneck="SphereBottleneck") == SPHERE_LOSSES
+
+
 # How it is formatted
 
 
@@ -217,7 +256,9 @@ def test_what_a_library_wrote_looks_as_if_it_had_written_it_all(
 
 
 @pytest.mark.parametrize(
-    "before", [CANONICAL.read_text("utf-8"), *blocks("json", OVERLAYS)], ids=["schema", "overlay"]
+    "before",
+    [CANONICAL.read_text("utf-8"), *blocks("json", OVERLAYS)],
+    ids=["schema", "overlay", "sections"],
 )
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_lines_are_added_and_none_is_changed(before: str, ending: str, tmp_path: Path) -> None:
@@ -230,6 +271,41 @@ def test_lines_are_added_and_none_is_changed(before: str, ending: str, tmp_path:
     lines = iter(text.replace(",", "").split(ending))
     assert all(line in lines for line in before.replace(",", "").split("\n"))  # in this order
     assert text.count(ending) > before.count("\n") + 20
+
+
+def test_what_is_there_stays_as_it_is_written(tmp_path: Path) -> None:
+    """Also in a line that has to be opened: no number and no string is written anew."""
+    file = tmp_path / "lab.json"
+    kept = r'"mmd": { "default" : 0.00000300, "description": "\u00e4 \/ x" }'
+    file.write_text(
+        '{\n  "x-extends": { "x-name": "loss-factory", "x-version": "0.1.0" },\n'
+        '  "x-name": "lab",\n  "x-version": "1.0.0",\n'
+        f'  "$defs": {{ "BottleneckWeights": {{ "properties": {{ {kept} }} }} }}\n}}\n',
+        encoding="utf-8",
+    )
+    done = new_bottleneck(*SPHERE, "--into", file, cwd=tmp_path)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert kept in file.read_text("utf-8")
+    assert planned(file, bottleneck="SphereBottleneck") == SPHERE_LOSSES
+
+
+def test_a_line_separator_in_a_string_ends_no_line_of_the_diff(tmp_path: Path) -> None:
+    file = tmp_path / "lab.json"
+    text = GROUPED.read_text("utf-8").replace("along time", "along\u2028time")
+    file.write_text(text, encoding="utf-8")
+    done = new_bottleneck(*SPHERE, "--into", file, cwd=tmp_path)
+    assert done.exit_code == 0
+    assert "No newline" not in done.stdout
+
+
+def test_mixed_line_ends_are_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "lab.json"
+    content = GROUPED.read_bytes().replace(b"\n", b"\r\n", 3)
+    file.write_bytes(content)
+    done = new_bottleneck(*SPHERE, "--into", "lab.json", cwd=tmp_path)
+    reason = "has both kinds of line ends, so nothing was changed; make them one kind"
+    assert (done.exit_code, done.stderr) == (1, f"lab.json: {reason}\n")
+    assert file.read_bytes() == content
 
 
 def test_a_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
@@ -254,16 +330,9 @@ WRITTEN = "FILE: nothing was written; the lines are those of the new text"
     [
         (
             ["GroupedVAEBottleneck", "--tag", "b"],
-            ["GroupedVAEBottleneck: there is this bottleneck already"],
+            ["GroupedVAEBottleneck: there is this bottleneck already", WRITTEN],
         ),
-        (
-            ["B", "--tag", "vae"],
-            [
-                "FILE:PLACE: /$defs/BottleneckType/oneOf/B/x-config-type: duplicate config tag "
-                "'vae'; the first one is at /$defs/BottleneckType/oneOf/0/x-config-type",
-                WRITTEN,
-            ],
-        ),
+        (["B", "--tag", "vae"], ["--tag vae: VAEBottleneck has this tag already", WRITTEN]),
         (
             ["b", "--tag", "B"],
             [
@@ -278,27 +347,33 @@ WRITTEN = "FILE: nothing was written; the lines are those of the new text"
             ["B", "--tag", "b", "--loss", "kl:my_loss"],
             [
                 "--loss kl:my_loss: info['kl'] is KLLoss's already, which is logged as 'kl_loss' "
-                "with the weight 'kl'; write --loss kl"
+                "with the weight 'kl', by default 1e-06; write --loss kl",
+                WRITTEN,
             ],
         ),
         (
             ["B", "--tag", "b", "--loss", "kl::mmd"],
             [
                 "--loss kl::mmd: info['kl'] is KLLoss's already, which is logged as 'kl_loss' "
-                "with the weight 'kl'; write --loss kl"
+                "with the weight 'kl', by default 1e-06; write --loss kl",
+                WRITTEN,
             ],
         ),
         (
             ["B", "--tag", "b", "--loss", "x:kl_loss"],
             [
-                "FILE:PLACE: /$defs/BKlLoss/properties/name/const: duplicate loss name 'kl_loss'; "
-                "the first one is at /$defs/KLLoss/properties/name/const",
+                "--loss x:kl_loss: 'kl_loss' is the name of KLLoss, which is info['kl']; write "
+                "--loss kl, or another NAME",
                 WRITTEN,
             ],
         ),
         (
             ["B", "--tag", "b", "--loss", "x::kl=1"],
-            ["--loss x::kl=1: the weight 'kl' is there already, with the default 1e-06"],
+            ["--loss x::kl=1: the weight 'kl' has the default 1e-06 already", WRITTEN],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "x::w=1", "--loss", "y::w=2"],
+            ["--loss y::w=2: the weight 'w' has the default 1 already", WRITTEN],
         ),
         (
             ["B", "--tag", "b", "--loss", "x::y=much"],
@@ -357,7 +432,7 @@ def _without_place(line: str) -> str:
 
 
 def test_the_place_of_a_mistake_is_in_the_new_text(tmp_path: Path) -> None:
-    arguments = ("B", "--tag", "vae", "--loss", "x", "--into", "new.json")
+    arguments = ("B", "--tag", "Vae", "--loss", "x", "--into", "new.json")
     done = new_bottleneck(*arguments, cwd=tmp_path)
     assert done.stderr.startswith("new.json:11:47: /$defs/BottleneckType/oneOf/B/x-config-type: ")
     assert os.listdir(tmp_path) == []

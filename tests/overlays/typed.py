@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ PYRIGHT = {"include": ["."], "typeCheckingMode": "strict", "pythonVersion": "3.1
 def main() -> None:
     """Write them, and a configuration for pyright beside them."""
     folder = Path(sys.argv[1])
+    shutil.rmtree(folder, ignore_errors=True)  # overlays of another day
     for name in NAMES:
         published(name, folder)
     (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")

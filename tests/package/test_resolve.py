@@ -18,7 +18,7 @@ from under_test import (
 
 HOW_TO_GO_ON = (
     "name the known type that it trains like (bottleneck_type='vae', say, or its name in place of "
-    "the bottleneck), or add it to the schema and regenerate"
+    "the bottleneck), or add it to the schema, or to your overlay, and compile again"
 )
 KNOWN = SCHEMA["$defs"]["BottleneckType"]["oneOf"]
 CLASSES = "known are " + ", ".join(repr(each["const"]) for each in KNOWN)
