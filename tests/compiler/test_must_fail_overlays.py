@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +15,9 @@ from typing import Any
 import pytest
 
 from compiler.schemas import CANONICAL, document
-from loss_compiler.layers import read_layers
+from loss_compiler.layers import CheckedSchema, whole_schema, with_overlay
 from loss_compiler.problems import CompileError
+from loss_compiler.source import read_source
 
 MARK = "▶"
 
@@ -79,10 +81,18 @@ def _case(block: str, overlays: tuple[str, ...], texts: Mapping[str, str]) -> Ca
     return Case(f"{overlays[-1]}: {title}", overlays, marked, messages)
 
 
+@functools.cache
+def canonical() -> CheckedSchema:
+    """What all of them extend, checked once."""
+    return whole_schema(read_source(CANONICAL))
+
+
 def reported(overlays: Sequence[str | Path]) -> list[str]:
     """The lines that the compiler reports; none if the overlays compile."""
     try:
-        read_layers(CANONICAL, [Path(each) for each in overlays])
+        layers = canonical()
+        for overlay in overlays:
+            layers = with_overlay(layers, read_source(Path(overlay)))
     except CompileError as error:
         return list(error.lines)
     return []

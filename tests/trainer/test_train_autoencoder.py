@@ -453,7 +453,7 @@ MISTAKES: dict[str, tuple[Mapping[str, Any] | str, str]] = {
     "bottleneck that the example has not": (
         bottleneck(type="tanh"),
         "FILE: /model/bottleneck/type: this example has no 'tanh' bottleneck, only 'vae', "
-        "'wasserstein', 'rvq', 'dac_rvq', 'rvq_vae', 'dac_rvq_vae'",
+        "'wasserstein', 'rvq', 'dac_rvq', 'rvq_vae', 'dac_rvq_vae', 'grouped_vae'",
     ),
     "number in quotes": (
         config("vae") | {"training": {"learning_rate": "2e-3"}},
