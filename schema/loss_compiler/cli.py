@@ -46,7 +46,7 @@ _CHECK = click.option(
 )
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(CANONICAL.version)
 def main() -> None:
     """Compile the losses of audio autoencoders."""
@@ -55,7 +55,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-@main.command("compile")
+@main.command("compile", short_help="Compile overlays into a package of your own.")
 @click.argument("overlays", metavar="OVERLAY...", type=_FILE, nargs=-1, required=True)
 @click.option("--package", "name", metavar="NAME", required=True, help="The package's import name.")
 @click.option("--out", type=_FOLDER, required=True, help="The folder to write the package into.")
@@ -64,8 +64,9 @@ def compile_overlays(overlays: tuple[Path, ...], name: str, out: Path, check: bo
     """Compile overlays of the losses schema into a package of your own.
 
     An overlay is a JSON file that says what it changes in the schema of Loss Factory, or in the
-    overlay named before it:
+    overlay named before it. What was edited by hand in the package is overwritten.
 
+    \b
         loss-factory compile lab.overlay.json --package my_losses --out src
     """
     with _mistakes_told():
@@ -74,7 +75,7 @@ def compile_overlays(overlays: tuple[Path, ...], name: str, out: Path, check: bo
         _write(CANONICAL_SCHEMA, overlays, package, out, check, again)
 
 
-@main.command("new-bottleneck")
+@main.command("new-bottleneck", short_help="Write a new bottleneck into an overlay.")
 @click.argument("class_name", metavar="NAME")
 @click.option("--tag", required=True, help="What model configs call it: model.bottleneck.type.")
 @click.option(

@@ -20,9 +20,10 @@ def completed(document: Any, overlay: Any) -> Any:
     has follows from `prefixItems`, unless `overlay` says so itself.
     """
     result = copy.deepcopy(document)
-    for name, written in _objects(at(overlay, MAPPING)):
-        for carried in (each for key, each in _objects(at(result, MAPPING)) if key == name):
-            _complete_mapping(carried, written)
+    mapping = _objects(at(result, MAPPING))
+    for name, written in _objects(at(overlay, MAPPING)).items():
+        if name in mapping:
+            _complete_mapping(mapping[name], written)
     while errors := dialect_errors(result):
         if not _fill_in(errors):
             return result
@@ -33,10 +34,10 @@ def completed(document: Any, overlay: Any) -> Any:
     return result
 
 
-def _objects(value: Any) -> list[tuple[str, Any]]:
+def _objects(value: Any) -> dict[str, Any]:
     """The entries of an object whose values are objects."""
     entries = value.items() if type(value) is dict else ()
-    return [(key, each) for key, each in entries if type(each) is dict]
+    return {key: each for key, each in entries if type(each) is dict}
 
 
 def _complete_mapping(carried: Any, written: Any) -> None:
@@ -61,11 +62,12 @@ def _fill_in(errors: Iterable[ValidationError]) -> bool:
         schema: Any = error.schema
         instance: Any = error.instance
         rules = schema.get("properties", {})
-        # That an object is open has to be written: a closed one may have been meant.
+        fixed = {key: rule["const"] for key, rule in _objects(rules).items() if "const" in rule}
         missing = {
-            key: copy.deepcopy(rules[key]["const"])
+            key: copy.deepcopy(fixed[key])
             for key in schema["required"]
-            if key not in instance and rules.get(key, {}).get("const", True) is not True
+            # That an object is open has to be written: a closed one may have been meant.
+            if key not in instance and key in fixed and fixed[key] is not True
         }
         if missing:
             whole = {**instance, **missing}

@@ -13,7 +13,7 @@ from pathlib import Path
 from .compile import compile_layers
 from .data import CANONICAL_SCHEMA
 from .jsonstyle import PRETTY, written
-from .layers import CheckedSchema, read_layers, whole_schema, with_draft
+from .layers import CheckedSchema, read_layers, whole_schema, with_draft, with_overlay
 from .new_bottleneck import NewBottleneck, with_bottleneck
 from .overlay import EXTENDS, NAME, VERSION, is_overlay
 from .package import CANONICAL
@@ -44,10 +44,10 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
     below = read_layers(CANONICAL_SCHEMA, extends)
     is_new = not os.path.lexists(file)
     before = _new_overlay(file, below) if is_new else read_source(file)
-    now = below if is_new else _checked(below, before, extends)
+    now = below if is_new else _draft(below, before, extends)
     try:
         after = with_bottleneck(before, now.document, new)
-        compile_layers(_checked(below, after, extends), CANONICAL)
+        compile_layers(_finished(below, after), CANONICAL)
     except CompileError as error:
         last = f"{before.name}: nothing was written; the lines are those of the new text"
         raise CompileError([*error.lines, last]) from None
@@ -55,12 +55,18 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
     return Edit(before.name, "" if is_new else before.text, after.text)
 
 
-def _checked(below: CheckedSchema, source: SourceFile, extends: Sequence[Path]) -> CheckedSchema:
+def _draft(below: CheckedSchema, source: SourceFile, extends: Sequence[Path]) -> CheckedSchema:
+    """What the file says so far, if it is an overlay as `extends` supposes."""
     if is_overlay(source.json.value):
         return with_draft(below, source)
     if extends:
         raise CompileError([f"{source.name}: expected an overlay, since there is --extends"])
     return whole_schema(source)
+
+
+def _finished(below: CheckedSchema, source: SourceFile) -> CheckedSchema:
+    """What the file says in the end."""
+    return with_overlay(below, source) if is_overlay(source.json.value) else whole_schema(source)
 
 
 def _new_overlay(file: Path, below: CheckedSchema) -> SourceFile:
