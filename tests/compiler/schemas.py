@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,22 @@ def unpacked(files: Mapping[str, str], out: Path, name: str = PACKAGE) -> Path:
     for name, text in files.items():
         (package / name).write_bytes(text.encode())
     return out
+
+
+def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The paths to everything in a JSON value."""
+    items: Any = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, child in items:
+        yield (*path, key)
+        if isinstance(child, dict | list):
+            yield from paths(child, (*path, key))
+
+
+def parent(value: Any, path: tuple[str | int, ...]) -> Any:
+    """What the last step of `path` leads from."""
+    for step in path[:-1]:
+        value = value[step]
+    return value
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import CANONICAL, document
+from compiler.schemas import CANONICAL, document, parent, paths
 from loss_compiler.layers import CheckedSchema, whole_schema, with_overlay
 from loss_compiler.problems import CompileError
 from loss_compiler.source import read_source
@@ -230,20 +230,6 @@ def test_what_says_no_more_than_is_there_changes_nothing(changes: Any, folder: P
     ]
 
 
-def _paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    items: Any = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, child in items:
-        yield (*path, key)
-        if isinstance(child, dict | list):
-            yield from _paths(child, (*path, key))
-
-
-def _parent(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path[:-1]:
-        value = value[step]
-    return value
-
-
 def _whole(folder: Path) -> Any:
     """The first overlay of must_fail_overlays.txt, which also stands in `folder`."""
     text = next(cases()).marked["lower.json"]
@@ -255,9 +241,9 @@ def test_what_is_left_out_is_missed_in_the_overlay(folder: Path) -> None:
     """But for a section, which nothing refers to."""
     whole = _whole(folder)
     dispensable: list[str] = []
-    for path in filter(lambda each: len(each) < 5, _paths(whole)):
+    for path in filter(lambda each: len(each) < 5, paths(whole)):
         part = copy.deepcopy(whole)
-        del _parent(part, path)[path[-1]]
+        del parent(part, path)[path[-1]]
         (folder / "lower.json").write_text(json.dumps(part, indent=2), encoding="utf-8")
         lines = reported(["lower.json"])
         if not lines:
@@ -270,14 +256,14 @@ def test_what_is_left_out_is_missed_in_the_overlay(folder: Path) -> None:
 def test_a_mistake_of_any_kind_is_reported_as_one(seed: int, folder: Path) -> None:
     """Any value in any place: it compiles, or it is a CompileError at a place in the overlay."""
     whole = _whole(folder)
-    paths = list(_paths(whole))
+    places = list(paths(whole))
     values = (None, True, -1, 1.5, "", "x", "#/$defs/Nothing", [], ["string", "null"], {}, {"a": 1})
     rng = random.Random(seed)
     refused = 0
     for _ in range(20):
         changed = copy.deepcopy(whole)
-        path = rng.choice(paths)
-        _parent(changed, path)[path[-1]] = rng.choice(values)
+        path = rng.choice(places)
+        parent(changed, path)[path[-1]] = rng.choice(values)
         (folder / "lower.json").write_text(json.dumps(changed, indent=2), encoding="utf-8")
         lines = reported(["lower.json"])
         refused += bool(lines)

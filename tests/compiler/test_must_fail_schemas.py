@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import TINY, VARIED, document, edited, written
+from compiler.schemas import TINY, VARIED, document, edited, parent, paths, written
 from loss_compiler.compile import compile_schema
 from loss_compiler.problems import CompileError
 
@@ -158,20 +158,6 @@ def test_a_file_below_a_file(folder: Path) -> None:
     assert reported(below) == ["written.schema.json/schema.json: can't be read: Not a directory"]
 
 
-def _paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    items: Any = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, child in items:
-        yield (*path, key)
-        if isinstance(child, dict | list):
-            yield from _paths(child, (*path, key))
-
-
-def _parent(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path[:-1]:
-        value = value[step]
-    return value
-
-
 def mistakes(folder: Path, schema: Any) -> list[str] | None:
     """The lines that the compiler reports for `schema`, or None if it compiles."""
     try:
@@ -185,9 +171,9 @@ def test_everything_in_the_tiny_schema_is_needed(folder: Path) -> None:
     """Whatever is left out is missed, at a place in the file; but for the examples."""
     whole = document(TINY)
     dispensable: list[str] = []
-    for path in _paths(whole):
+    for path in paths(whole):
         part = copy.deepcopy(whole)
-        del _parent(part, path)[path[-1]]
+        del parent(part, path)[path[-1]]
         lines = mistakes(folder, part)
         if lines is None:
             dispensable.append("/".join(map(str, path)))
@@ -201,7 +187,7 @@ def test_everything_in_the_tiny_schema_is_needed(folder: Path) -> None:
 def test_a_mistake_of_any_kind_is_reported_as_one(seed: int, folder: Path) -> None:
     """Any value in any place: it compiles, or it is a CompileError; nothing else."""
     whole = document(VARIED)
-    paths = list(_paths(whole))
+    places = list(paths(whole))
     values: tuple[Any, ...] = (
         None,
         True,
@@ -219,7 +205,7 @@ def test_a_mistake_of_any_kind_is_reported_as_one(seed: int, folder: Path) -> No
     refused = 0
     for _ in range(30):
         changed = copy.deepcopy(whole)
-        path = rng.choice(paths)
-        _parent(changed, path)[path[-1]] = rng.choice(values)
+        path = rng.choice(places)
+        parent(changed, path)[path[-1]] = rng.choice(values)
         refused += bool(mistakes(folder, changed))
     assert refused > 15
