@@ -7,7 +7,9 @@ from typing import Any
 
 from .classes import SCHEMA_FIELD, SCHEMA_KEY
 from .document import (
+    NAME,
     SCALE,
+    VERSION,
     as_float,
     bottlenecks,
     constant,
@@ -37,8 +39,8 @@ def analyse(document: Any) -> Schema:
     known = {name: _loss(name, each, weights) for name, each in losses(document).items()}
     carried = mapping(document)
     return Schema(
-        name=document.get("x-name"),
-        version=document["x-version"],
+        name=document.get(NAME),
+        version=document[VERSION],
         bottleneck_description=document["$defs"]["BottleneckType"]["description"],
         models=tuple(_models(document)),
         weights=tuple(weights.values()),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .overlay import at, keyed, keyed_path
+from .document import at
+from .overlay import keyed, keyed_path
 from .problems import CompileError, Problem
 from .shared.jsontext import JsonPath
 from .shared.wording import json_pointer, nearest

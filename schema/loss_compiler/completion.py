@@ -9,8 +9,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from .dialect import dialect_errors
-from .document import MAPPING, nullable, owners
-from .overlay import at
+from .document import MAPPING, at, nullable, owners
 
 
 def completed(document: Any, overlay: Any) -> Any:

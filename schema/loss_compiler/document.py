@@ -12,6 +12,9 @@ from .shared.jsontext import JsonPath
 ROOT = "AutoencoderLossConfig"
 """The title of every losses schema: the class of a whole config."""
 
+NAME = "x-name"
+VERSION = "x-version"
+
 WEIGHTS = "BottleneckWeights"
 SCALE = "x-scale"
 
@@ -73,6 +76,16 @@ def mapping(document: Any) -> dict[str, list[str]]:
         name: [target(each) for each in carried.get("prefixItems", ())]
         for name, carried in properties.items()
     }
+
+
+def at(document: Any, path: JsonPath) -> Any:
+    """What stands at `path`, or None."""
+    for step in path:
+        try:
+            document = document[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return document
 
 
 def is_loss(name: str) -> bool:

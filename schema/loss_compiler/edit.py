@@ -12,10 +12,11 @@ from pathlib import Path
 
 from .compile import compile_layers
 from .data import CANONICAL_SCHEMA
+from .document import NAME, VERSION
 from .jsonstyle import PRETTY, written
 from .layers import CheckedSchema, read_layers, whole_schema, with_draft, with_overlay
 from .new_bottleneck import NewBottleneck, with_bottleneck
-from .overlay import EXTENDS, NAME, VERSION, is_overlay
+from .overlay import EXTENDS, is_overlay
 from .package import CANONICAL
 from .problems import CompileError
 from .source import SourceFile, name_of, parsed, read_source

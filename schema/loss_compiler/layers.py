@@ -10,8 +10,9 @@ from typing import Any
 from .blame import Blame
 from .checks import problems_of
 from .completion import completed
+from .document import NAME
 from .jsonstyle import PRETTY, written
-from .overlay import NAME, applied, changes, ignored, overlay_problems
+from .overlay import applied, changes, ignored, overlay_problems
 from .source import SourceFile, read_source
 
 

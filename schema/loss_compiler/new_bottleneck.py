@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .completion import completed
-from .document import ENTRIES, MAPPING, WEIGHTS, bottlenecks, constant, losses
+from .document import ENTRIES, MAPPING, WEIGHTS, at, bottlenecks, constant, losses
 from .jsonedit import inserted
 from .jsonstyle import style_of
-from .overlay import applied, at, is_overlay, keyed
+from .overlay import applied, is_overlay, keyed
 from .problems import CompileError
 from .shared.jsontext import JsonDocument, JsonPath, JsonSyntaxError, read_json
 from .source import SourceFile

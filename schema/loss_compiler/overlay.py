@@ -14,14 +14,12 @@ from typing import Any
 
 from json_merge_patch import merge
 
-from .document import ENTRIES
+from .document import ENTRIES, NAME, VERSION, at
 from .problems import Problem
 from .shared.jsontext import JsonPath
 from .shared.wording import did_you_mean, json_pointer, nearest, shown
 
 EXTENDS = "x-extends"
-NAME = "x-name"
-VERSION = "x-version"
 
 _OWN = (NAME, VERSION)
 _LONGEST = 60
@@ -96,16 +94,6 @@ def ignored(document: Any, overlay: Any, result: Any) -> Iterator[Problem]:
 def changes(document: Any, result: Any) -> Iterator[str]:
     """What of `document` has another value in `result`, or is gone: a line for each."""
     yield from _changes({**keyed(document), **dict.fromkeys(_OWN)}, keyed(result), ())
-
-
-def at(document: Any, path: JsonPath) -> Any:
-    """What stands at `path`, or None."""
-    for step in path:
-        try:
-            document = document[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return document
 
 
 def _nulls(overlay: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, bool]]:
