@@ -9,6 +9,7 @@ from .classes import SCHEMA_FIELD, SCHEMA_KEY
 from .document import (
     NAME,
     SCALE,
+    UNIT,
     VERSION,
     as_float,
     bottlenecks,
@@ -116,4 +117,5 @@ def _field(key: str, subschema: Any, *, required: bool) -> Field:
         limits={
             _LIMITS[rule]: as_python(subschema[rule]) for rule in _LIMITS.keys() & subschema.keys()
         },
+        unit=subschema.get(UNIT),
     )

@@ -47,6 +47,8 @@ _TAKEN_BY_OUTPUT = frozenset(
     }
 )
 _TAKEN_BY_PYTHON = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
+_HARMLESS_BUILTINS = frozenset({"pow", "type"})
+"""Names that configs use, and that shadow nothing which the generated classes need."""
 _TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | {"mro"}
 _RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
 
@@ -147,11 +149,11 @@ def _property_name(path: JsonPath, name: str) -> Iterator[Problem]:
     if name == SCHEMA_KEY:
         if path != ("properties", SCHEMA_KEY):
             yield Problem(path, "'$schema' belongs to the root of a config", at_key=True)
-    elif name == "type":
-        pass  # shadows a builtin that nothing in the generated classes needs
+    elif name in _HARMLESS_BUILTINS:
+        pass
     elif name in _TAKEN_BY_PYTHON:
         yield Problem(path, f"the name {name!r} is taken by Python; choose another", at_key=True)
-    elif name in _TAKEN_BY_PYDANTIC or name.startswith("model_"):
+    elif name in _TAKEN_BY_PYDANTIC:
         yield Problem(path, f"the name {name!r} is taken by Pydantic; choose another", at_key=True)
     elif name == SCHEMA_FIELD:
         yield Problem(path, f"{name!r} is what '$schema' is called in Python", at_key=True)

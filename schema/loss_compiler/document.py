@@ -17,6 +17,7 @@ VERSION = "x-version"
 
 WEIGHTS = "BottleneckWeights"
 SCALE = "x-scale"
+UNIT = "x-unit"
 
 ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
 MAPPING: JsonPath = ("$defs", "LossMapping", "properties")

@@ -83,7 +83,8 @@ class Field:
     """A property of an object, as the generated class has to have it.
 
     `default` is what JSON says, or None where there is none; `choices` are the values of an enum;
-    `types` are the names in its annotation, and `limits` the constraints by Pydantic's names.
+    `types` are the names in its annotation, and `limits` the constraints by Pydantic's names;
+    `unit` is what its numbers count.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Field:
     choices: tuple[str, ...]
     types: frozenset[str]
     limits: Mapping[str, float]
+    unit: str | None
 
 
 @dataclass(frozen=True)

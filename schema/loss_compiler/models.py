@@ -26,6 +26,7 @@ _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 
 _BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "LossFactoryResultModel", "Number"})
+_PROSE = frozenset({"description", "examples", "additionalProperties", "x-config-type", "x-unit"})
 _NUMBERS = frozenset({"default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
@@ -128,11 +129,7 @@ def _config_part(schema: Schema) -> dict[str, Any]:
 
 def _without_prose(subschema: Any) -> Any:
     """`subschema` with what classes and types follow from; number defaults become floats."""
-    kept = {
-        key: value
-        for key, value in subschema.items()
-        if key not in ("description", "examples", "additionalProperties", "x-config-type")
-    }
+    kept = {key: value for key, value in subschema.items() if key not in _PROSE}
     if subschema.get("additionalProperties") is True:
         kept["additionalProperties"] = True
     for key in ("properties", "$defs"):

@@ -70,6 +70,7 @@ class LossFactoryModel(BaseModel):
         validate_assignment=True,
         allow_inf_nan=False,
         serialize_by_alias=True,
+        protected_namespaces=(),  # the compiler refuses names that Pydantic itself has
     )
 
     @model_serializer(mode="wrap")

@@ -283,6 +283,7 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
                 'type: Literal["oobleck"]',
                 "rates: list[Number]",
                 "sizes: list[int] | None = None",
+                "bands: list[list[Number]] | None = None",
                 "names: list[str] | None = None",
                 "flags: list[bool] | None = None",
                 "layers: list[LayerConfig] | None",
@@ -293,6 +294,9 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
             [
                 'activation: Literal["snake", "elu"] = "snake"',
                 'padding: Literal["same"] | None = None',
+                "pow: Number = 2.0",
+                "model_name: str | None = None",
+                "model_dump_file: bool = False",
                 'label: Annotated[str, Field(max_length=4, min_length=2)] = "no"',
                 "config: Arguments = Field(default_factory=dict)",
                 "more: Arguments | None = None",
@@ -321,6 +325,12 @@ def test_the_fields_of_a_class(class_name: str, fields: list[str]) -> None:
     statements = [each for each in found.body if not isinstance(each, ast.Expr)]
     expected = [ast.unparse(ast.parse(field)) for field in fields]
     assert [ast.unparse(each) for each in statements] == expected
+
+
+def test_units_are_kept() -> None:
+    fields = [field for model in compiled(VARIED).schema.models for field in model.fields]
+    units = {field.key: field.unit for field in fields if field.unit is not None}
+    assert units == {"sizes": "samples", "bands": "Hz", "pow": "dB"}
 
 
 def test_the_reference_table_of_the_tiny_schema() -> None:
@@ -403,6 +413,7 @@ def test_each_file_says_where_it_comes_from() -> None:
     ("rule", "value", "changed"),
     [
         ("examples", [0.5], ["__init__.py", "losses.schema.json"]),
+        ("x-unit", "nats", ["__init__.py", "losses.schema.json"]),
         (
             "default",
             0.5,
@@ -518,6 +529,10 @@ VALID: list[Json] = [
     {"discriminator": OOBLECK | {"layers": [{"padding": None, "label": "four"}]}},
     {"discriminator": OOBLECK | {"layers": [{"config": {"a": [None, {"b": 1}]}, "more": {}}]}},
     {"discriminator": OOBLECK | {"layers": [{"more": None}]}},
+    {"discriminator": OOBLECK | {"bands": []}},
+    {"discriminator": OOBLECK | {"bands": [[0, 0.5], [], [1]]}},
+    {"discriminator": OOBLECK | {"layers": [{"pow": 1, "model_name": "a"}]}},
+    {"discriminator": OOBLECK | {"layers": [{"model_name": None, "model_dump_file": True}]}},
 ]
 
 INVALID: list[Json] = [
@@ -569,6 +584,13 @@ INVALID: list[Json] = [
     {"discriminator": OOBLECK | {"layers": [{"label": "fives"}]}},
     {"discriminator": OOBLECK | {"layers": [{"config": None}]}},
     {"discriminator": OOBLECK | {"layers": [{"more": []}]}},
+    {"discriminator": OOBLECK | {"bands": [0, 1]}},
+    {"discriminator": OOBLECK | {"bands": [None]}},
+    {"discriminator": OOBLECK | {"bands": [["0"]]}},
+    {"discriminator": OOBLECK | {"bands": [[[0]]]}},
+    {"discriminator": OOBLECK | {"layers": [{"pow": None}]}},
+    {"discriminator": OOBLECK | {"layers": [{"model_name": 1}]}},
+    {"discriminator": OOBLECK | {"layers": [{"model_dump_file": 0}]}},
 ]
 
 VALIDATE = """
@@ -726,7 +748,12 @@ def _schema_with(texts: list[str]) -> Json:
             },
         }
         references.append({"$ref": f"#/$defs/N{index}Loss"})
-        properties[f"text{index}"] = {"type": "string", "default": text, "description": text}
+        properties[f"text{index}"] = {
+            "type": "string",
+            "default": text,
+            "description": text,
+            "x-unit": text,
+        }
     properties["choice"] = {
         "type": "string",
         "enum": texts,
