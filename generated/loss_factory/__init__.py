@@ -78,7 +78,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema that this package was compiled from."""
 
-SCHEMA_SHA256: Final = "43adb4f07e4f01e0f37a512c72122f12b03247c0b64232db4b9970a7b8ac1470"
+SCHEMA_SHA256: Final = "cf9aab1ac7e3022e3620d04cf45a66c161d01edfc26c55682697ebd89c7aa327"
 """SHA-256 of that schema, which is `losses.schema.json` in this package."""
 
 __all__ = [

@@ -18,15 +18,15 @@ _NODES = (
 )  # fmt: skip
 _MODULES = frozenset(
     {
-        "__future__", "collections.abc", "enum", "_base", "_lazy", "_records", "_values",
+        "__future__", "cli", "collections.abc", "enum", "_base", "_lazy", "_records", "_values",
         "_version", "bottleneck_loss", "dispatch", "drop_in", "errors", "factories", "loading",
         "models", "planning", "pydantic", "torch", "types", "typing",
     }
 )  # fmt: skip
 _CALLS = frozenset(
     {"Field", "Loss", "MappingProxyType", "Weight", "__init__", "_leave_out", "as_total",
-     "checked_weight", "globals", "keys", "lazy_attribute", "set", "sorted", "super",
-     "value_of", "values", "zeros"}
+     "checked_weight", "frozenset", "globals", "keys", "lazy_attribute", "main", "set",
+     "sorted", "super", "Trainer", "value_of", "values", "zeros"}
 )  # fmt: skip
 
 

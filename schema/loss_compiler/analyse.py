@@ -22,6 +22,7 @@ from .document import (
 )
 from .ir import Bottleneck, Field, Loss, Model, Schema, Step, Weight
 from .losses import NoWay, weight_place, weight_ways
+from .trainers import trainers
 
 _LIMITS = {
     "minimum": "ge",
@@ -56,6 +57,7 @@ def analyse(document: Any) -> Schema:
             )
             for entry in bottlenecks(document)
         ),
+        trainers=trainers(document),
         document=document,
     )
 

@@ -8,6 +8,7 @@ from .classes import class_problems
 from .dialect import dialect_problems, json_schema_problems
 from .losses import loss_problems
 from .problems import Problem
+from .trainers import trainer_problems
 
 
 def problems_of(document: Any) -> list[Problem]:
@@ -15,5 +16,5 @@ def problems_of(document: Any) -> list[Problem]:
     return (
         dialect_problems(document)
         or json_schema_problems(document)
-        or [*class_problems(document), *loss_problems(document)]
+        or [*class_problems(document), *loss_problems(document), *trainer_problems(document)]
     )

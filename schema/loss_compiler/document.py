@@ -18,6 +18,7 @@ VERSION = "x-version"
 WEIGHTS = "BottleneckWeights"
 SCALE = "x-scale"
 UNIT = "x-unit"
+TRAINERS = "x-trainers"
 
 ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
 MAPPING: JsonPath = ("$defs", "LossMapping", "properties")

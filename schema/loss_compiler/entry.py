@@ -1,24 +1,58 @@
-"""The command `loss-factory`, also where its libraries are not installed."""
+"""The command `loss-factory`: the commands of the package loss_factory, and the compiler's."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .package import CANONICAL
+
+if TYPE_CHECKING:
+    import click
+
+_NEEDS_POSIX = "fcntl"
 
 
 def main() -> None:
     """Run the command line, or say what to install for it."""
-    try:
-        from .cli import main as run
-    except ModuleNotFoundError as error:
-        if error.name == "fcntl":
-            print("loss-factory needs a POSIX system, such as Linux or macOS", file=sys.stderr)
-            raise SystemExit(1) from None
-        if (error.name or "").partition(".")[0] == __package__:
-            raise
-        print(
-            f"loss-factory needs {error.name}; install it with: "
-            "pip install 'loss-factory[compiler]'",
-            file=sys.stderr,
-        )
-        raise SystemExit(1) from None
-    run(prog_name="loss-factory")
+    from loss_factory import cli  # here only: the compiler by itself never imports what it writes
+
+    names = ("compile", "new-bottleneck")
+    more = {name: _loader(name) for name in names}
+    cli.main("loss-factory", CANONICAL.command_line, more)
+
+
+def _loader(name: str) -> Callable[[], click.Command]:
+    def load() -> click.Command:
+        try:
+            from .cli import main as group
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] == __package__:
+                raise
+            return _unavailable(name, error.name)
+        return group.commands[name]
+
+    return load
+
+
+def _unavailable(name: str, missing: str | None) -> click.Command:
+    """A command that says why it can't run."""
+    import click
+
+    if missing == _NEEDS_POSIX:
+        needs = "needs a POSIX system, such as Linux or macOS"
+    else:
+        needs = f"needs {missing}; install it with: pip install 'loss-factory[compiler]'"
+
+    def refuse() -> None:
+        click.echo(f"loss-factory {name} {needs}", err=True)
+        raise SystemExit(2)
+
+    any_arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return click.Command(
+        name,
+        callback=refuse,
+        short_help=f"({needs.partition(';')[0]})",
+        add_help_option=False,
+        context_settings=any_arguments,
+    )

@@ -16,6 +16,7 @@ def format_package(files: dict[str, str]) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="loss-factory-format-") as folder:
         modules = {name: Path(folder, name) for name in files if name.endswith(".py")}
         for name, file in modules.items():
+            file.parent.mkdir(exist_ok=True)
             file.write_text(files[name], encoding="utf-8", newline="\n")
         command = [
             find_ruff_bin(),

@@ -109,6 +109,24 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Trainer:
+    """A trainer that reads configs, and what it makes of places such as `TimeLossConfig.weights`.
+
+    It fails without what it `needs`, never reads what it `ignores`, fails on the values that it
+    `refuses`; of keyword arguments, it `passes` some itself, and `takes` these only.
+    """
+
+    name: str
+    description: str
+    assumed: bool
+    needs: tuple[str, ...]
+    ignores: tuple[str, ...]
+    refuses: Mapping[str, tuple[str | float | bool | None, ...]]
+    passes: Mapping[str, tuple[str, ...]]
+    takes: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Schema:
     """A whole losses schema. `document` is its JSON, for the parts that go on as JSON Schema."""
 
@@ -119,6 +137,7 @@ class Schema:
     weights: tuple[Weight, ...]
     losses: tuple[Loss, ...]
     bottlenecks: tuple[Bottleneck, ...]
+    trainers: tuple[Trainer, ...]
     document: Mapping[str, object]
 
     @property

@@ -26,7 +26,9 @@ _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 
 _BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "LossFactoryResultModel", "Number"})
-_PROSE = frozenset({"description", "examples", "additionalProperties", "x-config-type", "x-unit"})
+_PROSE = frozenset(
+    {"description", "examples", "additionalProperties", "x-config-type", "x-unit", "x-trainers"}
+)
 _NUMBERS = frozenset({"default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 

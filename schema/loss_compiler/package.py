@@ -21,7 +21,7 @@ class Package:
 
     `version` is its `__version__`, or None for that of its schema; `overlays` are the names of the
     files that it is made from, or none if it is made from everything in the repository; `command`
-    writes it again; `torch` is what to install for its modules.
+    writes it again; `torch` and `command_line` are what to install for modules and commands.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Package:
     overlays: tuple[str, ...]
     command: str
     torch: str
+    command_line: str
 
     def header(self, *sources: str) -> tuple[str, str]:
         """Two lines for the head of a file that is made from `sources` in the repository."""
@@ -46,6 +47,7 @@ CANONICAL = Package(
     overlays=(),
     command="python -m nox -s generate",
     torch="'loss-factory[torch]'",
+    command_line="'loss-factory[cli]'",
 )
 """The package that this repository ships."""
 
@@ -79,7 +81,7 @@ def package_of_overlays(name: str, overlays: Sequence[Path]) -> Package:
     for file in files:
         if not file.isprintable() or _NO_COMMENT.search(file):
             raise CompileError([f"{file!a}: rename it; a file name can't hold such characters"])
-    return Package(name, None, files, compile_command(files, name, "DIR"), "torch")
+    return Package(name, None, files, compile_command(files, name, "DIR"), "torch", "click rich")
 
 
 def compile_command(overlays: Iterable[str], name: str, out: str) -> str:

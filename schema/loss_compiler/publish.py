@@ -43,6 +43,8 @@ def compare(target: Path, files: Mapping[str, str]) -> Changes:
     with _system_errors_told(target):
         found = _contents(target)
     rendered = {name: text.encode() for name, text in files.items()}
+    folders = {name.rpartition("/")[0] for name in rendered}
+    found = {name: content for name, content in found.items() if name not in folders}
     _refuse_foreign_files(target, found, rendered.keys())
     stale = [name for name in rendered if name in found and found[name] != rendered[name]]
     return Changes(
@@ -101,7 +103,9 @@ def _swap_in(target: Path, files: Mapping[str, str]) -> None:
         package = stage / target.name
         package.mkdir()
         for name, text in files.items():
-            (package / name).write_bytes(text.encode())
+            file = package / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(text.encode())
         if not target.exists():
             package.rename(target)
         elif not _exchanged(package, target):

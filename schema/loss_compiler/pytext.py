@@ -7,8 +7,8 @@ import textwrap
 LINE_LENGTH = 100
 
 
-def literal(value: str | float | bool | None) -> str:
-    """`value` as a Python literal in ASCII."""
+def literal(value: object) -> str:
+    """`value`, made of strings, numbers, booleans and None, as a Python literal in ASCII."""
     return ascii(value)
 
 

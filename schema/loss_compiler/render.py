@@ -15,7 +15,10 @@ from .package import Package
 from .pytext import cell, code_cell, docstring, literal
 
 SCHEMA_FILE = "losses.schema.json"
-RENDERED_MODULES = ("__init__.py", "_version.py", "dispatch.py", "models.py", "modules.py")
+RENDERED_MODULES = (
+    *("__init__.py", "__main__.py", "_version.py", "dispatch.py", "models.py", "modules.py"),
+    "trainers.py",
+)
 """The modules that hold schema text; the others are copied."""
 
 
@@ -33,9 +36,10 @@ def render_package(schema: Schema, text: str, package: Package) -> dict[str, str
         template = f"{name}.jinja"
         header = package.header(f"schema/{SCHEMA_FILE}", f"templates/{template}")
         files[name] = _commented(name, header) + environment.get_template(template).render(values)
-    for file in sorted(SUPPORT.glob("*.py")):
-        header = package.header(f"templates/support/{file.name}")
-        files[file.name] = _commented(file.name, header) + _text(file)
+    for file in sorted(SUPPORT.rglob("*.py")):
+        name = file.relative_to(SUPPORT).as_posix()
+        header = package.header(f"templates/support/{name}")
+        files[name] = _commented(name, header) + _text(file)
     for file in sorted(SHARED.glob("[!_]*.py")):
         header = package.header(f"schema/loss_compiler/shared/{file.name}")
         files[f"_{file.name}"] = _commented(file.name, header) + _text(file)

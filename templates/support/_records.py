@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .models import AutoencoderLossConfig
@@ -37,3 +37,35 @@ class Loss:
 
     scale: float = 1.0
     """A constant that the weight is multiplied by; several losses may share a weight."""
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """A trainer that reads loss configs, and how it does so.
+
+    A place in a config is a class of models.py and one of its keys: `TimeLossConfig.weights`.
+    """
+
+    name: str
+    """What people call it, with its version."""
+
+    assumed: bool
+    """Whether whole model configs are meant for it unless something else is said."""
+
+    needs: frozenset[str]
+    """What it fails without where the object around it is there."""
+
+    ignores: frozenset[str]
+    """What it doesn't read."""
+
+    refuses: Mapping[str, tuple[str | float | bool | None, ...]]
+    """Legal values that it fails on, by place."""
+
+    passes: Mapping[str, tuple[str, ...]]
+    """Keyword arguments that it passes itself, so that it fails if a config has them too.
+
+    By the class that holds the other arguments, or the place of the open object that does.
+    """
+
+    takes: Mapping[str, tuple[str, ...]]
+    """The only keyword arguments that an open object can have, by its place."""

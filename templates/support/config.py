@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from ._plain import Mistake, plain_members
+from ._shape import fields_of
 from ._wording import json_pointer, listed, shown
 from .dispatch import LOSSES
 from .errors import ConfigProblem, LossConfigError
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 ARGUMENT = "loss_config"
 """What messages call a config that is not read from a file."""
+
+SECTIONS = frozenset(fields_of(AutoencoderLossConfig)) - {"$schema"}
+"""The names of the sections."""
 
 WEIGHT_SECTIONS = frozenset(
     loss.weight.path.split(".")[0] for losses in LOSSES.values() for loss in losses

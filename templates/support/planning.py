@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel
 
@@ -20,15 +21,21 @@ from .resolve import resolve_bottleneck_type
 _LARGEST_FLOAT32 = 3.4028234663852886e38
 
 
+WEIGHTS: Final[Mapping[str, Weight]] = MappingProxyType(
+    {loss.weight.path: loss.weight for losses in LOSSES.values() for loss in losses}
+)
+"""The weights by their config paths."""
+
+
 def _weights_by_section() -> dict[tuple[str, ...], dict[str, Weight]]:
     found: dict[tuple[str, ...], dict[str, Weight]] = {}
-    for loss in (loss for losses in LOSSES.values() for loss in losses):
-        *section, name = loss.weight.path.split(".")
-        found.setdefault(tuple(section), {})[name] = loss.weight
+    for path, weight in WEIGHTS.items():
+        *section, name = path.split(".")
+        found.setdefault(tuple(section), {})[name] = weight
     return found
 
 
-_WEIGHTS = _weights_by_section()
+_WEIGHTS_BY_SECTION = _weights_by_section()
 """The weights by the path to the object that holds them, and by their names there."""
 
 
@@ -79,15 +86,55 @@ def plan(
     """Decide as `plan_losses` does; `caller_level` is the `stacklevel` of warnings."""
     bottleneck_type = resolve_bottleneck_type(bottleneck)
     config = as_loss_config(loss_config, foreign_sections)
-    losses = LOSSES[bottleneck_type]
-    for weight, value in _unused_weights(config, losses):
-        warnings.warn(
-            _unused(weight, value, bottleneck_type), UnusedWeightWarning, stacklevel=caller_level
+    for _, message in useless_weights(_written_weights(config), bottleneck_type):
+        warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
+    if too_large := list(too_large_weights(config, bottleneck_type)):
+        raise LossConfigError(
+            ConfigProblem(ARGUMENT, None, None, json_pointer(path.split(".")), message)
+            for path, message in too_large
         )
-    weighted = [(loss, loss.scale * _value(loss.weight, config)) for loss in losses]
-    if too_large := [loss for loss, weight in weighted if weight > _LARGEST_FLOAT32]:
-        raise LossConfigError(_product_too_large(loss, config) for loss in too_large)
-    return Plan(bottleneck_type, weighted)
+    return Plan(
+        bottleneck_type, [(loss, weight_of(loss, config)) for loss in LOSSES[bottleneck_type]]
+    )
+
+
+def weight_of(loss: Loss, config: AutoencoderLossConfig) -> float:
+    """What `config` says that the value of `loss` is multiplied by."""
+    return loss.scale * _value(loss.weight, config)
+
+
+def too_large_weights(
+    config: AutoencoderLossConfig, bottleneck_type: BottleneckType
+) -> Iterator[tuple[str, str]]:
+    """Weights that no float32 can hold once they are scaled: each one's path, and a message."""
+    for loss in LOSSES[bottleneck_type]:
+        if weight_of(loss, config) > _LARGEST_FLOAT32:
+            limit = _LARGEST_FLOAT32 / loss.scale
+            if loss.scale * limit > _LARGEST_FLOAT32:
+                limit = math.nextafter(limit, 0.0)
+            value = _value(loss.weight, config)
+            message = f"expected at most {limit!r} for {loss.name!r}, not {value!r}"
+            yield loss.weight.path, message
+
+
+def useless_weights(
+    written: Mapping[str, float], bottleneck_type: BottleneckType
+) -> Iterator[tuple[str, str]]:
+    """Weights that were written, differ from their defaults and multiply no loss.
+
+    Args:
+        written: the values by their config paths.
+        bottleneck_type: the bottleneck that is trained.
+
+    Yields:
+        Each one's path, and a message.
+    """
+    used = dict.fromkeys(loss.weight.path for loss in LOSSES[bottleneck_type])
+    for path, value in written.items():
+        if path not in used and value != WEIGHTS[path].default:
+            has = f"it uses {listed(used)}" if used else "it has no losses"
+            no_use = f"{bottleneck_type.value} has no use for this weight"
+            yield path, f"{path} is {value!r}, but {no_use}; {has}"
 
 
 def _value(weight: Weight, config: AutoencoderLossConfig) -> float:
@@ -95,28 +142,14 @@ def _value(weight: Weight, config: AutoencoderLossConfig) -> float:
     return weight.default if value is None else value
 
 
-def _product_too_large(loss: Loss, config: AutoencoderLossConfig) -> ConfigProblem:
-    pointer = json_pointer(loss.weight.path.split("."))
-    limit = _LARGEST_FLOAT32 / loss.scale
-    if loss.scale * limit > _LARGEST_FLOAT32:
-        limit = math.nextafter(limit, 0.0)
-    value = _value(loss.weight, config)
-    message = f"expected at most {limit!r} for {loss.name!r}, not {value!r}"
-    return ConfigProblem(ARGUMENT, None, None, pointer, message)
-
-
-def _unused_weights(
-    config: AutoencoderLossConfig, losses: tuple[Loss, ...]
-) -> Iterator[tuple[Weight, float]]:
-    """Weights that differ from their defaults and multiply none of `losses`."""
-    used = {loss.weight.path for loss in losses}
-    for path, weights in _WEIGHTS.items():
-        # Only what was written: a schema may have far more weights than a config says.
-        for name in sorted(weights.keys() & _written(config, path)):
-            weight = weights[name]
-            value = _value(weight, config)
-            if value != weight.default and weight.path not in used:
-                yield weight, value
+def _written_weights(config: AutoencoderLossConfig) -> dict[str, float]:
+    """The weights that `config` sets, by their paths."""
+    # Only what was written: a schema may have far more weights than a config says.
+    return {
+        weights[name].path: _value(weights[name], config)
+        for path, weights in _WEIGHTS_BY_SECTION.items()
+        for name in sorted(weights.keys() & _written(config, path))
+    }
 
 
 def _written(config: AutoencoderLossConfig, path: tuple[str, ...]) -> set[str]:
@@ -125,11 +158,3 @@ def _written(config: AutoencoderLossConfig, path: tuple[str, ...]) -> set[str]:
     for name in path:
         section = getattr(section, name, None)
     return set() if section is None else section.model_fields_set
-
-
-def _unused(weight: Weight, value: float, bottleneck_type: BottleneckType) -> str:
-    used = listed(dict.fromkeys(loss.weight.path for loss in LOSSES[bottleneck_type]))
-    has = f"it uses {used}" if used else "it has no losses"
-    return (
-        f"{weight.path} is {value!r}, but {bottleneck_type.value} has no use for this weight; {has}"
-    )

@@ -1,0 +1,8 @@
+# Generated from schema/losses.schema.json and templates/__main__.py.jinja.
+# Do not edit; change them and run: python -m nox -s generate
+
+"""The command line: `python -m loss_factory`."""
+
+from .cli import main
+
+main("python -m loss_factory", "'loss-factory[cli]'")

@@ -1,0 +1,38 @@
+# Generated from templates/support/cli/__init__.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""The command line of this package, for the people who write configs; it needs click and rich."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from .._wording import alternatives
+
+if TYPE_CHECKING:
+    import click
+
+_LIBRARIES = ("click", "rich")
+
+
+def main(
+    program: str, install: str, more: Mapping[str, Callable[[], click.Command]] | None = None
+) -> None:
+    """Run the command line.
+
+    Args:
+        program: what was typed to start it.
+        install: what pip installs to have the libraries.
+        more: commands beside those of this package, each made when it is asked for.
+    """
+    try:
+        from .app import run
+    except ModuleNotFoundError as error:
+        if error.name not in _LIBRARIES:
+            raise
+        needs = alternatives(_LIBRARIES).replace(" or ", " and ")
+        print(f"{program} needs {needs}; install them with: pip install {install}", file=sys.stderr)
+        raise SystemExit(2) from None
+    run(program, more or {})

@@ -1,0 +1,127 @@
+# Generated from templates/support/cli/explain.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""`explain`: the losses that a training will have, and where their weights come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import click
+
+from .._documents import Loaded, Setting, at
+from .._records import Loss
+from ..config import WEIGHT_SECTIONS
+from ..dispatch import CONFIG_TYPES, LOSSES
+from ..errors import ConfigProblem
+from ..models import BottleneckType
+from ..planning import weight_of
+from .arguments import Command, bottleneck_option, foreign_section_option, set_option
+from .checking import Finding, bottleneck_of, product_problems, unused_weights
+from .loaded import loaded_config, refuse
+from .output import console, print_table, printable
+from .schemas import loss_descriptions
+from .telling import print_findings
+
+_FROM_NOWHERE = "default"
+
+
+@click.command(
+    "explain",
+    cls=Command,
+    short_help="Show the losses that training will have.",
+    examples=(
+        "explain model_config.json",
+        "explain loss_configs.json --bottleneck dac_rvq_vae",
+        "explain model_config.json --set bottleneck.weights.kl=1e-5",
+    ),
+)
+@click.argument("file", metavar="FILE")
+@bottleneck_option
+@set_option
+@foreign_section_option
+def command(
+    file: str,
+    bottleneck: BottleneckType | None,
+    settings: tuple[Setting, ...],
+    foreign_sections: frozenset[str],
+) -> None:
+    """Show the losses of the bottleneck, in the order in which they are summed and logged.
+
+    For each one, its key in info, its name in logs, the weight that its value is multiplied by,
+    where this comes from (file and line, the default, or --set), its share of the sum of all
+    weights, and what it does.
+    """
+    text, loaded = loaded_config(file, foreign_sections, settings)
+    mistakes: list[ConfigProblem] = []
+    if bottleneck is None:
+        bottleneck, mistakes = bottleneck_of(loaded)
+    if bottleneck is not None:
+        mistakes += product_problems(loaded, bottleneck)
+    if mistakes:
+        refuse(mistakes, text)
+    if bottleneck is None:
+        message = f"{loaded.source} doesn't name the bottleneck; say --bottleneck TAG"
+        raise click.UsageError(f"{message} ({', '.join(CONFIG_TYPES)})")
+    warnings = [Finding("warning", each) for each in unused_weights(loaded, bottleneck)]
+    print_findings(warnings, text, stderr=True)
+    rows = list(explained(loaded, settings, bottleneck))
+    out = console()
+    if rows:
+        out.print(f"{bottleneck.value}: total = sum of weight * info[key]\n")
+        print_table(
+            ("info key", "name", "weight", "from", "share", "description"),
+            ((*row[:4], _percent(row.share), row.description) for row in rows),
+        )
+    else:
+        out.print(f"{bottleneck.value} has no losses")
+    read = [name for name in (*loaded.sections, *loaded.foreign) if name not in WEIGHT_SECTIONS]
+    if read:
+        out.print(f"\nThe trainer itself reads: {printable(', '.join(read))}")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.2%}"
+
+
+class Row(NamedTuple):
+    """A loss of the training: `weight * info[key]`, logged as `name`.
+
+    `origin` is where its weight comes from; `share` is its part of the sum of all weights, from 0
+    to 1, or None if they are all 0.
+    """
+
+    key: str
+    name: str
+    weight: float
+    origin: str
+    share: float | None
+    description: str
+
+
+def explained(
+    loaded: Loaded, settings: Sequence[Setting], bottleneck: BottleneckType
+) -> Iterator[Row]:
+    """The losses of `bottleneck`, in the order in which they are summed and logged."""
+    assert loaded.config is not None
+    losses = [(loss, weight_of(loss, loaded.config)) for loss in LOSSES[bottleneck]]
+    total = sum(weight for _, weight in losses)
+    descriptions = loss_descriptions()
+    for loss, weight in losses:
+        share = weight / total if total else None
+        origin = _origin(loss, loaded, settings)
+        yield Row(loss.key, loss.name, weight, origin, share, descriptions[loss.name])
+
+
+def _origin(loss: Loss, loaded: Loaded, settings: Sequence[Setting]) -> str:
+    path = tuple(loss.weight.path.split("."))
+    origin = _FROM_NOWHERE
+    if at(loaded.sections, path) is not None:
+        setting = next((s for s in reversed(settings) if path[: len(s.path)] == s.path), None)
+        if setting is None:
+            line, _ = loaded.document.position_of_value((*loaded.path, *path))
+            origin = f"{loaded.source}:{line}"
+        else:
+            origin = setting.source
+    return origin if loss.scale == 1 else f"{loss.scale!r} × {origin}"

@@ -1,0 +1,80 @@
+# Generated from templates/support/cli/resolving.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""Configs with every default written out, and how two of them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from .._documents import Loaded
+
+
+def resolved(loaded: Loaded) -> dict[str, object]:
+    """The whole loss config, in the order of the schema; sections that are off are left out.
+
+    `$schema`, which only editors read, is left out too. The sections that the trainer reads itself
+    come last, as they are.
+    """
+    assert loaded.config is not None
+    own = _complete(loaded.config)
+    own.pop("$schema", None)
+    return own | dict(sorted(loaded.foreign.items()))
+
+
+def _complete(model: BaseModel) -> dict[str, object]:
+    members: dict[str, object] = {}
+    for name, field in type(model).model_fields.items():
+        value: object = getattr(model, name)
+        if value is None:  # for a weight, say, which has a default of its own
+            value = field.default
+        if value is not None:
+            members[field.alias or name] = _plain(value)
+    return members
+
+
+def _plain(value: object) -> object:
+    match value:
+        case BaseModel():
+            return _complete(value)
+        case list() as items:
+            return [_plain(each) for each in items]
+        case _:
+            return value
+
+
+class Difference(NamedTuple):
+    """A value in one config, in the other, or different in both; absence is no value of JSON."""
+
+    path: str
+    before: object
+    after: object
+
+
+ABSENT: object = object()
+
+
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Difference]:
+    """Every value in which two configs differ, in the order of the first one."""
+    old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
+    for path in dict.fromkeys((*old, *new)):
+        values = old.get(path, ABSENT), new.get(path, ABSENT)
+        if values[0] != values[1] or _kind(values[0]) is not _kind(values[1]):
+            yield Difference(path, *values)
+
+
+def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
+    match value:
+        case dict() as members if members:
+            for key, inner in members.items():
+                yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+        case _:
+            yield path, value
+
+
+def _kind(value: object) -> type:
+    """The type of a value, but one for all numbers: 1 is 1.0, and true is not 1."""
+    return float if type(value) is int else type(value)

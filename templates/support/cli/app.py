@@ -1,0 +1,52 @@
+"""The commands by name; each is imported when it is asked for."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+import click
+
+from .. import SCHEMA_SHA256, SCHEMA_VERSION, __version__
+
+_COMMANDS = ("bottlenecks", "check", "explain", "resolve", "schema")
+
+
+class _Group(click.Group):
+    more: Mapping[str, Callable[[], click.Command]] = {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted((*_COMMANDS, *self.more))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.more:
+            return self.more[cmd_name]()
+        if cmd_name in _COMMANDS:
+            command: click.Command = import_module(f".{cmd_name}", __package__).command
+            return command
+        return None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    __version__, message=f"%(prog)s %(version)s, schema {SCHEMA_VERSION} ({SCHEMA_SHA256[:12]})"
+)
+def group() -> None:
+    """Check, explain and complete the losses that configs of audio autoencoders ask for.
+
+    A FILE is a whole model config or a loss_configs object, in JSON; - is standard input.
+    """
+
+
+def run(program: str, more: Mapping[str, Callable[[], click.Command]]) -> None:
+    """Run the command line as `program`, with `more` commands than those of this package."""
+    for stream in (sys.stdout, sys.stderr):
+        match stream:
+            case io.TextIOWrapper():  # a terminal or log that can't say everything
+                stream.reconfigure(errors="backslashreplace")
+            case _:
+                pass
+    group.more = more
+    group(prog_name=program)

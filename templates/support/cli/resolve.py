@@ -1,0 +1,64 @@
+"""`resolve`: configs with every default written out, and how two of them differ."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+import click
+
+from .._documents import Setting
+from .arguments import Command, foreign_section_option, set_option
+from .loaded import loaded_config
+from .output import console, printable
+from .resolving import ABSENT, differences, resolved
+
+
+@click.command(
+    "resolve",
+    cls=Command,
+    short_help="Write out a config with every default.",
+    examples=(
+        "resolve model_config.json",
+        "resolve model_config.json --set bottleneck.weights.kl=1e-5 --set time=null",
+        "resolve old.json --diff new.json",
+    ),
+)
+@click.argument("file", metavar="FILE")
+@set_option
+@foreign_section_option
+@click.option("--diff", "other", metavar="OTHER", help="Show what is different in this config.")
+def command(
+    file: str, settings: tuple[Setting, ...], foreign_sections: frozenset[str], other: str | None
+) -> None:
+    """Write the whole loss_configs object to standard output, with every default that applies.
+
+    Sections that are off are left out, and the order of keys is always the same, so that configs
+    that say the same are the same text. Its SHA-256 goes to standard error.
+
+    With --diff, show instead which values are others in OTHER, and which are in one of them only,
+    whatever the two files look like.
+    """
+    _, loaded = loaded_config(file, foreign_sections, settings)
+    config = resolved(loaded)
+    if other is not None:
+        _, other_loaded = loaded_config(other, foreign_sections, ())
+        _print_differences(config, resolved(other_loaded))
+        return
+    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    click.echo(text, nl=False)
+    click.echo(f"sha256: {sha256(text.encode()).hexdigest()}", err=True)
+
+
+def _print_differences(before: dict[str, object], after: dict[str, object]) -> None:
+    out = console()
+    found = list(differences(before, after))
+    for path, old, new in found:
+        if old is ABSENT:
+            out.print(printable(f"+ {path}: {json.dumps(new)}"), style="green")
+        elif new is ABSENT:
+            out.print(printable(f"- {path}: {json.dumps(old)}"), style="red")
+        else:
+            out.print(printable(f"~ {path}: {json.dumps(old)} → {json.dumps(new)}"), style="yellow")
+    if not found:
+        out.print("no differences")

@@ -1,0 +1,138 @@
+"""What trainers would make of a loss config that is right in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from .._documents import Loaded
+from .._jsontext import Json, JsonPath
+from .._records import Trainer
+from .._shape import fields_of, tag_of, tagged
+from .._wording import did_you_mean, json_pointer, nearest, shown
+from ..errors import ConfigProblem
+from ..models import AutoencoderLossConfig
+
+
+_ALIKE = 0.5  # half of a name in common: other libraries call the same argument so
+
+
+class _Note(NamedTuple):
+    """What a trainer makes of a place; its name stands between the two halves of the message."""
+
+    path: JsonPath
+    at_key: bool
+    before: str
+    after: str
+
+
+def trainer_problems(loaded: Loaded, trainers: Sequence[Trainer]) -> Iterator[ConfigProblem]:
+    """What makes one of `trainers` fail, and what none of them reads."""
+    told = {problem.pointer for problem in loaded.problems}
+    for note, names in _by_note(trainers, _failures, loaded).items():
+        if json_pointer((*loaded.path, *note.path)) not in told:
+            yield _problem(loaded, note, names)
+    for note, names in _by_note(trainers, _unread, loaded).items():
+        if len(names) == len(trainers):
+            yield _problem(loaded, note, names)
+
+
+def _by_note(
+    trainers: Sequence[Trainer], notes: Callable[[Trainer, Loaded], Iterator[_Note]], loaded: Loaded
+) -> dict[_Note, list[str]]:
+    found: dict[_Note, list[str]] = {}
+    for trainer in trainers:
+        for note in notes(trainer, loaded):
+            found.setdefault(note, []).append(trainer.name)
+    return found
+
+
+def _problem(loaded: Loaded, note: _Note, names: list[str]) -> ConfigProblem:
+    message = f"{note.before}{_together(names)}{note.after}"
+    return loaded.problem((*loaded.path, *note.path), message, at_key=note.at_key)
+
+
+class _Object(NamedTuple):
+    """An object of a loss config: the path to it, its class, its members."""
+
+    path: JsonPath
+    model: type[BaseModel]
+    members: dict[str, Json]
+
+
+def _objects(loaded: Loaded) -> Iterator[_Object]:
+    """Every object that is there, also by default."""
+    found = [_Object((), AutoencoderLossConfig, loaded.sections)]
+    for each in found:  # grows while it is read
+        yield each
+        for key, field in fields_of(each.model).items():
+            match each.members.get(key, {} if field.default_factory else None):
+                case dict() as members:
+                    models = tagged(field, members.get(tag_of(field) or ""))
+                    found += (_Object((*each.path, key), model, members) for model in models[:1])
+                case _:
+                    pass
+
+
+def _failures(trainer: Trainer, loaded: Loaded) -> Iterator[_Note]:
+    """What `trainer` fails on, when it starts or later."""
+    for found in _objects(loaded):
+        for key in fields_of(found.model):
+            place = f"{found.model.__name__}.{key}"
+            if key in found.members:
+                yield from _refused(trainer, place, found.members[key], (*found.path, key))
+            elif place in trainer.needs and not _is_misspelled(key, found.path, loaded):
+                missing = ".".join(map(str, (*found.path, key)))
+                yield _Note(found.path, True, f"{missing!r} is missing, and ", " can't do without")
+
+
+def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Iterator[_Note]:
+    if _is_one_of(value, trainer.refuses.get(place, ())):
+        advice = f"; leave {path[-1]!r} out" if value is None else ""
+        yield _Note(path, False, "", f" can't use {shown(value)} here{advice}")
+    match value:
+        case dict() as arguments:
+            own, taken = trainer.passes.get(place, ()), trainer.takes.get(place)
+            for key in arguments:
+                if key in own:
+                    yield _Note(
+                        (*path, key), True, "", f" passes {key!r} itself, and can't take it"
+                    )
+                elif taken is not None and key not in taken:
+                    meant = nearest(key, [each for each in taken if each not in arguments], _ALIKE)
+                    near = f"; did you mean {meant!r}?" if meant else ""
+                    yield _Note((*path, key), True, "", f" can't take {key!a} here{near}")
+        case _:
+            pass
+
+
+def _unread(trainer: Trainer, loaded: Loaded) -> Iterator[_Note]:
+    for found in _objects(loaded):
+        for key, value in found.members.items():
+            if value is not None and f"{found.model.__name__}.{key}" in trainer.ignores:
+                yield _Note((*found.path, key), True, f"no known trainer reads {key!r} (", ")")
+
+
+def _is_misspelled(key: str, path: JsonPath, loaded: Loaded) -> bool:
+    """Whether something in the object at `path` was told to be wrong that may mean `key`."""
+    around = json_pointer((*loaded.path, *path))
+    split = [problem.pointer.rpartition("/") for problem in loaded.problems]
+    return nearest(key, [wrong for owner, _, wrong in split if owner == around]) is not None
+
+
+def _is_one_of(value: Json, values: Iterable[str | float | bool | None]) -> bool:
+    """Whether `value` is one of `values`, among which true is not 1."""
+    return any(type(each) is type(value) and each == value for each in values)
+
+
+def _together(names: Sequence[str]) -> str:
+    """`a 1, b 1 and 2`: what names begin with is said once."""
+    said: list[str] = []
+    for name in names:
+        stem, _, version = name.rpartition(" ")
+        same = bool(said) and bool(stem) and names[len(said) - 1].rpartition(" ")[0] == stem
+        said.append(version if same else name)
+    *others, last = said
+    return f"{', '.join(others)} and {last}" if others else last
