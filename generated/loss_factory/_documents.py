@@ -107,7 +107,11 @@ class Setting(NamedTuple):
 
 
 def load_text(
-    text: str, source: str, foreign_sections: frozenset[str], settings: Sequence[Setting] = ()
+    text: str,
+    source: str,
+    foreign_sections: frozenset[str],
+    skip_section: str,
+    settings: Sequence[Setting] = (),
 ) -> Loaded:
     """The loss config in a text.
 
@@ -115,6 +119,7 @@ def load_text(
         text: a JSON document, either a `loss_configs` object or a whole model config.
         source: what messages call it.
         foreign_sections: the sections that the trainer reads itself.
+        skip_section: how messages say to add one, with `{}` for its name.
         settings: values that replace those in the text; paths begin in the `loss_configs` object.
 
     Raises:
@@ -138,7 +143,8 @@ def load_text(
         and _setting_at(each.path, own, settings, document) is None
     ]
     broken = {each.path for each in defects}
-    found = validate_sections(sections, {path[len(own.path) :] for path in broken}, own.path)
+    suspect = {path[len(own.path) :] for path in broken}
+    found = validate_sections(sections, suspect, own.path, skip_section)
     explanations = [each for each in own.problems if each.path not in broken]
     valid: AutoencoderLossConfig | None = None
     match found:

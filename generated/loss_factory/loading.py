@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 
 from ._documents import load_text, read_text
-from .config import checked_foreign_sections
+from .config import SKIPPING_ARGUMENT, checked_foreign_sections
 from .errors import LossConfigError
 from .models import AutoencoderLossConfig
 
@@ -30,7 +30,7 @@ def load_config(
     """
     source = os.fspath(path)
     foreign = checked_foreign_sections(foreign_sections)
-    loaded = load_text(read_text(source), source, foreign)
+    loaded = load_text(read_text(source), source, foreign, SKIPPING_ARGUMENT)
     if loaded.config is None:
         raise LossConfigError(loaded.problems)
     return loaded.config

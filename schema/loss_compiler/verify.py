@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from .allowed import surprises
 from .ir import Bottleneck, Field, Loss, Model, Schema
@@ -27,6 +28,7 @@ def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ..
     found += [f"models.py: {each}" for each in _differences(trees["models.py"], schema)]
     found += [f"dispatch.py: {each}" for each in _other_losses(trees["dispatch.py"], schema)]
     found += [f"modules.py: {each}" for each in _other_modules(trees["modules.py"], schema)]
+    found += [f"trainers.py: {each}" for each in _other_trainers(trees["trainers.py"], schema)]
     if found:
         message = "the rendered package is not what the schema says:"
         raise RuntimeError("\n".join([message, *found]))
@@ -131,6 +133,25 @@ def _literals(call: ast.Call) -> Iterator[ast.expr]:
     if isinstance(weight, ast.Call):
         yield from weight.args[:2]
     yield from scale
+
+
+def _other_trainers(tree: ast.Module, schema: Schema) -> Iterator[str]:
+    """Where the trainers of trainers.py are not those of the schema."""
+    found = [
+        {part.arg: ast.literal_eval(_argument(part.value)) for part in node.keywords}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Trainer"
+    ]
+    expected = [asdict(trainer) for trainer in schema.trainers]
+    for trainer in expected:
+        del trainer["description"]
+    if found != expected:
+        yield f"has the trainers {found} instead of {expected}"
+
+
+def _argument(value: ast.expr) -> ast.expr:
+    """What a collection is made of."""
+    return value.args[0] if isinstance(value, ast.Call) and value.args else value
 
 
 def _other_modules(tree: ast.Module, schema: Schema) -> Iterator[str]:

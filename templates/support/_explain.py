@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, cast
 
 from pydantic import BaseModel, ValidationError
@@ -11,19 +11,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ._jsontext import JsonPath
-from ._places import (
-    Choices,
-    Place,
-    choices_of,
-    fields_of,
-    homes_of,
-    parts_of,
-    paths_of,
-    place_of,
-    strings_of,
-)
-from ._wording import alternatives, did_you_mean, json_pointer, listed, nearest, shown
+from ._places import Place, homes_of, paths_of, place_of
+from ._records import Trainer
+from ._shape import Choices, choices_of, fields_of, parts_of, strings_of
+from ._wording import alternatives, did_you_mean, json_pointer, listed, nearest, shown, together
 from .models import AutoencoderLossConfig
+from .trainers import TRAINERS
 
 _EXPECTED = {
     "bool_type": "true or false",
@@ -61,25 +54,36 @@ class Explanation(NamedTuple):
     message: str
 
 
-def explain(error: ValidationError, base: JsonPath = ()) -> Iterator[Explanation]:
-    """Every mistake that `error` holds; `base` is the path to the config in its document."""
-    yield from _explained(error, (), base)
+class Context(NamedTuple):
+    """What messages refer to beside the config itself."""
+
+    base: JsonPath
+    """The path to the config in its document."""
+
+    skip_section: str
+    """How to say that a section is the trainer's; `{}` stands for its name."""
 
 
-def _explained(error: ValidationError, above: JsonPath, base: JsonPath) -> Iterator[Explanation]:
+def explain(error: ValidationError, context: Context) -> Iterator[Explanation]:
+    """Every mistake that `error` holds."""
+    yield from _explained(error, (), context)
+
+
+def _explained(error: ValidationError, above: JsonPath, context: Context) -> Iterator[Explanation]:
     """The mistakes of an `error` that Pydantic found at the location `above`."""
     for details in error.errors(include_url=False, include_context=True):
         location = (*above, *details["loc"])
         place = place_of(location)
         match details["type"]:
             case "extra_forbidden":
-                yield Explanation(place.path, True, _unknown_key(place, base))
+                yield Explanation(place.path, True, _unknown_key(place, context))
             case "missing":
                 yield Explanation(place.path, False, f"missing{_expected_choice(place.field)}")
             case "union_tag_invalid" | "union_tag_not_found":
                 choices = choices_of(place.field)
+                assert choices is not None
                 yield _wrong_tag(place.path, choices, details["input"])
-                yield from _beside_the_tag(location, choices, details["input"], base)
+                yield from _beside_the_tag(location, choices, details["input"], context)
             case _:
                 is_item = place.path != () and type(place.path[-1]) is int
                 message = _unexpected(details, place.field, may_be_null=not is_item)
@@ -99,7 +103,7 @@ def _wrong_tag(above: JsonPath, choices: Choices, found: object) -> Explanation:
 
 
 def _beside_the_tag(
-    location: JsonPath, choices: Choices, found: object, base: JsonPath
+    location: JsonPath, choices: Choices, found: object, context: Context
 ) -> Iterator[Explanation]:
     """What else is wrong with an object whose tag is: with the tag that was meant, or with any."""
     match found:
@@ -110,19 +114,19 @@ def _beside_the_tag(
     meant = nearest(str(members.get(choices.tag, "")), choices.models)
     tags = [*choices.models] if meant is None else [meant]
     first, *others = (
-        _mistakes_of(choices.models[tag], {**members, choices.tag: tag}, (*location, tag), base)
+        _mistakes_of(choices.models[tag], {**members, choices.tag: tag}, (*location, tag), context)
         for tag in tags
     )
     yield from (each for each in first if all(each in mistakes for mistakes in others))
 
 
 def _mistakes_of(
-    model: type[BaseModel], members: dict[str, object], location: JsonPath, base: JsonPath
+    model: type[BaseModel], members: dict[str, object], location: JsonPath, context: Context
 ) -> list[Explanation]:
     try:
         model.model_validate(members)
     except ValidationError as error:
-        return list(_explained(error, location, base))
+        return list(_explained(error, location, context))
     return []
 
 
@@ -152,10 +156,13 @@ def _expected_choice(field: FieldInfo | None) -> str:
     return f"; expected {alternatives([repr(each) for each in choices])}" if choices else ""
 
 
-def _unknown_key(place: Place, base: JsonPath) -> str:
+def _unknown_key(place: Place, context: Context) -> str:
     *above, key = place.path
     if not above:
-        return _unknown_section(str(key), base)
+        return _unknown_section(str(key), context)
+    if passing := [each.name for each in TRAINERS if _passes(each, str(key), place.models)]:
+        fails = "the trainer passes it itself, and fails if it is written"
+        return f"unknown key {key!a}; leave it out: {fails} ({together(passing)})"
     legal = {name for model in place.models for name in fields_of(model)}
     every_home = homes_of(key)
     homes = paths_of(each for each in every_home if not each.is_ruled_out_by(place.choice))
@@ -163,20 +170,25 @@ def _unknown_key(place: Place, base: JsonPath) -> str:
         home for home in homes if list(home[: len(above)]) == above and len(home) > len(place.path)
     ]
     if inside:
-        return f"unknown key {key!a}; it belongs at {_pointers(inside, base)}"
+        return f"unknown key {key!a}; it belongs at {_pointers(inside, context.base)}"
     if others := [each.choice for each in every_home if each.path == place.path and each.choice]:
         values = alternatives([repr(each.value) for each in others])
         return f"unknown key {key!a}; it belongs to {others[0].tag} {values}"
     if len(homes) == 1:
-        return f"unknown key {key!a}; it belongs at {_pointers(homes, base)}"
+        return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
     if near := did_you_mean(str(key), legal):
         return f"unknown key {key!a}{near}"
     if homes and len(homes) <= _FEW:
-        return f"unknown key {key!a}; it belongs at {_pointers(homes, base)}"
+        return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
     return f"unknown key {key!a}; expected {listed(sorted(legal))}"
 
 
-def _unknown_section(key: str, base: JsonPath) -> str:
+def _passes(trainer: Trainer, key: str, models: Iterable[type[BaseModel]]) -> bool:
+    """Whether `trainer` passes the argument `key` beside those that one of `models` holds."""
+    return any(key in trainer.passes.get(model.__name__, ()) for model in models)
+
+
+def _unknown_section(key: str, context: Context) -> str:
     if key in AROUND_LOSS_CONFIGS:
         return (
             f"unknown section {key!a}; expected the loss_configs object itself, not what holds it "
@@ -187,15 +199,13 @@ def _unknown_section(key: str, base: JsonPath) -> str:
     if slip := nearest(key, AROUND_LOSS_CONFIGS, _A_SLIP):
         advice = f"; did you mean {slip!r}? Or"
     elif homes and len(homes) <= _FEW:
-        advice = f"; it belongs at {_pointers(homes, base)}; or"
+        advice = f"; it belongs at {_pointers(homes, context.base)}; or"
     elif not homes and (near := did_you_mean(key, legal)):
         advice = f"{near} Or"
     else:
         advice = f"; expected {listed(sorted(legal - {'$schema'}))}; or"
-    return (
-        f"unknown section {key!a}{advice} pass foreign_sections=[{key!a}] if the trainer reads it "
-        "itself"
-    )
+    skip = context.skip_section.format(ascii(key))
+    return f"unknown section {key!a}{advice} {skip} if the trainer reads it itself"
 
 
 def _pointers(paths: list[JsonPath], base: JsonPath) -> str:

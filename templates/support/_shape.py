@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+
+
+class Choices(NamedTuple):
+    """Several objects that a field can hold: the key that tells them apart, and each by its tag."""
+
+    tag: str
+    models: dict[str, type[BaseModel]]
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -14,7 +22,7 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
-def models_in(field: FieldInfo) -> Iterator[type[BaseModel]]:
+def models_of(field: FieldInfo) -> Iterator[type[BaseModel]]:
     """The classes of the objects that `field` can hold."""
     for part in parts_of(field.annotation):
         match part:
@@ -24,16 +32,22 @@ def models_in(field: FieldInfo) -> Iterator[type[BaseModel]]:
                 pass
 
 
-def tag_of(field: FieldInfo) -> str | None:
-    """The key that tells the objects apart which `field` can hold."""
-    match field.discriminator:
-        case str() as tag:
-            return tag
+def choices_of(field: FieldInfo | None) -> Choices | None:
+    """The objects that `field` can hold, if a tag tells them apart."""
+    tag = None if field is None else field.discriminator
+    match tag:
+        case str() if field is not None:
+            of_tag = {
+                each: model
+                for model in models_of(field)
+                for each in strings_of(fields_of(model)[tag])
+            }
+            return Choices(tag, of_tag)
         case _:
             return None
 
 
-def strings_in(field: FieldInfo) -> list[str]:
+def strings_of(field: FieldInfo) -> list[str]:
     """The values of a choice among strings."""
     return [part for part in parts_of(field.annotation) if type(part) is str]
 
@@ -41,12 +55,3 @@ def strings_in(field: FieldInfo) -> list[str]:
 def parts_of(annotation: object) -> list[object]:
     """An annotation and everything that it is made of."""
     return [annotation, *(p for each in typing.get_args(annotation) for p in parts_of(each))]
-
-
-def tagged(field: FieldInfo, tag: object) -> list[type[BaseModel]]:
-    """The classes that `field` can hold if the object's tag is `tag`."""
-    key = tag_of(field)
-    models = list(models_in(field))
-    if key is None:
-        return models
-    return [model for model in models if tag in strings_in(fields_of(model)[key])]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ARGUMENT = "loss_config"
 """What messages call a config that is not read from a file."""
 
+SKIPPING_ARGUMENT = "pass foreign_sections=[{}]"
+"""How functions are told that a section is the trainer's."""
+
 SECTIONS = frozenset(fields_of(AutoencoderLossConfig)) - {"$schema"}
 """The names of the sections."""
 
@@ -54,7 +57,9 @@ def as_loss_config(
             raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])
     mistakes: list[Mistake] = []
     sections = plain_members(members, mistakes, skip=foreign)
-    config = validate_sections(sections, {mistake.path for mistake in mistakes})
+    config = validate_sections(
+        sections, {mistake.path for mistake in mistakes}, (), SKIPPING_ARGUMENT
+    )
     match config:
         case AutoencoderLossConfig() if not mistakes:
             return config
@@ -68,7 +73,7 @@ def as_loss_config(
 
 
 def validate_sections(
-    sections: Mapping[str, object], suspect: Collection[JsonPath], base: JsonPath = ()
+    sections: Mapping[str, object], suspect: Collection[JsonPath], base: JsonPath, skip_section: str
 ) -> AutoencoderLossConfig | list[Explanation]:
     """The model of `sections`, or what is wrong with them.
 
@@ -76,14 +81,19 @@ def validate_sections(
         sections: a `loss_configs` object.
         suspect: paths to values that are known to be wrong; nothing more is said of those.
         base: the path to the object in its document, for messages that name other places there.
+        skip_section: how to say that a section is the trainer's, with `{}` for its name.
     """
     try:
         return AutoencoderLossConfig.model_validate(sections)
     except ValidationError as error:
-        from ._explain import explain  # when something is wrong; imports are quick without it
+        from ._explain import (  # when something is wrong; imports are quick without it
+            Context,
+            explain,
+        )
 
         around = {path[:length] for path in suspect for length in range(len(path) + 1)}
-        return [each for each in explain(error, base) if each.at_key or each.path not in around]
+        found = explain(error, Context(base, skip_section))
+        return [each for each in found if each.at_key or each.path not in around]
 
 
 def checked_foreign_sections(foreign_sections: Iterable[str]) -> frozenset[str]:

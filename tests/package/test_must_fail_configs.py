@@ -994,7 +994,7 @@ def test_a_huge_file_is_refused(folder: Path) -> None:
     with pytest.raises(LossConfigError) as refusal:
         load_config("config.json")
     assert str(refusal.value) == (
-        "config.json: has 4,000,001 characters; at most 4,000,000 are read"
+        "config.json: is longer than 4,000,000 bytes, the most that is read"
     )
 
 

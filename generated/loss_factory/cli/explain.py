@@ -82,7 +82,7 @@ def command(
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.2%}"
+    return "–" if share is None else f"{100 * share:.3g}%"
 
 
 class Row(NamedTuple):

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from .._documents import Loaded, Setting, load_text
 from ..errors import ConfigProblem, LossConfigError
+from .arguments import SKIPPING_OPTION
 from .checking import Finding
 from .sources import shown_name, text_in
 from .telling import print_findings
@@ -22,7 +23,7 @@ def loaded_config(
     text: str | None = None
     try:
         text = text_in(file)
-        loaded = load_text(text, shown_name(file), foreign_sections, settings)
+        loaded = load_text(text, shown_name(file), foreign_sections, SKIPPING_OPTION, settings)
     except LossConfigError as error:
         refuse(error.problems, text)
     if loaded.config is None:

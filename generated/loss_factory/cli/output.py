@@ -32,7 +32,12 @@ def print_table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> No
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*map(printable, row))
-    if not out.is_terminal:
-        unlimited = out.options.update(max_width=100_000)
-        out.width = out.measure(table, options=unlimited).maximum
-    out.print(table, soft_wrap=False)
+    if out.is_terminal:
+        out.print(table, soft_wrap=False)
+        return
+    unlimited = out.options.update(max_width=100_000)
+    out.width = out.measure(table, options=unlimited).maximum
+    with out.capture() as captured:
+        out.print(table, soft_wrap=False)
+    for line in captured.get().splitlines():
+        out.print(line.rstrip())

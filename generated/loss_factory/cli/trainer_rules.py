@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from .._documents import Loaded
 from .._jsontext import Json, JsonPath
 from .._records import Trainer
-from .._shape import fields_of, tag_of, tagged
-from .._wording import did_you_mean, json_pointer, nearest, shown
+from .._shape import choices_of, fields_of, models_of
+from .._wording import json_pointer, nearest, shown, together
 from ..errors import ConfigProblem
 from ..models import AutoencoderLossConfig
+
+_ALIKE = 0.5  # half of a name in common: other libraries call the same argument so
 
 
 class _Note(NamedTuple):
@@ -50,7 +53,7 @@ def _by_note(
 
 
 def _problem(loaded: Loaded, note: _Note, names: list[str]) -> ConfigProblem:
-    message = f"{note.before}{_together(names)}{note.after}"
+    message = f"{note.before}{together(names)}{note.after}"
     return loaded.problem((*loaded.path, *note.path), message, at_key=note.at_key)
 
 
@@ -70,10 +73,23 @@ def _objects(loaded: Loaded) -> Iterator[_Object]:
         for key, field in fields_of(each.model).items():
             match each.members.get(key, {} if field.default_factory else None):
                 case dict() as members:
-                    models = tagged(field, members.get(tag_of(field) or ""))
-                    found += (_Object((*each.path, key), model, members) for model in models[:1])
+                    model = _model_of(field, members)
+                    if model is not None:
+                        found.append(_Object((*each.path, key), model, members))
                 case _:
                     pass
+
+
+def _model_of(field: FieldInfo, members: dict[str, Json]) -> type[BaseModel] | None:
+    """The class of an object that stands in `field`, if it is clear which one that is."""
+    choices = choices_of(field)
+    if choices is None:
+        return next(models_of(field), None)
+    match members.get(choices.tag):
+        case str() as tag:
+            return choices.models.get(tag)
+        case _:
+            return None
 
 
 def _failures(trainer: Trainer, loaded: Loaded) -> Iterator[_Note]:
@@ -101,7 +117,8 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
                         (*path, key), True, "", f" passes {key!r} itself, and can't take it"
                     )
                 elif taken is not None and key not in taken:
-                    near = did_you_mean(key, [each for each in taken if each not in arguments])
+                    meant = nearest(key, [each for each in taken if each not in arguments], _ALIKE)
+                    near = f"; did you mean {meant!r}?" if meant else ""
                     yield _Note((*path, key), True, "", f" can't take {key!a} here{near}")
         case _:
             pass
@@ -124,14 +141,3 @@ def _is_misspelled(key: str, path: JsonPath, loaded: Loaded) -> bool:
 def _is_one_of(value: Json, values: Iterable[str | float | bool | None]) -> bool:
     """Whether `value` is one of `values`, among which true is not 1."""
     return any(type(each) is type(value) and each == value for each in values)
-
-
-def _together(names: Sequence[str]) -> str:
-    """`a 1, b 1 and 2`: what names begin with is said once."""
-    said: list[str] = []
-    for name in names:
-        stem, _, version = name.rpartition(" ")
-        same = bool(said) and bool(stem) and names[len(said) - 1].rpartition(" ")[0] == stem
-        said.append(version if same else name)
-    *others, last = said
-    return f"{', '.join(others)} and {last}" if others else last

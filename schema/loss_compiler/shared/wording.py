@@ -54,6 +54,17 @@ def alternatives(names: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def together(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `x 1, 2 and 3`: what two names in a row begin with is said once."""
+    said: list[str] = []
+    for name in names:
+        stem, _, version = name.rpartition(" ")
+        same = bool(said) and bool(stem) and names[len(said) - 1].rpartition(" ")[0] == stem
+        said.append(version if same else name)
+    *others, last = said
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def one_line(text: str) -> str:
     """`text` with line ends and whatever else can't be printed escaped."""
     return "".join(

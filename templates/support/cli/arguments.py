@@ -19,6 +19,9 @@ from ..models import BottleneckType
 from ..resolve import resolve_bottleneck_type
 from ..trainers import TRAINERS
 
+SKIPPING_OPTION = "say --foreign-section {}"
+"""How commands are told that a section is the trainer's."""
+
 _CommandT = TypeVar("_CommandT", bound=Callable[..., object])
 
 

@@ -16,6 +16,7 @@ from ..errors import ConfigProblem, LossConfigError
 from ..models import BottleneckType
 from ..planning import WEIGHTS, too_large_weights, useless_weights
 from ..trainers import TRAINERS
+from .arguments import SKIPPING_OPTION
 from .trainer_rules import trainer_problems
 
 Severity: TypeAlias = Literal["error", "warning"]
@@ -49,7 +50,7 @@ class Question:
 def check(text: str, source: str, question: Question) -> list[Finding]:
     """Everything that is wrong with the loss config in `text`, in the order of the text."""
     try:
-        loaded = load_text(text, source, question.foreign_sections)
+        loaded = load_text(text, source, question.foreign_sections, SKIPPING_OPTION)
     except LossConfigError as error:
         return [Finding("error", problem) for problem in error.problems]
     errors = list(loaded.problems)
