@@ -115,6 +115,41 @@ DETAIL_LOSS: Final = Loss(
 )"""  # fmt: skip
 
 
+def test_the_trainers_of_the_varied_schema() -> None:
+    """By class and key; what the root alone says of them comes first."""
+    text = compiled(VARIED).files["trainers.py"]
+    assert text[text.index("TRAINERS:") :] == """\
+TRAINERS: Final[tuple[Trainer, ...]] = (
+    Trainer(
+        name="old trainer",
+        assumed=False,
+        needs=frozenset(("AutoencoderLossConfig.spectral",)),
+        ignores=frozenset(("SpectralLossConfig.weight",)),
+        refuses=MappingProxyType({"AutoencoderLossConfig.spectral": (None,)}),
+        passes=MappingProxyType({}),
+        takes=MappingProxyType({}),
+    ),
+    Trainer(
+        name="new trainer",
+        assumed=True,
+        needs=frozenset(()),
+        ignores=frozenset(()),
+        refuses=MappingProxyType({"SpectralLossConfig.weight": (0, 1.5)}),
+        passes=MappingProxyType(
+            {"EncodecConfig": ("channels",), "LayerConfig.config": ("device",)}
+        ),
+        takes=MappingProxyType({"LayerConfig.config": ("size", "rate")}),
+    ),
+)
+"""  # fmt: skip
+
+
+def test_a_schema_may_know_no_trainer() -> None:
+    assert (
+        compiled(TINY).files["trainers.py"].endswith("TRAINERS: Final[tuple[Trainer, ...]] = ()\n")
+    )
+
+
 def test_the_modules_of_the_tiny_schema() -> None:
     text = compiled(TINY).files["modules.py"]
     assert text[text.index("class ") :] == '''\
@@ -753,12 +788,23 @@ def _schema_with(texts: list[str]) -> Json:
             "default": text,
             "description": text,
             "x-unit": text,
+            "x-trainers": {"trainer": {"refuses": [text]}},
         }
     properties["choice"] = {
         "type": "string",
         "enum": texts,
         "default": texts[-1],
         "description": "A choice.",
+    }
+    properties["arguments"] = {
+        "type": "object",
+        "additionalProperties": True,
+        "default": {},
+        "x-trainers": {"trainer": {"takes": texts, "passes": texts[::-1]}},
+        "description": "Keyword arguments.",
+    }
+    schema["x-trainers"] = {
+        name: {"description": texts[4], "assumed": True} for name in ("trainer", "'\\\"+import os#")
     }
     del definitions["KLLoss"]
     definitions["LossMapping"]["properties"]["VAEBottleneck"] |= {
@@ -801,6 +847,7 @@ def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
         hostile,
         "from typing import get_args, get_type_hints\n"
         "from loss_factory import Texts, plan_losses\n"
+        "from loss_factory.trainers import TRAINERS\n"
         "texts = Texts()\n"
         "losses = plan_losses('vae').losses\n"
         "answer = {\n"
@@ -809,14 +856,17 @@ def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
         "    'defaults': [ascii(getattr(texts, f'text{i}')) for i in range(len(losses))],\n"
         "    'choices': [ascii(each) for each in get_args(get_type_hints(Texts)['choice'])],\n"
         "    'choice': [ascii(Texts(choice=each).choice) for each in question],\n"
+        "    'taken': [ascii(each) for each in TRAINERS[0].takes['Texts.arguments']],\n"
         "}\n",
         HOSTILE,
     )
     expected = [ascii(text) for text in HOSTILE]
-    assert found == dict.fromkeys(("keys", "names", "defaults", "choices", "choice"), expected)
+    assert found == dict.fromkeys(found, expected)
 
 
-@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "modules.py", "__init__.py"])
+@pytest.mark.parametrize(
+    "name", ["dispatch.py", "models.py", "modules.py", "trainers.py", "__init__.py"]
+)
 def test_hostile_text_becomes_no_code(name: str, hostile: Path, harmless: dict[str, str]) -> None:
     """But for the content of strings, the code is what harmless text leads to."""
 
@@ -852,7 +902,9 @@ def test_hostile_text_does_not_break_the_reference_table(
     assert cells(found) == cells(harmless["LOSSES.md"])
 
 
-@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "modules.py", "LOSSES.md"])
+@pytest.mark.parametrize(
+    "name", ["dispatch.py", "models.py", "modules.py", "trainers.py", "LOSSES.md"]
+)
 def test_nothing_invisible_is_written(name: str, hostile: Path) -> None:
     """No control characters, no bidi marks, no exotic line ends: reviewers see what is there."""
     text = (hostile / "loss_factory" / name).read_bytes().decode()

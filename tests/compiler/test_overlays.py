@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import CANONICAL, answer, document, written
+from compiler.schemas import CANONICAL, answer, document, unpacked, written
 from loss_compiler.compile import Compiled, compile_schema
 from loss_compiler.layers import read_layers
 from loss_compiler.overlay import applied
@@ -207,11 +207,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
 @pytest.fixture(scope="module")
 def package(studio: Compiled, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A source root with that package."""
-    out = tmp_path_factory.mktemp("package")
-    (out / PACKAGE).mkdir()
-    for name, text in studio.files.items():
-        (out / PACKAGE / name).write_bytes(text.encode())
-    return out
+    return unpacked(studio.files, tmp_path_factory.mktemp("package"), PACKAGE)
 
 
 # The schema that comes out
