@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
@@ -16,7 +15,7 @@ _ROW = 28
 _CHARACTER = 7.9  # as wide as in the widest of the usual monospaced fonts, at 13 pixels
 _DIAGONAL = 0.71
 _LONGEST = 40
-_LEGEND = 34
+_LEGEND = 50
 _LEGEND_WIDTH = 540
 
 
@@ -51,73 +50,65 @@ class Line:
 class Picture:
     """The matrix of bottlenecks and losses.
 
-    It reaches from `left` to `right` and from `top` to `bottom`; config tags begin at `tags`; each
-    line is `row` high.
+    It begins at `top`, and is as high as its `lines`, of `row` each; class names, config tags and
+    the first column of dots stand at the x of `classes`, `tags` and `dots`. Inside of each of these
+    the places count from there: one name more or less moves no other.
     """
 
     width: int
     height: int
-    left: int
-    right: int
     top: int
-    bottom: int
-    tags: int
     row: int
+    lines_width: int
+    lines_height: int
+    classes: int
+    tags: int
+    dots: int
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
 
 
 def draw(schema: Schema) -> Picture:
     """The picture for `schema`; names that would make it too large are cut short."""
-    classes = [_shortened(each.class_name) for each in schema.bottlenecks]
-    types = [_shortened(each.config_type) for each in schema.bottlenecks]
-    tags = _MARGIN + _widest(classes) + _GAP
-    first = tags + _widest(types) + _GAP + _COLUMN // 2
-    xs = {loss.constant: first + index * _COLUMN for index, loss in enumerate(schema.losses)}
+    xs = {loss.constant: index * _COLUMN for index, loss in enumerate(schema.losses)}
     columns = tuple(
-        Column(xs[loss.constant], _shortened(loss.name), f"{loss.default_weight:.4g}")
-        for loss in schema.losses
+        Column(xs[each.constant], _shortened(each.name), f"{each.default_weight:.4g}")
+        for each in schema.losses
     )
-    aslant = [ceil(_DIAGONAL * _widest([f"{each.name}  {each.weight}"])) for each in columns]
-    top = _MARGIN + max(aslant, default=0) + _MARGIN
     lines = tuple(
         Line(
-            y=top + index * _ROW + _ROW // 2,
-            class_name=class_name,
-            config_type=config_type,
+            y=index * _ROW + _ROW // 2,
+            class_name=_shortened(each.class_name),
+            config_type=_shortened(each.config_type),
             dots=tuple(
-                Dot(xs[loss.constant], place)
-                for place, loss in enumerate(bottleneck.losses, start=1)
+                Dot(xs[loss.constant], place) for place, loss in enumerate(each.losses, start=1)
             ),
         )
-        for index, (class_name, config_type, bottleneck) in enumerate(
-            zip(classes, types, schema.bottlenecks, strict=True)
-        )
+        for index, each in enumerate(schema.bottlenecks)
     )
-    right = first - _COLUMN // 2 + len(columns) * _COLUMN
-    bottom = top + len(lines) * _ROW
-    ends = [each.x + length for each, length in zip(columns, aslant, strict=True)]
+    tags = _MARGIN + max(_width(line.class_name) for line in lines) + _GAP
+    dots = tags + max(_width(line.config_type) for line in lines) + _GAP + _COLUMN // 2
+    aslant = [ceil(_DIAGONAL * _width(f"{each.name}  {each.weight}")) for each in columns]
+    ends = [dots + each.x + length for each, length in zip(columns, aslant, strict=True)]
+    top = _MARGIN + max(aslant) + _MARGIN
     return Picture(
-        width=max(*ends, right, _LEGEND_WIDTH) + 2 * _MARGIN,
-        height=bottom + _LEGEND + _MARGIN,
-        left=_MARGIN,
-        right=right,
+        width=max(*ends, _MARGIN + _LEGEND_WIDTH) + 2 * _MARGIN,
+        height=top + len(lines) * _ROW + _LEGEND,
         top=top,
-        bottom=bottom,
-        tags=tags,
         row=_ROW,
+        lines_width=dots + len(columns) * _COLUMN - _COLUMN // 2 - _MARGIN,
+        lines_height=len(lines) * _ROW,
+        classes=_MARGIN,
+        tags=tags,
+        dots=dots,
         columns=columns,
         lines=lines,
     )
 
 
-def _widest(names: Iterable[str]) -> int:
-    return ceil(max(map(_length, names)) * _CHARACTER)
-
-
-def _length(name: str) -> int:
-    """How many characters wide `name` is; those of other scripts may be wide."""
-    return sum(1 if char.isascii() else 2 for char in name)
+def _width(name: str) -> int:
+    """How wide `name` is at most; the letters of other scripts may be wide."""
+    return ceil(sum(1 if char.isascii() else 2 for char in name) * _CHARACTER)
 
 
 def _shortened(name: str) -> str:

@@ -194,6 +194,8 @@ def _range(field: Field) -> str:
     match field.kind:
         case Plain("object"):
             return "any keyword arguments"
+        case Plain("string") if field.limits == {"min_length": 1}:
+            return "not empty"
         case Plain("string"):
             return ", ".join(_limits(field, _LENGTHS)) + (" characters" if field.limits else "")
         case _:
