@@ -217,8 +217,11 @@ def _number(value: float) -> str:
 def _meaning(field: Field, models: Mapping[str, Model]) -> str:
     """The description of a key and, if it holds objects, what is said of these."""
     objects = _objects(field.kind)
-    texts = [field.description] if objects is None else [field.description, _about(objects, models)]
-    return " ".join(dict.fromkeys(texts))
+    if objects is None:
+        return field.description
+    about = _about(objects, models)
+    is_repeated = about.startswith(field.description.removesuffix("."))
+    return about if is_repeated else f"{field.description} {about}"
 
 
 def _about(objects: Objects, models: Mapping[str, Model]) -> str:

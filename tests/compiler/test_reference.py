@@ -114,8 +114,9 @@ A loss is `weight * info[key]`; it is summed and logged in this order.
 The smallest losses schema.
 
 Keys are written as paths: `a.b` is the key `b` of the object `a`, and `a[].b` that of each object
-in the array `a`. No other keys are legal, except in objects that take any keyword arguments. No
-number is infinite or NaN; `max float32` is 3.4028234663852886e+38.
+in the array `a`; a required key has to be written where `a` is. No other keys are legal, except in
+objects that take any keyword arguments. No number is infinite or NaN; `max float32` is
+3.4028234663852886e+38.
 
 - [`bottleneck`](#bottleneck)
 
@@ -259,7 +260,7 @@ def test_objects_in_objects_and_arrays(tmp_path: Path) -> None:
         Section=closed(
             "Its keys.",
             ("needed",),
-            needed=inner,
+            needed=inner | {"description": "An inner"},
             optional=inner | {"default": {}, "description": "It."},
             some={
                 "type": ["array", "null"],
