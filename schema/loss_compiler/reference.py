@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -220,8 +221,8 @@ def _meaning(field: Field, models: Mapping[str, Model]) -> str:
     if objects is None:
         return field.description
     about = _about(objects, models)
-    is_repeated = about.startswith(field.description.removesuffix("."))
-    return about if is_repeated else f"{field.description} {about}"
+    repeats = re.match(rf"{re.escape(field.description.removesuffix('.'))}\b", about)
+    return about if repeats else f"{field.description} {about}"
 
 
 def _about(objects: Objects, models: Mapping[str, Model]) -> str:

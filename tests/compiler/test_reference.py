@@ -181,7 +181,7 @@ def test_each_key_can_be_found(schema: Path) -> None:
             key = re.compile(rf"\| `([a-z0-9_.[\]]+\.)?{re.escape(name)}` \|")
             found = [line for line in lines if key.match(line)]
             is_section = not owner.path and name != "$schema"
-            about = f"`{name}` |" if is_section else subschema["description"]
+            about = f"`{name}` |" if is_section else subschema["description"].removesuffix(".")
             assert any(about in line for line in found), (owner.name, name)
 
 
