@@ -124,10 +124,11 @@ def _below(
             kept = {field.key for field in shared}
             for variant in variants:
                 condition = Condition(f"{path}.{tag}", _json(_tag_value(variant, tag)))
+                here = (*conditions, condition)
                 own = [field for field in variant.fields if field.key not in kept]
-                part = _keys(path, own, (*conditions, condition), models)
-                here = Variant((*conditions, condition), variant.description, part.rows)
-                parts.append(_Part((), (here, *part.variants)))
+                part = _keys(path, own, here, models)
+                described = Variant(here, variant.description, part.rows)
+                parts.append(_Part((), (described, *part.variants)))
             return _joined(parts)
         case _:
             return _Part()

@@ -26,6 +26,7 @@ from compiler.schemas import (
 from loss_compiler.compile import compile_schema
 from loss_compiler.document import owners
 from loss_compiler.package import package_of_overlays
+from loss_compiler.pytext import xml
 
 Json = Any
 
@@ -409,14 +410,16 @@ The b object.
 """  # fmt: skip
 
 
-def test_a_union_in_a_union(tmp_path: Path) -> None:
+def test_unions_in_unions(tmp_path: Path) -> None:
     schema = document(TINY)
     schema["properties"]["section"] = one_of("type", "Alpha", "Beta")
     schema["$defs"] |= {
         "Alpha": tagged("type", "a", "Which.", inner=one_of("kind", "Left", "Right")),
         "Beta": tagged("type", "b", "Which."),
-        "Left": tagged("kind", "l", "Which one.", left=NUMBER),
+        "Left": tagged("kind", "l", "Which one.", left=one_of("form", "Round", "Square")),
         "Right": tagged("kind", "r", "Which one."),
+        "Round": tagged("form", "round", "Which form."),
+        "Square": tagged("form", "square", "Which form.", edge=NUMBER),
     }
     text = of_section(tmp_path, schema)
     assert text[text.index("\n### ") :] == f"""
@@ -434,7 +437,20 @@ A choice. One of the objects below; its `kind` says which. |
 The l object.
 
 {HEAD}\
-| `section.inner.left` | number |  | `2.0` |  | A number. |
+| `section.inner.left` | object or null |  | `null` |  | \
+A choice. One of the objects below; its `form` says which. |
+| `section.inner.left.form` | string | `"round"`, `"square"` | required |  | Which form. |
+
+### `section.type`: `"a"`, `section.inner.kind`: `"l"`, `section.inner.left.form`: `"round"`
+
+The round object.
+
+### `section.type`: `"a"`, `section.inner.kind`: `"l"`, `section.inner.left.form`: `"square"`
+
+The square object.
+
+{HEAD}\
+| `section.inner.left.edge` | number |  | `2.0` |  | A number. |
 
 ### `section.type`: `"a"`, `section.inner.kind`: `"r"`
 
@@ -658,6 +674,20 @@ def test_any_name_of_a_loss_is_text(name: str, shown: str, tmp_path: Path) -> No
     svg = compile_schema(written(tmp_path, schema)).files["losses.svg"]
     assert seen(svg).losses == [f"{shown} 1e-06"]
     assert tags(svg) == tags(compiled(TINY).files["losses.svg"])
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("<a b=\"c\" d='e'>&lt;", "&lt;a b=&quot;c&quot; d=&#x27;e&#x27;&gt;&amp;lt;"),
+        ("]]>", "]]&gt;"),
+        ("\x00\x1b\r\n\u2028\u202e\ufffe", "\\x00\\x1b\\r\\n\\u2028\\u202e\\ufffe"),
+        ("é漢\U0001f600", "é漢\U0001f600"),
+    ],
+)
+def test_text_in_xml(text: str, escaped: str) -> None:
+    """As content and in attributes; what XML can't hold is written as in Python."""
+    assert xml(text) == escaped
 
 
 def tags(svg: str) -> list[str]:
