@@ -97,5 +97,5 @@ def is_generated(content: bytes) -> bool:
     return any(
         first.startswith(f"{comment} {_HEADER[0]}".encode())
         and rest.startswith(f"{comment} {_HEADER[1]}".encode())
-        for comment in ("#", "<!--")
+        for comment in ("#", "<!--", "<?comment")
     )

@@ -150,6 +150,10 @@ def test_a_link_out_of_the_package_is_replaced_and_not_followed(package: Path) -
     [
         ({"old.py": HEADER}, ["old.py"]),
         ({"OLD.md": "<!-- Generated from x. -->\n<!-- Do not edit; change it -->\n"}, ["OLD.md"]),
+        (
+            {"o.svg": "<?comment Generated from x. ?>\n<?comment Do not edit; change it ?>"},
+            ["o.svg"],
+        ),
         ({"old/dispatch.py": f"{HEADER}x = 1\n"}, ["old", "old/dispatch.py"]),
         ({"old.py": HEADER.replace("\n", "\r\n")}, ["old.py"]),
         ({"dispatch.py": "print('edited')\n"}, []),

@@ -679,8 +679,12 @@ def test_scales_in_the_tables(studio: Compiled) -> None:
         ),
         "| `TanhBottleneck` | Ours now. |",
     ]
-    assert "| `bottleneck.weights.ssl` | 2.0 | Weight of two losses. |" in lines
-    assert "| `kl_weight` | 0.5 | Weight of the KL divergence. |" in lines
+    limits = "number or null | ≥ 0, ≤ max float32"
+    row = f"| `bottleneck.weights.ssl` | {limits} | `2.0` |  | Weight of two losses. |"
+    assert row in lines
+    assert (
+        "| `kl_weight` | number | ≥ 0, ≤ 1000 | `0.5` |  | Weight of the KL divergence. |" in lines
+    )
 
 
 def test_a_scale_of_one_is_no_scale(tmp_path: Path) -> None:
