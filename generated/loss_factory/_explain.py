@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import types
-import typing
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
@@ -15,6 +14,17 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ._jsontext import JsonPath
+from ._places import (
+    Choices,
+    Place,
+    choices_of,
+    fields_of,
+    homes_of,
+    parts_of,
+    paths_of,
+    place_of,
+    strings_of,
+)
 from ._wording import alternatives, did_you_mean, json_pointer, listed, nearest, shown
 from .models import AutoencoderLossConfig
 
@@ -56,73 +66,67 @@ class Explanation(NamedTuple):
 
 def explain(error: ValidationError, base: JsonPath = ()) -> Iterator[Explanation]:
     """Every mistake that `error` holds; `base` is the path to the config in its document."""
+    yield from _explained(error, (), base)
+
+
+def _explained(error: ValidationError, above: JsonPath, base: JsonPath) -> Iterator[Explanation]:
+    """The mistakes of an `error` that Pydantic found at the location `above`."""
     for details in error.errors(include_url=False, include_context=True):
-        place = _place(details["loc"])
+        location = (*above, *details["loc"])
+        place = place_of(location)
         match details["type"]:
             case "extra_forbidden":
                 yield Explanation(place.path, True, _unknown_key(place, base))
             case "missing":
                 yield Explanation(place.path, False, f"missing{_expected_choice(place.field)}")
             case "union_tag_invalid" | "union_tag_not_found":
-                yield _wrong_tag(place, details["input"])
+                choices = choices_of(place.field)
+                yield _wrong_tag(place.path, choices, details["input"])
+                yield from _beside_the_tag(location, choices, details["input"], base)
             case _:
                 is_item = place.path != () and type(place.path[-1]) is int
                 message = _unexpected(details, place.field, may_be_null=not is_item)
                 yield Explanation(place.path, False, message)
 
 
-class _Place(NamedTuple):
-    """Where a mistake is: the path, the classes the object around it can have, and the field."""
-
-    path: JsonPath
-    models: list[type[BaseModel]]
-    field: FieldInfo | None
-
-
-def _place(location: JsonPath) -> _Place:
-    """The place that Pydantic calls `location`, in which a tag follows each choice of objects."""
-    path: JsonPath = ()
-    models: list[type[BaseModel]] = [AutoencoderLossConfig]
-    around = models
-    field: FieldInfo | None = None
-    for step in location:
-        if field is not None and (tag := _tag(field)) is not None:
-            models = [each for each in models if step in _strings(_fields(each)[tag])]
-            field = None
-            continue
-        path = (*path, step)
-        if type(step) is int:
-            continue  # an item of an array: the class stays
-        around = models
-        found = [_fields(each).get(str(step)) for each in around]
-        field = next((each for each in found if each is not None), None)
-        models = [inner for each in found if each is not None for inner in _models(each)]
-    return _Place(path, around, field)
-
-
-def _tag(field: FieldInfo) -> str | None:
-    """The key that tells the objects apart which `field` can hold."""
-    match field.discriminator:
-        case str() as tag:
-            return tag
-        case _:
-            return None
-
-
-def _wrong_tag(place: _Place, found: object) -> Explanation:
-    assert place.field is not None
-    tag = _tag(place.field)
-    assert tag is not None
-    choices = [each for model in _models(place.field) for each in _strings(_fields(model)[tag])]
-    expected = alternatives([repr(each) for each in choices])
-    path = (*place.path, tag)
+def _wrong_tag(above: JsonPath, choices: Choices, found: object) -> Explanation:
+    expected = alternatives([repr(each) for each in choices.models])
+    path = (*above, choices.tag)
     match found:
-        case dict() if tag in found:
-            value = cast("object", found[tag])
-            near = did_you_mean(str(value), choices)
+        case dict() if choices.tag in found:
+            value = cast("object", found[choices.tag])
+            near = did_you_mean(str(value), choices.models)
             return Explanation(path, False, f"expected {expected}, not {shown(value)}{near}")
         case _:
             return Explanation(path, False, f"missing; expected {expected}")
+
+
+def _beside_the_tag(
+    location: JsonPath, choices: Choices, found: object, base: JsonPath
+) -> Iterator[Explanation]:
+    """What else is wrong with an object whose tag is: with the tag that was meant, or with any."""
+    match found:
+        case dict():
+            members = cast("dict[str, object]", found)
+        case _:
+            return
+    meant = nearest(str(members.get(choices.tag, "")), choices.models)
+    tags = [*choices.models] if meant is None else [meant]
+    first, *others = (
+        _mistakes_of(choices.models[tag], {**members, choices.tag: tag}, (*location, tag), base)
+        for tag in tags
+    )
+    yield from (each for each in first if all(each in mistakes for mistakes in others))
+
+
+def _mistakes_of(
+    model: type[BaseModel], members: dict[str, object], location: JsonPath, base: JsonPath
+) -> list[Explanation]:
+    try:
+        model.model_validate(members)
+    except ValidationError as error:
+        return list(_explained(error, location, base))
+    return []
 
 
 def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: bool) -> str:
@@ -140,28 +144,34 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
         return details["msg"]
     if field is None:
         return f"expected {expected}, not {shown(found)}"
-    if may_be_null and types.NoneType in _parts(field.annotation):
+    if may_be_null and types.NoneType in parts_of(field.annotation):
         expected += " or null"
-    near = did_you_mean(found, _strings(field)) if type(found) is str else ""
+    near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
     return f"expected {expected}, not {shown(found)}{near}"
 
 
 def _expected_choice(field: FieldInfo | None) -> str:
-    choices = [] if field is None else _strings(field)
+    choices = [] if field is None else strings_of(field)
     return f"; expected {alternatives([repr(each) for each in choices])}" if choices else ""
 
 
-def _unknown_key(place: _Place, base: JsonPath) -> str:
+def _unknown_key(place: Place, base: JsonPath) -> str:
     *above, key = place.path
     if not above:
         return _unknown_section(str(key), base)
-    legal = {name for model in place.models for name in _fields(model)}
-    homes = [home for home in _homes(key) if home != place.path]
+    legal = {name for model in place.models for name in fields_of(model)}
+    every_home = homes_of(key)
+    homes = paths_of(each for each in every_home if not each.is_ruled_out_by(place.choice))
     inside = [
         home for home in homes if list(home[: len(above)]) == above and len(home) > len(place.path)
     ]
-    if inside or len(homes) == 1:
-        return f"unknown key {key!a}; it belongs at {_pointers(inside or homes, base)}"
+    if inside:
+        return f"unknown key {key!a}; it belongs at {_pointers(inside, base)}"
+    if others := [each.choice for each in every_home if each.path == place.path and each.choice]:
+        values = alternatives([repr(each.value) for each in others])
+        return f"unknown key {key!a}; it belongs to {others[0].tag} {values}"
+    if len(homes) == 1:
+        return f"unknown key {key!a}; it belongs at {_pointers(homes, base)}"
     if near := did_you_mean(str(key), legal):
         return f"unknown key {key!a}{near}"
     if homes and len(homes) <= _FEW:
@@ -175,13 +185,14 @@ def _unknown_section(key: str, base: JsonPath) -> str:
             f"unknown section {key!a}; expected the loss_configs object itself, not what holds it "
             "(load_config takes whole model configs)"
         )
+    legal = fields_of(AutoencoderLossConfig).keys()
+    homes = paths_of(homes_of(key))
     if slip := nearest(key, AROUND_LOSS_CONFIGS, _A_SLIP):
-        return f"unknown section {key!a}; did you mean {slip!r}?"
-    legal = _fields(AutoencoderLossConfig).keys()
-    if near := did_you_mean(key, legal):
-        advice = f"{near} Or"
-    elif homes := _homes(key):
+        advice = f"; did you mean {slip!r}? Or"
+    elif homes and len(homes) <= _FEW:
         advice = f"; it belongs at {_pointers(homes, base)}; or"
+    elif not homes and (near := did_you_mean(key, legal)):
+        advice = f"{near} Or"
     else:
         advice = f"; expected {listed(sorted(legal - {'$schema'}))}; or"
     return (
@@ -190,41 +201,5 @@ def _unknown_section(key: str, base: JsonPath) -> str:
     )
 
 
-def _homes(key: str | int) -> list[JsonPath]:
-    """The paths at which `key` is legal."""
-    return [path for path in _all_paths(AutoencoderLossConfig, ()) if path[-1] == key]
-
-
 def _pointers(paths: list[JsonPath], base: JsonPath) -> str:
     return " or ".join(json_pointer((*base, *path)) for path in paths)
-
-
-def _all_paths(model: type[BaseModel], prefix: JsonPath) -> Iterator[JsonPath]:
-    for name, field in _fields(model).items():
-        yield (*prefix, name)
-        for inner in _models(field):
-            yield from _all_paths(inner, (*prefix, name))
-
-
-def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """A model's fields by the key that they have in JSON."""
-    return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _models(field: FieldInfo) -> Iterator[type[BaseModel]]:
-    for part in _parts(field.annotation):
-        match part:
-            case type() if issubclass(part, BaseModel):
-                yield part
-            case _:
-                pass
-
-
-def _strings(field: FieldInfo) -> list[str]:
-    """The values of a choice among strings."""
-    return [part for part in _parts(field.annotation) if type(part) is str]
-
-
-def _parts(annotation: object) -> list[object]:
-    """An annotation and everything that it is made of."""
-    return [annotation, *(p for each in typing.get_args(annotation) for p in _parts(each))]

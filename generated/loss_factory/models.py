@@ -56,7 +56,9 @@ class SpectralWeights(LossFactoryModel):
     """The weight of the STFT loss."""
 
     mrstft: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
-    """Weight of the multi-resolution STFT loss. Null leaves it to the trainer."""
+    """Weight of the multi-resolution STFT loss. Null leaves it to the trainer; stable-audio-tools
+    needs a number.
+    """
 
 
 class TimeWeights(LossFactoryModel):
@@ -69,7 +71,160 @@ class TimeWeights(LossFactoryModel):
     """Weight of the mean squared difference between the samples of input and reconstruction."""
 
     mmd: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
-    """Weight of the maximum mean discrepancy between the samples of input and reconstruction."""
+    """Weight of the maximum mean discrepancy between the samples of input and reconstruction.
+    stable-audio-tools reads it from 0.0.20 on.
+    """
+
+
+class EncodecDiscriminatorArguments(LossFactoryModel):
+    """Arguments of EnCodec's multi-scale STFT discriminator: one sub-discriminator for each entry
+    of `n_ffts`, `hop_lengths` and `win_lengths`, which are lists of one length. The trainer sets
+    `in_channels` itself.
+    """
+
+    filters: Annotated[int, Field(ge=1)]
+    """Number of filters of the first convolution."""
+
+    n_ffts: list[int] | None = None
+    """FFT size of each sub-discriminator, in samples. Null: 1024, 2048 and 512."""
+
+    hop_lengths: list[int] | None = None
+    """Hop between the STFT windows of each sub-discriminator, in samples. Null: 256, 512 and 128.
+    """
+
+    win_lengths: list[int] | None = None
+    """Length of the STFT window of each sub-discriminator, in samples, of at most its FFT size.
+    Null: 1024, 2048 and 512.
+    """
+
+    loss_type: Literal["hinge", "rpgan"] = "hinge"
+    """The adversarial loss: `hinge`, or `rpgan`, which compares real with fake (relativistic) and
+    fails in stable-audio-tools 0.0.19.
+    """
+
+    normalize_losses: bool = False
+    """Whether the feature matching distance is divided by the mean magnitude of the real features.
+    """
+
+    out_channels: Annotated[int, Field(ge=1)] = 1
+    """Number of channels of the discriminator's output."""
+
+    max_filters: Annotated[int, Field(ge=1)] = 1024
+    """Most filters that a convolution has, however much they grow."""
+
+    filters_scale: Annotated[int, Field(ge=1)] = 1
+    """Factor by which the number of filters grows from one convolution to the next."""
+
+    kernel_size: list[int] | None = None
+    """Kernel size of the convolutions along time and frequency, two numbers. Null: 3 and 9."""
+
+    dilations: list[int] | None = None
+    """Dilation along time of each dilated convolution. Null: 1, 2 and 4."""
+
+    stride: list[int] | None = None
+    """Stride of the dilated convolutions along time and frequency, two numbers. Null: 1 and 1."""
+
+    normalized: bool = True
+    """Whether the STFT is normalised by the window's energy."""
+
+    activation: Annotated[str, Field(min_length=1)] = "LeakyReLU"
+    """Class of torch.nn that is applied between convolutions; another one than LeakyReLU needs
+    `activation_params`.
+    """
+
+    activation_params: Arguments | None = None
+    """Keyword arguments of the activation, passed on as they are; `{}` for an activation that takes
+    no `negative_slope`. Null: a `negative_slope` of 0.2.
+    """
+
+    spec_scale_pow: Annotated[Number, Field(ge=-1.0, le=1.0)] = 0.0
+    """Power of its own magnitude that the spectrogram is multiplied by: below 0 lifts the quiet
+    parts, 0 leaves it as it is.
+    """
+
+
+class DACDiscriminatorArguments(LossFactoryModel):
+    """Arguments of the Descript Audio Codec's discriminators. The trainer sets `channels` and
+    `sample_rate` itself.
+    """
+
+    use_hinge: bool = False
+    """Whether the hinge loss is used in place of least squares."""
+
+    periods: list[int] | None = None
+    """Period of each multi-period discriminator, in samples. Null: 2, 3, 5, 7 and 11."""
+
+    fft_sizes: list[int] | None = None
+    """Window of each multi-band STFT discriminator, in samples; the hop is a quarter of it. Null:
+    2048, 1024 and 512.
+    """
+
+    bands: list[list[Number]] | None = None
+    """Bands of the STFT discriminators: pairs of where each begins and ends, as fractions of the
+    spectrum. Null: five bands, split at 0.1, 0.25, 0.5 and 0.75.
+    """
+
+    rates: list[int] | None = None
+    """Factors by which the audio is downsampled for each multi-scale discriminator. Null or empty:
+    none; others fail in stable-audio-tools 0.0.19 and 0.0.20.
+    """
+
+
+class OobleckDiscriminatorArguments(LossFactoryModel):
+    """Arguments of Oobleck's discriminator."""
+
+    in_channels: Annotated[int, Field(ge=1)] = 1
+    """Number of audio channels, as many as the autoencoder puts out: 2 for a stereo model. The
+    trainer doesn't set it.
+    """
+
+
+class BigVGANDiscriminatorArguments(LossFactoryModel):
+    """Arguments of BigVGAN's discriminator: one constant-Q sub-discriminator for each entry of
+    `cqtd_hop_lengths`, `cqtd_n_octaves` and `cqtd_bins_per_octaves`, which are lists of one length.
+    The trainer sets `channels` and `sample_rate` itself.
+    """
+
+    use_hinge: bool = False
+    """Whether the multi-period discriminators use the hinge loss in place of least squares."""
+
+    periods: list[int] | None = None
+    """Period of each multi-period discriminator, in samples. Null: 2, 3, 5, 7 and 11."""
+
+    cqtd_filters: Annotated[int, Field(ge=1)] = 32
+    """Number of filters of the first convolution of each constant-Q discriminator."""
+
+    cqtd_max_filters: Annotated[int, Field(ge=1)] = 1024
+    """Most filters that a convolution has, however much they grow."""
+
+    cqtd_filters_scale: Annotated[int, Field(ge=1)] = 1
+    """Factor by which the number of filters grows from one convolution to the next."""
+
+    cqtd_dilations: list[int] | None = None
+    """Dilation along time of each dilated convolution. Null: 1, 2 and 4."""
+
+    cqtd_out_channels: Annotated[int, Field(ge=1)] = 1
+    """Number of channels of the constant-Q discriminators' output."""
+
+    cqtd_hop_lengths: list[int] | None = None
+    """Hop of each constant-Q transform, in samples at twice the sample rate. Null: 512, 256 and
+    256.
+    """
+
+    cqtd_n_octaves: list[int] | None = None
+    """Number of octaves of each constant-Q transform. Null: 9, 9 and 9."""
+
+    cqtd_bins_per_octaves: list[int] | None = None
+    """Bins per octave of each constant-Q transform. Null: 24, 36 and 48."""
+
+    fmin: Annotated[Number, Field(gt=0.0, le=3.4028234663852886e38)] = 32.7
+    """Lowest frequency of the constant-Q transforms, in Hz. It is called `fmin`: nothing reads
+    `cqtd_fmin`.
+    """
+
+    cqtd_normalize_volume: bool = False
+    """Whether offset and peak volume are taken out of the audio before the constant-Q transforms.
+    """
 
 
 class DiscriminatorWeights(LossFactoryModel):
@@ -77,12 +232,189 @@ class DiscriminatorWeights(LossFactoryModel):
 
     adversarial: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the loss that rewards the generator for fooling the discriminator. Null leaves it
-    to the trainer.
+    to the trainer; stable-audio-tools needs a number.
     """
 
     feature_matching: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the distance between the discriminator's features of input and reconstruction. Null
-    leaves it to the trainer.
+    leaves it to the trainer; stable-audio-tools needs a number.
+    """
+
+
+class MelArguments(LossFactoryModel):
+    """How the mel spectrograms are made and compared. `n_mels` and `window_lengths` have one entry
+    for each resolution; the trainer ignores what one list has more than the other.
+    """
+
+    n_mels: list[int]
+    """Number of mel bands of each resolution."""
+
+    window_lengths: list[int]
+    """Length of the STFT window of each resolution, in samples; the hop is a quarter of it."""
+
+    pow: Annotated[Number, Field(gt=0.0, le=3.4028234663852886e38)]
+    """Exponent to which magnitudes are raised before the logarithm is taken: 1 for magnitude, 2 for
+    power.
+    """
+
+    log_weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the mean absolute difference between the logarithms (base 10)."""
+
+    mag_weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the mean absolute difference between the magnitudes."""
+
+
+class MelWeights(LossFactoryModel):
+    """The weight of the mel spectrogram loss."""
+
+    mrmel: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the mel spectrogram loss: the sum over all resolutions. At 0 it is off."""
+
+
+class HubertArguments(LossFactoryModel):
+    """Which speech model, and which of its layers."""
+
+    model_name: Literal["HUBERT_LARGE", "WAVLM_LARGE", "WAV2VEC2_LARGE_LV60K"] = "HUBERT_LARGE"
+    """The pretrained model, as torchaudio names it. It is downloaded when training starts."""
+
+    feature_ids: list[int] | None = None
+    """The layers to compare, counted from 0 to 23; [-1] means the convolutions before them. Null:
+    all layers. An empty list fails in the first step.
+    """
+
+
+class HubertWeights(LossFactoryModel):
+    """The weight of the feature distance."""
+
+    hubert: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the mean absolute difference between features, relative to their standard
+    deviation, averaged over layers. At 0 the model is not loaded.
+    """
+
+
+class ClapArguments(LossFactoryModel):
+    """Which CLAP model, and which of its layers."""
+
+    clap_model: Literal[
+        "music_audioset_epoch_15_esc_90.14.pt",
+        "music_speech_audioset_epoch_15_esc_89.98.pt",
+        "music_speech_epoch_15_esc_89.25.pt",
+    ] = "music_audioset_epoch_15_esc_90.14.pt"
+    """The checkpoint of LAION's CLAP, which is downloaded when training starts. The loss works with
+    those without fusion only.
+    """
+
+    feature_ids: list[int] | None = None
+    """The stages of the audio transformer to compare, counted from 0 to 3. Null: all four. An empty
+    list fails in the first step.
+    """
+
+
+class ClapWeights(LossFactoryModel):
+    """The weight of the feature distance."""
+
+    clap: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the mean absolute difference between features, relative to their standard
+    deviation, averaged over stages. At 0 the model is not loaded.
+    """
+
+
+class ContrastiveArguments(LossFactoryModel):
+    """The critic: a transformer over audio (in wavelet bands), text and latents."""
+
+    transformer_dim: Annotated[int, Field(ge=64)]
+    """Width of the transformer: a multiple of 64, the width of an attention head."""
+
+    depth: Annotated[int, Field(ge=1)]
+    """Number of transformer blocks."""
+
+    use_text: bool = False
+    """Whether the critic also reads each example's `prompt`, through a pretrained T5Gemma encoder.
+    """
+
+    dyt: bool = True
+    """Whether the blocks normalise by dynamic tanh; false means RMS norm."""
+
+    requires_grad: bool = True
+    """Whether the critic learns; false keeps it as it was initialised."""
+
+
+class ContrastiveWeights(LossFactoryModel):
+    """The weight of the contrastive loss."""
+
+    contrastive: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the contrastive loss, which is small where the critic scores the latents' own audio
+    above other audio.
+    """
+
+
+class JepaArguments(LossFactoryModel):
+    """The predictor: a transformer over the latents."""
+
+    transformer_dim: Annotated[int, Field(ge=64)]
+    """Width of the transformer: a multiple of 64, the width of an attention head."""
+
+    depth: Annotated[int, Field(ge=1)]
+    """Number of transformer blocks."""
+
+    mask_rate: Annotated[Number, Field(ge=0.0, le=1.0)] = 0.4
+    """Share of the latents' time steps that is masked. stable-audio-tools 0.0.20 masks 0.4 of them
+    whatever this says.
+    """
+
+    mask_block_size: Annotated[int, Field(ge=1)] = 8
+    """Length of a masked stretch, in time steps of the latents. stable-audio-tools 0.0.20 masks 8
+    whatever this says.
+    """
+
+    dyt: bool = True
+    """Whether the blocks normalise by dynamic tanh; false means RMS norm."""
+
+    requires_grad: bool = True
+    """Whether the predictor learns; false keeps it as it was initialised."""
+
+
+class JepaWeights(LossFactoryModel):
+    """The weight of the prediction loss."""
+
+    jepa: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the Huber loss between predicted and true latents where they were masked."""
+
+
+class GenerativeArguments(LossFactoryModel):
+    """The generative model: a diffusion transformer with 8 attention heads."""
+
+    embed_dim: Annotated[int, Field(ge=8)]
+    """Width of the transformer: a multiple of 8, its number of attention heads."""
+
+    depth: Annotated[int, Field(ge=1)]
+    """Number of transformer blocks."""
+
+
+class GenerativeWeights(LossFactoryModel):
+    """The weight of the generative model's loss."""
+
+    diffusion: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the mean squared error with which the generative model predicts the latents' flow.
+    """
+
+
+class LatentDistillationWeights(LossFactoryModel):
+    """Weights of the distances between the latents and the teacher's. At 0 a distance is off."""
+
+    l1: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 0.0
+    """Weight of the mean absolute difference between the latents and the teacher's."""
+
+    l2: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 0.0
+    """Weight of the mean squared difference between the latents and the teacher's."""
+
+
+class SemanticRegressorsWeights(LossFactoryModel):
+    """The weight of the regression losses."""
+
+    semantic_regressors_l1: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    """Weight of the mean absolute differences: times 0.035, 0.05 and 0.2 for chroma around octaves
+    1, 5 and 9, times 0.1 for the level difference.
     """
 
 
@@ -184,7 +516,8 @@ class SpectralLossConfig(LossFactoryModel):
 
     config: Arguments = Field(default_factory=dict)
     """Keyword arguments of the STFT loss, passed on as they are: `fft_sizes`, `hop_sizes`,
-    `win_lengths` (samples), `perceptual_weighting`, …
+    `win_lengths` (lists of one length, in samples; a stereo model needs all three),
+    `perceptual_weighting` and others. The trainer sets `sample_rate` itself.
     """
 
     weights: SpectralWeights = Field(default_factory=SpectralWeights)
@@ -201,7 +534,8 @@ class TimeLossConfig(LossFactoryModel):
     """A label for people. The weights decide which losses apply."""
 
     config: Arguments = Field(default_factory=dict)
-    """Keyword arguments of the waveform loss, passed on as they are."""
+    """Keyword arguments of the waveform loss, passed on as they are. stable-audio-tools reads none.
+    """
 
     weights: TimeWeights = Field(default_factory=TimeWeights)
     """One weight for each waveform loss; a loss without one is off."""
@@ -210,24 +544,276 @@ class TimeLossConfig(LossFactoryModel):
     """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant."""
 
 
-class DiscriminatorLossConfig(LossFactoryModel):
-    """Adversarial training: which discriminator the trainer builds, and what the generator pays for
-    being caught.
-    """
+class EncodecDiscriminatorLossConfig(LossFactoryModel):
+    """Adversarial training against EnCodec's multi-scale STFT discriminator."""
 
-    type: Literal["encodec", "dac", "oobleck", "big_vgan", "transformer", "hil"]
-    """The discriminator's architecture. stable-audio-tools 0.0.19 knows the first four, 0.0.20 all
-    six.
-    """
+    type: Literal["encodec"]
+    """EnCodec's multi-scale STFT discriminator."""
 
-    config: Arguments = Field(default_factory=dict)
-    """Keyword arguments of the discriminator's constructor, passed on as they are."""
+    config: EncodecDiscriminatorArguments
+    """How the discriminator is built."""
 
     weights: DiscriminatorWeights = Field(default_factory=DiscriminatorWeights)
     """Weights of the generator's two adversarial losses."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
+    stable-audio-tools reads it from 0.0.20 on.
+    """
+
+
+class DACDiscriminatorLossConfig(LossFactoryModel):
+    """Adversarial training against the Descript Audio Codec's multi-period and multi-band
+    discriminators.
+    """
+
+    type: Literal["dac"]
+    """The Descript Audio Codec's multi-period and multi-band discriminators."""
+
+    config: DACDiscriminatorArguments = Field(default_factory=DACDiscriminatorArguments)
+    """How the discriminator is built."""
+
+    weights: DiscriminatorWeights = Field(default_factory=DiscriminatorWeights)
+    """Weights of the generator's two adversarial losses."""
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
+    stable-audio-tools reads it from 0.0.20 on.
+    """
+
+
+class OobleckDiscriminatorLossConfig(LossFactoryModel):
+    """Adversarial training against Oobleck's multi-scale and multi-period discriminators."""
+
+    type: Literal["oobleck"]
+    """Oobleck's multi-scale and multi-period discriminators."""
+
+    config: OobleckDiscriminatorArguments = Field(default_factory=OobleckDiscriminatorArguments)
+    """How the discriminator is built."""
+
+    weights: DiscriminatorWeights = Field(default_factory=DiscriminatorWeights)
+    """Weights of the generator's two adversarial losses."""
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
+    stable-audio-tools reads it from 0.0.20 on.
+    """
+
+
+class BigVGANDiscriminatorLossConfig(LossFactoryModel):
+    """Adversarial training against BigVGAN's multi-period and constant-Q discriminators."""
+
+    type: Literal["big_vgan"]
+    """BigVGAN's multi-period and constant-Q discriminators."""
+
+    config: BigVGANDiscriminatorArguments = Field(default_factory=BigVGANDiscriminatorArguments)
+    """How the discriminator is built."""
+
+    weights: DiscriminatorWeights = Field(default_factory=DiscriminatorWeights)
+    """Weights of the generator's two adversarial losses."""
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
+    stable-audio-tools reads it from 0.0.20 on.
+    """
+
+
+class TransformerDiscriminatorLossConfig(LossFactoryModel):
+    """Adversarial training against transformers. stable-audio-tools knows them from 0.0.20 on."""
+
+    type: Literal["transformer"]
+    """Transformers over patches of audio and, if they are enabled, STFT, wavelets and chroma."""
+
+    config: Arguments = Field(default_factory=dict)
+    """Keyword arguments of MultiTransformerDiscriminator, passed on as they are: `loss_type`,
+    `normalize_losses`, `patched_kwargs`, `stft_kwargs`, `mfb_kwargs`, `chroma_kwargs`, `add_noise`,
+    `noise_kwargs`. The trainer sets `in_channels` and `sample_rate` itself, and ignores what is
+    misspelled.
+    """
+
+    weights: DiscriminatorWeights = Field(default_factory=DiscriminatorWeights)
+    """Weights of the generator's two adversarial losses."""
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
+    stable-audio-tools reads it from 0.0.20 on.
+    """
+
+
+class HILDiscriminatorLossConfig(LossFactoryModel):
+    """Adversarial training against STFT and filter bank discriminators. stable-audio-tools knows
+    them from 0.0.20 on.
+    """
+
+    type: Literal["hil"]
+    """STFT and filter bank discriminators and, if `n_chroma` is written, a chroma discriminator."""
+
+    config: Arguments
+    """Keyword arguments of HILDiscriminator, passed on as they are: `filters` (needed), `n_ffts`,
+    `hop_lengths` and `win_lengths` (samples), `loss_type`, `normalize_losses`, `n_chroma`,
+    `periods`, `channels`, `strides`, `kernel_sizes` and others. The trainer sets `in_channels` and
+    `sample_rate` itself, and ignores what is misspelled.
+    """
+
+    weights: DiscriminatorWeights = Field(default_factory=DiscriminatorWeights)
+    """Weights of the generator's two adversarial losses."""
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
+    stable-audio-tools reads it from 0.0.20 on.
+    """
+
+
+class MelLossConfig(LossFactoryModel):
+    """Multi-resolution mel spectrogram loss between input and reconstruction."""
+
+    type: str | None = None
+    """A label for people. Nothing reads it."""
+
+    config: MelArguments
+    """How the spectrograms are made and compared."""
+
+    weights: MelWeights
+    """The weight of the mel spectrogram loss."""
+
+
+class HubertLossConfig(LossFactoryModel):
+    """Distance between the features that a pretrained speech model finds in input and
+    reconstruction. The audio reaches the model at the training's sample rate, though it was trained
+    on 16000 Hz.
+    """
+
+    type: str | None = None
+    """A label for people. Nothing reads it."""
+
+    config: HubertArguments = Field(default_factory=HubertArguments)
+    """Which model, and which of its layers."""
+
+    weights: HubertWeights
+    """The weight of the feature distance."""
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+
+
+class ClapLossConfig(LossFactoryModel):
+    """Distance between the features that a pretrained CLAP model finds in input and reconstruction,
+    of which it hears the first 10 seconds, resampled to 48000 Hz.
+    """
+
+    type: str | None = None
+    """A label for people. Nothing reads it."""
+
+    config: ClapArguments = Field(default_factory=ClapArguments)
+    """Which model, and which of its layers."""
+
+    weights: ClapWeights
+    """The weight of the feature distance."""
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+
+
+class ContrastiveLossConfig(LossFactoryModel):
+    """A transformer, the critic, learns to tell latents with their own audio from latents with
+    audio of other examples in the batch. Needs batches of 2 to 341 examples.
+    """
+
+    type: str | None = None
+    """A label for people. Nothing reads it."""
+
+    config: ContrastiveArguments
+    """The critic."""
+
+    weights: ContrastiveWeights
+    """The weight of the contrastive loss."""
+
+    warmup: Annotated[int, Field(ge=0)] = 10000
+    """How many training steps pass before the loss reaches the encoder; until then only the critic
+    learns. Discriminator steps count, too.
+    """
+
+    decay_contrastive: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant. It is
+    called `decay_contrastive`: nothing reads `decay` here.
+    """
+
+
+class JepaLossConfig(LossFactoryModel):
+    """A transformer learns to predict masked stretches of the latents from the rest
+    (joint-embedding predictive architecture). The latents need more than 8 time steps.
+    """
+
+    type: str | None = None
+    """A label for people. Nothing reads it."""
+
+    config: JepaArguments
+    """The predictor."""
+
+    weights: JepaWeights
+    """The weight of the prediction loss."""
+
+    warmup: Annotated[int, Field(ge=0)] = 10000
+    """How many training steps pass before the loss reaches the encoder; until then only the
+    predictor learns. Discriminator steps count, too.
+    """
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+
+
+class GenerativeLossConfig(LossFactoryModel):
+    """A small generative model of the latents that learns along with the autoencoder."""
+
+    type: Literal["diffusion"]
+    """The kind of generative model; stable-audio-tools has this one and needs it written."""
+
+    config: GenerativeArguments
+    """The generative model."""
+
+    weights: GenerativeWeights
+    """The weight of the generative model's loss."""
+
+    warmup: Annotated[int, Field(ge=0)] = 10000
+    """How many training steps pass before the loss reaches the encoder; until then only the
+    generative model learns. Discriminator steps count, too.
+    """
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+
+
+class LatentDistillationLossConfig(LossFactoryModel):
+    """Distances between the latents and those of the `teacher_model`, whose sizes have to agree."""
+
+    type: str | None = None
+    """A label for people. Nothing reads it."""
+
+    weights: LatentDistillationWeights = Field(default_factory=LatentDistillationWeights)
+    """One weight for each distance; a distance with a weight of 0 is off."""
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant."""
+
+
+class SemanticRegressorsLossConfig(LossFactoryModel):
+    """Linear maps learn to read three bands of chroma from the latents and, of a stereo model, the
+    level difference between the channels.
+    """
+
+    type: str | None = None
+    """A label for people. Nothing reads it."""
+
+    weights: SemanticRegressorsWeights
+    """The weight of the regression losses."""
+
+    warmup: Annotated[int, Field(ge=0)] = 10000
+    """How many training steps pass before the loss reaches the encoder; until then only the linear
+    maps learn. Discriminator steps count, too.
+    """
+
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
 
 
 class LossFactoryResult(LossFactoryResultModel):
@@ -254,14 +840,66 @@ class AutoencoderLossConfig(LossFactoryModel):
     """
 
     spectral: SpectralLossConfig | None = None
-    """Multi-resolution STFT reconstruction loss. Off unless it is written."""
+    """Multi-resolution STFT reconstruction loss. Off unless it is written; stable-audio-tools
+    0.0.19 needs it.
+    """
 
     time: TimeLossConfig | None = None
-    """Waveform reconstruction losses. Off unless it is written."""
+    """Waveform reconstruction losses. Off unless it is written; stable-audio-tools needs the
+    section, if only without weights.
+    """
 
-    discriminator: DiscriminatorLossConfig | None = None
-    """Adversarial training against a discriminator that the trainer builds. Off unless it is
-    written.
+    discriminator: Annotated[
+        EncodecDiscriminatorLossConfig
+        | DACDiscriminatorLossConfig
+        | OobleckDiscriminatorLossConfig
+        | BigVGANDiscriminatorLossConfig
+        | TransformerDiscriminatorLossConfig
+        | HILDiscriminatorLossConfig
+        | None,
+        Field(discriminator="type"),
+    ] = None
+    """Adversarial training against a discriminator that the trainer builds; `type` says which. Off
+    unless it is written. stable-audio-tools 0.0.20 builds all six, 0.0.19 `encodec`, `dac` and
+    `oobleck`.
+    """
+
+    mrmel: MelLossConfig | None = None
+    """Multi-resolution mel spectrogram reconstruction loss. Off unless it is written."""
+
+    hubert: HubertLossConfig | None = None
+    """Reconstruction loss on the features of a pretrained speech model. Off unless it is written.
+    """
+
+    clap: ClapLossConfig | None = None
+    """Reconstruction loss on the features of a pretrained CLAP audio model. Off unless it is
+    written. stable-audio-tools reads it from 0.0.20 on.
+    """
+
+    contrastive: ContrastiveLossConfig | None = None
+    """Loss for how badly a critic, which learns along, tells latents with their own audio from
+    latents with other audio. Off unless it is written. stable-audio-tools reads it from 0.0.20 on.
+    """
+
+    jepa: JepaLossConfig | None = None
+    """Loss for how badly masked latents are predicted from those around them, by a predictor that
+    learns along (JEPA). Off unless it is written. stable-audio-tools reads it from 0.0.20 on.
+    """
+
+    generative: GenerativeLossConfig | None = None
+    """Loss for how badly a small generative model, which learns along, models the latents. Off
+    unless it is written. stable-audio-tools reads it from 0.0.20 on.
+    """
+
+    latent_distillation: LatentDistillationLossConfig | None = None
+    """Distances between the latents and those of a teacher. Off unless it is written; without a
+    `teacher_model` in the training config it does nothing. stable-audio-tools reads it from 0.0.20
+    on.
+    """
+
+    semantic_regressors: SemanticRegressorsLossConfig | None = None
+    """Loss for how badly linear maps, which learn along, read chroma and stereo image from the
+    latents. Off unless it is written. stable-audio-tools reads it from 0.0.20 on.
     """
 
     reconstruction: ReconstructionLossConfig | None = None
