@@ -51,23 +51,22 @@ def _by_tag(choice: Any, definitions: Any) -> dict[str, Any]:
     a mistyped tag leads to complaints about an object that nobody meant.
     """
     tag = choice["discriminator"]["propertyName"]
-    variants = {
-        definitions[name]["properties"][tag]["enum"][0]: name
-        for name in (target(each) for each in choice["anyOf"] if "$ref" in each)
-    }
+    names = [target(each) for each in choice["anyOf"] if "$ref" in each]
+    values = [definitions[name]["properties"][tag]["enum"][0] for name in names]
+    descriptions = [definitions[name]["description"] for name in names]
+    tags = one_of(dict(zip(values, descriptions, strict=True)))
     return {
         "type": ["object", "null"] if nullable(choice) else "object",
         "required": [tag],
-        "properties": {
-            tag: one_of(
-                {value: definitions[name]["description"] for value, name in variants.items()}
-            )
-        },
+        "properties": {tag: {**tags, "description": choice["description"]}},
         "allOf": [
-            {
-                "if": {"type": "object", "required": [tag], "properties": {tag: {"const": value}}},
-                "then": {"$ref": f"#/$defs/{name}"},
-            }
-            for value, name in variants.items()
+            {"if": _tagged(tag, value), "then": {"$ref": f"#/$defs/{name}"}}
+            for value, name in zip(values, names, strict=True)
         ],
     }
+
+
+def _tagged(tag: str, value: str) -> dict[str, Any]:
+    """Whether something is an object with a tag; servers would propose this one tag for any."""
+    properties = {tag: {"const": value, "doNotSuggest": True}}
+    return {"type": "object", "required": [tag], "properties": properties}

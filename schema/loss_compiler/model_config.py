@@ -74,9 +74,16 @@ def _definitions(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in needed:  # grows while it is read
         for subschema in objects[name]["properties"].values():
             needed += [each for _, each in references(subschema) if each not in needed]
+    objects[ROOT] = _loss_config(document)
     for name, each in objects.items():
-        if name == ROOT:
-            stripped = {key: each[key] for key in _OF_A_CONFIG if key in each}
-            yield name, for_editors(stripped, objects)
-        elif name in needed:
+        if name in needed:
             yield name, for_editors(each, objects)
+
+
+def _loss_config(document: Any) -> dict[str, Any]:
+    """The root's object; in a model config, its `$schema` is legal and of no use."""
+    loss_config = {key: document[key] for key in _OF_A_CONFIG if key in document}
+    if SCHEMA_KEY in document["properties"]:
+        unused = {SCHEMA_KEY: document["properties"][SCHEMA_KEY] | {"doNotSuggest": True}}
+        loss_config["properties"] = document["properties"] | unused
+    return loss_config

@@ -27,7 +27,8 @@ def test_the_tag_decides_which_object_is_checked() -> None:
           "properties": {
             "type": {
               "enum": ["encodec", "oobleck"],
-              "enumDescriptions": ["The first of two.", "The second of two."]
+              "enumDescriptions": ["The first of two.", "The second of two."],
+              "description": "One of two sections."
             }
           },
           "allOf": [
@@ -35,7 +36,7 @@ def test_the_tag_decides_which_object_is_checked() -> None:
               "if": {
                 "type": "object",
                 "required": ["type"],
-                "properties": { "type": { "const": "encodec" } }
+                "properties": { "type": { "const": "encodec", "doNotSuggest": true } }
               },
               "then": { "$ref": "#/$defs/EncodecConfig" }
             },
@@ -43,7 +44,7 @@ def test_the_tag_decides_which_object_is_checked() -> None:
               "if": {
                 "type": "object",
                 "required": ["type"],
-                "properties": { "type": { "const": "oobleck" } }
+                "properties": { "type": { "const": "oobleck", "doNotSuggest": true } }
               },
               "then": { "$ref": "#/$defs/OobleckConfig" }
             }

@@ -15,9 +15,32 @@ FOLDER = Path(str(importlib.resources.files(PACKAGE)))
 LOSSES = FOLDER / "losses.schema.json"
 MODEL_CONFIG = FOLDER / "model_config.schema.json"
 
-WEIGHTS: dict[str, Any] = json.loads(LOSSES.read_bytes())["$defs"]["BottleneckWeights"][
-    "properties"
+_SCHEMA: dict[str, Any] = json.loads(LOSSES.read_bytes())
+
+
+def _properties(reference: str) -> dict[str, Any]:
+    """The properties of the object that `reference` refers to."""
+    properties: dict[str, Any] = _SCHEMA["$defs"][reference.rpartition("/")[2]]["properties"]
+    return properties
+
+
+WEIGHTS = _properties("BottleneckWeights")
+"""The weights of bottlenecks, and what the schema says of them."""
+
+_DISCRIMINATORS = [
+    _properties(each["$ref"])
+    for each in _SCHEMA["properties"]["discriminator"]["anyOf"]
+    if "$ref" in each
 ]
+TYPES = [each["type"]["enum"][0] for each in _DISCRIMINATORS]
+"""The types of discriminators."""
+
+ARGUMENTS = {
+    type_: list(_properties(each["config"]["$ref"]))
+    for type_, each in zip(TYPES, _DISCRIMINATORS, strict=True)
+    if "$ref" in each["config"]
+}
+"""The arguments of those of which they are known."""
 
 CONFIGS = {
     file.stem: file.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from editors.language_server import Diagnostic, Document, LanguageServer, Proposal
-from editors.schemas import CONFIGS, LOSSES, WAYS, WEIGHTS, document
+from editors.schemas import ARGUMENTS, CONFIGS, LOSSES, TYPES, WAYS, WEIGHTS, document
 
 INSERTED = {
     "kl": "$1",  # nothing yet: the default and the examples are proposed then
@@ -73,6 +73,20 @@ def test_the_default_and_the_examples_of_a_weight_are_proposed(server: LanguageS
     ]
 
 
+def test_the_types_of_discriminators_are_proposed(server: LanguageServer) -> None:
+    proposals = server.proposals(opened(server, '{"discriminator": {"type": ‸}}'))
+    assert [json.loads(each.label) for each in proposals] == TYPES
+    assert all(each.description for each in proposals)
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_the_arguments_of_that_type_are_proposed(name: str, server: LanguageServer) -> None:
+    text = f'{{"discriminator": {{"type": "{name}", "config": {{‸}}}}}}'
+    proposals = server.proposals(opened(server, text))
+    assert [each.label for each in proposals] == ARGUMENTS[name]
+    assert all(each.description for each in proposals)
+
+
 # Explanations
 
 
@@ -100,6 +114,11 @@ def test_the_mouse_over_a_weight(text: str, name: str, server: LanguageServer) -
             "Incorrect type. Expected one of number, null.",
         ),
         ('{"bottleneck": {"weights": {"kl": -1}}}', "-1", "Value is below the minimum of 0."),
+        (
+            '{"discriminator": {"type": "dac", "config": {"filters": 32}}}',
+            '"filters"',
+            "Property filters is not allowed.",
+        ),
         ('{"bottleneck": null}', "null", 'Incorrect type. Expected "object".'),
         ('{"$schema": 1}', "1", "Incorrect type. Expected one of string, null."),
     ],

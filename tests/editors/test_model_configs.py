@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from editors.language_server import Diagnostic, Document, LanguageServer, Proposal
-from editors.schemas import CONFIGS, GROUPED_VAE, MODEL_CONFIG, WAYS, WEIGHTS, document
+from editors.schemas import (
+    ARGUMENTS,
+    CONFIGS,
+    GROUPED_VAE,
+    MODEL_CONFIG,
+    TYPES,
+    WAYS,
+    WEIGHTS,
+    document,
+)
 from overlays.packages import published
 
 VAE = "Samples the latents from a diagonal normal distribution."
@@ -107,6 +117,26 @@ def test_a_section_that_may_be_off_is_proposed_as_an_object(server: LanguageServ
     assert inserted(server, value) == {"{}": "{$1}", "null": "null"}
 
 
+@pytest.mark.parametrize("value", ["‸", '"‸"', '"da‸c"'])
+def test_the_types_of_discriminators_are_proposed(value: str, server: LanguageServer) -> None:
+    text = f'{{"training": {{"loss_configs": {{"discriminator": {{"type": {value}}}}}}}}}'
+    proposals = server.proposals(opened(server, text))
+    assert sorted(json.loads(each.label) for each in proposals) == sorted(TYPES)
+    assert all(each.description for each in proposals)
+
+
+def test_the_type_of_a_discriminator_comes_first(server: LanguageServer) -> None:
+    text = '{"training": {"loss_configs": {"discriminator": {‸}}}}'
+    assert inserted(server, text) == {"type": '"type": $1'}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_the_arguments_of_that_type_are_proposed(name: str, server: LanguageServer) -> None:
+    discriminator = f'{{"type": "{name}", "config": {{‸}}}}'
+    text = f'{{"training": {{"loss_configs": {{"discriminator": {discriminator}}}}}}}'
+    assert labels(server, text) == ARGUMENTS[name]
+
+
 # Explanations
 
 
@@ -143,6 +173,16 @@ def test_the_mouse_over_a_key_or_value(text: str, shown: str, server: LanguageSe
             '"L1"',
             "Property L1 is not allowed.",
         ),
+        (
+            '{"training": {"loss_configs": {"discriminator": {"weights": {"x": 1}}}}}',
+            '"discriminator"',
+            'Missing property "type".',
+        ),
+        (
+            '{"training": {"loss_configs": {"discriminator": {"type": "dac", "wieghts": {}}}}}',
+            '"wieghts"',
+            "Property wieghts is not allowed.",
+        ),
         ('{"training": {"loss_configs": []}}', "[]", 'Incorrect type. Expected "object".'),
         ('{"training": []}', "[]", "Incorrect type. Expected one of object, null."),
         ("[]", "[]", 'Incorrect type. Expected "object".'),
@@ -154,10 +194,22 @@ def test_a_mistake_is_underlined(
     assert server.diagnostics(opened(server, text)) == [Diagnostic(marked, message)]
 
 
-def test_an_unknown_type_of_bottleneck_is_underlined(server: LanguageServer) -> None:
-    [found] = server.diagnostics(opened(server, '{"model": {"bottleneck": {"type": "vea"}}}'))
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ('{"model": {"bottleneck": {"type": "vea"}}}', '"vae", "rvq", '),
+        (
+            '{"training": {"loss_configs": {"discriminator": {"type": "vea", "x": 1}}}}',
+            '"encodec", "dac", ',
+        ),
+    ],
+)
+def test_an_unknown_type_is_underlined_and_nothing_below_it(
+    text: str, valid: str, server: LanguageServer
+) -> None:
+    [found] = server.diagnostics(opened(server, text))
     assert found.marked == '"vea"'
-    assert found.message.startswith('Value is not accepted. Valid values: "vae", "rvq", ')
+    assert found.message.startswith(f"Value is not accepted. Valid values: {valid}")
 
 
 # A package of somebody's own
