@@ -59,7 +59,7 @@ def _bottleneck_types(schema: Schema) -> dict[str, Any]:
         each.config_type: f"{each.description}\n{_weights(each)}" for each in schema.bottlenecks
     }
     description = "The bottleneck's class, which decides which losses apply."
-    return {**one_of(descriptions | {None: "No bottleneck."}), "description": description}
+    return {**one_of(descriptions | {None: "Left to the trainer."}), "description": description}
 
 
 def _weights(bottleneck: Bottleneck) -> str:
