@@ -83,13 +83,27 @@ DOCUMENTS: dict[str, tuple[dict[str, object], float]] = {
             "spectral": None,
             "time": None,
             "discriminator": None,
+            "mrmel": None,
+            "hubert": None,
+            "clap": None,
+            "contrastive": None,
+            "jepa": None,
+            "generative": None,
+            "latent_distillation": None,
+            "semantic_regressors": None,
             "reconstruction": None,
             "adversarial": None,
         },
         DEFAULT_KL,
     ),
     "empty sections": (
-        {"spectral": {}, "time": {}, "reconstruction": {}, "adversarial": {}},
+        {
+            "spectral": {},
+            "time": {},
+            "latent_distillation": {},
+            "reconstruction": {},
+            "adversarial": {},
+        },
         DEFAULT_KL,
     ),
     "$schema": ({"$schema": "https://example.com/losses.schema.json", **weights(kl=3e-5)}, 3e-5),
@@ -98,7 +112,7 @@ DOCUMENTS: dict[str, tuple[dict[str, object], float]] = {
         {
             "spectral": {"config": STFT},
             "time": {"config": STFT},
-            "discriminator": {"type": "dac", "config": STFT},
+            "discriminator": {"type": "transformer", "config": STFT},
             "reconstruction": {"config": STFT},
             "adversarial": {"config": STFT},
         },
@@ -126,6 +140,74 @@ DOCUMENTS: dict[str, tuple[dict[str, object], float]] = {
         1e-4,
     ),
 }
+
+DISCRIMINATORS: dict[str, dict[str, object]] = {
+    "encodec": {
+        "filters": 64,
+        "n_ffts": [2048, 1024],
+        "hop_lengths": [512, 256],
+        "win_lengths": [2048, 1024],
+        "kernel_size": [3, 9],
+        "activation": "SiLU",
+        "activation_params": {},
+        "spec_scale_pow": -0.5,
+    },
+    "dac": {"periods": [2, 3], "rates": [], "bands": [[0.0, 0.1], [0.1, 1]], "use_hinge": True},
+    "oobleck": {"in_channels": 2},
+    "big_vgan": {"fmin": 32.7, "cqtd_hop_lengths": [512], "cqtd_n_octaves": [9], "periods": None},
+    "transformer": {"stft_kwargs": {"enabled": True}},
+    "hil": {"filters": 32, "n_chroma": 64},
+}
+for kind, arguments in DISCRIMINATORS.items():
+    section = {
+        "type": kind,
+        "config": arguments,
+        "weights": {"adversarial": 0.1, "feature_matching": 5.0},
+        "decay": 0.999,
+    }
+    DOCUMENTS[f"{kind} discriminator"] = ({"discriminator": section, **weights(kl=2e-4)}, 2e-4)
+
+SECTIONS: dict[str, dict[str, object]] = {
+    "mrmel": {
+        "type": "mel",
+        "config": {
+            "n_mels": [5, 80, 320],
+            "window_lengths": [32, 512, 2048],
+            "pow": 1.0,
+            "log_weight": 1.0,
+            "mag_weight": 0,
+        },
+        "weights": {"mrmel": 15},
+    },
+    "hubert": {
+        "config": {"model_name": "WAVLM_LARGE", "feature_ids": [-1]},
+        "weights": {"hubert": 0.5},
+        "decay": 0.99,
+    },
+    "clap": {"config": {"feature_ids": [2, 3]}, "weights": {"clap": 0.5}},
+    "contrastive": {
+        "config": {"transformer_dim": 512, "depth": 4, "use_text": True, "dyt": False},
+        "weights": {"contrastive": 1},
+        "warmup": 0,
+        "decay_contrastive": 0.9,
+    },
+    "jepa": {
+        "config": {"transformer_dim": 64, "depth": 2, "mask_rate": 0.4, "mask_block_size": 8},
+        "weights": {"jepa": 1},
+        "warmup": 5000,
+        "decay": 1,
+    },
+    "generative": {
+        "type": "diffusion",
+        "config": {"embed_dim": 768, "depth": 12},
+        "weights": {"diffusion": 0.1},
+    },
+    "latent_distillation": {"weights": {"l1": 1.0, "l2": 0}},
+    "semantic_regressors": {"weights": {"semantic_regressors_l1": 1.0}, "warmup": 100},
+}
+for name, section in SECTIONS.items():
+    DOCUMENTS[name] = ({name: section, **weights(kl=2e-4)}, 2e-4)
+DOCUMENTS["every other section"] = (SECTIONS, DEFAULT_KL)
 
 every_document = pytest.mark.parametrize(("document", "kl"), DOCUMENTS.values(), ids=DOCUMENTS)
 

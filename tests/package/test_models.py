@@ -223,7 +223,22 @@ def test_these_tests_know_everything() -> None:
     assert ALL_BOTTLENECK_WEIGHTS == BOTTLENECK_WEIGHTS
 
 
-#: Every number of a config, and whether null can stand there.
+MRMEL = (
+    '{"mrmel": {"weights": {"mrmel": %s}, "config": {"n_mels": [80], "window_lengths": [512], '
+    '"pow": 2, "log_weight": %s, "mag_weight": %s}}}'
+)
+CRITIC = '"config": {"transformer_dim": 64, "depth": 1}'
+CONTRASTIVE = (
+    '{"contrastive": {"weights": {"contrastive": %s}, "decay_contrastive": %s, ' + CRITIC + "}}"
+)
+JEPA = '{"jepa": {"weights": {"jepa": %s}, "decay": %s, ' + CRITIC + "}}"
+GENERATIVE = (
+    '{"generative": {"type": "diffusion", "weights": {"diffusion": %s}, "decay": %s, '
+    '"config": {"embed_dim": 8, "depth": 1}}}'
+)
+REGRESSORS = '{"semantic_regressors": {"weights": {"semantic_regressors_l1": %s}, "decay": %s}}'
+
+#: Every weight and decay of a config, and whether null can stand there.
 NUMBERS: dict[str, tuple[str, bool]] = {
     **{
         f"bottleneck {weight}": ('{"bottleneck": {"weights": {"' + weight + '": ?}}}', True)
@@ -243,6 +258,24 @@ NUMBERS: dict[str, tuple[str, bool]] = {
     "discriminator decay": ('{"discriminator": {"type": "dac", "decay": ?}}', False),
     "reconstruction": ('{"reconstruction": {"weight": ?}}', False),
     "adversarial weight": ('{"adversarial": {"weight": ?}}', False),
+    "mrmel": (MRMEL % ("?", 1, 1), False),
+    "mrmel log_weight": (MRMEL % (1, "?", 1), False),
+    "mrmel mag_weight": (MRMEL % (1, 1, "?"), False),
+    "hubert": ('{"hubert": {"weights": {"hubert": ?}}}', False),
+    "hubert decay": ('{"hubert": {"weights": {"hubert": 1}, "decay": ?}}', False),
+    "clap": ('{"clap": {"weights": {"clap": ?}}}', False),
+    "clap decay": ('{"clap": {"weights": {"clap": 1}, "decay": ?}}', False),
+    "contrastive": (CONTRASTIVE % ("?", 1), False),
+    "contrastive decay": (CONTRASTIVE % (1, "?"), False),
+    "jepa": (JEPA % ("?", 1), False),
+    "jepa decay": (JEPA % (1, "?"), False),
+    "diffusion": (GENERATIVE % ("?", 1), False),
+    "generative decay": (GENERATIVE % (1, "?"), False),
+    "latent l1": ('{"latent_distillation": {"weights": {"l1": ?}}}', False),
+    "latent l2": ('{"latent_distillation": {"weights": {"l2": ?}}}', False),
+    "latent decay": ('{"latent_distillation": {"decay": ?}}', False),
+    "semantic_regressors_l1": (REGRESSORS % ("?", 1), False),
+    "semantic_regressors decay": (REGRESSORS % (1, "?"), False),
 }
 
 
@@ -448,7 +481,7 @@ def test_a_dump_holds_what_is_on_by_its_alias() -> None:
         "time": {"config": {}, "weights": {"l1": 0.5, "l2": 0.0}, "decay": 1.0},
         "discriminator": {
             "type": "dac",
-            "config": {},
+            "config": {"use_hinge": False},
             "weights": {"adversarial": 0.1},
             "decay": 1.0,
         },
@@ -527,7 +560,7 @@ def test_model_and_schema_agree_on_mutated_documents() -> None:
             valid = CONFIG.is_valid(document)
             assert accepted(document) == valid, document
             answers.append(valid)
-    assert answers.count(True) > 500
+    assert answers.count(True) > 300
     assert answers.count(False) > 1000
 
 

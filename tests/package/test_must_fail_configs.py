@@ -57,13 +57,16 @@ def weights(**values: object) -> dict[str, object]:
 def test_what_messages_list() -> None:
     """The lists that the messages below take from the schema."""
     assert SECTIONS == (
-        "'adversarial', 'bottleneck', 'discriminator', 'reconstruction', 'spectral', 'time'"
+        "'adversarial', 'bottleneck', 'clap', 'contrastive', 'discriminator', 'generative', "
+        "'hubert', 'jepa', 'latent_distillation', 'mrmel', 'reconstruction', "
+        "'semantic_regressors', 'spectral', 'time'"
     )
     assert WEIGHTS == "'codebook', 'commitment', 'kl', 'mmd', 'quantizer', 'softnorm'"
     assert places_of("mmd") == "/bottleneck/weights/mmd or /time/weights/mmd"
-    assert places_of("weights") == (
-        "/bottleneck/weights or /spectral/weights or /time/weights or /discriminator/weights"
+    assert places_of("depth") == (
+        "/contrastive/config/depth or /jepa/config/depth or /generative/config/depth"
     )
+    assert places_of("fft_sizes") == "/discriminator/config/fft_sizes"
 
 
 # --- Python mappings
@@ -157,13 +160,8 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
         {"mmd": 10},
         [f"/mmd: unknown section 'mmd'; it belongs at {places_of('mmd')}; or {skip('mmd')}"],
     ),
-    "weights at the root": (
-        {"weights": {"kl": 1e-4}},
-        [
-            f"/weights: unknown section 'weights'; it belongs at {places_of('weights')}; "
-            f"or {skip('weights')}"
-        ],
-    ),
+    "weights at the root": ({"weights": {"kl": 1e-4}}, [f"/weights: {unknown('weights')}"]),
+    "type at the root, which resembles time": ({"type": "l1"}, [f"/type: {unknown('type')}"]),
     "kl under another section": (
         {"time": {"kl": 1e-4}},
         ["/time/kl: unknown key 'kl'; it belongs at /bottleneck/weights/kl"],
@@ -208,7 +206,154 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
     ),
     "misspelled loss_configs": (
         {"loss_config": {}},
-        ["/loss_config: unknown section 'loss_config'; did you mean 'loss_configs'?"],
+        [
+            "/loss_config: unknown section 'loss_config'; did you mean 'loss_configs'? "
+            f"Or {skip('loss_config')}"
+        ],
+    ),
+    "sections that resemble a model config's keys": (
+        {"mode": {}, "models": {}},
+        [
+            f"/mode: unknown section 'mode'; did you mean 'model'? Or {skip('mode')}",
+            f"/models: unknown section 'models'; did you mean 'model'? Or {skip('models')}",
+        ],
+    ),
+    # one of several objects
+    "key of another type": (
+        {"discriminator": {"type": "encodec", "config": {"filters": 32, "fft_sizes": [512]}}},
+        ["/discriminator/config/fft_sizes: unknown key 'fft_sizes'; it belongs to type 'dac'"],
+    ),
+    "key of two other types": (
+        {"discriminator": {"type": "oobleck", "config": {"periods": [2]}}},
+        [
+            "/discriminator/config/periods: unknown key 'periods'; "
+            "it belongs to type 'dac' or 'big_vgan'"
+        ],
+    ),
+    "key of no type": (
+        {"discriminator": {"type": "oobleck", "config": {"xyzzy": 1}}},
+        ["/discriminator/config/xyzzy: unknown key 'xyzzy'; expected 'in_channels'"],
+    ),
+    "misspelled key of its type": (
+        {"discriminator": {"type": "encodec", "config": {"filters": 32, "hop_sizes": [1]}}},
+        ["/discriminator/config/hop_sizes: unknown key 'hop_sizes'; did you mean 'hop_lengths'?"],
+    ),
+    "key of its type at the wrong level": (
+        {"discriminator": {"type": "dac", "fft_sizes": [512]}},
+        [
+            "/discriminator/fft_sizes: unknown key 'fft_sizes'; "
+            "it belongs at /discriminator/config/fft_sizes"
+        ],
+    ),
+    "key of another type at the wrong level": (
+        {"discriminator": {"type": "oobleck", "fft_sizes": [512]}},
+        [
+            "/discriminator/fft_sizes: unknown key 'fft_sizes'; "
+            "expected 'config', 'decay', 'type', 'weights'"
+        ],
+    ),
+    "key of one type in another section": (
+        {"time": {"fft_sizes": [512]}},
+        ["/time/fft_sizes: unknown key 'fft_sizes'; it belongs at /discriminator/config/fft_sizes"],
+    ),
+    "key that several sections have": (
+        {"time": {"depth": 4}},
+        [f"/time/depth: unknown key 'depth'; it belongs at {places_of('depth')}"],
+    ),
+    "encodec without filters": (
+        {"discriminator": {"type": "encodec", "config": {}}},
+        ["/discriminator/config/filters: missing"],
+    ),
+    "encodec without config": (
+        {"discriminator": {"type": "encodec"}},
+        ["/discriminator/config: missing"],
+    ),
+    "misspelled type and other mistakes": (
+        {
+            "discriminator": {
+                "type": "encodek",
+                "config": {"hop_sizes": [1]},
+                "weights": {"adversarial": -1},
+            }
+        },
+        [
+            f"/discriminator/type: expected {DISCRIMINATORS}, "
+            "not the string \"encodek\"; did you mean 'encodec'?",
+            "/discriminator/config/filters: missing",
+            "/discriminator/config/hop_sizes: unknown key 'hop_sizes'; did you mean 'hop_lengths'?",
+            "/discriminator/weights/adversarial: expected a number of at least 0 or null, not -1",
+        ],
+    ),
+    "no type and mistakes with every type": (
+        {"discriminator": {"config": 3, "weights": {"KL": 1}, "decai": 1, "xyzzy": 1}},
+        [
+            f"/discriminator/type: missing; expected {DISCRIMINATORS}",
+            "/discriminator/config: expected an object, not 3",
+            "/discriminator/weights/KL: unknown key 'KL'; expected 'adversarial', "
+            "'feature_matching'",
+            "/discriminator/decai: unknown key 'decai'; did you mean 'decay'?",
+            "/discriminator/xyzzy: unknown key 'xyzzy'; expected 'config', 'decay', 'type', "
+            "'weights'",
+        ],
+    ),
+    "no type and what only some types refuse": (
+        {"discriminator": {"config": {"filters": 0, "xyzzy": 1}}},
+        [f"/discriminator/type: missing; expected {DISCRIMINATORS}"],
+    ),
+    "no type of JSON's": (
+        {"discriminator": {"type": {1}, "decay": -1}},
+        [
+            "/discriminator/type: expected a JSON value, not a set",
+            "/discriminator/decay: expected a number of at least 0, not -1",
+        ],
+    ),
+    # sections of which something is required
+    "mel loss without its arguments": (
+        {"mrmel": {"weights": {"mrmel": 1}, "config": {"n_mels": [80], "pow": 0}}},
+        [
+            "/mrmel/config/window_lengths: missing",
+            "/mrmel/config/pow: expected a number above 0, not 0",
+            "/mrmel/config/log_weight: missing",
+            "/mrmel/config/mag_weight: missing",
+        ],
+    ),
+    "loss of the latents without weight": (
+        {"jepa": {"config": {"transformer_dim": 32, "depth": 1}, "warmup": 0.5}},
+        [
+            "/jepa/config/transformer_dim: expected a number of at least 64, not 32",
+            "/jepa/weights: missing",
+            "/jepa/warmup: expected an integer, not 0.5",
+        ],
+    ),
+    "generative model of another kind": (
+        {
+            "generative": {
+                "type": "gan",
+                "config": {"embed_dim": 8, "depth": 1},
+                "weights": {"diffusion": 1},
+            }
+        },
+        ["/generative/type: expected 'diffusion', not the string \"gan\""],
+    ),
+    "decay of the contrastive loss": (
+        {
+            "contrastive": {
+                "config": {"transformer_dim": 64, "depth": 1},
+                "weights": {"contrastive": 1},
+                "decay": 0.9,
+            }
+        },
+        [
+            "/contrastive/decay: unknown key 'decay'; "
+            "expected 'config', 'decay_contrastive', 'type', 'warmup', 'weights'"
+        ],
+    ),
+    "pairs that are none": (
+        {"discriminator": {"type": "dac", "config": {"bands": [[0, 0.5], 1, [True]]}}},
+        [
+            "/discriminator/config/bands/1: expected an array, not 1",
+            "/discriminator/config/bands/2/0: expected a number, not true",
+        ],
     ),
     # types
     "string for a number": (
@@ -347,7 +492,8 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
         {"discriminator": {"type": "encodek"}},
         [
             f"/discriminator/type: expected {DISCRIMINATORS}, "
-            "not the string \"encodek\"; did you mean 'encodec'?"
+            "not the string \"encodek\"; did you mean 'encodec'?",
+            "/discriminator/config: missing",
         ],
     ),
     "discriminator in capitals": (
@@ -683,7 +829,10 @@ FILES: dict[str, tuple[str, list[str]]] = {
     ),
     "trainning and no other key of a model config": (
         '{"trainning": {"loss_configs": {}}}',
-        ["1:2: /trainning: unknown section 'trainning'; did you mean 'training'?"],
+        [
+            "1:2: /trainning: unknown section 'trainning'; did you mean 'training'? "
+            f"Or {skip('trainning')}"
+        ],
     ),
     "Training": (
         '{"model": {}, "Training": {"loss_configs": {}}}',
@@ -903,7 +1052,7 @@ def test_foreign_sections_are_names_that_can_be_skipped(
 
 def test_foreign_sections_skip_no_others() -> None:
     with pytest.raises(LossConfigError) as refusal:
-        plan_losses("vae", {"clap": {}, "xyzzy": {}}, foreign_sections=["clap"])
+        plan_losses("vae", {"sisdr": {}, "xyzzy": {}}, foreign_sections=["sisdr"])
     assert str(refusal.value) == f"loss_config: /xyzzy: {unknown('xyzzy')}"
 
 

@@ -154,7 +154,7 @@ def test_a_plan_changes_nothing() -> None:
     config: dict[str, object] = {
         "bottleneck": {"type": "kl", "weights": {"kl": 1, "mmd": None}},
         "spectral": None,
-        "discriminator": {"type": "dac", "config": {"rates": [1, [2]]}},
+        "discriminator": {"type": "hil", "config": {"rates": [1, [2]]}},
     }
     before = copy.deepcopy(config)
     first = plan_losses("rvq_vae", config)

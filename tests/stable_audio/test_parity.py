@@ -175,17 +175,33 @@ def random_own_section(name: str, rng: random.Random) -> dict[str, object]:
         return {"type": "l1", "weights": {rng.choice(("l1", "l2", "mmd")): weight}}
     if name == "discriminator":
         weights = {"adversarial": rng.choice((0.05, 0.1)), "feature_matching": rng.choice((0, 5.0))}
-        config = {"filters": 32, "n_ffts": sizes, "bands": [[0.0, 0.1], [0.1, 1.0]], "rates": []}
-        return {"type": rng.choice(("encodec", "dac")), "config": config, "weights": weights}
+        configs: dict[str, dict[str, object]] = {
+            "encodec": {"filters": 32, "n_ffts": sizes},
+            "dac": {"fft_sizes": sizes, "bands": [[0.0, 0.1], [0.1, 1.0]], "rates": []},
+        }
+        kind = rng.choice(list(configs))
+        return {"type": kind, "config": configs[kind], "weights": weights}
+    if name == "hubert":
+        return {"weights": {"hubert": 0.5}, "decay": 0.99}
+    if name == "contrastive":
+        return {"config": {"depth": 2, "transformer_dim": 64}, "weights": {"contrastive": 1}}
     if name == "reconstruction":
         return {"weight": 1.0, "type": "l2"}
     return {"weight": 0.1, "type": "hinge"}  # adversarial
 
 
+OWN_SECTIONS = (
+    "spectral",
+    "time",
+    "discriminator",
+    "hubert",
+    "contrastive",
+    "reconstruction",
+    "adversarial",
+)
 FOREIGN_SECTIONS: dict[str, object] = {
-    "mrmel": {"weights": {"mrmel": 15.0}, "config": {"n_mels": [5, 10, 320]}},
-    "hubert": {"weights": {"hubert": 0.5}, "decay": 0.99},
-    "contrastive": {"config": {"depth": 2, "transformer_dim": 64}, "weights": {"contrastive": 1}},
+    "mrmel": {"weights": {"mrmel": 15.0}, "fork": "of a section that is ours, too"},
+    "sisdr": {"weights": {"sisdr": 0.5}, "decay": 0.99},
     "power_channel": {"weight": 3, "schedule": {"kind": "linear", "steps": [0, 1000]}},
     "label": "no section at all",
 }
@@ -198,7 +214,7 @@ def random_config(rng: random.Random) -> tuple[dict[str, Any] | None, tuple[str,
     config: dict[str, object] = {}
     if rng.random() < 0.85:
         config["bottleneck"] = random_bottleneck_section(rng)
-    for name in ("spectral", "time", "discriminator", "reconstruction", "adversarial"):
+    for name in OWN_SECTIONS:
         if rng.random() < 0.3:
             config[name] = random_own_section(name, rng)
     foreign = tuple(name for name in FOREIGN_SECTIONS if rng.random() < 0.2)
