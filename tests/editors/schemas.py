@@ -48,6 +48,41 @@ CONFIGS = {
 }
 """Whole model configs."""
 
+CONFIGS["all_sections"] = """{
+  "model": {"bottleneck": {"type": "wasserstein", "config": {"noise_augment_dim": 4}}},
+  "training": {
+    "loss_configs": {
+      "bottleneck": {"type": "mmd", "weights": {"mmd": 75}},
+      "spectral": {"type": "mrstft", "config": {"fft_sizes": [512]}, "weights": {"mrstft": 1}},
+      "time": {"weights": {"l1": 0.1, "l2": null}, "decay": 0.999},
+      "discriminator": {
+        "type": "encodec",
+        "config": {"filters": 32, "n_ffts": [512, 256]},
+        "weights": {"adversarial": 0.1, "feature_matching": 5.0}
+      },
+      "mrmel": {
+        "config": {
+          "n_mels": [80], "window_lengths": [1024], "pow": 1.0, "log_weight": 1, "mag_weight": 0
+        },
+        "weights": {"mrmel": 1.0}
+      },
+      "hubert": {"weights": {"hubert": 0.5}},
+      "clap": {"weights": {"clap": 0.5}},
+      "contrastive": {
+        "config": {"transformer_dim": 64, "depth": 2}, "weights": {"contrastive": 1.0}
+      },
+      "jepa": {"config": {"transformer_dim": 64, "depth": 2}, "weights": {"jepa": 1.0}},
+      "generative": {
+        "type": "diffusion", "config": {"embed_dim": 64, "depth": 2}, "weights": {"diffusion": 1.0}
+      },
+      "latent_distillation": {"weights": {"l1": 1.0}},
+      "semantic_regressors": {"weights": {"semantic_regressors_l1": 1.0}},
+      "reconstruction": {"weight": 1.0, "type": "l2"},
+      "adversarial": null
+    }
+  }
+}"""
+
 GROUPED_VAE = CONFIGS.pop("grouped_vae")
 """One for the package of the overlay with that name."""
 

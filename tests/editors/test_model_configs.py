@@ -113,6 +113,7 @@ def test_the_way_to_a_weight_is_proposed_key_by_key(server: LanguageServer) -> N
 def test_a_section_that_may_be_off_is_proposed_as_an_object(server: LanguageServer) -> None:
     sections = '{"training": {"loss_configs": {‸}}}'
     assert inserted(server, sections)["time"] == '"time": {$1}'
+    assert "$schema" not in inserted(server, sections)
     value = '{"training": {"loss_configs": {"time": ‸}}}'
     assert inserted(server, value) == {"{}": "{$1}", "null": "null"}
 
