@@ -860,8 +860,9 @@ def test_mistakes_in_a_weight_at_the_root(package: Path) -> None:
         "loss_config: /bottleneck/weights/kl: unknown key 'kl'; expected 'codebook', "
         "'commitment', 'mmd', 'quantizer', 'softnorm', 'ssl'",
         "loss_config: /time: unknown section 'time'; expected 'adversarial', 'bottleneck', "
-        "'discriminator', 'kl_weight', 'reconstruction', 'schedule', 'sisdr', 'spectral'; or pass "
-        "foreign_sections=['time'] if the trainer reads it itself",
+        "'clap', 'contrastive', 'discriminator', 'generative', 'hubert', 'jepa', 'kl_weight', "
+        "'latent_distillation', 'mrmel', 'reconstruction', 'schedule', 'semantic_regressors', "
+        "'sisdr', 'spectral'; or pass foreign_sections=['time'] if the trainer reads it itself",
     ]
 
 
