@@ -513,6 +513,7 @@ def test_a_new_bottleneck_is_an_edit_of_one_file(tmp_path: Path) -> None:
         "dispatch.py",
         "losses.schema.json",
         "losses.svg",
+        "model_config.schema.json",
         "models.py",
         "modules.py",
     ]
