@@ -16,7 +16,7 @@ def for_editors(owner: Any, definitions: Any) -> dict[str, Any]:
     properties = {
         name: _property(subschema, definitions) for name, subschema in owner["properties"].items()
     }
-    return {**owner, "properties": properties}
+    return _without_annotations({**owner, "properties": properties})
 
 
 def one_of(descriptions: dict[str | None, str]) -> dict[str, Any]:
@@ -24,8 +24,14 @@ def one_of(descriptions: dict[str | None, str]) -> dict[str, Any]:
     return {"enum": [*descriptions], "enumDescriptions": [*descriptions.values()]}
 
 
+def _without_annotations(subschema: Any) -> dict[str, Any]:
+    """What editors read: `x-…` is for the compiler."""
+    return {key: value for key, value in subschema.items() if not key.startswith("x-")}
+
+
 def _property(subschema: Any, definitions: Any) -> dict[str, Any]:
     description = {"description": _description(subschema)}
+    subschema = _without_annotations(subschema)
     if "anyOf" not in subschema:
         return {**subschema, **description}
     if "discriminator" not in subschema:
