@@ -10,11 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .data import SHARED, SUPPORT, TEMPLATES
 from .ir import Schema, Weight
+from .jsonstyle import PRETTY, written
+from .model_config import model_config_schema
 from .models import generate_models
 from .package import Package
 from .pytext import cell, code_cell, docstring, literal
 
 SCHEMA_FILE = "losses.schema.json"
+MODEL_CONFIG_FILE = "model_config.schema.json"
 RENDERED_MODULES = (
     *("__init__.py", "__main__.py", "_version.py", "dispatch.py", "models.py", "modules.py"),
     "trainers.py",
@@ -31,6 +34,9 @@ def render_package(schema: Schema, text: str, package: Package) -> dict[str, str
         "models": generate_models(schema),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
+    comment = " ".join(package.header(f"schema/{SCHEMA_FILE}"))
+    model_config = model_config_schema(schema, comment)
+    files[MODEL_CONFIG_FILE] = written(model_config, PRETTY) + "\n"
     environment = _environment()
     for name in (*RENDERED_MODULES, "LOSSES.md"):
         template = f"{name}.jinja"

@@ -512,6 +512,7 @@ def test_a_new_bottleneck_is_an_edit_of_one_file(tmp_path: Path) -> None:
         "__init__.py",
         "dispatch.py",
         "losses.schema.json",
+        "model_config.schema.json",
         "models.py",
         "modules.py",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import random
 import re
 from pathlib import Path
@@ -258,6 +259,8 @@ def test_the_models_import_what_they_use(schema: Path) -> None:
     assert len(imported) == len(set(imported))
 
 
+SCHEMAS = ("losses.schema.json", "model_config.schema.json")
+
 WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
 
 
@@ -400,7 +403,7 @@ def test_the_package_holds_the_schema_and_its_hash() -> None:
 
 def test_each_file_says_where_it_comes_from() -> None:
     for name, text in compiled(TINY).files.items():
-        if name in ("losses.schema.json", "py.typed"):
+        if name in (*SCHEMAS, "py.typed"):
             continue
         first, second, third, *_ = text.split("\n")
         assert re.match("(#|<!--) Generated from (schema|templates)/", first), name
@@ -412,14 +415,10 @@ def test_each_file_says_where_it_comes_from() -> None:
 @pytest.mark.parametrize(
     ("rule", "value", "changed"),
     [
-        ("examples", [0.5], ["__init__.py", "losses.schema.json"]),
-        ("x-unit", "nats", ["__init__.py", "losses.schema.json"]),
-        (
-            "default",
-            0.5,
-            ["LOSSES.md", "__init__.py", "dispatch.py", "losses.schema.json", "models.py"],
-        ),
-        ("description", "New.", ["LOSSES.md", "__init__.py", "losses.schema.json", "models.py"]),
+        ("examples", [0.5], ["__init__.py", *SCHEMAS]),
+        ("x-unit", "nats", ["__init__.py", *SCHEMAS]),
+        ("default", 0.5, ["LOSSES.md", "__init__.py", "dispatch.py", *SCHEMAS, "models.py"]),
+        ("description", "New.", ["LOSSES.md", "__init__.py", *SCHEMAS, "models.py"]),
     ],
 )
 def test_a_small_edit_changes_few_files(
@@ -636,6 +635,17 @@ def test_models_and_schema_agree_on_random_values(varied: Path) -> None:
     for value, dumped in zip(values, dumps, strict=True):
         assert is_valid(value) == (dumped is not None), value
     assert 100 < dumps.count(None) < 500
+
+
+def test_the_schema_of_model_configs_takes_the_same_loss_configs() -> None:
+    schema = json.loads(compiled(VARIED).files["model_config.schema.json"])
+    validator = Draft202012Validator(schema)
+    rng, losses = random.Random(1), document(VARIED)
+    values = [_random_value(rng, losses, losses["$defs"]) for _ in range(600)]
+    for value in (*VALID, *INVALID, *values):
+        if value is not None:  # no losses, in a model config
+            whole = {"training": {"loss_configs": value}}
+            assert validator.is_valid(whole) == is_valid(value), value
 
 
 def _random_value(rng: random.Random, schema: Json, definitions: Json) -> Json:

@@ -222,13 +222,15 @@ def test_it_is_the_schema_that_one_would_have_written_by_hand(studio: Compiled) 
 
 
 def test_and_so_is_the_code(studio: Compiled, tmp_path: Path) -> None:
-    """All of it but for the schema's checksum: its text may be formatted in another way."""
+    """All of it but for the schema's checksum, and the order of keys in JSON."""
     files = [Path("studio.json")]
     edited = written(tmp_path, studio_by_hand())
     by_hand = compile_schema(edited, (), package_of_overlays(PACKAGE, files)).files
     assert studio.files.keys() == by_hand.keys()
     different = {name for name, text in studio.files.items() if text != by_hand[name]}
-    assert different == {"losses.schema.json", "__init__.py"}
+    assert different == {"losses.schema.json", "model_config.schema.json", "__init__.py"}
+    for_editors = [each["model_config.schema.json"] for each in (studio.files, by_hand)]
+    assert json.loads(for_editors[0]) == json.loads(for_editors[1])
 
 
 def test_what_is_new_comes_last_and_in_the_order_of_the_overlay(studio: Compiled) -> None:

@@ -97,6 +97,8 @@ def test_each_file_says_where_it_comes_from(out: Path) -> None:
         first, second, third, *_ = [*text.split("\n"), "", ""]
         if name in WITHOUT_HEADER:
             assert "Generated from" not in text, name
+        elif name.endswith(".json"):
+            assert [first, second] == ["{", f'  "$comment": "{" ".join(header)}",'], name
         elif name.endswith(".md"):
             assert [first, second] == [f"<!-- {line} -->" for line in header], name
             assert third == "", name
