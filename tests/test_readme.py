@@ -40,7 +40,7 @@ def test_the_example_to_try_prints_what_its_comment_says() -> None:
 
 
 def test_the_config_loads(tmp_path: Path) -> None:
-    [example] = blocks("json")
+    example, _ = blocks("json")
     file = tmp_path / "model_config.json"
     file.write_text(example, encoding="utf-8")
     config = load_config(file)

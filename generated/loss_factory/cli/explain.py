@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -51,7 +52,7 @@ def command(
 
     For each one, its key in info, its name in logs, the weight that its value is multiplied by,
     where this comes from (file and line, the default, or --set), its share of the sum of all
-    weights, and what it does.
+    weights, and what it does in a few words; LOSSES.md in this package has more.
     """
     text, loaded = loaded_config(file, foreign_sections, settings)
     mistakes: list[ConfigProblem] = []
@@ -72,7 +73,7 @@ def command(
         out.print(f"{bottleneck.value}: total = sum of weight * info[key]\n")
         print_table(
             ("info key", "name", "weight", "from", "share", "description"),
-            ((*row[:4], _percent(row.share), row.description) for row in rows),
+            [(*row[:4], _percent(row.share), _first_words(row.description)) for row in rows],
         )
     else:
         out.print(f"{bottleneck.value} has no losses")
@@ -81,6 +82,11 @@ def command(
     read = [name for name, section in written.items() if section is not None and name in theirs]
     if read:
         out.print(f"\nThe trainer itself reads: {printable(', '.join(read))}")
+
+
+def _first_words(description: str) -> str:
+    """What stands before the details."""
+    return re.split(r"[:;.](?= |$)", description)[0]
 
 
 def _percent(share: float | None) -> str:

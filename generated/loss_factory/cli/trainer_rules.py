@@ -53,8 +53,11 @@ def _by_note(
 
 
 def _problem(loaded: Loaded, note: _Note, names: list[str]) -> ConfigProblem:
+    path = (*loaded.path, *note.path)
+    while path not in loaded.document.value_positions:  # an object that is there by default
+        path = path[:-1]
     message = f"{note.before}{together(names)}{note.after}"
-    return loaded.problem((*loaded.path, *note.path), message, at_key=note.at_key)
+    return loaded.problem(path, message, at_key=note.at_key)
 
 
 class _Object(NamedTuple):
@@ -100,8 +103,8 @@ def _failures(trainer: Trainer, loaded: Loaded) -> Iterator[_Note]:
             if key in found.members:
                 yield from _refused(trainer, place, found.members[key], (*found.path, key))
             elif place in trainer.needs and not _is_misspelled(key, found.path, loaded):
-                missing = ".".join(map(str, (*found.path, key)))
-                yield _Note(found.path, True, f"{missing!r} is missing, and ", " can't do without")
+                missing = f"{'.'.join(map(str, (*found.path, key)))!r} is missing, and "
+                yield _Note(found.path, True, missing, " can't do without it")
 
 
 def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Iterator[_Note]:

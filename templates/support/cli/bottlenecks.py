@@ -20,18 +20,16 @@ from .output import print_table
 )
 def command() -> None:
     """List the bottlenecks that are known, the losses of each, and their weights."""
-    print_table(
-        ("tag", "bottleneck", "info key", "loss name", "default weight", "config path"),
-        (row for tag, kind in CONFIG_TYPES.items() for row in _losses_of(tag, kind)),
-    )
+    rows = [row for tag, kind in CONFIG_TYPES.items() for row in _losses_of(tag, kind)]
+    print_table(("tag", "bottleneck", "info key", "loss name", "weight"), rows)
 
 
-def _losses_of(tag: str, kind: BottleneckType) -> Iterator[tuple[object, ...]]:
+def _losses_of(tag: str, kind: BottleneckType) -> Iterator[tuple[str, ...]]:
     first: tuple[str, str] = (tag, kind.value)
     for loss in LOSSES[kind]:
         scaled = "" if loss.scale == 1 else f"{loss.scale!r} × "
-        default = loss.scale * loss.weight.default
-        yield (*first, loss.key, loss.name, default, f"{scaled}{loss.weight.path}")
+        weight = f"{scaled}{loss.weight.path}, default {loss.weight.default!r}"
+        yield (*first, loss.key, loss.name, weight)
         first = ("", "")
     if not LOSSES[kind]:
-        yield (*first, "no losses", "", "", "")
+        yield (*first, "no losses", "", "")

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from .._wording import one_line
 
+_UNLIMITED = 100_000
+_INDENT = 4
+
 
 def console(*, stderr: bool = False) -> Console:
-    """Text as it is; colours only in a terminal, where NO_COLOR and TERM may forbid them."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    """Text as it is; colours and bold type only in a terminal, and not with NO_COLOR."""
+    return Console(
+        stderr=stderr,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def printable(cell: object) -> str:
@@ -21,20 +33,32 @@ def printable(cell: object) -> str:
     return one_line(str(cell))
 
 
-def print_table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """A table that wraps in a terminal; in a pipe, a line for each row, without rules."""
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A line for each row; in a terminal without room for them, the last cells stand below."""
     out = console()
-    table = Table(box=SIMPLE_HEAD if out.is_terminal else None, pad_edge=False)
+    lines = _lines(out, headings, rows)
+    below: list[str] = [""] * len(lines)
+    if out.is_terminal and max(line.cell_len for line in lines) > out.width:
+        lines = _lines(out, headings[:-1], [row[:-1] for row in rows])
+        below[1:] = [printable(row[-1]) for row in rows]
+    for line, text in zip(lines, below, strict=True):
+        out.print(line)
+        if text:
+            out.print(Padding(text, (0, 0, 0, _INDENT), expand=False), soft_wrap=False)
+
+
+def _lines(out: Console, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> list[Text]:
+    """The lines of a table that has all the room it needs."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading)
     for row in rows:
         table.add_row(*map(printable, row))
-    if out.is_terminal:
-        out.print(table, soft_wrap=False)
-        return
-    unlimited = out.options.update(max_width=100_000)
-    out.width = out.measure(table, options=unlimited).maximum
-    with out.capture() as captured:
-        out.print(table, soft_wrap=False)
-    for line in captured.get().splitlines():
-        out.print(line.rstrip())
+    options = out.options.update(max_width=_UNLIMITED)
+    options = options.update(width=out.measure(table, options=options).maximum)
+    found: list[Text] = []
+    for segments in out.render_lines(table, options, pad=False):
+        line = Text.assemble(*((each.text, each.style or "") for each in segments))
+        line.rstrip()
+        found.append(line)
+    return found
