@@ -200,7 +200,7 @@ def _unknown_section(key: str, context: Context) -> str:
         advice = f"; did you mean {slip!r}? Or"
     elif homes and len(homes) <= _FEW:
         advice = f"; it belongs at {_pointers(homes, context.base)}; or"
-    elif not homes and (near := did_you_mean(key, legal)):
+    elif near := did_you_mean(key, legal):
         advice = f"{near} Or"
     else:
         advice = f"; expected {listed(sorted(legal - {'$schema'}))}; or"

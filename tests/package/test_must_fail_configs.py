@@ -161,7 +161,7 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
         [f"/mmd: unknown section 'mmd'; it belongs at {places_of('mmd')}; or {skip('mmd')}"],
     ),
     "weights at the root": ({"weights": {"kl": 1e-4}}, [f"/weights: {unknown('weights')}"]),
-    "type at the root, which resembles time": ({"type": "l1"}, [f"/type: {unknown('type')}"]),
+    "a key of many sections at the root": ({"type": "l1"}, [f"/type: {unknown('type')}"]),
     "kl under another section": (
         {"time": {"kl": 1e-4}},
         ["/time/kl: unknown key 'kl'; it belongs at /bottleneck/weights/kl"],

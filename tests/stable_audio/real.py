@@ -25,7 +25,7 @@ import importlib.metadata
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,17 +96,17 @@ class StableAudio:
 
     def importable(self) -> AbstractContextManager[None]:
         """Put this version's modules into `sys.modules`, and what was there back afterwards."""
-        return _importable(self.modules)
+        return importable(self.modules)
 
 
 @functools.cache
 def load(version: str) -> StableAudio:
     """Load one of `VERSIONS`. The test fails if it is not installed where it should be."""
-    folder = _folder(version)
-    stand_ins = {name: _stand_in(folder, name, path) for name, path in _STAND_INS.items()}
-    with _importable(stand_ins), _their_warnings_ignored():
+    folder = folder_of(version)
+    stand_ins = {name: stand_in(folder, name, path) for name, path in _STAND_INS.items()}
+    with importable(stand_ins), their_warnings_ignored():
         bottleneck, _, losses, _ = (importlib.import_module(name) for name in _AS_THEY_ARE)
-        modules = {name: module for name, module in sys.modules.items() if _is_theirs(name)}
+        modules = {name: sys.modules[name] for name in loaded_from(stand_ins)}
     factory = _cut_out_factory(folder, bottleneck, losses)
     return StableAudio(version, bottleneck, losses, factory, modules)
 
@@ -124,7 +124,7 @@ def make_bottleneck(
     """
     if cls is None:
         cls = getattr(stable_audio.bottleneck, class_name)
-    with stable_audio.importable(), _their_warnings_ignored():  # constructors import, too
+    with stable_audio.importable(), their_warnings_ignored():  # constructors import, too
         return cls(**{**ARGUMENTS[class_name], **arguments})
 
 
@@ -135,31 +135,34 @@ def subclass_of(cls: type[torch.nn.Module], depth: int) -> type[torch.nn.Module]
     return cls
 
 
-def _is_theirs(module_name: str) -> bool:
-    return module_name.partition(".")[0] in {"stable_audio_tools", "dac", "torchaudio"}
-
-
 @contextmanager
-def _importable(modules: Mapping[str, ModuleType]) -> Iterator[None]:
-    before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_theirs(name)}
+def importable(modules: Mapping[str, ModuleType]) -> Iterator[None]:
+    """Have nothing but `modules` of their packages in `sys.modules`, and what was there back."""
+    before = {name: sys.modules.pop(name) for name in loaded_from(modules)}
     sys.modules.update(modules)
     try:
         yield
     finally:
-        for name in [name for name in sys.modules if _is_theirs(name)]:
+        for name in loaded_from(modules):
             del sys.modules[name]
         sys.modules.update(before)
 
 
+def loaded_from(modules: Iterable[str]) -> list[str]:
+    """The modules in `sys.modules` that belong to a package of one of `modules`."""
+    packages = {name.partition(".")[0] for name in modules}
+    return [name for name in sys.modules if name.partition(".")[0] in packages]
+
+
 @contextmanager
-def _their_warnings_ignored() -> Iterator[None]:
+def their_warnings_ignored() -> Iterator[None]:
     """Old packages beside a new torch: what they warn of is none of these tests' business."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
-def _folder(version: str) -> Path:
+def folder_of(version: str) -> Path:
     """The folder that holds the version, checked by the version's own metadata."""
     parent = os.environ.get(VARIABLE)
     if not parent:
@@ -184,7 +187,7 @@ def _folder(version: str) -> Path:
     return folder
 
 
-def _stand_in(folder: Path, name: str, path: str | None) -> ModuleType:
+def stand_in(folder: Path, name: str, path: str | None) -> ModuleType:
     """A module without contents, whose submodules are found in the version's folder."""
     module = ModuleType(name)
     module.__path__ = [] if path is None else [str(folder / path)]
