@@ -228,6 +228,7 @@ def test_the_place_that_ci_installs_from(tmp_path: Path, own_repository: Path) -
     ("line", "code"),
     [
         ("loss-factory check good.json warned.json", 0),
+        ("python -m loss_factory check good.json", 0),
         ("loss-factory check broken.json", 1),
         ("loss-factory check --strict warned.json", 1),
         ("loss-factory check missing.json broken.json", 2),
