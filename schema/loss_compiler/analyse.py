@@ -18,9 +18,10 @@ from .document import (
     mapping,
     nullable,
     owners,
+    target,
     type_names,
 )
-from .ir import Bottleneck, Field, Loss, Model, Schema, Step, Weight
+from .ir import Array, Bottleneck, Field, Kind, Loss, Model, Objects, Plain, Schema, Step, Weight
 from .losses import NoWay, weight_place, weight_ways
 from .trainers import trainers
 
@@ -113,6 +114,7 @@ def _field(key: str, subschema: Any, *, required: bool) -> Field:
         description=subschema["description"],
         required=required,
         nullable=nullable(subschema),
+        kind=_kind(subschema),
         default=as_python(subschema.get("default")),
         choices=tuple(each for each in subschema.get("enum", ()) if each is not None),
         types=types,
@@ -121,3 +123,17 @@ def _field(key: str, subschema: Any, *, required: bool) -> Field:
         },
         unit=subschema.get(UNIT),
     )
+
+
+def _kind(subschema: Any) -> Kind:
+    match subschema:
+        case {"$ref": _}:
+            return Objects((target(subschema),), None)
+        case {"anyOf": choices}:
+            classes = tuple(target(each) for each in choices if "$ref" in each)
+            return Objects(classes, subschema.get("discriminator", {}).get("propertyName"))
+        case {"items": items}:
+            return Array(_kind(items))
+        case {"type": [name, "null"] | name}:
+            return Plain(name)
+    raise RuntimeError(f"not in the dialect: {subschema}")

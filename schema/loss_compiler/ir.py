@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,32 @@ class Bottleneck:
 
 
 @dataclass(frozen=True)
+class Plain:
+    """What JSON calls a string, number, integer or boolean, or an object that takes any keys."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array of any length."""
+
+    items: Kind
+
+
+@dataclass(frozen=True)
+class Objects:
+    """A closed object: of the one class, or of one of several, which the key `tag` tells apart."""
+
+    classes: tuple[str, ...]
+    tag: str | None
+
+
+Kind: TypeAlias = Plain | Array | Objects
+"""What values a property takes, but for null."""
+
+
+@dataclass(frozen=True)
 class Field:
     """A property of an object, as the generated class has to have it.
 
@@ -92,6 +119,7 @@ class Field:
     description: str
     required: bool
     nullable: bool
+    kind: Kind
     default: object
     choices: tuple[str, ...]
     types: frozenset[str]

@@ -13,6 +13,11 @@ from pathlib import Path
 from .problems import CompileError
 
 _HEADER = ("Generated from ", "Do not edit; change ")
+_GENERATED = re.compile(
+    rf"(#|<!--|<\?comment) {_HEADER[0]}.*\n\1 {_HEADER[1]}"
+    rf'|{{\r?\n  "\$comment": "{_HEADER[0]}.* {_HEADER[1]}'.encode()
+)
+"""How Python, Markdown and SVG begin, or JSON."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,4 @@ def compile_command(overlays: Iterable[str], name: str, out: str) -> str:
 
 def is_generated(content: bytes) -> bool:
     """Whether a file begins as those that the compiler writes."""
-    first, _, rest = content.partition(b"\n")
-    return any(
-        first.startswith(f"{comment} {_HEADER[0]}".encode())
-        and rest.startswith(f"{comment} {_HEADER[1]}".encode())
-        for comment in ("#", "<!--")
-    )
+    return _GENERATED.match(content) is not None

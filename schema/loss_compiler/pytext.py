@@ -1,8 +1,13 @@
-"""Schema text as Python and Markdown text that can't be anything else."""
+"""Schema text as Python, Markdown and XML text that can't be anything else."""
 
 from __future__ import annotations
 
+import html
+import re
 import textwrap
+from collections.abc import Iterator
+
+from .shared.wording import one_line
 
 LINE_LENGTH = 100
 
@@ -14,7 +19,7 @@ def literal(value: object) -> str:
 
 def docstring(text: str, indent: int = 0) -> str:
     """`text` as a wrapped docstring; its lines but the first begin with `indent` spaces."""
-    escaped = _printable(" ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"'))
+    escaped = one_line(" ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"'))
     if indent + len(escaped) + 6 <= LINE_LENGTH:
         return f'"""{escaped}"""'
     lines = textwrap.wrap(
@@ -25,25 +30,45 @@ def docstring(text: str, indent: int = 0) -> str:
 
 def cell(text: str) -> str:
     """`text` in a cell of a Markdown table; what stands in backticks stays code."""
-    parts = _printable(" ".join(text.split())).split("`")
-    if len(parts) % 2 == 0:  # a backtick that opens nothing
-        return _prose("`".join(parts)).replace("`", "\\`")
     return "".join(
-        code_cell(part) if index % 2 else _prose(part) for index, part in enumerate(parts)
+        code_cell(part) if is_code else _prose(part) for is_code, part in _code_and_prose(text)
     )
 
 
 def code_cell(text: str) -> str:
     """`text` as code in a cell of a Markdown table."""
-    return "`" + _printable(text).replace("`", "'").replace("|", "\\|") + "`"
+    return code(text).replace("|", "\\|")
+
+
+def paragraph(text: str) -> str:
+    """`text` as a paragraph of Markdown in one line; what stands in backticks stays code."""
+    markdown = "".join(
+        code(part) if is_code else _prose(part) for is_code, part in _code_and_prose(text)
+    )
+    # What begins a heading, a list, a fence or an ordered list.
+    return re.sub(r"^(\d*)([#+~=.)-])", r"\1\\\2", markdown)
+
+
+def code(text: str) -> str:
+    """`text` as code in Markdown, outside of tables."""
+    return "`" + one_line(text).replace("`", "'") + "`"
+
+
+def xml(text: str) -> str:
+    """`text` in an element or an attribute of XML."""
+    return html.escape(one_line(text))
+
+
+def _code_and_prose(text: str) -> Iterator[tuple[bool, str]]:
+    """The parts of `text`, and whether each is code; backticks that hold nothing are prose."""
+    parts = one_line(" ".join(text.split())).split("`")
+    if len(parts) % 2 == 0:  # a backtick that opens nothing
+        yield False, "`".join(parts)
+        return
+    for index, part in enumerate(parts):
+        is_code = index % 2 == 1 and part != ""
+        yield is_code, part if is_code or index % 2 == 0 else "``"
 
 
 def _prose(text: str) -> str:
-    return "".join(f"\\{char}" if char in "\\|<>[]*_" else char for char in text)
-
-
-def _printable(text: str) -> str:
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in text
-    )
+    return "".join(f"\\{char}" if char in "\\`|<>[]*_" else char for char in text)

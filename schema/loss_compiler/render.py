@@ -10,11 +10,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .data import SHARED, SUPPORT, TEMPLATES
 from .ir import Schema, Weight
+from .jsonstyle import PRETTY, written
+from .model_config import model_config_schema
 from .models import generate_models
 from .package import Package
-from .pytext import cell, code_cell, docstring, literal
+from .picture import draw
+from .pytext import cell, code, code_cell, docstring, literal, paragraph, xml
+from .reference import MAX_FLOAT32, refer
 
 SCHEMA_FILE = "losses.schema.json"
+MODEL_CONFIG_FILE = "model_config.schema.json"
 RENDERED_MODULES = (
     *("__init__.py", "__main__.py", "_version.py", "dispatch.py", "models.py", "modules.py"),
     "trainers.py",
@@ -29,10 +34,16 @@ def render_package(schema: Schema, text: str, package: Package) -> dict[str, str
         "schema": schema,
         "package": package,
         "models": generate_models(schema),
+        "reference": refer(schema),
+        "max_float32": MAX_FLOAT32,
+        "picture": draw(schema),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
+    comment = " ".join(package.header(f"schema/{SCHEMA_FILE}"))
+    model_config = model_config_schema(schema, comment)
+    files[MODEL_CONFIG_FILE] = written(model_config, PRETTY) + "\n"
     environment = _environment()
-    for name in (*RENDERED_MODULES, "LOSSES.md"):
+    for name in (*RENDERED_MODULES, "LOSSES.md", "losses.svg"):
         template = f"{name}.jinja"
         header = package.header(f"schema/{SCHEMA_FILE}", f"templates/{template}")
         files[name] = _commented(name, header) + environment.get_template(template).render(values)
@@ -57,10 +68,13 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "cell": cell,
+        "code": code,
         "code_cell": code_cell,
         "docstring": docstring,
         "literal": literal,
+        "paragraph": paragraph,
         "reading": _reading,
+        "xml": xml,
     }
     return environment
 
@@ -79,7 +93,13 @@ def _reading(weight: Weight) -> str:
 
 def _commented(name: str, lines: Iterable[str]) -> str:
     """`lines` as comments of the file `name`."""
-    comment = "<!-- {} -->" if name.endswith(".md") else "# {}"
+    match Path(name).suffix:
+        case ".md":
+            comment = "<!-- {} -->"
+        case ".svg":
+            comment = "<?comment {} ?>"  # an instruction to nobody: XML's comments can't hold "--"
+        case _:
+            comment = "# {}"
     return "".join(f"{comment.format(line)}\n" for line in lines) + "\n"
 
 

@@ -63,7 +63,9 @@ def unpacked(files: Mapping[str, str], out: Path, name: str = PACKAGE) -> Path:
     package = out / name
     package.mkdir(parents=True)
     for name, text in files.items():
-        (package / name).write_bytes(text.encode())
+        file = package / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(text.encode())
     return out
 
 

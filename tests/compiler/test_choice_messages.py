@@ -13,7 +13,7 @@ from loss_factory import LossConfigError, load_config
 try:
     answer = repr(load_config(question))
 except LossConfigError as error:
-    answer = str(error).removeprefix(question + ":")
+    answer = str(error).replace(question + ":", "")
 """
 ENCODEC = '"type": "encodec", "filters": 1, "scale": 1'
 
@@ -36,15 +36,26 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         (
             "{" + ENCODEC + ', "rates": []}',
-            "1:65: /discriminator/rates: unknown key 'rates'; "
+            "1:65: /discriminator/rates: unknown key 'rates'; it belongs to type 'oobleck'",
+        ),
+        (
+            "{" + ENCODEC + ', "xyzzy": []}',
+            "1:65: /discriminator/xyzzy: unknown key 'xyzzy'; "
             "expected 'causal', 'depth', 'filters', 'groups', 'normalized', 'scale', 'type'",
         ),
         (
-            '{"type": "Encodec"}',
+            '{"type": "Encodec", "filters": 1, "scale": 1}',
             "1:28: /discriminator/type: expected 'encodec' or 'oobleck', "
             "not the string \"Encodec\"; did you mean 'encodec'?",
         ),
+        (
+            '{"filters": 0, "type": "Encodec", "scale": 1}',
+            "1:31: /discriminator/filters: expected a number of at least 1, not 0\n"
+            "1:42: /discriminator/type: expected 'encodec' or 'oobleck', "
+            "not the string \"Encodec\"; did you mean 'encodec'?",
+        ),
         ('{"filters": 1}', "1:19: /discriminator/type: missing; expected 'encodec' or 'oobleck'"),
+        ('{"xyzzy": 1}', "1:19: /discriminator/type: missing; expected 'encodec' or 'oobleck'"),
         ("3", "1:19: /discriminator: expected an object or null, not 3"),
     ],
 )

@@ -28,6 +28,7 @@ from loss_compiler.problems import CompileError
 from loss_compiler.publish import compare, publish
 
 HEADER = "# Generated from x.\n# Do not edit; change it and run: x\n"
+JSON = '{\n  "$comment": "Generated from x. Do not edit; change it and run: x"\n}\n'
 
 
 @pytest.fixture
@@ -69,6 +70,11 @@ def refusal(target: Path, names: str) -> str:
         ({"b.py": "", "a.py": "", "ours.py": HEADER}, "a.py, b.py"),
         ({"b.py": "", "c.py": "", "a.py": ""}, "a.py, b.py, c.py"),
         ({"b.py": "", "d.py": "", "c.py": "", "a.py": ""}, "a.py, b.py, c.py, …"),
+        ({"extra.json": "{}"}, "extra.json"),
+        ({"extra.json": JSON.replace("$comment", "comment")}, "extra.json"),
+        ({"extra.json": JSON.replace("Do not edit", "Do edit")}, "extra.json"),
+        ({"extra.json": JSON.replace(". Do", '.",\n  "title": "Do')}, "extra.json"),
+        ({"extra.json": JSON.replace("  ", "")}, "extra.json"),
         ({f"{index}.py": "" for index in range(12)}, "0.py, 1.py, 10.py, …"),
         ({"a\nb\x1b[31m.py": ""}, "a\\nb\\x1b[31m.py"),
     ],
@@ -150,8 +156,15 @@ def test_a_link_out_of_the_package_is_replaced_and_not_followed(package: Path) -
     [
         ({"old.py": HEADER}, ["old.py"]),
         ({"OLD.md": "<!-- Generated from x. -->\n<!-- Do not edit; change it -->\n"}, ["OLD.md"]),
+        (
+            {"o.svg": "<?comment Generated from x. ?>\n<?comment Do not edit; change it ?>"},
+            ["o.svg"],
+        ),
         ({"old/dispatch.py": f"{HEADER}x = 1\n"}, ["old", "old/dispatch.py"]),
         ({"old.py": HEADER.replace("\n", "\r\n")}, ["old.py"]),
+        ({"old.json": JSON}, ["old.json"]),
+        ({"old.json": JSON.replace("\n", "\r\n")}, ["old.json"]),
+        ({"model_config.schema.json": "{}"}, []),
         ({"dispatch.py": "print('edited')\n"}, []),
         ({"py.typed": "partial\n", "losses.schema.json": "{}"}, []),
         ({"__pycache__/old.cpython-311.pyc": "", "old/__pycache__/old.pyc": ""}, ["old"]),
@@ -185,7 +198,7 @@ def test_empty_folders_that_are_left_over_are_removed(package: Path) -> None:
     (package / "old" / "below").mkdir(parents=True)
     changes = publish(package, compiled(TINY).files)
     assert changes.orphaned == ("old", "old/below")
-    assert sorted(os.listdir(package)) == sorted(compiled(TINY).files)
+    assert tree(package).keys() == compiled(TINY).files.keys()
 
 
 def test_a_package_of_other_overlays_is_replaced(package: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import random
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -113,6 +115,41 @@ DETAIL_LOSS: Final = Loss(
         ),
     ),
 )"""  # fmt: skip
+
+
+def test_the_trainers_of_the_varied_schema() -> None:
+    """By class and key; what the root alone says of them comes first."""
+    text = compiled(VARIED).files["trainers.py"]
+    assert text[text.index("TRAINERS:") :] == """\
+TRAINERS: Final[tuple[Trainer, ...]] = (
+    Trainer(
+        name="old trainer",
+        assumed=False,
+        needs=frozenset(("AutoencoderLossConfig.spectral",)),
+        ignores=frozenset(("SpectralLossConfig.weight",)),
+        refuses=MappingProxyType({"AutoencoderLossConfig.spectral": (None,)}),
+        passes=MappingProxyType({}),
+        takes=MappingProxyType({}),
+    ),
+    Trainer(
+        name="new trainer",
+        assumed=True,
+        needs=frozenset(()),
+        ignores=frozenset(()),
+        refuses=MappingProxyType({"SpectralLossConfig.weight": (0, 1.5)}),
+        passes=MappingProxyType(
+            {"EncodecConfig": ("channels",), "LayerConfig.config": ("device",)}
+        ),
+        takes=MappingProxyType({"LayerConfig.config": ("size", "rate")}),
+    ),
+)
+"""  # fmt: skip
+
+
+def test_a_schema_may_know_no_trainer() -> None:
+    assert (
+        compiled(TINY).files["trainers.py"].endswith("TRAINERS: Final[tuple[Trainer, ...]] = ()\n")
+    )
 
 
 def test_the_modules_of_the_tiny_schema() -> None:
@@ -258,6 +295,8 @@ def test_the_models_import_what_they_use(schema: Path) -> None:
     assert len(imported) == len(set(imported))
 
 
+SCHEMAS = ("losses.schema.json", "model_config.schema.json")
+
 WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
 
 
@@ -333,40 +372,7 @@ def test_units_are_kept() -> None:
     assert units == {"sizes": "samples", "bands": "Hz", "pow": "dB"}
 
 
-def test_the_reference_table_of_the_tiny_schema() -> None:
-    assert compiled(TINY).files["LOSSES.md"] == """\
-<!-- Generated from schema/losses.schema.json and templates/LOSSES.md.jinja. -->
-<!-- Do not edit; change them and run: python -m nox -s generate -->
-
-# Losses by bottleneck
-
-The losses of schema 0.1.0. A loss is `weight * info[key]`; it is summed and logged in this order.
-
-| bottleneck | config tag | info key | loss name | default weight | config path |
-|---|---|---|---|---|---|
-| `VAEBottleneck` | `vae` | `kl` | `kl_loss` | 1e-06 | `bottleneck.weights.kl` |
-
-## What each loss does
-
-| loss name | what it pulls towards, in which unit, and when its value is there |
-|---|---|
-| `kl_loss` | Pulls the latents together. |
-
-## What each weight is for
-
-| config path | default | meaning |
-|---|---|---|
-| `bottleneck.weights.kl` | 1e-06 | Weight of the KL divergence. |
-
-## The bottlenecks
-
-| class | meaning |
-|---|---|
-| `VAEBottleneck` | Samples the latents. |
-"""  # fmt: skip
-
-
-def test_the_rows_of_the_reference_table() -> None:
+def test_the_table_of_losses_by_bottleneck() -> None:
     rows = excerpt("LOSSES.md", VARIED, "| `VAEBottleneck` ", "").split("\n")
     assert rows == [
         "| `VAEBottleneck` | `vae` | `kl` | `kl_loss` | 1e-06 | `bottleneck.weights.kl` |",
@@ -400,26 +406,27 @@ def test_the_package_holds_the_schema_and_its_hash() -> None:
 
 def test_each_file_says_where_it_comes_from() -> None:
     for name, text in compiled(TINY).files.items():
-        if name in ("losses.schema.json", "py.typed"):
+        if name in (*SCHEMAS, "py.typed"):
             continue
         first, second, third, *_ = text.split("\n")
-        assert re.match("(#|<!--) Generated from (schema|templates)/", first), name
-        command = "python -m nox -s generate"
-        assert re.match(f"(#|<!--) Do not edit; change (it|them) and run: {command}", second), name
+        comment = r"(#|<!--|<\?comment)"
+        assert re.match(f"{comment} Generated from (schema|templates)/", first), name
+        do_not = "Do not edit; change (it|them) and run: python -m nox -s generate"
+        assert re.match(f"{comment} {do_not}", second), name
         assert third == "", name
 
 
 @pytest.mark.parametrize(
     ("rule", "value", "changed"),
     [
-        ("examples", [0.5], ["__init__.py", "losses.schema.json"]),
-        ("x-unit", "nats", ["__init__.py", "losses.schema.json"]),
+        ("examples", [0.5], ["__init__.py", *SCHEMAS]),
+        ("x-unit", "nats", ["LOSSES.md", "__init__.py", *SCHEMAS]),
         (
             "default",
             0.5,
-            ["LOSSES.md", "__init__.py", "dispatch.py", "losses.schema.json", "models.py"],
+            [*("LOSSES.md", "__init__.py", "dispatch.py", "losses.svg", "models.py"), *SCHEMAS],
         ),
-        ("description", "New.", ["LOSSES.md", "__init__.py", "losses.schema.json", "models.py"]),
+        ("description", "New.", ["LOSSES.md", "__init__.py", *SCHEMAS, "models.py"]),
     ],
 )
 def test_a_small_edit_changes_few_files(
@@ -429,7 +436,7 @@ def test_a_small_edit_changes_few_files(
     schema["$defs"]["BottleneckWeights"]["properties"]["kl"][rule] = value
     old, new = compiled(TINY).files, compile_schema(written(tmp_path, schema)).files
     assert old.keys() == new.keys()
-    assert sorted(name for name in new if new[name] != old[name]) == changed
+    assert sorted(name for name in new if new[name] != old[name]) == sorted(changed)
 
 
 # Plans
@@ -638,6 +645,17 @@ def test_models_and_schema_agree_on_random_values(varied: Path) -> None:
     assert 100 < dumps.count(None) < 500
 
 
+def test_the_schema_of_model_configs_takes_the_same_loss_configs() -> None:
+    schema = json.loads(compiled(VARIED).files["model_config.schema.json"])
+    validator = Draft202012Validator(schema)
+    rng, losses = random.Random(1), document(VARIED)
+    values = [_random_value(rng, losses, losses["$defs"]) for _ in range(600)]
+    for value in (*VALID, *INVALID, *values):
+        if value is not None:  # no losses, in a model config
+            whole = {"training": {"loss_configs": value}}
+            assert validator.is_valid(whole) == is_valid(value), value
+
+
 def _random_value(rng: random.Random, schema: Json, definitions: Json) -> Json:
     """A value that is probably valid under `schema`."""
     if rng.random() < 0.03:
@@ -753,12 +771,23 @@ def _schema_with(texts: list[str]) -> Json:
             "default": text,
             "description": text,
             "x-unit": text,
+            "x-trainers": {"trainer": {"refuses": [text]}},
         }
     properties["choice"] = {
         "type": "string",
         "enum": texts,
         "default": texts[-1],
         "description": "A choice.",
+    }
+    properties["arguments"] = {
+        "type": "object",
+        "additionalProperties": True,
+        "default": {},
+        "x-trainers": {"trainer": {"takes": texts, "passes": texts[::-1]}},
+        "description": "Keyword arguments.",
+    }
+    schema["x-trainers"] = {
+        name: {"description": texts[4], "assumed": True} for name in ("trainer", "'\\\"+import os#")
     }
     del definitions["KLLoss"]
     definitions["LossMapping"]["properties"]["VAEBottleneck"] |= {
@@ -801,6 +830,7 @@ def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
         hostile,
         "from typing import get_args, get_type_hints\n"
         "from loss_factory import Texts, plan_losses\n"
+        "from loss_factory.trainers import TRAINERS\n"
         "texts = Texts()\n"
         "losses = plan_losses('vae').losses\n"
         "answer = {\n"
@@ -809,14 +839,17 @@ def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
         "    'defaults': [ascii(getattr(texts, f'text{i}')) for i in range(len(losses))],\n"
         "    'choices': [ascii(each) for each in get_args(get_type_hints(Texts)['choice'])],\n"
         "    'choice': [ascii(Texts(choice=each).choice) for each in question],\n"
+        "    'taken': [ascii(each) for each in TRAINERS[0].takes['Texts.arguments']],\n"
         "}\n",
         HOSTILE,
     )
     expected = [ascii(text) for text in HOSTILE]
-    assert found == dict.fromkeys(("keys", "names", "defaults", "choices", "choice"), expected)
+    assert found == dict.fromkeys(found, expected)
 
 
-@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "modules.py", "__init__.py"])
+@pytest.mark.parametrize(
+    "name", ["dispatch.py", "models.py", "modules.py", "trainers.py", "__init__.py"]
+)
 def test_hostile_text_becomes_no_code(name: str, hostile: Path, harmless: dict[str, str]) -> None:
     """But for the content of strings, the code is what harmless text leads to."""
 
@@ -852,7 +885,19 @@ def test_hostile_text_does_not_break_the_reference_table(
     assert cells(found) == cells(harmless["LOSSES.md"])
 
 
-@pytest.mark.parametrize("name", ["dispatch.py", "models.py", "modules.py", "LOSSES.md"])
+def test_hostile_text_does_not_break_the_picture(hostile: Path, harmless: dict[str, str]) -> None:
+    """The same elements at the same places, but for the room that longer names take."""
+
+    def elements(text: str) -> list[tuple[str, list[str]]]:
+        return [(each.tag, sorted(each.attrib)) for each in ElementTree.fromstring(text).iter()]
+
+    found = (hostile / "loss_factory" / "losses.svg").read_text(encoding="utf-8")
+    assert elements(found) == elements(harmless["losses.svg"])
+
+
+@pytest.mark.parametrize(
+    "name", ["dispatch.py", "models.py", "modules.py", "trainers.py", "LOSSES.md", "losses.svg"]
+)
 def test_nothing_invisible_is_written(name: str, hostile: Path) -> None:
     """No control characters, no bidi marks, no exotic line ends: reviewers see what is there."""
     text = (hostile / "loss_factory" / name).read_bytes().decode()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import CANONICAL, answer, document, written
+from compiler.schemas import CANONICAL, answer, document, unpacked, written
 from loss_compiler.compile import Compiled, compile_schema
 from loss_compiler.layers import read_layers
 from loss_compiler.overlay import applied
@@ -207,11 +207,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
 @pytest.fixture(scope="module")
 def package(studio: Compiled, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A source root with that package."""
-    out = tmp_path_factory.mktemp("package")
-    (out / PACKAGE).mkdir()
-    for name, text in studio.files.items():
-        (out / PACKAGE / name).write_bytes(text.encode())
-    return out
+    return unpacked(studio.files, tmp_path_factory.mktemp("package"), PACKAGE)
 
 
 # The schema that comes out
@@ -222,13 +218,15 @@ def test_it_is_the_schema_that_one_would_have_written_by_hand(studio: Compiled) 
 
 
 def test_and_so_is_the_code(studio: Compiled, tmp_path: Path) -> None:
-    """All of it but for the schema's checksum: its text may be formatted in another way."""
+    """All of it but for the schema's checksum, and the order of keys in JSON."""
     files = [Path("studio.json")]
     edited = written(tmp_path, studio_by_hand())
     by_hand = compile_schema(edited, (), package_of_overlays(PACKAGE, files)).files
     assert studio.files.keys() == by_hand.keys()
     different = {name for name, text in studio.files.items() if text != by_hand[name]}
-    assert different == {"losses.schema.json", "__init__.py"}
+    assert different == {"losses.schema.json", "model_config.schema.json", "__init__.py"}
+    for_editors = [each["model_config.schema.json"] for each in (studio.files, by_hand)]
+    assert json.loads(for_editors[0]) == json.loads(for_editors[1])
 
 
 def test_what_is_new_comes_last_and_in_the_order_of_the_overlay(studio: Compiled) -> None:
@@ -683,8 +681,12 @@ def test_scales_in_the_tables(studio: Compiled) -> None:
         ),
         "| `TanhBottleneck` | Ours now. |",
     ]
-    assert "| `bottleneck.weights.ssl` | 2.0 | Weight of two losses. |" in lines
-    assert "| `kl_weight` | 0.5 | Weight of the KL divergence. |" in lines
+    limits = "number or null | ≥ 0, ≤ max float32"
+    row = f"| `bottleneck.weights.ssl` | {limits} | `2.0` |  | Weight of two losses. |"
+    assert row in lines
+    assert (
+        "| `kl_weight` | number | ≥ 0, ≤ 1000 | `0.5` |  | Weight of the KL divergence. |" in lines
+    )
 
 
 def test_a_scale_of_one_is_no_scale(tmp_path: Path) -> None:
@@ -858,8 +860,9 @@ def test_mistakes_in_a_weight_at_the_root(package: Path) -> None:
         "loss_config: /bottleneck/weights/kl: unknown key 'kl'; expected 'codebook', "
         "'commitment', 'mmd', 'quantizer', 'softnorm', 'ssl'",
         "loss_config: /time: unknown section 'time'; expected 'adversarial', 'bottleneck', "
-        "'discriminator', 'kl_weight', 'reconstruction', 'schedule', 'sisdr', 'spectral'; or pass "
-        "foreign_sections=['time'] if the trainer reads it itself",
+        "'clap', 'contrastive', 'discriminator', 'generative', 'hubert', 'jepa', 'kl_weight', "
+        "'latent_distillation', 'mrmel', 'reconstruction', 'schedule', 'semantic_regressors', "
+        "'sisdr', 'spectral'; or pass foreign_sections=['time'] if the trainer reads it itself",
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -97,8 +96,13 @@ def test_each_file_says_where_it_comes_from(out: Path) -> None:
         first, second, third, *_ = [*text.split("\n"), "", ""]
         if name in WITHOUT_HEADER:
             assert "Generated from" not in text, name
+        elif name.endswith(".json"):
+            assert [first, second] == ["{", f'  "$comment": "{" ".join(header)}",'], name
         elif name.endswith(".md"):
             assert [first, second] == [f"<!-- {line} -->" for line in header], name
+            assert third == "", name
+        elif name.endswith(".svg"):
+            assert [first, second] == [f"<?comment {line} ?>" for line in header], name
             assert third == "", name
         else:
             assert [first, second] == [f"# {line}" for line in header], name
@@ -164,6 +168,13 @@ def test_its_schema_compiles_to_the_same_code(out: Path, tmp_path: Path) -> None
     expected = {
         "_version.py": [('"2.3.4"', '"0.1.0"')],
         "__init__.py": [('name, "torch")', "name, \"'loss-factory[torch]'\")")],
+        "__main__.py": [
+            ("`python -m lab_losses`", "`python -m loss_factory`"),
+            (
+                '"python -m lab_losses", "click rich"',
+                '"python -m loss_factory", "\'loss-factory[cli]\'"',
+            ),
+        ],
     }
     for name, content in own.items():
         lines = [each.decode().split("\n") for each in (content, again[name])]
@@ -224,7 +235,9 @@ def test_what_needs_torch_says_what_to_install(out: Path) -> None:
 def test_it_makes_modules_without_loss_factory(out: Path) -> None:
     """A class of somebody's own is known by its name; every module of the package is imported."""
     modules = sorted(
-        name.removesuffix(".py") for name in os.listdir(out / NAME) if name.endswith(".py")
+        name.removesuffix(".py").replace("/", ".")
+        for name in tree(out / NAME)
+        if name.endswith(".py") and name != "__main__.py"  # which runs the command line
     )
     found = alone(
         out,

@@ -61,6 +61,10 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("modules.py", "as_total(total)", "eval(total)", "calls eval"),
         ("modules.py", "from torch import", "from os import", "imports from os"),
         ("modules.py", "def forward", "def backward", "defines backward"),
+        ("trainers.py", "(None,)", "(True,)", "has the trainers"),
+        ("trainers.py", '("channels",)', '()', "has the trainers"),
+        ("trainers.py", "assumed=False", "assumed=True", "has the trainers"),
+        ("trainers.py", "frozenset(", "eval(", "calls eval"),
     ],
 )  # fmt: skip
 def test_a_surprise_is_refused(name: str, old: str, new: str, message: str) -> None:

@@ -26,6 +26,20 @@ from pydantic import (
 if TYPE_CHECKING:
     from loss_factory import AutoencoderLossConfig, LossFactoryResult, ValueLossConfig
 
+_NOT_TRAINED = (
+    "discriminator",
+    "mrmel",
+    "hubert",
+    "clap",
+    "contrastive",
+    "jepa",
+    "generative",
+    "latent_distillation",
+    "semantic_regressors",
+    "adversarial",
+)
+"""Sections that the schema knows and this example has no losses for."""
+
 
 class UserMistake(Exception):
     """Something that whoever started the run can put right; its text is all they need to see."""
@@ -326,9 +340,7 @@ def _notes(
         rate = config.training.learning_rate
         notes.append(f"the config has no training.learning_rate; {rate:g} is taken")
     foreign = [name for name in foreign_sections if name in _sections(document)]
-    untrained = [
-        name for name in ("discriminator", "adversarial") if getattr(loss_config, name, None)
-    ]
+    untrained = [name for name in _NOT_TRAINED if getattr(loss_config, name, None)]
     if loss_config.time and loss_config.time.weights.mmd:
         untrained.append("time.weights.mmd")
     if found := ", ".join(untrained + foreign):

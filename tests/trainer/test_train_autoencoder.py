@@ -442,8 +442,10 @@ MISTAKES: dict[str, tuple[Mapping[str, Any] | str, str]] = {
     "section of another trainer": (
         losses(sisdr={"weight": 1.0}),
         "FILE:1:PLACE: /training/loss_configs/sisdr: unknown section 'sisdr'; expected "
-        "'adversarial', 'bottleneck', 'discriminator', 'reconstruction', 'spectral', 'time'; or "
-        "pass --foreign-section sisdr if the trainer reads it itself",
+        "'adversarial', 'bottleneck', 'clap', 'contrastive', 'discriminator', 'generative', "
+        "'hubert', 'jepa', 'latent_distillation', 'mrmel', 'reconstruction', "
+        "'semantic_regressors', 'spectral', 'time'; or pass --foreign-section sisdr if the "
+        "trainer reads it itself",
     ),
     "mistyped tag": (
         bottleneck(type="vea"),
@@ -661,6 +663,7 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
         },
         time={"weights": {"l1": 0.0, "l2": 1.0, "mmd": 1.0}},
         bottleneck={"weights": {"kl": 0, "mmd": 5}},
+        semantic_regressors={"weights": {"semantic_regressors_l1": 1.0}},
         sisdr={"weight": 1.0},
     )
     document["model"] |= {"encoder": {"type": "oobleck"}, "io_channels": 2}
@@ -676,7 +679,7 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
         "note: bottleneck.weights.mmd is 5.0, but VAEBottleneck has no use for this weight; it "
         "uses 'bottleneck.weights.kl'",
         "note: this example does not train these parts of loss_configs: discriminator, "
-        "time.weights.mmd, sisdr",
+        "semantic_regressors, time.weights.mmd, sisdr",
         "note: this example has its own encoder and decoder and does not read model: encoder",
     ]
     assert "learning rate 0.00015," in printed

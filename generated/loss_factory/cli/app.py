@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -45,6 +48,10 @@ def group() -> None:
 
 def run(program: str, more: Mapping[str, Callable[[], click.Command]]) -> None:
     """Run the command line as `program`, with `more` commands than those of this package."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # whoever started this has closed it
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, "r" if name == "stdin" else "w"))
     for stream in (sys.stdout, sys.stderr):
         match stream:
             case io.TextIOWrapper():  # a terminal or log that can't say everything
@@ -52,4 +59,21 @@ def run(program: str, more: Mapping[str, Callable[[], click.Command]]) -> None:
             case _:
                 pass
     group.more = more
-    group(prog_name=program)
+    try:
+        try:
+            group(prog_name=program)
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        _give_up(program, error)
+
+
+def _give_up(program: str, error: OSError) -> NoReturn:
+    """End because a file system or a pipe has no room for the output, say."""
+    with suppress(OSError):
+        print(f"{program}: {error}", file=sys.stderr, flush=True)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):  # Python writes what is left when it ends
+        with suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+    raise SystemExit(2) from None

@@ -12,7 +12,7 @@ import click
 
 from .._documents import Loaded, Setting, at
 from .._records import Loss
-from ..config import WEIGHT_SECTIONS
+from ..config import SECTIONS, WEIGHT_SECTIONS
 from ..dispatch import CONFIG_TYPES, LOSSES
 from ..errors import ConfigProblem
 from ..models import BottleneckType
@@ -76,7 +76,9 @@ def command(
         )
     else:
         out.print(f"{bottleneck.value} has no losses")
-    read = [name for name in (*loaded.sections, *loaded.foreign) if name not in WEIGHT_SECTIONS]
+    written = {**loaded.sections, **loaded.foreign}
+    theirs = SECTIONS - WEIGHT_SECTIONS | loaded.foreign.keys()
+    read = [name for name, section in written.items() if section is not None and name in theirs]
     if read:
         out.print(f"\nThe trainer itself reads: {printable(', '.join(read))}")
 

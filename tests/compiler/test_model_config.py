@@ -1,0 +1,96 @@
+"""The schema of whole model configs: its exact text, and what it holds."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from jsonschema import Draft202012Validator
+
+from compiler.schemas import CANONICAL, GROUPED_VAE, TINY, VARIED, compiled
+from loss_compiler.compile import compile_schema
+from loss_compiler.package import package_of_overlays
+
+NAME = "model_config.schema.json"
+
+
+def test_the_text_for_the_smallest_schema() -> None:
+    expected = TINY.with_name("tiny.model_config.schema.json").read_text(encoding="utf-8")
+    assert compiled(TINY).files[NAME] == expected
+
+
+def test_the_tag_decides_which_object_is_checked() -> None:
+    assert """
+        "discriminator": {
+          "type": ["object", "null"],
+          "required": ["type"],
+          "properties": {
+            "type": {
+              "enum": ["encodec", "oobleck"],
+              "enumDescriptions": ["The first of two.", "The second of two."],
+              "description": "One of two sections."
+            }
+          },
+          "allOf": [
+            {
+              "if": {
+                "type": "object",
+                "required": ["type"],
+                "properties": { "type": { "const": "encodec", "doNotSuggest": true } }
+              },
+              "then": { "$ref": "#/$defs/EncodecConfig" }
+            },
+            {
+              "if": {
+                "type": "object",
+                "required": ["type"],
+                "properties": { "type": { "const": "oobleck", "doNotSuggest": true } }
+              },
+              "then": { "$ref": "#/$defs/OobleckConfig" }
+            }
+          ],
+          "defaultSnippets": [{ "label": "{}", "body": "^{$1}" }],
+          "description": "One of two sections."
+        }
+""" in compiled(VARIED).files[NAME]
+
+
+def test_it_holds_what_a_config_needs_and_no_more() -> None:
+    """No results, losses, mapping or class names, and nothing that is of the losses schema."""
+    text = compiled(VARIED).files[NAME]
+    schema = json.loads(text)
+    Draft202012Validator.check_schema(schema)
+    assert list(schema["$defs"]) == [
+        *("AutoencoderLossConfig", "BottleneckLossConfig", "BottleneckWeights"),
+        *("SpectralLossConfig", "SpectralDetails"),
+        *("EncodecConfig", "OobleckConfig", "LayerConfig"),
+    ]
+    references = set(re.findall(r'"\$ref": "#/\$defs/(\w+)"', text))
+    assert references == set(schema["$defs"])
+    config = schema["$defs"]["AutoencoderLossConfig"]
+    assert list(config) == ["description", "type", "additionalProperties", "properties"]
+
+
+def test_descriptions_say_the_default_and_the_unit() -> None:
+    definitions = json.loads(compiled(VARIED).files[NAME])["$defs"]
+    arrays = definitions["OobleckConfig"]["properties"]
+    assert arrays["rates"]["description"] == "Numbers."
+    assert arrays["sizes"]["description"] == "Integers.\nUnit: samples"
+    assert definitions["LayerConfig"]["properties"]["pow"]["description"] == (
+        "A number with the name of a builtin.\nDefault: 2\nUnit: dB"
+    )
+
+
+def test_that_of_an_overlay_names_the_overlay_and_knows_its_bottleneck() -> None:
+    package = package_of_overlays("lab_losses", [GROUPED_VAE])
+    schema = json.loads(compile_schema(CANONICAL, [GROUPED_VAE], package).files[NAME])
+    assert schema["$comment"] == (
+        "Generated from grouped_vae.overlay.json. Do not edit; change it and run: "
+        "loss-factory compile grouped_vae.overlay.json --package lab_losses --out DIR"
+    )
+    types = schema["properties"]["model"]["properties"]["bottleneck"]["properties"]["type"]
+    descriptions = dict(zip(types["enum"], types["enumDescriptions"], strict=True))
+    assert descriptions["grouped_vae"] == (
+        "Samples as the VAE does, with a distribution for each channel group.\n"
+        "Weights: bottleneck.weights.kl_w, bottleneck.weights.kl_spatial"
+    )
