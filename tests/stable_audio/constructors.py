@@ -53,6 +53,7 @@ _STAND_INS = (
     ),
 )
 _AS_THEY_ARE = {
+    "auraloss": "stable_audio_tools.training.losses.auraloss",
     "discriminators": f"{_MODELS}.discriminators",
     "encodec": f"{_MODELS}.encodec",
     "semantic": "stable_audio_tools.training.losses.semantic",

@@ -22,13 +22,16 @@ class Reads:
 
     `defaults` has what is taken where nothing is written. `passed_on` says which class gets an
     object as keyword arguments, and which arguments the trainer writes beside them; `compared` what
-    a value is compared with.
+    a value is compared with. `subscripted` has what is read as `owner[key]`, and `looked_for` what
+    the trainer asks for with `in`.
     """
 
     paths: set[KeyPath] = field(default_factory=set)
     defaults: dict[KeyPath, object] = field(default_factory=dict)
     passed_on: dict[KeyPath, dict[str, set[str]]] = field(default_factory=dict)
     compared: dict[KeyPath, set[str]] = field(default_factory=dict)
+    subscripted: set[KeyPath] = field(default_factory=set)
+    looked_for: set[KeyPath] = field(default_factory=set)
 
     @property
     def leaves(self) -> set[KeyPath]:
@@ -59,6 +62,8 @@ class _Scan(ast.NodeVisitor):
     def visit(self, node: ast.AST) -> None:
         if path := self._path_of(node):
             self.found.paths.add(path)
+            if isinstance(node, ast.Subscript):
+                self.found.subscripted.add(path)
         super().visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
@@ -86,6 +91,7 @@ class _Scan(ast.NodeVisitor):
             case ast.Compare(ast.Constant(str() as key), [ast.In()], [owner]):
                 if (above := self._path_of(owner)) is not None:
                     self.found.paths.add((*above, key))
+                    self.found.looked_for.add((*above, key))
             case ast.Compare(left, [ast.Eq()], [ast.Constant(str() as value)]):
                 if path := self._path_of(left):
                     self.found.compared.setdefault(path, set()).add(value)
