@@ -116,9 +116,8 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
             own, taken = trainer.passes.get(place, ()), trainer.takes.get(place)
             for key in arguments:
                 if key in own:
-                    yield _Note(
-                        (*path, key), True, "", f" passes {key!r} itself, and can't take it"
-                    )
+                    after = f" can't take {key!r} here: the trainer passes it itself"
+                    yield _Note((*path, key), True, "", after)
                 elif taken is not None and key not in taken:
                     meant = nearest(key, [each for each in taken if each not in arguments], _ALIKE)
                     near = f"; did you mean {meant!r}?" if meant else ""

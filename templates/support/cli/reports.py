@@ -66,6 +66,11 @@ FORMATS: Final[dict[str, Callable[[Iterable[Report]], None]]] = {
 }
 
 
+_IN_PROPERTIES = str.maketrans(
+    {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
+)
+
+
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
@@ -76,4 +81,4 @@ def _data(text: str) -> str:
 
 
 def _property(value: object) -> str:
-    return _data(str(value)).replace(":", "%3A").replace(",", "%2C")
+    return str(value).translate(_IN_PROPERTIES)
