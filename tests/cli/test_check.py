@@ -249,9 +249,7 @@ def test_a_model_without_a_bottleneck(model: str) -> None:
 
 
 def test_sections_around_loss_configs() -> None:
-    text = (
-        f'{{"model": {{}}, "bottleneck": {{}}, "training": {{"time": {{}}, "loss_configs": {GOOD}}}}}'
-    )
+    text = f'{{"model": {{}}, "bottleneck": {{}}, "training": {{"time": {{}}, "loss_configs": {GOOD}}}}}'
     assert found(text=text) == [
         "warning /bottleneck: nothing reads 'bottleneck' here; it belongs at "
         "/training/loss_configs/bottleneck",
@@ -265,18 +263,19 @@ def test_sections_around_loss_configs() -> None:
     [
         (
             '{"loss_config": {}}',
-            ["error /training/loss_config: unknown key 'loss_config'; did you mean 'loss_configs'?"],
+            [
+                "error /training/loss_config: unknown key 'loss_config'; did you mean 'loss_configs'?"
+            ],
         ),
-        (
-            '{"losses": {"bottleneck": {}}}',
-            [],
-        ),
+        ('{"losses": {"bottleneck": {}}}', []),
         ("{}", []),
         ('{"loss_configs": null}', []),
         ('{"eval_loss_configs": {"pesq": {}}}', []),
         (
             '{"bottleneck": {"weights": {"kl": 1}}}',
-            ["error /training/bottleneck: 'bottleneck' belongs at /training/loss_configs/bottleneck"],
+            [
+                "error /training/bottleneck: 'bottleneck' belongs at /training/loss_configs/bottleneck"
+            ],
         ),
         (
             '{"loss_configs": []}',
