@@ -11,7 +11,10 @@ from cli.typed import Done, typed
 
 MARKED = {
     "a key": ('{"bottleneck": {"weights": {«"kll"»: 1}}}', "unknown key 'kll'; did you mean 'kl'?"),
-    "a number": ('{"bottleneck": {"weights": {"kl": «-1e-5»}}}', "expected a number of at least 0 or null,"),
+    "a number": (
+        '{"bottleneck": {"weights": {"kl": «-1e-5»}}}',
+        "expected a number of at least 0 or null,",
+    ),
     "a string": ('{"bottleneck": {"type": «false», "weights": {}}}', "expected a string or null,"),
     "a string with quotes": (
         '{"bottleneck": {"weights": {"kl": «"1, \\"or\\" 2"»}}}',

@@ -50,10 +50,7 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def piped(
-    *arguments: str,
-    command: tuple[str, ...] = COMMAND,
-    stdin: bytes = b"",
-    **variables: str,
+    *arguments: str, command: tuple[str, ...] = COMMAND, stdin: bytes = b"", **variables: str
 ) -> Done:
     """Run a command in a process of its own, with a pipe at each end."""
     done = subprocess.run(

@@ -66,9 +66,7 @@ FORMATS: Final[dict[str, Callable[[Iterable[Report]], None]]] = {
 }
 
 
-_IN_PROPERTIES = str.maketrans(
-    {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
-)
+_IN_PROPERTIES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
 
 
 def _counted(count: int, noun: str) -> str:
