@@ -13,7 +13,7 @@ from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from referencing.exceptions import Unresolvable
 
 from .data import DIALECT
-from .document import TRAINERS, is_loss, losses, owners
+from .document import is_loss, losses, owners
 from .problems import Problem
 from .shared.jsontext import JsonPath
 from .shared.wording import alternatives, did_you_mean, shown
@@ -89,9 +89,6 @@ def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterato
         values.append(((*path, "default"), subschema["default"]))
     for index, example in enumerate(subschema.get("examples", ())):
         values.append(((*path, "examples", index), example))
-    for trainer, said in subschema.get(TRAINERS, {}).items():
-        for index, refused in enumerate(said.get("refuses", ())):
-            values.append(((*path, TRAINERS, trainer, "refuses", index), refused))
     for place, value in values:
         try:
             error = best_match(validator.iter_errors(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -47,8 +47,18 @@ class Home(NamedTuple):
         return self.choice.path == choice.path and self.choice != choice
 
 
+@lru_cache(maxsize=256)
 def place_of(location: JsonPath) -> Place:
     """The place that Pydantic calls `location`, in which a tag follows each choice of objects."""
+    match location:
+        case (*above, int() as index):  # an item of an array: the class stays
+            array = place_of(tuple(above))
+            return array._replace(path=(*array.path, index))
+        case _:
+            return _place_of(location)
+
+
+def _place_of(location: JsonPath) -> Place:
     path: JsonPath = ()
     models: list[type[BaseModel]] = [AutoencoderLossConfig]
     around = models

@@ -250,6 +250,46 @@ WITH_TORCH_TABLE = Table(
     ),
 )
 
+# --- command line
+
+GOOD = "a config that is right"
+BROKEN = "a config with a mistake"
+CHECK_TABLE = Table(
+    "`loss-factory check`, whole processes",
+    "Against a script that imports click and of rich what prints, and defines a Pydantic model "
+    "with one field.",
+    "check of",
+    (GOOD, BROKEN),
+    (times("the script", "ms"), times("check", "ms"), ratio("check / the script")),
+)
+CHECK_AIM = Aim(
+    "`loss-factory check` / click, rich and one Pydantic model",
+    1.5,
+    Reason(
+        "check",
+        "The package has a class for each object that can stand in a config, and Pydantic takes "
+        "the better part of a millisecond to make one. These are the modules that take longest.",
+        f"{COMMAND} -- --rounds 9 -k 'bench_command_line'",
+    ),
+)
+MANY = "1,000 configs of 3 kB"
+CHECK_MANY_TABLE = Table(
+    "`loss-factory check` of many configs in one process",
+    "",
+    "check of",
+    (MANY,),
+    (times("one config", "s"), times("all", "s"), ratio("all / one")),
+)
+CHECK_MANY_AIM = Aim(
+    "`loss-factory check` of 1,000 configs in one process, in seconds",
+    5.0,
+    Reason(
+        "check of many configs",
+        "Each file is read by a JSON reader in Python, which keeps the place of every value.",
+        f"{COMMAND} -- --rounds 3 -k 'test_check_many'",
+    ),
+)
+
 # --- growth
 
 _SIZES = tuple(f"{count:,}" for count in COUNTS)
@@ -327,6 +367,8 @@ TABLES = (
     *FACTORY_TABLES.values(),
     IMPORT_TABLE,
     WITH_TORCH_TABLE,
+    CHECK_TABLE,
+    CHECK_MANY_TABLE,
     GENERATE_TABLE,
     COMPILE_TABLE,
     GROWTH_IMPORT_TABLE,
@@ -338,6 +380,8 @@ AIMS = (
     *FACTORY_AIMS.values(),
     *FACTORY_WITHOUT_LOSSES_AIMS.values(),
     IMPORT_AIM,
+    CHECK_AIM,
+    CHECK_MANY_AIM,
     *DISPATCH_AIMS.values(),
     *COMPILE_AIMS.values(),
 )

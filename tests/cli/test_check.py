@@ -249,7 +249,8 @@ def test_a_model_without_a_bottleneck(model: str) -> None:
 
 
 def test_sections_around_loss_configs() -> None:
-    text = f'{{"model": {{}}, "bottleneck": {{}}, "training": {{"time": {{}}, "loss_configs": {GOOD}}}}}'
+    training = f'{{"time": {{}}, "loss_configs": {GOOD}}}'
+    text = f'{{"model": {{}}, "bottleneck": {{}}, "training": {training}}}'
     assert found(text=text) == [
         "warning /bottleneck: nothing reads 'bottleneck' here; it belongs at "
         "/training/loss_configs/bottleneck",
@@ -264,7 +265,8 @@ def test_sections_around_loss_configs() -> None:
         (
             '{"loss_config": {}}',
             [
-                "error /training/loss_config: unknown key 'loss_config'; did you mean 'loss_configs'?"
+                "error /training/loss_config: unknown key 'loss_config'; did you mean "
+                "'loss_configs'?"
             ],
         ),
         ('{"losses": {"bottleneck": {}}}', []),
@@ -274,7 +276,8 @@ def test_sections_around_loss_configs() -> None:
         (
             '{"bottleneck": {"weights": {"kl": 1}}}',
             [
-                "error /training/bottleneck: 'bottleneck' belongs at /training/loss_configs/bottleneck"
+                "error /training/bottleneck: 'bottleneck' belongs at "
+                "/training/loss_configs/bottleneck"
             ],
         ),
         (
@@ -342,7 +345,8 @@ TRAINERS = {
     ),
     "arguments of the STFT loss": (
         '{"time": {"weights": {}}, "spectral": {"weights": {"mrstft": 1}, "config": '
-        '{"fft_sizes": [4], "hop_lengths": [1], "win_lengths": [4], "sample_rate": 1, "w_cep": 1}}}',
+        '{"fft_sizes": [4], "hop_lengths": [1], "win_lengths": [4], "sample_rate": 1, '
+        '"w_cep": 1}}}',
         [
             f"/spectral/config/hop_lengths: {BOTH} can't take 'hop_lengths' here; did you mean "
             "'hop_sizes'?",

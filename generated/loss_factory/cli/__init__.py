@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from .._wording import alternatives
@@ -28,6 +29,9 @@ def main(
         more: commands beside those of this package, each made when it is asked for.
     """
     try:
+        for library in _LIBRARIES:  # rich is imported late; to find it out then would be too late
+            if find_spec(library) is None:
+                raise ModuleNotFoundError(name=library)
         from .app import run
     except ModuleNotFoundError as error:
         if error.name not in _LIBRARIES:

@@ -25,6 +25,9 @@ from ..trainers import TRAINERS
 SKIPPING_OPTION = "say --foreign-section {}"
 """How commands are told that a section is the trainer's."""
 
+A_FILE = click.Path(readable=False)
+"""Shells complete the names of files for it; nothing is looked up."""
+
 _CommandT = TypeVar("_CommandT", bound=Callable[..., object])
 
 
@@ -85,6 +88,10 @@ def _settings(
 ) -> tuple[Setting, ...]:
     settings: list[Setting] = []
     for value in values:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise click.BadParameter(f"expected UTF-8 text, not {value!a}", ctx, param) from None
         path, equals, text = value.partition("=")
         steps = tuple(path.split("."))
         if not equals or not all(steps):

@@ -18,7 +18,7 @@ from ..dispatch import CONFIG_TYPES, LOSSES
 from ..errors import ConfigProblem
 from ..models import BottleneckType
 from ..planning import weight_of
-from .arguments import Command, bottleneck_option, foreign_section_option, set_option
+from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, set_option
 from .checking import Finding, bottleneck_of, product_problems, unused_weights
 from .loaded import loaded_config, refuse
 from .output import console, print_table, printable
@@ -38,7 +38,7 @@ _FROM_NOWHERE = "default"
         "explain model_config.json --set bottleneck.weights.kl=1e-5",
     ),
 )
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=A_FILE)
 @bottleneck_option
 @set_option
 @foreign_section_option

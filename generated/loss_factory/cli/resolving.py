@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from .._documents import Loaded
+from ..errors import ConfigProblem
 
 
 def resolved(loaded: Loaded) -> dict[str, object]:
@@ -23,6 +24,16 @@ def resolved(loaded: Loaded) -> dict[str, object]:
     own = _complete(loaded.config)
     own.pop("$schema", None)
     return own | dict(sorted(loaded.foreign.items()))
+
+
+def defects_of_foreign_sections(loaded: Loaded) -> list[ConfigProblem]:
+    """What JSON can't say in the sections that the trainer reads itself."""
+    depth = len(loaded.path)
+    return [
+        loaded.problem(each.path, each.message, at_key=False)
+        for each in loaded.document.defects
+        if each.path[:depth] == loaded.path and loaded.foreign.keys() & set(each.path[depth:][:1])
+    ]
 
 
 def _complete(model: BaseModel) -> dict[str, object]:
@@ -62,7 +73,7 @@ def differences(before: Mapping[str, object], after: Mapping[str, object]) -> It
     old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
     for path in dict.fromkeys((*old, *new)):
         values = old.get(path, ABSENT), new.get(path, ABSENT)
-        if values[0] != values[1] or _kind(values[0]) is not _kind(values[1]):
+        if _comparable(values[0]) != _comparable(values[1]):
             yield Difference(path, *values)
 
 
@@ -75,6 +86,14 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
             yield path, value
 
 
-def _kind(value: object) -> type:
-    """The type of a value, but one for all numbers: 1 is 1.0, and true is not 1."""
-    return float if type(value) is int else type(value)
+def _comparable(value: object) -> object:
+    """Something that is equal for equal values of JSON: 1 is 1.0, but true is not 1."""
+    match value:
+        case bool():
+            return bool, value
+        case list() as items:
+            return [_comparable(each) for each in items]
+        case dict() as members:
+            return {key: _comparable(each) for key, each in members.items()}
+        case _:
+            return value

@@ -7,7 +7,7 @@ import click
 from .._records import Trainer
 from ..errors import LossConfigError
 from ..models import BottleneckType
-from .arguments import Command, bottleneck_option, foreign_section_option, trainer_option
+from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, trainer_option
 from .checking import Finding, Question, check
 from .reports import FORMATS, Report
 from .sources import expanded, shown_name, text_in
@@ -24,7 +24,7 @@ from .sources import expanded, shown_name, text_in
         "check --trainer 'stable-audio-tools 0.0.20' - < model_config.json",
     ),
 )
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=A_FILE)
 @bottleneck_option
 @foreign_section_option
 @trainer_option

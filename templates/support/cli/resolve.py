@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 
 import click
 
 from .._documents import Setting
-from .arguments import Command, foreign_section_option, set_option
-from .loaded import loaded_config
+from .arguments import A_FILE, Command, foreign_section_option, set_option
+from .loaded import loaded_config, refuse
 from .output import console, printable
-from .resolving import ABSENT, differences, resolved
+from .resolving import ABSENT, defects_of_foreign_sections, differences, resolved
 
 
 @click.command(
@@ -20,14 +21,16 @@ from .resolving import ABSENT, differences, resolved
     short_help="Write out a config with every default.",
     examples=(
         "resolve model_config.json",
-        "resolve model_config.json --set bottleneck.weights.kl=1e-5 --set time=null",
+        "resolve model_config.json --set bottleneck.weights.kl=1e-5",
         "resolve old.json --diff new.json",
     ),
 )
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=A_FILE)
 @set_option
 @foreign_section_option
-@click.option("--diff", "other", metavar="OTHER", help="Show what is different in this config.")
+@click.option(
+    "--diff", "other", metavar="OTHER", type=A_FILE, help="Show what is different in this config."
+)
 def command(
     file: str, settings: tuple[Setting, ...], foreign_sections: frozenset[str], other: str | None
 ) -> None:
@@ -39,15 +42,22 @@ def command(
     With --diff, show instead which values are others in OTHER, and which are in one of them only,
     whatever the two files look like.
     """
-    _, loaded = loaded_config(file, foreign_sections, settings)
-    config = resolved(loaded)
+    config = _resolved(file, foreign_sections, settings)
     if other is not None:
-        _, other_loaded = loaded_config(other, foreign_sections, ())
-        _print_differences(config, resolved(other_loaded))
+        _print_differences(config, _resolved(other, foreign_sections, ()))
         return
     text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
     click.echo(text, nl=False)
     click.echo(f"sha256: {sha256(text.encode()).hexdigest()}", err=True)
+
+
+def _resolved(
+    file: str, foreign_sections: frozenset[str], settings: Sequence[Setting]
+) -> dict[str, object]:
+    text, loaded = loaded_config(file, foreign_sections, settings)
+    if defects := defects_of_foreign_sections(loaded):
+        refuse(defects, text)
+    return resolved(loaded)
 
 
 def _print_differences(before: dict[str, object], after: dict[str, object]) -> None:
@@ -55,10 +65,14 @@ def _print_differences(before: dict[str, object], after: dict[str, object]) -> N
     found = list(differences(before, after))
     for path, old, new in found:
         if old is ABSENT:
-            out.print(printable(f"+ {path}: {json.dumps(new)}"), style="green")
+            out.print(printable(f"+ {path}: {_json(new)}"), style="green")
         elif new is ABSENT:
-            out.print(printable(f"- {path}: {json.dumps(old)}"), style="red")
+            out.print(printable(f"- {path}: {_json(old)}"), style="red")
         else:
-            out.print(printable(f"~ {path}: {json.dumps(old)} → {json.dumps(new)}"), style="yellow")
+            out.print(printable(f"~ {path}: {_json(old)} → {_json(new)}"), style="yellow")
     if not found:
         out.print("no differences")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

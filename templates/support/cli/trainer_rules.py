@@ -111,12 +111,13 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
     match value:
         case dict() as arguments:
             own, taken = trainer.passes.get(place, ()), trainer.takes.get(place)
+            free = [each for each in taken or () if each not in arguments]
             for key in arguments:
                 if key in own:
                     after = f" can't take {key!r} here: the trainer passes it itself"
                     yield _Note((*path, key), True, "", after)
                 elif taken is not None and key not in taken:
-                    meant = nearest(key, [each for each in taken if each not in arguments], _ALIKE)
+                    meant = nearest(key, free, _ALIKE)
                     near = f"; did you mean {meant!r}?" if meant else ""
                     yield _Note((*path, key), True, "", f" can't take {key!a} here{near}")
         case _:

@@ -1,0 +1,105 @@
+"""`schema` and `bottlenecks`: what the package knows, for editors and for people."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import pytest
+
+from cli.typed import Done, typed
+
+USAGE = "Usage: loss-factory schema [OPTIONS]\nTry 'loss-factory schema --help' for help.\n\n"
+FILES = {(): "losses.schema.json", ("--model-config",): "model_config.schema.json"}
+BOTTLENECKS = """\
+tag           bottleneck             info key            loss name        default weight  \
+config path
+vae           VAEBottleneck          kl                  kl_loss          1e-06           \
+bottleneck.weights.kl
+rvq           RVQBottleneck          quantizer_loss      quantizer_loss   1.0             \
+bottleneck.weights.quantizer
+rvq_vae       RVQVAEBottleneck       kl                  kl_loss          1e-06           \
+bottleneck.weights.kl
+                                     quantizer_loss      quantizer_loss   1.0             \
+bottleneck.weights.quantizer
+dac_rvq       DACRVQBottleneck       vq/codebook_loss    codebook_loss    1.0             \
+bottleneck.weights.codebook
+                                     vq/commitment_loss  commitment_loss  0.25            \
+bottleneck.weights.commitment
+dac_rvq_vae   DACRVQVAEBottleneck    kl                  kl_loss          1e-06           \
+bottleneck.weights.kl
+                                     vq/codebook_loss    codebook_loss    1.0             \
+bottleneck.weights.codebook
+                                     vq/commitment_loss  commitment_loss  0.25            \
+bottleneck.weights.commitment
+wasserstein   WassersteinBottleneck  mmd                 mmd_loss         100.0           \
+bottleneck.weights.mmd
+softnorm      SoftNormBottleneck     softnorm_loss       softnorm_loss    1e-05           \
+bottleneck.weights.softnorm
+tanh          TanhBottleneck         no losses
+l2_norm       L2Bottleneck           no losses
+fsq           FSQBottleneck          no losses
+dithered_fsq  DitheredFSQBottleneck  no losses
+"""
+
+
+def shipped(name: str) -> bytes:
+    return importlib.resources.files("loss_factory").joinpath(name).read_bytes()
+
+
+@pytest.mark.parametrize(("options", "name"), FILES.items())
+def test_the_schema_is_the_packages_byte_for_byte(
+    folder: Path, options: tuple[str, ...], name: str
+) -> None:
+    done = typed("schema", *options)
+    assert (done.code, done.out.encode(), done.err) == (0, shipped(name), "")
+    assert typed("schema", *options, "--out", "s.json") == Done(0, "")
+    assert (folder / "s.json").read_bytes() == shipped(name)
+
+
+def test_settings_for_vs_code() -> None:
+    done = typed("schema", "--vscode")
+    schemas = json.loads(done.out)["json.schemas"]
+    assert (done.code, done.err) == (0, "")
+    found = {each["fileMatch"][0]: each["url"] for each in schemas}
+    assert [*found] == ["*loss_config*.json", "*model_config*.json"]
+    for url, name in zip(found.values(), FILES.values(), strict=True):
+        parts = urlsplit(url)
+        assert parts.scheme == "file"
+        assert Path(url2pathname(parts.path)).read_bytes() == shipped(name)
+
+
+def test_settings_in_a_file(folder: Path) -> None:
+    assert typed("schema", "--vscode", "--out", "settings.json") == Done(0, "")
+    assert (folder / "settings.json").read_text() == typed("schema", "--vscode").out
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("nowhere/s.json", "nowhere/s.json: No such file or directory"),
+        ("file/s.json", "file/s.json: Not a directory"),
+        ("/dev/full", "/dev/full: No space left on device"),
+    ],
+)
+def test_a_place_that_can_not_be_written(folder: Path, place: str, reason: str) -> None:
+    (folder / "file").touch()
+    assert typed("schema", "--out", place) == Done(2, "", f"{USAGE}Error: --out: {reason}\n")
+
+
+def test_a_folder_is_no_place() -> None:
+    message = "Invalid value for '--out': File '.' is a directory."
+    assert typed("schema", "--out", ".") == Done(2, "", f"{USAGE}Error: {message}\n")
+
+
+def test_both_is_too_much() -> None:
+    message = "--vscode names both schemas; leave --model-config out"
+    done = typed("schema", "--vscode", "--model-config")
+    assert done == Done(2, "", f"{USAGE}Error: {message}\n")
+
+
+def test_the_bottlenecks() -> None:
+    assert typed("bottlenecks") == Done(0, BOTTLENECKS)
