@@ -1,33 +1,17 @@
-"""The loss config in a JSON document: where it stands, and everything that is wrong with it."""
+"""The loss config in a JSON document, and everything that is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
-from ._explain import AROUND_LOSS_CONFIGS, Explanation
 from ._jsontext import Json, JsonDocument, JsonPath, JsonSyntaxError, Position, read_json
-from ._wording import did_you_mean, json_pointer, nearest, shown
-from .config import WEIGHT_SECTIONS, validate_sections
+from ._own_part import own_part_of
+from ._wording import json_pointer, shown
+from .config import validate_sections
 from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig
-
-_TRAINING, _LOSS_CONFIGS, _MODEL_TYPE = "training", "loss_configs", "model_type"
-LOSS_CONFIGS_PATH: JsonPath = (_TRAINING, _LOSS_CONFIGS)
-"""Where a whole model config holds its loss config."""
-
-_WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
-LONGEST_FILE = 4_000_000
-"""The most bytes that are read."""
-
-# How alike a key has to be to one that is absent to count as that key, misspelled.
-_SLIP_OF_TRAINING = 0.7
-_SLIP_OF_LOSS_CONFIGS = 0.85  # eval_loss_configs is another thing
-
-_HAVE_A_LOSS_CONFIG = ("clap",)
-"""Model types of stable-audio-tools whose `training.loss_config` is no misspelling."""
 
 
 @dataclass(frozen=True)
@@ -61,46 +45,6 @@ class Loaded:
         return _problem(self.source, setting, position, path, message)
 
 
-def read_text(source: str) -> str:
-    """The text of the file `source`.
-
-    Raises:
-        LossConfigError: it can't be read, is too long, or is no UTF-8.
-    """
-    file = Path(source)
-    content: bytes | None = None
-    message = "expected a file, not a named pipe"
-    try:
-        if not file.is_fifo() or file.is_symlink():  # a shell's <(…) is a link to a pipe
-            with file.open("rb") as stream:
-                content = stream.read(LONGEST_FILE + 1)
-    except FileNotFoundError:
-        message = f"there is no such file{_near_file(file)}"
-    except IsADirectoryError:
-        message = "expected a file, not a directory"
-    except (OSError, ValueError) as error:
-        message = f"can't be read: {error}"
-    if content is not None:
-        return text_of(content, source)
-    raise LossConfigError([ConfigProblem(source, None, None, "", message)])
-
-
-def text_of(content: bytes, source: str) -> str:
-    """The text that `content` says, of which the first 4,000,001 bytes are enough.
-
-    Raises:
-        LossConfigError: it is too long, or no UTF-8.
-    """
-    if len(content) > LONGEST_FILE:
-        message = f"is longer than {LONGEST_FILE:,} bytes, the most that is read"
-    else:
-        try:
-            return content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            message = f"expected UTF-8 text; {error.reason} at byte {error.start}"
-    raise LossConfigError([ConfigProblem(source, None, None, "", message)])
-
-
 class Setting(NamedTuple):
     """A value that replaces what a document says, and what messages call it."""
 
@@ -132,7 +76,7 @@ def load_text(
         document = read_json(text)
     except JsonSyntaxError as error:
         raise LossConfigError([ConfigProblem(source, *error.position, "", error.message)]) from None
-    own = _own_part(document.value)
+    own = own_part_of(document.value)
     written = own.sections
     for each in settings:
         written = _with(written, each)
@@ -209,21 +153,6 @@ def _with(members: dict[str, Json], setting: Setting, depth: int = 0) -> dict[st
             raise LossConfigError([ConfigProblem(setting.source, None, None, pointer, message)])
 
 
-@dataclass(frozen=True)
-class _OwnPart:
-    """The loss_configs object of a document, and what is wrong on the way to it."""
-
-    path: JsonPath
-    sections: dict[str, Json]
-    problems: tuple[Explanation, ...] = ()
-
-    def holds(self, path: JsonPath, foreign: frozenset[str]) -> bool:
-        """Whether `path` leads into the object or is on the way to it."""
-        if len(path) <= len(self.path):
-            return path != () and path == self.path[: len(path)]
-        return path[: len(self.path)] == self.path and path[len(self.path)] not in foreign
-
-
 def at(value: Json, path: JsonPath) -> Json:
     """What stands at `path` in `value`, or None."""
     for step in path:
@@ -237,79 +166,5 @@ def at(value: Json, path: JsonPath) -> Json:
     return value
 
 
-def _own_part(document: Json) -> _OwnPart:
-    match document:
-        case dict() as whole if _WHOLE_CONFIG.isdisjoint(whole):
-            return _OwnPart((), whole)
-        case dict() as whole:
-            return _part_of_a_whole_config(whole)
-        case other:
-            message = f"expected an object, not {shown(other)}"
-            return _OwnPart((), {}, (Explanation((), False, message),))
-
-
-def _part_of_a_whole_config(whole: dict[str, Json]) -> _OwnPart:
-    problems = list(_slip(whole, (), _TRAINING, _SLIP_OF_TRAINING))
-    if _LOSS_CONFIGS in whole:
-        message = f"{_LOSS_CONFIGS!r} belongs at /training/loss_configs"
-        problems.append(Explanation((_LOSS_CONFIGS,), True, message))
-    sections: dict[str, Json] = {}
-    match whole.get(_TRAINING):
-        case {"loss_configs": dict() as members}:
-            sections = members
-        case {"loss_configs": None} | None:
-            problems = problems or list(_misplaced(whole, ()))
-        case {"loss_configs": other}:
-            message = f"expected an object or null, not {shown(other)}"
-            problems.append(Explanation(LOSS_CONFIGS_PATH, False, message))
-        case dict() as training:
-            if whole.get(_MODEL_TYPE) not in _HAVE_A_LOSS_CONFIG:
-                problems += _slip(training, (_TRAINING,), _LOSS_CONFIGS, _SLIP_OF_LOSS_CONFIGS)
-            problems = problems or list(_misplaced(whole, ()))
-        case other:
-            message = f"expected an object, not {shown(other)}"
-            problems.append(Explanation((_TRAINING,), False, message))
-    return _OwnPart(LOSS_CONFIGS_PATH, sections, tuple(problems))
-
-
-def _misplaced(owner: dict[str, Json], path: JsonPath) -> Iterator[Explanation]:
-    """What may have been meant for training.loss_configs, which is not there."""
-    for key, value in owner.items():
-        here = (*path, key)
-        if here == LOSS_CONFIGS_PATH:
-            continue  # null
-        if _alike(key) == _alike(_LOSS_CONFIGS):
-            yield Explanation(here, True, f"{key!a} belongs at /training/loss_configs")
-        elif path in ((), (_TRAINING,)) and key in WEIGHT_SECTIONS:
-            yield Explanation(here, True, f"{key!a} belongs at /training/loss_configs/{key}")
-        else:
-            match value:
-                case dict():
-                    yield from _misplaced(value, here)
-                case _:
-                    pass
-
-
-def _slip(owner: dict[str, Json], path: JsonPath, key: str, cutoff: float) -> Iterator[Explanation]:
-    """If `key` is not there, what it may have been misspelled as: else it would just be absent."""
-    if key in owner:
-        return
-    if (slip := nearest(key, owner, cutoff)) is not None:
-        message = f"unknown key {slip!a}; did you mean {key!r}?"
-        yield Explanation((*path, slip), True, message)
-
-
-def _alike(key: str) -> str:
-    """`key` without case and separators."""
-    return key.casefold().replace("_", "").replace("-", "")
-
-
 def _position(document: JsonDocument, path: JsonPath, at_key: bool) -> Position:
     return document.position_of_key(path) if at_key else document.position_of_value(path)
-
-
-def _near_file(file: Path) -> str:
-    try:
-        return did_you_mean(file.name, [each.name for each in file.parent.iterdir()])
-    except OSError:
-        return f"; neither is the folder {str(file.parent)!r}"

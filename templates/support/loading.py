@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from ._documents import load_text, read_text
+from ._documents import load_text
+from ._files import read_text
 from .config import SKIPPING_ARGUMENT, checked_foreign_sections
 from .errors import LossConfigError
 from .models import AutoencoderLossConfig

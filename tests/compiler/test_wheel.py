@@ -160,10 +160,11 @@ def test_it_needs_pydantic_alone(wheel: Path) -> None:
     assert about["Name"] == "loss-factory"
     assert about["License-Expression"] == "MIT"
     assert about["Requires-Python"] == ">=3.10"
-    assert about.get_all("Provides-Extra") == ["compiler", "torch"]
+    assert about.get_all("Provides-Extra") == ["cli", "compiler", "torch"]
     assert requirements(wheel, None).keys() == {"pydantic"}
     assert requirements(wheel, "torch").keys() == {"torch"}
-    counts = [len(requirements(wheel, extra)) for extra in (None, "torch", "compiler")]
+    assert requirements(wheel, "cli").keys() == {"click", "rich"}
+    counts = [len(requirements(wheel, extra)) for extra in (None, "cli", "torch", "compiler")]
     assert sum(counts) == len(about.get_all("Requires-Dist") or [])
 
 
@@ -342,33 +343,49 @@ def test_without_its_libraries_the_command_says_what_to_install(
     wheel: Path, tmp_path: Path
 ) -> None:
     programs = environment(tmp_path / "environment")
-    install(programs, "--no-deps", str(wheel))
+    install(programs, str(wheel))
     for arguments in ((), ("--help",), ("compile", "lab.json")):
         done = installed(programs / "loss-factory", *arguments, cwd=tmp_path)
-        assert (done.returncode, done.stdout) == (1, "")
+        assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
-            "loss-factory needs click; install it with: pip install 'loss-factory[compiler]'\n"
+            "loss-factory needs click and rich; install them with: pip install "
+            "'loss-factory[cli]'\n"
         )
 
 
-@pytest.mark.parametrize(
-    "library",
-    [
-        *("click", "datamodel_code_generator", "jinja2", "json_merge_patch", "jsonschema"),
-        *("rich", "ruff"),
-    ],
+def without(library: str, *arguments: str, cwd: Path) -> tuple[int, str, str]:
+    """What comes of a command where `library` is not importable."""
+    done = run("-c", WITHOUT.format(library), *arguments, cwd=cwd)
+    return done.returncode, done.stdout, done.stderr
+
+
+COMPILERS_LIBRARIES = (
+    *("datamodel_code_generator", "jinja2", "json_merge_patch", "jsonschema", "ruff"),
 )
-def test_any_library_may_be_missing(library: str, tmp_path: Path) -> None:
-    done = run("-c", WITHOUT.format(library), cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        f"loss-factory needs {library}; install it with: pip install 'loss-factory[compiler]'\n"
-    )
+
+
+@pytest.mark.parametrize("library", COMPILERS_LIBRARIES)
+def test_a_library_of_the_compiler_may_be_missing(library: str, tmp_path: Path) -> None:
+    """The other commands work, and the list of commands says which one doesn't."""
+    code, out, error = without(library, "compile", "lab.json", "--package", "x", cwd=tmp_path)
+    hint = f"needs {library}; install it with: pip install 'loss-factory[compiler]'"
+    assert (code, out, error) == (2, "", f"loss-factory compile {hint}\n")
+    code, out, error = without(library, "--help", cwd=tmp_path)
+    assert (code, error) == (0, "")
+    assert f"\n  compile         (needs {library})\n" in out
+    assert "\n  check           Find every mistake" in out
+
+
+@pytest.mark.parametrize("library", ["click", "rich"])
+def test_a_library_of_the_command_line_may_be_missing(library: str, tmp_path: Path) -> None:
+    code, out, error = without(library, "bottlenecks", cwd=tmp_path)
+    hint = "needs click and rich; install them with: pip install 'loss-factory[cli]'"
+    assert (code, out, error) == (2, "", f"loss-factory {hint}\n")
 
 
 def test_a_module_of_the_compiler_is_no_library(tmp_path: Path) -> None:
     """What is broken in itself is shown as it is."""
-    done = run("-c", WITHOUT.format("loss_compiler.publish"), cwd=tmp_path)
+    done = run("-c", WITHOUT.format("loss_compiler.publish"), "compile", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.endswith("ModuleNotFoundError: No module named 'loss_compiler.publish'\n")
     assert "pip install" not in done.stderr

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from .._documents import LOSS_CONFIGS_PATH, Loaded, at, load_text
+from .._documents import Loaded, at, load_text
 from .._jsontext import JsonPath
+from .._own_part import LOSS_CONFIGS_PATH
 from .._records import Trainer
 from .._wording import did_you_mean, json_pointer, listed
 from ..config import SECTIONS, WEIGHT_SECTIONS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from .._documents import LONGEST_FILE, read_text, text_of
+from .._files import LONGEST_FILE, read_text, text_of
 
 STDIN = "-"
 _STDIN_SHOWN = "<stdin>"
