@@ -140,17 +140,20 @@ def _setting_at(
 def _with(members: dict[str, Json], setting: Setting, depth: int = 0) -> dict[str, Json]:
     """`members` with the value of a setting in its place, and objects around it."""
     key = str(setting.path[depth])
+    changed: dict[str, Json] = dict(members)
     if depth + 1 == len(setting.path):
-        return members | {key: setting.value}
+        changed[key] = setting.value
+        return changed
     match members.get(key):
         case dict() as inner:
-            return members | {key: _with(inner, setting, depth + 1)}
+            changed[key] = _with(inner, setting, depth + 1)
         case None:
-            return members | {key: _with({}, setting, depth + 1)}
+            changed[key] = _with({}, setting, depth + 1)
         case other:
             pointer = json_pointer(setting.path[: depth + 1])
             message = f"expected an object to set a key of, not {shown(other)}"
             raise LossConfigError([ConfigProblem(setting.source, None, None, pointer, message)])
+    return changed
 
 
 def at(value: Json, path: JsonPath) -> Json:

@@ -223,6 +223,7 @@ def test_ctrl_c() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment({}),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # it may be ignored here
     )
     assert process.stdin is not None
     process.stdin.write(b" " * 1_000_000)

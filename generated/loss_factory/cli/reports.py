@@ -46,9 +46,8 @@ def print_json(reports: Iterable[Report]) -> None:
     problems: list[dict[str, object]] = []
     for report in reports:
         files += 1
-        problems += (
-            {"severity": severity, **problem._asdict()} for severity, problem in report.findings
-        )
+        for severity, problem in report.findings:
+            problems.append({"severity": severity, **problem._asdict()})
     click.echo(json.dumps({"files": files, "problems": problems}, indent=2))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pydantic import BaseModel
 
@@ -48,8 +48,8 @@ def _plain(value: object) -> object:
     match value:
         case BaseModel():
             return _complete(value)
-        case list() as items:
-            return [_plain(each) for each in items]
+        case list():
+            return [_plain(each) for each in cast("list[object]", value)]
         case _:
             return value
 
@@ -76,9 +76,9 @@ def differences(before: Mapping[str, object], after: Mapping[str, object]) -> It
 
 def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
     match value:
-        case dict() as members if members:
-            for key, inner in members.items():
-                yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+        case dict() if value:
+            for key, inner in cast("dict[str, object]", value).items():
+                yield from _leaves(inner, f"{path}.{key}" if path else key)
         case _:
             yield path, value
 
@@ -88,9 +88,10 @@ def _comparable(value: object) -> object:
     match value:
         case bool():
             return bool, value
-        case list() as items:
-            return [_comparable(each) for each in items]
-        case dict() as members:
+        case list():
+            return [_comparable(each) for each in cast("list[object]", value)]
+        case dict():
+            members = cast("dict[str, object]", value)
             return {key: _comparable(each) for key, each in members.items()}
         case _:
             return value
