@@ -43,7 +43,7 @@ def offered(*words: str) -> list[str]:
     line = " ".join(("loss-factory", *words))
     done = piped(**{VARIABLE: "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words))})
     assert (done.code, done.err) == (0, "")
-    return [each.removeprefix("plain,") for each in done.out.splitlines()]
+    return [each.removeprefix("plain,") for each in done.out.splitlines() if each]
 
 
 def test_values() -> None:
@@ -54,6 +54,7 @@ def test_values() -> None:
         "stable-audio-tools 0.0.19",
         "stable-audio-tools 0.0.20",
     ]
+    assert offered("check", "--trainer", "x") == []
     assert offered("check", "--format", "") == ["text", "json", "github"]
     for words in (["check"], ["explain"], ["resolve"], ["resolve", "c.json", "--diff"]):
         assert offered(*words, "m") == ["file,m"]
