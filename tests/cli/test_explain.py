@@ -90,6 +90,20 @@ def test_a_setting_of_a_whole_section() -> None:
     )
 
 
+def test_the_last_setting_is_the_origin() -> None:
+    settings = ("--set", "bottleneck.weights.kl=1", "--set", 'bottleneck={"weights": {"kl": 2}}')
+    shown = rows("c.json", *FOREIGN, "--bottleneck", "vae", *settings)
+    assert shown == ["kl | kl_loss | 2.0 | --set bottleneck | 100%"]
+
+
+def test_names_are_no_markup() -> None:
+    text = '{"[b]:smile:[/b]": 1}'
+    options = ("--bottleneck", "fsq", "--foreign-section", "[b]:smile:[/b]")
+    assert typed("explain", "-", *options, stdin=text) == Done(
+        0, "FSQBottleneck has no losses\n\nThe trainer itself reads: [b]:smile:[/b]\n"
+    )
+
+
 def test_weights_that_are_all_zero_have_no_shares() -> None:
     weights = '{"kl": 0, "codebook": 0.0, "commitment": -0.0}'
     text = f'{{"bottleneck": {{"weights": {weights}}}}}'

@@ -89,6 +89,15 @@ c.json:2:25: error: expected a string or null, not 1
    = at /bottleneck/type
 """,
     ),
+    "a line that ends in CRLF": (
+        '{"bottleneck":\r\n{"typ": 1\r\n}}\r\n',
+        """\
+c.json:2:2: error: unknown key 'typ'; did you mean 'type'?
+ 2 | {"typ": 1
+   |  ^^^^^
+   = at /bottleneck/typ
+""",
+    ),
     "behind combining characters": (
         '{"bottleneck": {"type": "e\u0301e\u0301", "weights": {"kl": true}}}',
         """\

@@ -14,20 +14,23 @@ from cli.typed import Screen, in_terminal, piped
 if sys.platform == "win32":
     pytest.skip("there are no pseudo-terminals", allow_module_level=True)
 
+LABEL = "瓶頸" * 10
 CONFIG = """\
 {
   "model": {"bottleneck": {"type": "dac_rvq_vae"}},
   "training": {"loss_configs": {
-    "bottleneck": {"weights": {"codebook": 3}, "type": "LABEL", "tpye": 1}
+    "bottleneck": {"weights": {"codebook": 3}, "type": "LABEL", "tpye": 1, "note": "LABEL"}
   }}
 }
-""".replace("LABEL", "瓶頸" * 10)
+""".replace("LABEL", LABEL)
 
 
 @pytest.fixture(autouse=True)
 def files(folder: Path) -> None:
     (folder / "c.json").write_text(CONFIG, encoding="utf-8")
-    (folder / "good.json").write_text(CONFIG.replace(', "tpye": 1', ""), encoding="utf-8")
+    (folder / "good.json").write_text(
+        CONFIG.replace(f', "tpye": 1, "note": "{LABEL}"', ""), encoding="utf-8"
+    )
     (folder / "empty.json").write_text("{}")
 
 
@@ -43,12 +46,14 @@ def test_a_line_that_is_wider_than_the_terminal_is_cut() -> None:
     """Or the mark would not stand below what it marks."""
     text = in_terminal("check", "c.json").text
     assert all(cell_len(line) <= 80 for line in text.splitlines() if " | " in line)
-    assert text.endswith("""\
- 4 | … 頸瓶頸瓶頸瓶頸瓶頸瓶頸瓶頸瓶頸瓶頸", "tpye": 1}
+    assert (
+        """\
+ 4 | … 頸瓶頸瓶頸瓶頸瓶頸瓶頸瓶頸瓶頸瓶頸", "tpye": 1, "note": "瓶頸瓶頸瓶頸瓶 …
    |                                        ^^^^^^
    = at /training/loss_configs/bottleneck/tpye
-c.json: 1 error, 2 warnings
-""")
+"""
+        in text
+    )
 
 
 IN_COLOUR = (
@@ -80,6 +85,8 @@ def test_differences_have_colours() -> None:
         f'\x1b[31m- bottleneck.type: "{"瓶頸" * 10}"\x1b[0m\r\n'
         "\x1b[33m~ bottleneck.weights.codebook: 3.0 → 1.0\x1b[0m\r\n",
     )
+    back = in_terminal("resolve", "empty.json", "--diff", "good.json")
+    assert f'\x1b[32m+ bottleneck.type: "{LABEL}"\x1b[0m\r\n' in back.raw
 
 
 def test_what_is_to_be_used_further_has_no_colours() -> None:
