@@ -7,7 +7,7 @@ from pathlib import Path
 from ._wording import did_you_mean
 from .errors import ConfigProblem, LossConfigError
 
-LONGEST_FILE = 4_000_000
+LONGEST_FILE = 1_000_000
 """The most bytes that are read."""
 
 
@@ -36,7 +36,7 @@ def read_text(source: str) -> str:
 
 
 def text_of(content: bytes, source: str) -> str:
-    """The text that `content` says, of which the first 4,000,001 bytes are enough.
+    """The text that `content` says, of which one byte more than is read is enough.
 
     Raises:
         LossConfigError: it is too long, or no UTF-8.

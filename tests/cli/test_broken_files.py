@@ -84,7 +84,7 @@ BYTES = {
         b'{"\xed\xa0\x80": 1}',
         "expected UTF-8 text; invalid continuation byte at byte 2",
     ),
-    "4,000,001 bytes": (b" " * 4_000_001, "is longer than 4,000,000 bytes, the most that is read"),
+    "1,000,001 bytes": (b" " * 1_000_001, "is longer than 1,000,000 bytes, the most that is read"),
 }
 
 COMMANDS = ("check", "explain", "resolve")
@@ -130,7 +130,7 @@ def test_bytes_that_are_no_text(
         ("config.json/x", "can't be read: [Errno 20] Not a directory: 'config.json/x'"),
         ("x" * 300, f"can't be read: [Errno 36] File name too long: '{'x' * 300}'"),
         ("pipe", "expected a file, not a named pipe"),
-        ("/dev/zero", "is longer than 4,000,000 bytes, the most that is read"),
+        ("/dev/zero", "is longer than 1,000,000 bytes, the most that is read"),
     ],
 )
 def test_what_can_not_be_read(folder: Path, command: str, name: str, message: str) -> None:

@@ -990,11 +990,11 @@ def test_an_impossible_name_is_refused() -> None:
 
 
 def test_a_huge_file_is_refused(folder: Path) -> None:
-    (folder / "config.json").write_text("[" + " " * 4_000_000)
+    (folder / "config.json").write_text("[" + " " * 1_000_000)
     with pytest.raises(LossConfigError) as refusal:
         load_config("config.json")
     assert str(refusal.value) == (
-        "config.json: is longer than 4,000,000 bytes, the most that is read"
+        "config.json: is longer than 1,000,000 bytes, the most that is read"
     )
 
 
