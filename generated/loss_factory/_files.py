@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 from ._wording import did_you_mean
@@ -51,6 +52,8 @@ def text_of(content: bytes, source: str) -> str:
             return content.decode("utf-8")
         except UnicodeDecodeError as error:
             message = f"expected UTF-8 text; {error.reason} at byte {error.start}"
+            if content.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
+                message = "expected UTF-8 text; this is UTF-16, so save it as UTF-8"
     raise LossConfigError([ConfigProblem(source, None, None, "", message)])
 
 

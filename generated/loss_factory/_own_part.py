@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ._explain import AROUND_LOSS_CONFIGS, Explanation
+from ._explanation import AROUND_LOSS_CONFIGS, Explanation
 from ._jsontext import Json, JsonPath
 from ._wording import nearest, shown
-from .config import WEIGHT_SECTIONS
+from .config import SECTIONS, WEIGHT_SECTIONS
 
 _TRAINING, _LOSS_CONFIGS, _MODEL_TYPE = "training", "loss_configs", "model_type"
 LOSS_CONFIGS_PATH: JsonPath = (_TRAINING, _LOSS_CONFIGS)
@@ -22,6 +22,9 @@ _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
 _SLIP_OF_TRAINING = 0.7
 _SLIP_OF_LOSS_CONFIGS = 0.85  # eval_loss_configs is another thing
 
+_LIKE_A_LOSS_CONFIG = 2  # sections
+
+_AUTOENCODER = "autoencoder"
 _HAVE_A_LOSS_CONFIG = ("clap",)
 """Model types of stable-audio-tools whose `training.loss_config` is no misspelling."""
 
@@ -77,6 +80,47 @@ def _part_of_a_whole_config(whole: dict[str, Json]) -> OwnPart:
     return OwnPart(LOSS_CONFIGS_PATH, sections, tuple(problems))
 
 
+def beside_loss_configs(document: Json) -> Iterator[tuple[JsonPath, str]]:
+    """What stands around `training.loss_configs`, which nothing reads: each path, and a message."""
+    match document:
+        case dict() as whole if whole.get(_MODEL_TYPE) not in _HAVE_A_LOSS_CONFIG:
+            yield from _look_alikes(whole, (), _TRAINING, _SLIP_OF_TRAINING)
+            yield from _strayed_sections(whole, ())
+        case _:
+            return
+    match whole.get(_TRAINING):
+        case dict() as training:
+            yield from _look_alikes(training, (_TRAINING,), _LOSS_CONFIGS, _SLIP_OF_LOSS_CONFIGS)
+            yield from _strayed_sections(training, (_TRAINING,))
+            if training.get(_LOSS_CONFIGS) is None and whole.get(_MODEL_TYPE) == _AUTOENCODER:
+                yield (_TRAINING,), "has no 'loss_configs', so that the trainer's defaults apply"
+        case _:
+            pass
+
+
+def _look_alikes(
+    owner: dict[str, Json], path: JsonPath, key: str, cutoff: float
+) -> Iterator[tuple[JsonPath, str]]:
+    """Keys like `key` beside it."""
+    for other in owner if key in owner else ():
+        if other != key and nearest(key, [other], cutoff) is not None:
+            yield (*path, other), f"nothing reads {other!a} beside {key!r}"
+
+
+def _strayed_sections(owner: dict[str, Json], path: JsonPath) -> Iterator[tuple[JsonPath, str]]:
+    """Sections of a loss config that stand in `owner`, and objects there that look like one."""
+    right = "/training/loss_configs"
+    for key, value in owner.items():
+        match value:
+            case _ if key in SECTIONS:
+                yield (*path, key), f"nothing reads {key!r} here; it belongs at {right}/{key}"
+            case dict() as members if (*path, key) != LOSS_CONFIGS_PATH and path:
+                if len(SECTIONS & members.keys()) >= _LIKE_A_LOSS_CONFIG:
+                    yield (*path, key), f"{key!a} is like a loss config, which belongs at {right}"
+            case _:
+                pass
+
+
 def _misplaced(owner: dict[str, Json], path: JsonPath) -> Iterator[Explanation]:
     """What may have been meant for training.loss_configs, which is not there."""
     for key, value in owner.items():
@@ -89,7 +133,7 @@ def _misplaced(owner: dict[str, Json], path: JsonPath) -> Iterator[Explanation]:
             yield Explanation(here, True, f"{key!a} belongs at /training/loss_configs/{key}")
         else:
             match value:
-                case dict():
+                case dict() if _WHOLE_CONFIG.isdisjoint(value):  # no other model's config
                     yield from _misplaced(value, here)
                 case _:
                     pass

@@ -42,7 +42,7 @@ class Loss:
     """A constant that the weight is multiplied by; several losses may share a weight."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trainer:
     """A trainer that reads loss configs, and how it does so.
 

@@ -18,7 +18,7 @@ from .errors import ConfigProblem, LossConfigError
 from .models import AutoencoderLossConfig
 
 if TYPE_CHECKING:
-    from ._explain import Explanation
+    from ._explanation import Explanation
     from ._jsontext import JsonPath
 
 ARGUMENT = "loss_config"

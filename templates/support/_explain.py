@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from ._explanation import AROUND_LOSS_CONFIGS, Explanation
 from ._jsontext import JsonPath
 from ._places import Place, homes_of, paths_of, place_of
 from ._records import Trainer
@@ -39,19 +40,8 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
-AROUND_LOSS_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
-"""Keys of a model config and of its `training` that tell them from a loss_configs object."""
-
 _A_SLIP = 0.85
 _FEW = 3
-
-
-class Explanation(NamedTuple):
-    """A mistake: the path to it, whether it is the key there, and the message."""
-
-    path: JsonPath
-    at_key: bool
-    message: str
 
 
 class Context(NamedTuple):

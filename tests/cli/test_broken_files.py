@@ -71,7 +71,7 @@ SYNTAX = {
 }
 
 BYTES = {
-    "UTF-16": ("{}".encode("utf-16"), "expected UTF-8 text; invalid start byte at byte 0"),
+    "UTF-16": ("{}".encode("utf-16"), "expected UTF-8 text; this is UTF-16, so save it as UTF-8"),
     "Latin-1": (
         '{"é": 1}'.encode("latin-1"),
         "expected UTF-8 text; invalid continuation byte at byte 2",

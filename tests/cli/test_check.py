@@ -231,9 +231,100 @@ def test_an_unknown_bottleneck() -> None:
     ]
 
 
-@pytest.mark.parametrize("bottleneck", ["{}", '{"type": null}', '{"type": 1}'])
-def test_a_bottleneck_that_is_not_named(bottleneck: str) -> None:
-    assert found(text=whole(MMD, bottleneck)) == []
+UNNAMED = "no type says which losses apply, so that weights of no use go unnoticed"
+BROKEN_BOTTLENECKS = {
+    "{}": f"warning /model/bottleneck: {UNNAMED}",
+    '{"config": {"type": "vae"}}': f"warning /model/bottleneck: {UNNAMED}",
+    '{"type": null}': f"warning /model/bottleneck/type: {UNNAMED}",
+    '{"typ": "vae"}': "error /model/bottleneck/typ: unknown key 'typ'; did you mean 'type'?",
+    '{"type": 1}': "error /model/bottleneck/type: expected a bottleneck type, not 1",
+    '{"type": ["vae"]}': "error /model/bottleneck/type: expected a bottleneck type, not an array",
+    '"vae"': 'error /model/bottleneck: expected an object or null, not the string "vae"',
+}
+
+
+@pytest.mark.parametrize(("bottleneck", "finding"), BROKEN_BOTTLENECKS.items())
+def test_a_bottleneck_that_is_not_named(bottleneck: str, finding: str) -> None:
+    assert found(text=whole(MMD, bottleneck)) == [finding]
+
+
+def test_a_bottleneck_that_is_named_twice() -> None:
+    text = whole(GOOD, '{"type": "vae", "type": "vae"}')
+    assert found(text=text) == [
+        "error /model/bottleneck/type: duplicate key; the first one stands in line 1"
+    ]
+
+
+def test_a_class_in_place_of_its_tag() -> None:
+    assert found(text=whole(GOOD, '{"type": "VAEBottleneck"}')) == [
+        "error /model/bottleneck/type: unknown bottleneck type 'VAEBottleneck'; did you mean "
+        "'vae'? Or say with --bottleneck which of these it trains like"
+    ]
+
+
+def test_a_model_that_is_no_object() -> None:
+    assert found(text='{"model": "vae", "training": {}}') == [
+        'error /model: expected an object or null, not the string "vae"'
+    ]
+
+
+def test_a_weight_that_no_float_can_hold() -> None:
+    """Beside another file: one can't keep the others from being checked."""
+    number = "1" + "0" * 400
+    text = f'{{"bottleneck": {{"weights": {{"mmd": {number}}}}}}}'
+    assert found("--bottleneck", "vae", text=text) == [
+        "error /bottleneck/weights/mmd: expected a number that fits into a float or null, not an "
+        "integer of about 400 digits"
+    ]
+
+
+STRAYED = {
+    '{"loss_configs": {}, "loss_config": {}}': (
+        "loss_config",
+        "nothing reads 'loss_config' beside 'loss_configs'",
+    ),
+    '{"loss_configs": {}, "LOSS_CONFIGS": {}}': (
+        "LOSS_CONFIGS",
+        "nothing reads 'LOSS_CONFIGS' beside 'loss_configs'",
+    ),
+    '{"losses": {"bottleneck": {}, "time": {}}}': (
+        "losses",
+        "'losses' is like a loss config, which belongs at /training/loss_configs",
+    ),
+}
+
+
+@pytest.mark.parametrize(("training", "finding"), STRAYED.items())
+def test_another_loss_config(training: str, finding: tuple[str, str]) -> None:
+    path, message = finding
+    told = found(text=f'{{"model": {{}}, "training": {training}}}')
+    assert f"warning /training/{path}: {message}" in told
+
+
+def test_an_autoencoder_without_a_loss_config() -> None:
+    text = '{"model_type": "autoencoder", "model": {}, "training": {}}'
+    assert found(text=text) == [
+        "warning /training: has no 'loss_configs', so that the trainer's defaults apply"
+    ]
+    assert found(text=text.replace("autoencoder", "diffusion_cond")) == []
+
+
+def test_a_teacher_has_a_loss_config_of_its_own() -> None:
+    teacher = f'{{"model": {{}}, "training": {{"loss_configs": {MMD}}}}}'
+    text = f'{{"model": {{}}, "training": {{"teacher_model": {teacher}}}}}'
+    assert found(text=text) == []
+
+
+def test_a_section_that_the_trainer_reads_itself_is_there() -> None:
+    text = f"{{{TIME}, {SPECTRAL}}}"
+    assert found("--foreign-section", "time", "--trainer", NEW, text=text) == []
+
+
+def test_a_trainer_by_the_last_word_of_its_name() -> None:
+    text = f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}'
+    for names in (("0.0.19",), (OLD,), ("0.0.19", OLD)):
+        arguments = [part for name in names for part in ("--trainer", name)]
+        assert found(*arguments, text=text) == [f"warning /clap: 'clap' is not read by {OLD}"]
 
 
 @pytest.mark.parametrize("model", ["{}", '{"bottleneck": null}'])
@@ -306,16 +397,16 @@ def test_what_is_broken_elsewhere_is_somebody_elses() -> None:
 def test_sections_that_trainers_need() -> None:
     at = "warning /training/loss_configs"
     assert found(text=whole("{}")) == [
-        f"{at}: 'spectral' is missing, and {OLD} can't do without",
-        f"{at}: 'time' is missing, and {BOTH} can't do without",
+        f"{at}: 'spectral' is missing, and {OLD} can't do without it",
+        f"{at}: 'time' is missing, and {BOTH} can't do without it",
     ]
     assert found("--trainer", NEW, text=whole("{}")) == [
-        f"{at}: 'time' is missing, and {NEW} can't do without"
+        f"{at}: 'time' is missing, and {NEW} can't do without it"
     ]
     assert found(text="{}") == []
     assert found("--trainer", OLD, "--strict", text="{}") == [
-        f"error : 'spectral' is missing, and {OLD} can't do without",
-        f"error : 'time' is missing, and {OLD} can't do without",
+        f"error : 'spectral' is missing, and {OLD} can't do without it",
+        f"error : 'time' is missing, and {OLD} can't do without it",
     ]
 
 
@@ -338,9 +429,9 @@ TRAINERS = {
     "no weights": (
         '{"time": {}, "spectral": {}}',
         [
-            f"/time: 'time.weights' is missing, and {BOTH} can't do without",
-            f"/spectral: 'spectral.config' is missing, and {BOTH} can't do without",
-            f"/spectral/weights: 'spectral.weights.mrstft' is missing, and {BOTH} can't do without",
+            f"/time: 'time.weights' is missing, and {BOTH} can't do without it",
+            f"/spectral: 'spectral.config' is missing, and {BOTH} can't do without it",
+            f"/spectral: 'spectral.weights.mrstft' is missing, and {BOTH} can't do without it",
         ],
     ),
     "arguments of the STFT loss": (
@@ -365,14 +456,13 @@ TRAINERS = {
         '"weights": {"adversarial": null}}}',
         [
             "/discriminator/weights: 'discriminator.weights.feature_matching' is missing, and "
-            f"{BOTH} can't do without",
-            f"/discriminator/weights/adversarial: {BOTH} can't use null here; leave 'adversarial' "
-            "out",
+            f"{BOTH} can't do without it",
+            f"/discriminator/weights/adversarial: {BOTH} can't use null here; it needs a value",
         ],
     ),
     "a section of nobody": (
         f'{{{TIME}, {SPECTRAL}, "reconstruction": {{}}}}',
-        [f"/reconstruction: no known trainer reads 'reconstruction' ({BOTH})"],
+        [f"/reconstruction: 'reconstruction' is not read by {BOTH}"],
     ),
     "a section of the new one": (
         f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}',
@@ -389,9 +479,7 @@ def test_what_trainers_make_of_a_config(loss_configs: str, expected: list[str]) 
 
 def test_a_section_of_the_new_one_is_read_by_no_old_one() -> None:
     text = f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}'
-    assert found("--trainer", OLD, text=text) == [
-        f"warning /clap: no known trainer reads 'clap' ({OLD})"
-    ]
+    assert found("--trainer", OLD, text=text) == [f"warning /clap: 'clap' is not read by {OLD}"]
 
 
 def test_a_foreign_section_is_skipped() -> None:

@@ -50,10 +50,7 @@ def test_values() -> None:
     assert offered("e") == ["explain"]
     assert offered("check", "--st") == ["--strict"]
     assert offered("check", "--bottleneck", "d") == TAGS
-    assert offered("check", "--trainer", "st") == [
-        "stable-audio-tools 0.0.19",
-        "stable-audio-tools 0.0.20",
-    ]
+    assert offered("check", "--trainer", "0") == ["0.0.19", "0.0.20"]
     assert offered("check", "--trainer", "x") == []
     assert offered("check", "--format", "") == ["text", "json", "github"]
     for words in (["check"], ["explain"], ["resolve"], ["resolve", "c.json", "--diff"]):

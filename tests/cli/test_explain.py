@@ -27,7 +27,7 @@ CONFIG = """\
 }
 """
 FOREIGN = ("--foreign-section", "sisdr")
-ABOUT = loss_descriptions()
+ABOUT = {name: text.partition(":")[0] for name, text in loss_descriptions().items()}
 DAC_RVQ_VAE = (
     "DACRVQVAEBottleneck: total = sum of weight * info[key]\n\n"
     "info key            name             weight  from      share  description\n"

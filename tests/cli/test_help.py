@@ -61,4 +61,6 @@ def test_the_version() -> None:
 
 def test_a_command_that_there_is_not() -> None:
     usage = "Usage: loss-factory [OPTIONS] COMMAND [ARGS]...\nTry 'loss-factory --help' for help.\n"
-    assert typed("chek") == Done(2, "", f"{usage}\nError: No such command 'chek'.\n")
+    assert typed("chek") == Done(
+        2, "", f"{usage}\nError: No such command 'chek'; did you mean 'check'?\n"
+    )

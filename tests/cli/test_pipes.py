@@ -35,8 +35,7 @@ WassersteinBottleneck: total = sum of weight * info[key]
 
 info key  name      weight  from      share  description
 mmd       mmd_loss  3.0     c.json:1  100%   Pulls the latents of a batch, taken together, towards \
-a standard normal: the squared maximum mean discrepancy with a Gaussian kernel, against fresh \
-noise in each step, without a unit. Present in `info` only in training mode with `return_info`.
+a standard normal
 """
 RESOLVED = """\
 {
@@ -86,8 +85,8 @@ def test_bottlenecks() -> None:
     lines = done.out.splitlines()
     assert lines[0].split("  ")[0] == "tag"
     assert lines[1] == (
-        "vae           VAEBottleneck          kl                  kl_loss          1e-06           "
-        "bottleneck.weights.kl"
+        "vae           VAEBottleneck          kl                  kl_loss          "
+        "bottleneck.weights.kl, default 1e-06"
     )
 
 

@@ -53,7 +53,7 @@ MARKED = {
         '{"config":{"b":[' + "1,2," * 5000 + "3]}}}",
         "unknown key 'mrsft'; did you mean 'mrstft'?",
     ),
-    "what lacks a key": ('{"hubert": {"weights": «{»}}}', "missing"),
+    "what lacks a key": ('{"hubert": {"weights": «{»}}}', "'hubert' is missing"),
     "a comma too many": (
         '{"bottleneck": {"type": "kl"«,»}}',
         "a trailing comma before '}' is not JSON",
@@ -175,7 +175,7 @@ which of these it trains like
  2 |   "model": {"bottleneck": {"type": "vea"}},
    |                                    ^^^^^
    = at /model/bottleneck/type
-c.json:4:5: warning: 'spectral' is missing, and stable-audio-tools 0.0.19 can't do without
+c.json:4:5: warning: 'spectral' is missing, and stable-audio-tools 0.0.19 can't do without it
  4 |     "loss_configs": {
    |     ^^^^^^^^^^^^^^
    = at /training/loss_configs

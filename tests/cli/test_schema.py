@@ -15,30 +15,29 @@ from cli.typed import Done, typed
 USAGE = "Usage: loss-factory schema [OPTIONS]\nTry 'loss-factory schema --help' for help.\n\n"
 FILES = {(): "losses.schema.json", ("--model-config",): "model_config.schema.json"}
 BOTTLENECKS = """\
-tag           bottleneck             info key            loss name        default weight  \
-config path
-vae           VAEBottleneck          kl                  kl_loss          1e-06           \
-bottleneck.weights.kl
-rvq           RVQBottleneck          quantizer_loss      quantizer_loss   1.0             \
-bottleneck.weights.quantizer
-rvq_vae       RVQVAEBottleneck       kl                  kl_loss          1e-06           \
-bottleneck.weights.kl
-                                     quantizer_loss      quantizer_loss   1.0             \
-bottleneck.weights.quantizer
-dac_rvq       DACRVQBottleneck       vq/codebook_loss    codebook_loss    1.0             \
-bottleneck.weights.codebook
-                                     vq/commitment_loss  commitment_loss  0.25            \
-bottleneck.weights.commitment
-dac_rvq_vae   DACRVQVAEBottleneck    kl                  kl_loss          1e-06           \
-bottleneck.weights.kl
-                                     vq/codebook_loss    codebook_loss    1.0             \
-bottleneck.weights.codebook
-                                     vq/commitment_loss  commitment_loss  0.25            \
-bottleneck.weights.commitment
-wasserstein   WassersteinBottleneck  mmd                 mmd_loss         100.0           \
-bottleneck.weights.mmd
-softnorm      SoftNormBottleneck     softnorm_loss       softnorm_loss    1e-05           \
-bottleneck.weights.softnorm
+tag           bottleneck             info key            loss name        weight
+vae           VAEBottleneck          kl                  kl_loss          \
+bottleneck.weights.kl, default 1e-06
+rvq           RVQBottleneck          quantizer_loss      quantizer_loss   \
+bottleneck.weights.quantizer, default 1.0
+rvq_vae       RVQVAEBottleneck       kl                  kl_loss          \
+bottleneck.weights.kl, default 1e-06
+                                     quantizer_loss      quantizer_loss   \
+bottleneck.weights.quantizer, default 1.0
+dac_rvq       DACRVQBottleneck       vq/codebook_loss    codebook_loss    \
+bottleneck.weights.codebook, default 1.0
+                                     vq/commitment_loss  commitment_loss  \
+bottleneck.weights.commitment, default 0.25
+dac_rvq_vae   DACRVQVAEBottleneck    kl                  kl_loss          \
+bottleneck.weights.kl, default 1e-06
+                                     vq/codebook_loss    codebook_loss    \
+bottleneck.weights.codebook, default 1.0
+                                     vq/commitment_loss  commitment_loss  \
+bottleneck.weights.commitment, default 0.25
+wasserstein   WassersteinBottleneck  mmd                 mmd_loss         \
+bottleneck.weights.mmd, default 100.0
+softnorm      SoftNormBottleneck     softnorm_loss       softnorm_loss    \
+bottleneck.weights.softnorm, default 1e-05
 tanh          TanhBottleneck         no losses
 l2_norm       L2Bottleneck           no losses
 fsq           FSQBottleneck          no losses

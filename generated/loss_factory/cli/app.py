@@ -16,6 +16,7 @@ from typing import NoReturn
 import click
 
 from .. import SCHEMA_SHA256, SCHEMA_VERSION, __version__
+from .._wording import did_you_mean
 
 _COMMANDS = ("bottlenecks", "check", "explain", "resolve", "schema")
 
@@ -33,6 +34,14 @@ class _Group(click.Group):
             command: click.Command = import_module(f".{cmd_name}", __package__).command
             return command
         return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = did_you_mean(args[0], self.list_commands(ctx))
+            ctx.fail(f"No such command {args[0]!a}{near or '.'}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

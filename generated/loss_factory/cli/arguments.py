@@ -12,18 +12,15 @@ import click
 from click.shell_completion import CompletionItem
 
 from .._documents import Setting
-from .._jsontext import Json, JsonSyntaxError, read_json
 from .._records import Trainer
-from .._wording import did_you_mean, listed
+from .._wording import did_you_mean, listed, together
 from ..config import checked_foreign_sections
 from ..dispatch import CONFIG_TYPES
 from ..errors import UnknownBottleneckError
 from ..models import BottleneckType
 from ..resolve import resolve_bottleneck_type
 from ..trainers import TRAINERS
-
-SKIPPING_OPTION = "say --foreign-section {}"
-"""How commands are told that a section is the trainer's."""
+from .settings import setting
 
 A_FILE = click.Path(readable=False)
 """Shells complete the names of files for it; nothing is looked up."""
@@ -68,50 +65,58 @@ def _tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[C
 def _trainers(
     ctx: click.Context, param: click.Parameter, names: tuple[str, ...]
 ) -> tuple[Trainer, ...]:
-    by_name = {trainer.name: trainer for trainer in TRAINERS}
+    by_name = {trainer.name: trainer for trainer in TRAINERS} | _TRAINERS_BY_LAST_WORD
     for name in names:
         if name not in by_name:
-            known = did_you_mean(name, by_name) or f"; known are {listed(by_name)}"
+            known = did_you_mean(name, by_name)
+            known = known or f"; known are {listed(each.name for each in TRAINERS)}"
             raise click.BadParameter(f"unknown trainer {name!a}{known}", ctx, param)
-    return tuple(by_name[name] for name in names)
+    return tuple(dict.fromkeys(by_name[name] for name in names))
+
+
+def _trainers_by_last_word() -> dict[str, Trainer]:
+    words = [trainer.name.rpartition(" ")[2] for trainer in TRAINERS]
+    return {
+        word: trainer
+        for word, trainer in zip(words, TRAINERS, strict=True)
+        if words.count(word) == 1
+    }
+
+
+_TRAINERS_BY_LAST_WORD = _trainers_by_last_word()
+"""Trainers by their versions, say, where these are enough; shells complete them unquoted."""
+
+_ASSUMED = together([each.name for each in TRAINERS if each.assumed] or ["none"])
+
+TRAINER_EXAMPLES = tuple(
+    f"check --trainer {word} - < model_config.json" for word in [*_TRAINERS_BY_LAST_WORD][-1:]
+)
 
 
 def _trainer_names(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    names = (trainer.name for trainer in TRAINERS)
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return [
+        CompletionItem(word, help=trainer.name)
+        for word, trainer in _TRAINERS_BY_LAST_WORD.items()
+        if word.startswith(incomplete)
+    ]
 
 
 def _settings(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> tuple[Setting, ...]:
-    settings: list[Setting] = []
-    for value in values:
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise click.BadParameter(f"expected UTF-8 text, not {value!a}", ctx, param) from None
-        path, equals, text = value.partition("=")
-        steps = tuple(path.split("."))
-        if not equals or not all(steps):
-            expected = "expected a path and a value, such as bottleneck.weights.kl=1e-5"
-            raise click.BadParameter(f"{expected}, not {value!a}", ctx, param)
-        settings.append(Setting(f"--set {path}", steps, _json_or_string(text)))
-    return tuple(settings)
-
-
-def _json_or_string(text: str) -> Json:
     try:
-        document = read_json(text)
-    except JsonSyntaxError:
-        return text
-    return text if document.defects else document.value
+        return tuple(map(setting, values))
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 def _foreign_sections(
     ctx: click.Context, param: click.Parameter, names: tuple[str, ...]
 ) -> frozenset[str]:
+    if "" in names:
+        raise click.BadParameter("expected the name of a section", ctx, param)
     try:
         return checked_foreign_sections(names)
     except ValueError as error:
@@ -138,8 +143,8 @@ def trainer_option(command: _CommandT) -> _CommandT:
         metavar="NAME",
         callback=_trainers,
         shell_complete=_trainer_names,
-        help="A trainer that will read the config; can be given repeatedly.  [default: for whole "
-        f"model configs {' and '.join(each.name for each in TRAINERS if each.assumed)}]",
+        help="A trainer that will read the config, or the last word of its name; can be given "
+        f"repeatedly.  [default: for whole model configs {_ASSUMED}]",
     )(command)
 
 

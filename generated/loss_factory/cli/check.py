@@ -10,7 +10,14 @@ import click
 from .._records import Trainer
 from ..errors import LossConfigError
 from ..models import BottleneckType
-from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, trainer_option
+from .arguments import (
+    A_FILE,
+    TRAINER_EXAMPLES,
+    Command,
+    bottleneck_option,
+    foreign_section_option,
+    trainer_option,
+)
 from .checking import Finding, Question, check
 from .reports import FORMATS, Report
 from .sources import expanded, shown_name, text_in
@@ -24,7 +31,7 @@ from .sources import expanded, shown_name, text_in
         "check model_config.json",
         "check --strict 'configs/**/*.json'",
         "check --format github --foreign-section sisdr configs/*.json",
-        "check --trainer 'stable-audio-tools 0.0.20' - < model_config.json",
+        *TRAINER_EXAMPLES,
     ),
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=A_FILE)

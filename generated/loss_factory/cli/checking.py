@@ -6,28 +6,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from .._documents import Loaded, at, load_text
 from .._jsontext import JsonPath
-from .._own_part import LOSS_CONFIGS_PATH
+from .._own_part import beside_loss_configs
 from .._records import Trainer
-from .._wording import did_you_mean, json_pointer, listed
-from ..config import SECTIONS, WEIGHT_SECTIONS
-from ..dispatch import CONFIG_TYPES
+from .._wording import did_you_mean, json_pointer, listed, nearest, shown
+from ..config import WEIGHT_SECTIONS
+from ..dispatch import CLASS_NAMES, CONFIG_TYPES
 from ..errors import ConfigProblem, LossConfigError
 from ..models import BottleneckType
 from ..planning import WEIGHTS, too_large_weights, useless_weights
 from ..trainers import TRAINERS
-from .arguments import SKIPPING_OPTION
 from .trainer_rules import trainer_problems
+
+SKIPPING_OPTION = "say --foreign-section {}"
+"""How commands are told that a section is the trainer's."""
 
 Severity: TypeAlias = Literal["error", "warning"]
 
 _MODEL: JsonPath = ("model",)
 _BOTTLENECK: JsonPath = ("model", "bottleneck")
 _BOTTLENECK_TYPE: JsonPath = ("model", "bottleneck", "type")
+
+_SLIP_OF_TYPE = 0.7
+_NO_TYPE = "no type says which losses apply, so that weights of no use go unnoticed"
 
 
 class Finding(NamedTuple):
@@ -70,21 +76,53 @@ def check(text: str, source: str, question: Question) -> list[Finding]:
 
 
 def bottleneck_of(loaded: Loaded) -> tuple[BottleneckType | None, list[ConfigProblem]]:
-    """The bottleneck that a whole model config names, if any, and what is wrong with its name."""
+    """The bottleneck that a whole model config names, if any, and what is wrong on the way."""
     if not loaded.is_whole_config:
         return None, []
+    on_the_way = [_BOTTLENECK_TYPE[:length] for length in range(1, len(_BOTTLENECK_TYPE) + 1)]
+    mistakes = [
+        loaded.problem(each.path, each.message)
+        for each in loaded.document.defects
+        if each.path in on_the_way
+    ]
+    for path in (_MODEL, _BOTTLENECK):
+        match at(loaded.document.value, path):
+            case None | dict():
+                pass
+            case other:
+                message = f"expected an object or null, not {shown(other)}"
+                return None, [*mistakes, loaded.problem(path, message, at_key=False)]
     match at(loaded.document.value, _BOTTLENECK_TYPE):
+        case None:
+            return None, [*mistakes, *_misspelled_type(loaded)]
         case str() as tag if tag in CONFIG_TYPES:
-            return CONFIG_TYPES[tag], []
+            return CONFIG_TYPES[tag], mistakes
         case str() as tag:
-            known = did_you_mean(tag, CONFIG_TYPES) or f"; known are {listed(CONFIG_TYPES)}."
             message = (
-                f"unknown bottleneck type {tag!a}{known} Or say with --bottleneck which of these "
-                "it trains like"
+                f"unknown bottleneck type {tag!a}{_known_tags(tag)} Or say with --bottleneck which "
+                "of these it trains like"
             )
-            return None, [loaded.problem(_BOTTLENECK_TYPE, message, at_key=False)]
+        case other:
+            message = f"expected a bottleneck type, not {shown(other)}"
+    return None, [*mistakes, loaded.problem(_BOTTLENECK_TYPE, message, at_key=False)]
+
+
+def _misspelled_type(loaded: Loaded) -> Iterator[ConfigProblem]:
+    match at(loaded.document.value, _BOTTLENECK):
+        case dict() as bottleneck if "type" not in bottleneck:
+            slip = nearest("type", bottleneck, _SLIP_OF_TYPE)
+            if slip is not None:
+                message = f"unknown key {slip!a}; did you mean 'type'?"
+                yield loaded.problem((*_BOTTLENECK, slip), message)
         case _:
-            return None, []
+            pass
+
+
+def _known_tags(tag: str) -> str:
+    if tag in CLASS_NAMES:
+        of_class = [each for each, kind in CONFIG_TYPES.items() if kind is CLASS_NAMES[tag]]
+        return f"; did you mean {of_class[0]!r}?"
+    return did_you_mean(tag, CONFIG_TYPES) or f"; known are {listed(CONFIG_TYPES)}."
 
 
 def product_problems(loaded: Loaded, bottleneck: BottleneckType) -> Iterator[ConfigProblem]:
@@ -102,7 +140,8 @@ def unused_weights(loaded: Loaded, bottleneck: BottleneckType) -> Iterator[Confi
             case bool():
                 pass
             case int() | float() as value:
-                written[path] = float(value)
+                with suppress(OverflowError):  # which is told as a mistake
+                    written[path] = float(value)
             case _:
                 pass
     for path, message in useless_weights(written, bottleneck):
@@ -125,27 +164,26 @@ def _warnings(
 
 
 def _beside_loss_configs(loaded: Loaded) -> Iterator[ConfigProblem]:
-    """Sections that stand around `training.loss_configs`."""
+    """What stands around `training.loss_configs` and was probably meant to be that."""
     told = {problem.pointer for problem in loaded.problems}
-    for around in (LOSS_CONFIGS_PATH[:0], LOSS_CONFIGS_PATH[:1]):
-        match at(loaded.document.value, around):
-            case dict() as members:
-                misplaced = [(*around, name) for name in members if name in SECTIONS]
-                for path in misplaced:
-                    if json_pointer(path) not in told:
-                        right = json_pointer((*LOSS_CONFIGS_PATH, path[-1]))
-                        message = f"nothing reads {path[-1]!r} here; it belongs at {right}"
-                        yield loaded.problem(path, message)
-            case _:
-                pass
+    for path, message in beside_loss_configs(loaded.document.value):
+        if json_pointer(path) not in told:
+            yield loaded.problem(path, message)
 
 
 def _without_a_bottleneck(loaded: Loaded, question: Question) -> Iterator[ConfigProblem]:
-    """The section of a bottleneck that a model config doesn't have."""
+    """What is of no use, or can't be checked, because a model config doesn't say its bottleneck."""
+    if question.bottleneck is not None:
+        return
     match at(loaded.document.value, _MODEL):
-        case dict() as model if model.get("bottleneck") is None and question.bottleneck is None:
+        case dict() as model if model.get("bottleneck") is None:
             for name in sorted(WEIGHT_SECTIONS & loaded.sections.keys()):
                 message = f"nothing reads {name!r}: the model has no bottleneck"
                 yield loaded.problem((*loaded.path, name), message)
+        case {"bottleneck": {"type": None}}:
+            yield loaded.problem(_BOTTLENECK_TYPE, _NO_TYPE)
+        case {"bottleneck": dict() as bottleneck} if "type" not in bottleneck:
+            if not list(_misspelled_type(loaded)):
+                yield loaded.problem(_BOTTLENECK, _NO_TYPE)
         case _:
             pass

@@ -39,11 +39,12 @@ def printable(cell: object) -> str:
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A line for each row; in a terminal without room for them, the last cells stand below."""
     out = console()
+    kept = len(headings)
     lines = _lines(out, headings, rows)
-    below: list[str] = [""] * len(lines)
-    if out.is_terminal and max(line.cell_len for line in lines) > out.width:
-        lines = _lines(out, headings[:-1], [row[:-1] for row in rows])
-        below[1:] = [printable(row[-1]) for row in rows]
+    while out.is_terminal and kept > 1 and max(line.cell_len for line in lines) > out.width:
+        kept -= 1
+        lines = _lines(out, headings[:kept], [row[:kept] for row in rows])
+    below = ["", *("  ".join(filter(None, map(printable, row[kept:]))) for row in rows)]
     for line, text in zip(lines, below, strict=True):
         out.print(line)
         if text:

@@ -18,12 +18,12 @@ def resolved(loaded: Loaded) -> dict[str, object]:
     """The whole loss config, in the order of the schema; sections that are off are left out.
 
     `$schema`, which only editors read, is left out too. The sections that the trainer reads itself
-    come last, as they are.
+    come last. Where the schema has no order, in keyword arguments, keys are sorted.
     """
     assert loaded.config is not None
     own = _complete(loaded.config)
     own.pop("$schema", None)
-    return own | dict(sorted(loaded.foreign.items()))
+    return own | {name: _in_order(loaded.foreign[name]) for name in sorted(loaded.foreign)}
 
 
 def defects_of_foreign_sections(loaded: Loaded) -> list[ConfigProblem]:
@@ -53,6 +53,22 @@ def _plain(value: object) -> object:
             return _complete(value)
         case list():
             return [_plain(each) for each in cast("list[object]", value)]
+        case dict():
+            return _in_order(cast("dict[str, object]", value))
+        case _:
+            return value
+
+
+def _in_order(value: object) -> object:
+    """A value of an object that the schema leaves open: keys sorted, and 1.0 written as 1."""
+    match value:
+        case dict():
+            members = cast("dict[str, object]", value)
+            return {key: _in_order(members[key]) for key in sorted(members)}
+        case list():
+            return [_in_order(each) for each in cast("list[object]", value)]
+        case float() if value.is_integer():
+            return int(value)
         case _:
             return value
 

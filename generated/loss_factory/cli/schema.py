@@ -35,7 +35,7 @@ def command(model_config: bool, vscode: bool, out: Path | None) -> None:
     if vscode and model_config:
         raise click.UsageError("--vscode names both schemas; leave --model-config out")
     if vscode:
-        text = vscode_settings()
+        text = vscode_settings() + "\n"
     else:
         file = MODEL_CONFIG_SCHEMA if model_config else LOSS_CONFIG_SCHEMA
         text = file.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,7 +29,9 @@ def expanded(arguments: Iterable[str]) -> list[str]:
 
 
 def _matches(argument: str) -> Iterator[str]:
-    if not glob.has_magic(argument) or Path(argument).exists():
+    if not argument:
+        raise click.UsageError("expected the name of a file, not ''")
+    if not glob.has_magic(argument) or os.path.exists(argument):
         yield argument
         return
     found = sorted(each for each in glob.glob(argument, recursive=True) if Path(each).is_file())

@@ -11,6 +11,7 @@ from itertools import islice
 from rich.text import Text
 
 from .._wording import one_line
+from ..errors import ConfigProblem
 from .checking import Finding
 from .excerpt import WIDEST, excerpt
 from .output import console
@@ -45,7 +46,7 @@ def _told(finding: Finding, lines: Sequence[str] | None, width: int | None) -> T
         ": ",
         (severity, _STYLES[severity]),
         ": ",
-        _one_line(problem.message),
+        _one_line(_headline(problem)),
     )
     if lines is not None and problem.line is not None and problem.column is not None:
         number = str(problem.line)
@@ -56,6 +57,13 @@ def _told(finding: Finding, lines: Sequence[str] | None, width: int | None) -> T
         if problem.pointer:
             told.append(f"\n {edge} = at {_one_line(problem.pointer)}")
     return told
+
+
+def _headline(problem: ConfigProblem) -> str:
+    """The message; it names what is missing, since the line that is shown doesn't have it."""
+    if problem.message.startswith("missing"):
+        return f"{problem.pointer.rpartition('/')[2]!r} is {problem.message}"
+    return problem.message
 
 
 def _one_line(text: str) -> str:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import click
 
-from .._documents import Loaded, Setting, at
-from .._records import Loss
+from .._documents import Setting
 from ..config import SECTIONS, WEIGHT_SECTIONS
-from ..dispatch import CONFIG_TYPES, LOSSES
+from ..dispatch import CONFIG_TYPES
 from ..errors import ConfigProblem
 from ..models import BottleneckType
-from ..planning import weight_of
 from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, set_option
 from .checking import Finding, bottleneck_of, product_problems, unused_weights
+from .explaining import explained
 from .loaded import loaded_config, refuse
 from .output import console, print_table, printable
-from .schemas import loss_descriptions
 from .telling import print_findings
-
-_FROM_NOWHERE = "default"
 
 
 @click.command(
@@ -88,45 +82,3 @@ def _first_words(description: str) -> str:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.3g}%"
-
-
-class Row(NamedTuple):
-    """A loss of the training: `weight * info[key]`, logged as `name`.
-
-    `origin` is where its weight comes from; `share` is its part of the sum of all weights, from 0
-    to 1, or None if they are all 0.
-    """
-
-    key: str
-    name: str
-    weight: float
-    origin: str
-    share: float | None
-    description: str
-
-
-def explained(
-    loaded: Loaded, settings: Sequence[Setting], bottleneck: BottleneckType
-) -> Iterator[Row]:
-    """The losses of `bottleneck`, in the order in which they are summed and logged."""
-    assert loaded.config is not None
-    losses = [(loss, weight_of(loss, loaded.config)) for loss in LOSSES[bottleneck]]
-    total = sum(weight for _, weight in losses)
-    descriptions = loss_descriptions()
-    for loss, weight in losses:
-        share = weight / total if total else None
-        origin = _origin(loss, loaded, settings)
-        yield Row(loss.key, loss.name, weight, origin, share, descriptions[loss.name])
-
-
-def _origin(loss: Loss, loaded: Loaded, settings: Sequence[Setting]) -> str:
-    path = tuple(loss.weight.path.split("."))
-    origin = _FROM_NOWHERE
-    if at(loaded.sections, path) is not None:
-        setting = next((s for s in reversed(settings) if path[: len(s.path)] == s.path), None)
-        if setting is None:
-            line, _ = loaded.document.position_of_value((*loaded.path, *path))
-            origin = f"{loaded.source}:{line}"
-        else:
-            origin = setting.source
-    return origin if loss.scale == 1 else f"{loss.scale!r} × {origin}"

@@ -7,8 +7,7 @@ from typing import NoReturn
 
 from .._documents import Loaded, Setting, load_text
 from ..errors import ConfigProblem, LossConfigError
-from .arguments import SKIPPING_OPTION
-from .checking import Finding
+from .checking import SKIPPING_OPTION, Finding
 from .sources import shown_name, text_in
 from .telling import print_findings
 

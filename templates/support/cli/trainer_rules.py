@@ -71,25 +71,30 @@ def _objects(loaded: Loaded) -> Iterator[_Object]:
     for each in found:  # grows while it is read
         yield each
         for key, field in fields_of(each.model).items():
+            path = (*each.path, key)
             match each.members.get(key, {} if field.default_factory else None):
                 case dict() as members:
-                    model = _model_of(field, members)
-                    if model is not None:
-                        found.append(_Object((*each.path, key), model, members))
+                    found += _object(path, field, members)
+                case list() as items:
+                    for index, item in enumerate(items):
+                        match item:
+                            case dict() as members:
+                                found += _object((*path, index), field, members)
+                            case _:
+                                pass
                 case _:
                     pass
 
 
-def _model_of(field: FieldInfo, members: dict[str, Json]) -> type[BaseModel] | None:
-    """The class of an object that stands in `field`, if it is clear which one that is."""
+def _object(path: JsonPath, field: FieldInfo, members: dict[str, Json]) -> Iterator[_Object]:
+    """An object that stands in `field`, if it is clear of which class it is."""
     choices = choices_of(field)
     if choices is None:
-        return next(models_of(field), None)
-    match members.get(choices.tag):
-        case str() as tag:
-            return choices.models.get(tag)
-        case _:
-            return None
+        model = next(models_of(field), None)
+    else:
+        model = choices.models.get(str(members.get(choices.tag)))
+    if model is not None:
+        yield _Object(path, model, members)
 
 
 def _failures(trainer: Trainer, loaded: Loaded) -> Iterator[_Note]:
@@ -97,6 +102,8 @@ def _failures(trainer: Trainer, loaded: Loaded) -> Iterator[_Note]:
     for found in _objects(loaded):
         for key in fields_of(found.model):
             place = f"{found.model.__name__}.{key}"
+            if not found.path and key in loaded.foreign:
+                continue  # it is there, and the trainer's own
             if key in found.members:
                 yield from _refused(trainer, place, found.members[key], (*found.path, key))
             elif place in trainer.needs and not _is_misspelled(key, found.path, loaded):
@@ -106,7 +113,9 @@ def _failures(trainer: Trainer, loaded: Loaded) -> Iterator[_Note]:
 
 def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Iterator[_Note]:
     if _is_one_of(value, trainer.refuses.get(place, ())):
-        advice = f"; leave {path[-1]!r} out" if value is None else ""
+        advice = ""
+        if value is None:
+            advice = "; it needs a value" if place in trainer.needs else f"; leave {path[-1]!r} out"
         yield _Note(path, False, "", f" can't use {shown(value)} here{advice}")
     match value:
         case dict() as arguments:
@@ -128,7 +137,7 @@ def _unread(trainer: Trainer, loaded: Loaded) -> Iterator[_Note]:
     for found in _objects(loaded):
         for key, value in found.members.items():
             if value is not None and f"{found.model.__name__}.{key}" in trainer.ignores:
-                yield _Note((*found.path, key), True, f"no known trainer reads {key!r} (", ")")
+                yield _Note((*found.path, key), True, f"{key!r} is not read by ", "")
 
 
 def _is_misspelled(key: str, path: JsonPath, loaded: Loaded) -> bool:
@@ -139,5 +148,6 @@ def _is_misspelled(key: str, path: JsonPath, loaded: Loaded) -> bool:
 
 
 def _is_one_of(value: Json, values: Iterable[str | float | bool | None]) -> bool:
-    """Whether `value` is one of `values`, among which true is not 1."""
-    return any(type(each) is type(value) and each == value for each in values)
+    """Whether `value` is one of `values`, where 1 is 1.0 and true is not 1."""
+    is_boolean = type(value) is bool
+    return any(is_boolean == (type(each) is bool) and each == value for each in values)
