@@ -21,6 +21,8 @@ def nearest(word: str, choices: Iterable[str], cutoff: float | None = None) -> s
     `cutoff` is how much of both has to be the same, from 0 to 1.
     """
     by_folded = {_folded(choice): choice for choice in choices}
+    if not by_folded:
+        return None
     if cutoff is None:
         # Half of a name such as "kl" has to be enough: it is all that is left after one slip.
         cutoff = 0.5 if len(word) <= _SHORT else 0.6

@@ -36,9 +36,11 @@ def model_config_schema(schema: Schema, comment: str) -> dict[str, Any]:
             },
             "model": {
                 "description": "The model.",
+                "type": ["object", "null"],
                 "properties": {
                     "bottleneck": {
                         "description": "The bottleneck.",
+                        "type": ["object", "null"],
                         "properties": {"type": _bottleneck_types(schema)},
                     }
                 },

@@ -150,12 +150,14 @@ def _unknown_key(place: Place, context: Context) -> str:
     *above, key = place.path
     if not above:
         return _unknown_section(str(key), context)
-    if passing := [each.name for each in TRAINERS if _passes(each, str(key), place.models)]:
+    readers = [each for each in TRAINERS if each.assumed]
+    if passing := [each.name for each in readers if _passes(each, str(key), place.models)]:
         fails = "the trainer passes it itself, and fails if it is written"
         return f"unknown key {key!a}; leave it out: {fails} ({together(passing)})"
     legal = {name for model in place.models for name in fields_of(model)}
     every_home = homes_of(key)
-    homes = paths_of(each for each in every_home if not each.is_ruled_out_by(place.choice))
+    possible = paths_of(each for each in every_home if not each.is_ruled_out_by(place.choice))
+    homes = [home for home in possible if home != place.path[: len(home)]]  # it stands in those
     inside = [
         home for home in homes if list(home[: len(above)]) == above and len(home) > len(place.path)
     ]
@@ -166,11 +168,17 @@ def _unknown_key(place: Place, context: Context) -> str:
         return f"unknown key {key!a}; it belongs to {others[0].tag} {values}"
     if len(homes) == 1:
         return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
-    if near := did_you_mean(str(key), legal):
-        return f"unknown key {key!a}{near}"
+    if near := _meant(str(key), legal):
+        return f"unknown key {key!a}; did you mean {near!r}?"
     if homes and len(homes) <= _FEW:
         return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
     return f"unknown key {key!a}; expected {listed(sorted(legal))}"
+
+
+def _meant(key: str, legal: Iterable[str]) -> str | None:
+    """The legal key that `key` is a slip of, or that has words more or less at its end."""
+    longer = [each for each in legal if each.startswith(f"{key}_") or key.startswith(f"{each}_")]
+    return nearest(key, legal) or (longer[0] if len(longer) == 1 else None)
 
 
 def _passes(trainer: Trainer, key: str, models: Iterable[type[BaseModel]]) -> bool:

@@ -229,7 +229,7 @@ def test_ctrl_c() -> None:
     process.stdin.flush()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err.decode().strip()) == (1, b"", "Aborted!")
+    assert (process.returncode, out, err.decode().strip()) == (130, b"", "Aborted!")
 
 
 # What is not there

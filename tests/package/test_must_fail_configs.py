@@ -343,9 +343,18 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
                 "decay": 0.9,
             }
         },
+        ["/contrastive/decay: unknown key 'decay'; did you mean 'decay_contrastive'?"],
+    ),
+    "the name of a loss in place of its weight": (
+        {"bottleneck": {"weights": {"kl_loss": 1e-4}}},
+        ["/bottleneck/weights/kl_loss: unknown key 'kl_loss'; did you mean 'kl'?"],
+    ),
+    "a weight with the name of its section": (
+        {"semantic_regressors": {"weights": {"semantic_regressors": 1}}},
         [
-            "/contrastive/decay: unknown key 'decay'; "
-            "expected 'config', 'decay_contrastive', 'type', 'warmup', 'weights'"
+            "/semantic_regressors/weights/semantic_regressors_l1: missing",
+            "/semantic_regressors/weights/semantic_regressors: unknown key 'semantic_regressors'; "
+            "did you mean 'semantic_regressors_l1'?",
         ],
     ),
     "pairs that are none": (
@@ -951,7 +960,7 @@ NO_TEXT: dict[str, tuple[bytes, str]] = {
         '{"é": 1}'.encode("latin-1"),
         "expected UTF-8 text; invalid continuation byte at byte 2",
     ),
-    "UTF-16": ("{}".encode("utf-16"), "expected UTF-8 text; invalid start byte at byte 0"),
+    "UTF-16": ("{}".encode("utf-16"), "expected UTF-8 text; this is UTF-16, so save it as UTF-8"),
 }
 
 

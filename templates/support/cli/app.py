@@ -15,6 +15,8 @@ import click
 from .. import SCHEMA_SHA256, SCHEMA_VERSION, __version__
 from .._wording import did_you_mean
 
+_INTERRUPTED = 130  # as shells say it
+
 _COMMANDS = ("bottlenecks", "check", "explain", "resolve", "schema")
 
 
@@ -67,9 +69,15 @@ def run(program: str, more: Mapping[str, Callable[[], click.Command]]) -> None:
     group.more = more
     try:
         try:
-            group(prog_name=program)
+            raise SystemExit(group.main(prog_name=program, standalone_mode=False))
         finally:
             sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except click.Abort:
+        click.echo("Aborted!", err=True)
+        raise SystemExit(_INTERRUPTED) from None
     except OSError as error:
         _give_up(program, error)
 
