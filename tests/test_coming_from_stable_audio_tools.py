@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import io
 import re
 import sys
@@ -26,7 +27,7 @@ from loss_factory import (
     plan_losses,
 )
 from readme import ROOT, blocks
-from stable_audio.real import VERSIONS, StableAudio, load, make_bottleneck
+from stable_audio.real import ARGUMENTS, VERSIONS, StableAudio, load, make_bottleneck
 
 PAGE = (ROOT / "COMING_FROM_STABLE_AUDIO_TOOLS.md").read_text(encoding="utf-8")
 
@@ -193,6 +194,21 @@ def test_the_table_of_weights(real: StableAudio) -> None:
     assert seen == {
         (kind, loss.name) for kind in BottleneckType for loss in plan_losses(kind).losses
     }
+
+
+def test_who_builds_softnorm_from_a_config(real: StableAudio) -> None:
+    [note] = re.findall(r"^\[\*\] .*$", PAGE, re.MULTILINE)
+    assert code(note) == ["softnorm", "NotImplementedError"]
+    config = {"type": "softnorm", "config": ARGUMENTS["SoftNormBottleneck"]}
+    with real.importable():
+        factory = importlib.import_module("stable_audio_tools.models.factory")
+        if f"{real.version} " in note:
+            assert hasattr(real.bottleneck, "SoftNormBottleneck")
+            with pytest.raises(NotImplementedError):
+                factory.create_bottleneck_from_config(config)
+        else:
+            built = factory.create_bottleneck_from_config(config)
+            assert isinstance(built, real.bottleneck.SoftNormBottleneck)
 
 
 # --- weights from other code bases
