@@ -63,5 +63,5 @@ def test_check_of_the_first_config(config: Path) -> None:
     done = piped("check", "--format", "json", config.name)
     assert done.code == 0
     problems = json.loads(done.out)["problems"]
-    named = [re.findall(r"'(\w+)'", each["message"])[0] for each in problems]
+    named = [re.findall(r"'([\w.]+)'", each["message"])[0] for each in problems]
     assert sorted(named) == ["adversarial", "reconstruction", "spectral", "time"]
