@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -134,8 +135,61 @@ def test_checking_explaining_resolving(tmp_path: Path) -> None:
     (tmp_path / "model_config.json").write_text(broken_config(), encoding="utf-8")
     assert len(typed(section("Check"), tmp_path, variables)) == 3
     assert (tmp_path / "model_config.json").read_text(encoding="utf-8") == mended_config()
+    assert len(typed(section("Check for a trainer"), tmp_path, variables)) == 3
     assert len(typed(section("Explain"), tmp_path, variables)) == 2
     assert len(typed(section("Resolve and compare"), tmp_path, variables)) == 2
+
+
+def test_what_check_says_of_trainers(tmp_path: Path) -> None:
+    """Each warning is in a row of the table, and each row is the start of one."""
+    config = json.loads(mended_config())
+    sections = config["training"]["loss_configs"]
+    sections["spectral"]["config"]["sample_rate"] = 44100
+    sections |= {"time": None, "adversarial": {}}
+    del sections["discriminator"]["weights"]["adversarial"]
+    (tmp_path / "warned.json").write_text(json.dumps(config), encoding="utf-8")
+    done = run("loss-factory check --format json warned.json", tmp_path, environment(tmp_path))
+    messages = [each["message"] for each in json.loads(done.stdout)["problems"]]
+    table = re.findall(r"^\| (.*….*?) \|", section("Check for a trainer"), re.MULTILINE)
+    said = [
+        [row for row in table if re.match(".*".join(map(re.escape, row.split(ANYTHING))), message)]
+        for message in messages
+    ]
+    assert sorted(said) == sorted([row] for row in table)
+
+
+def test_the_name_of_a_loss_config_is_none_of_the_bottleneck(tmp_path: Path) -> None:
+    other = mended_config().replace('"type": "vae"', '"type": "rvq"')
+    assert other != mended_config()
+    label = mended_config().replace('"type": "kl"', '"type": "vae"')
+    assert label != mended_config()
+    spread = json.dumps(json.loads(mended_config()), indent=8, sort_keys=True)
+    texts = {"one.json": mended_config(), "same.json": spread, "rvq.json": other}
+    resolved = {}
+    for name, text in (texts | {"label.json": label}).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        resolved[name] = run(f"loss-factory resolve {name}", tmp_path, environment(tmp_path)).stdout
+    assert resolved["one.json"].count("sha256: ") == 1
+    assert resolved["one.json"] == resolved["same.json"] == resolved["rvq.json"]
+    assert resolved["one.json"] != resolved["label.json"]
+    done = run("loss-factory resolve one.json --diff rvq.json", tmp_path, environment(tmp_path))
+    assert done.stdout == "no differences\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_files_that_are_saved_otherwise(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "saved.json").write_text(mended_config(), encoding=encoding)
+    done = run("loss-factory check saved.json", tmp_path, environment(tmp_path))
+    assert done.returncode != 0
+    assert "UTF-8" in done.stdout
+
+
+def test_an_integer_is_written_as_one(tmp_path: Path) -> None:
+    config = mended_config().replace('"filters": 64', '"filters": 64.0')
+    assert config != mended_config()
+    (tmp_path / "config.json").write_text(config, encoding="utf-8")
+    done = run("loss-factory check config.json", tmp_path, environment(tmp_path))
+    assert "error: expected an integer, not 64.0\n" in done.stdout
 
 
 def test_the_editor_finds_the_schemas(tmp_path: Path) -> None:
@@ -209,8 +263,11 @@ def test_ci_in_shell(tmp_path: Path) -> None:
     assert done.stdout.endswith("\nconfigs/vae.json: 2 errors\n")
 
 
-def test_the_place_that_ci_installs_from(tmp_path: Path, own_repository: Path) -> None:
-    """It can be this repository, with the extra and the tag."""
+@pytest.mark.parametrize("revision", [TAG, "HEAD"])
+def test_the_place_that_ci_installs_from(
+    tmp_path: Path, own_repository: Path, revision: str
+) -> None:
+    """It can be this repository, with the extra and the tag, or the hash of a commit."""
     [install, _] = [step["run"] for step in workflow_steps() if "run" in step]
     address = "https://loss-factory.invalid/repository"
     variables = environment(tmp_path) | {
@@ -219,6 +276,11 @@ def test_the_place_that_ci_installs_from(tmp_path: Path, own_repository: Path) -
         "GIT_CONFIG_VALUE_0": address,
     }
     line = install.replace("ADDRESS", address)
+    if revision != TAG:
+        ask = f"git rev-parse {revision}"
+        commit = run(ask, own_repository, environment(tmp_path)).stdout.strip()
+        line = line.replace(f"@{TAG}", f"@{commit}")
+        assert commit in line
     done = run(f"{line} --quiet --no-deps --target there", tmp_path, variables)
     assert done.returncode == 0, done.stdout
     assert (tmp_path / "there" / "loss_factory" / "cli" / "check.py").is_file()

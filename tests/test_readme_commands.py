@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
-from cli.typed import in_terminal, piped
 
+from cli.typed import in_terminal, piped
 from readme import README, blocks
 
 MENDED = {
@@ -52,3 +54,14 @@ def test_explain(config: Path) -> None:
     screen = in_terminal("explain", config.name, columns=100)
     lines = [line.rstrip() for line in screen.text.split("\n")]
     assert "\n".join(lines) == shown("explain model_config.json")
+
+
+def test_check_of_the_first_config(config: Path) -> None:
+    """It is right, and warns of four sections, as the text says."""
+    first, _ = blocks("json")
+    config.write_text(first, encoding="utf-8")
+    done = piped("check", "--format", "json", config.name)
+    assert done.code == 0
+    problems = json.loads(done.out)["problems"]
+    named = [re.findall(r"'([\w.]+)'", each["message"])[0] for each in problems]
+    assert sorted(named) == ["adversarial", "reconstruction", "spectral", "time"]
