@@ -54,7 +54,7 @@ def trainer_problems(document: Any) -> Iterator[Problem]:
 
 
 def _unknown_trainers(notes: list[_Note], known: Collection[str]) -> Iterator[Problem]:
-    """One for each, at the first place that speaks of it: an overlay that removes one makes many."""
+    """One for each, at the first place that speaks of it: there may be forty."""
     for trainer, count in Counter(note.trainer for note in notes).items():
         if trainer not in known:
             path = next(note.path for note in notes if note.trainer == trainer)
