@@ -78,7 +78,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema that this package was compiled from."""
 
-SCHEMA_SHA256: Final = "cf9aab1ac7e3022e3620d04cf45a66c161d01edfc26c55682697ebd89c7aa327"
+SCHEMA_SHA256: Final = "a36fea83326c19a6d359b46e866736c3520cf8a3386ee91b7accd8a792cc200c"
 """SHA-256 of that schema, which is `losses.schema.json` in this package."""
 
 __all__ = [

@@ -49,6 +49,8 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "BigVGANDiscriminatorLossConfig.decay",
                 "TransformerDiscriminatorLossConfig.decay",
                 "HILDiscriminatorLossConfig.decay",
+                "JepaArguments.mask_rate",
+                "JepaArguments.mask_block_size",
             )
         ),
         refuses=MappingProxyType(
@@ -123,7 +125,12 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             )
         ),
         ignores=frozenset(
-            ("AutoencoderLossConfig.reconstruction", "AutoencoderLossConfig.adversarial")
+            (
+                "AutoencoderLossConfig.reconstruction",
+                "AutoencoderLossConfig.adversarial",
+                "JepaArguments.mask_rate",
+                "JepaArguments.mask_block_size",
+            )
         ),
         refuses=MappingProxyType(
             {

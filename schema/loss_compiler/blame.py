@@ -13,7 +13,8 @@ from .shared.jsontext import JsonPath
 from .shared.wording import json_pointer, nearest
 from .source import Placed, SourceFile, placed_error
 
-_REMOVED = "it is removed here, so change what needs it as well"
+_REMOVED = "it is removed here"
+_NEEDED = "change what needs it as well"
 _REMOVED_PART = "null removes it here, so write another value"
 
 _ALIKE = 0.75
@@ -40,7 +41,8 @@ class Blame:
         for place in about:
             if null := self._null_on(place):
                 is_part = place[:-1] == here.path
-                return self._report(null, here, f"; {_REMOVED_PART if is_part else _REMOVED}")
+                removed = f"{_REMOVED}, so {problem.instead or _NEEDED}"
+                return self._report(null, here, f"; {_REMOVED_PART if is_part else removed}")
         if self._says(here.path):
             position = self.overlay.position(here.path, problem.at_key)
             return self.overlay, position, self._with_hint(here, about)

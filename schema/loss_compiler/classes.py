@@ -50,6 +50,8 @@ _TAKEN_BY_PYTHON = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 _HARMLESS_BUILTINS = frozenset({"pow", "type"})
 """Names that configs use, and that shadow nothing which the generated classes need."""
 _TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | {"mro"}
+_TAKEN_BY_MODEL_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
+"""At the root of a document, they tell the package that it is more than a loss config."""
 _RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
 
 
@@ -149,6 +151,9 @@ def _property_name(path: JsonPath, name: str) -> Iterator[Problem]:
     if name == SCHEMA_KEY:
         if path != ("properties", SCHEMA_KEY):
             yield Problem(path, "'$schema' belongs to the root of a config", at_key=True)
+    elif name in _TAKEN_BY_MODEL_CONFIGS and path == ("properties", name):
+        message = f"a config with {name!r} at its root is taken for a whole model config"
+        yield Problem(path, f"{message}; choose another name", at_key=True)
     elif name in _HARMLESS_BUILTINS:
         pass
     elif name in _TAKEN_BY_PYTHON:

@@ -18,6 +18,8 @@ VERSION = "x-version"
 WEIGHTS = "BottleneckWeights"
 SCALE = "x-scale"
 UNIT = "x-unit"
+MAX_FLOAT32 = 3.4028234663852886e38
+"""The largest finite float32, which weights become in training."""
 TRAINERS = "x-trainers"
 
 ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .package import CANONICAL
+from .extras import COMMAND_LINE, COMPILER
 
 if TYPE_CHECKING:
     import click
@@ -19,7 +19,7 @@ def main() -> None:
 
     names = ("compile", "new-bottleneck")
     more = {name: _loader(name) for name in names}
-    cli.main("loss-factory", CANONICAL.command_line, more)
+    cli.main("loss-factory", COMMAND_LINE, more)
 
 
 def _loader(name: str) -> Callable[[], click.Command]:
@@ -42,7 +42,7 @@ def _unavailable(name: str, missing: str | None) -> click.Command:
     if missing == _NEEDS_POSIX:
         needs = "needs a POSIX system, such as Linux or macOS"
     else:
-        needs = f"needs {missing}; install it with: pip install 'loss-factory[compiler]'"
+        needs = f"needs {missing}; install it with: pip install {COMPILER}"
 
     def refuse() -> None:
         click.echo(f"loss-factory {name} {needs}", err=True)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from .document import (
     ENTRIES,
     MAPPING,
+    MAX_FLOAT32,
     ROOT,
     SCALE,
     WEIGHTS,
@@ -22,8 +23,6 @@ from .ir import Step
 from .problems import Problem
 from .shared.jsontext import JsonPath
 from .shared.wording import did_you_mean, json_pointer, listed
-
-_MAX_FLOAT32 = 3.4028234663852886e38
 
 _WEIGHT = ("properties", "weight", "$ref")
 
@@ -147,7 +146,7 @@ def _weight_problems(
             "3.4028234663852886e38 and a default"
         )
         yield Problem(path, message, about=(place,))
-    elif properties[name]["default"] * definition.get(SCALE, 1) > _MAX_FLOAT32:
+    elif properties[name]["default"] * definition.get(SCALE, 1) > MAX_FLOAT32:
         message = f"times the default of {name!r}, this is more than 3.4028234663852886e38"
         yield Problem(("$defs", loss, SCALE), message, about=((*place, "default"),))
 
@@ -168,7 +167,7 @@ def _is_weight(subschema: Any) -> bool:
     return (
         "number" in subschema.get("type", ())
         and subschema.get("minimum", -1) >= 0
-        and subschema.get("maximum", float("inf")) <= _MAX_FLOAT32
+        and subschema.get("maximum", float("inf")) <= MAX_FLOAT32
         and subschema.get("default") is not None
     )
 

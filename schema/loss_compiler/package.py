@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .extras import COMMAND_LINE, TORCH
 from .problems import CompileError
 
 _HEADER = ("Generated from ", "Do not edit; change ")
@@ -51,8 +52,8 @@ CANONICAL = Package(
     version="0.1.0",
     overlays=(),
     command="python -m nox -s generate",
-    torch="'loss-factory[torch]'",
-    command_line="'loss-factory[cli]'",
+    torch=TORCH,
+    command_line=COMMAND_LINE,
 )
 """The package that this repository ships."""
 

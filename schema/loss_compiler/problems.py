@@ -13,7 +13,8 @@ class Problem:
     """A mistake at the value that `path` leads to, or at its key.
 
     `about` leads to what else it depends on, which may be missing: if an overlay has changed that
-    and not what is at `path`, then there is the mistake. `near` suggests a spelling.
+    and not what is at `path`, then there is the mistake. `near` suggests a spelling; `instead`
+    says what an overlay has to write that has removed what the problem is about.
     """
 
     path: JsonPath
@@ -21,6 +22,7 @@ class Problem:
     at_key: bool = False
     about: tuple[JsonPath, ...] = ()
     near: str = ""
+    instead: str = ""
 
 
 class CompileError(Exception):

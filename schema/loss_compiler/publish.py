@@ -44,8 +44,8 @@ def compare(target: Path, files: Mapping[str, str]) -> Changes:
         found = _contents(target)
     rendered = {name: text.encode() for name, text in files.items()}
     folders = {name.rpartition("/")[0] for name in rendered}
+    _refuse_foreign_files(target, found, rendered.keys(), folders)
     found = {name: content for name, content in found.items() if name not in folders}
-    _refuse_foreign_files(target, found, rendered.keys())
     stale = [name for name in rendered if name in found and found[name] != rendered[name]]
     return Changes(
         missing=tuple(sorted(rendered.keys() - found.keys())),
@@ -74,11 +74,17 @@ def publish(target: Path, files: Mapping[str, str]) -> Changes:
 
 
 def _refuse_foreign_files(
-    target: Path, found: Mapping[str, bytes | None], rendered: Collection[str]
+    target: Path,
+    found: Mapping[str, bytes | None],
+    rendered: Collection[str],
+    folders: Collection[str],
 ) -> None:
-    """A file is ours if it says so, or has the name of one in a package that is ours."""
+    """A file is ours if it says so, or has the name of one in a package that is ours.
+
+    None of ours is called like one of its `folders`, whatever it says.
+    """
     files = {name: content for name, content in found.items() if content is not None}
-    generated = {name for name, content in files.items() if is_generated(content)}
+    generated = {name for name, content in files.items() if is_generated(content)} - set(folders)
     foreign = sorted(files.keys() - generated - (set(rendered) if generated else set()))
     if foreign:
         names = ", ".join(foreign[:_SHOWN_FILES]) + (", …" if len(foreign) > _SHOWN_FILES else "")

@@ -45,8 +45,8 @@ def paragraph(text: str) -> str:
     markdown = "".join(
         code(part) if is_code else _prose(part) for is_code, part in _code_and_prose(text)
     )
-    # What begins a heading, a list, a fence or an ordered list.
-    return re.sub(r"^(\d*)([#+~=.)-])", r"\1\\\2", markdown)
+    # What begins a heading, a list or an ordered list.
+    return re.sub(r"^(\d*)([#+=.)-])", r"\1\\\2", markdown)
 
 
 def code(text: str) -> str:
@@ -71,4 +71,6 @@ def _code_and_prose(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _prose(text: str) -> str:
-    return "".join(f"\\{char}" if char in "\\`|<>[]*_" else char for char in text)
+    """`text` without anything that Markdown, HTML or GitHub's formulas would read in it."""
+    escaped = "".join(f"\\{char}" if char in "\\`|<>[]*_~$" else char for char in text)
+    return escaped.replace("&", "&amp;")

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .document import MAX_FLOAT32
 from .ir import Array, Field, Kind, Model, Objects, Plain, Schema
-
-MAX_FLOAT32 = 3.4028234663852886e38
 
 _BOUNDS = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
 _LENGTHS = (("min_length", "≥"), ("max_length", "≤"))

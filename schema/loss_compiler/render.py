@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .data import SHARED, SUPPORT, TEMPLATES
+from .document import MAX_FLOAT32
 from .ir import Schema, Weight
 from .jsonstyle import PRETTY, written
 from .model_config import model_config_schema
@@ -16,7 +17,7 @@ from .models import generate_models
 from .package import Package
 from .picture import draw
 from .pytext import cell, code, code_cell, docstring, literal, paragraph, xml
-from .reference import MAX_FLOAT32, refer
+from .reference import refer
 
 SCHEMA_FILE = "losses.schema.json"
 MODEL_CONFIG_FILE = "model_config.schema.json"

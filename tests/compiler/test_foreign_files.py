@@ -62,6 +62,8 @@ def refusal(target: Path, names: str) -> str:
         ({"LOSSES.txt": "mine"}, "LOSSES.txt"),
         ({"old/dispatch.py": "print('mine')\n"}, "old/dispatch.py"),
         ({"old/py.typed": ""}, "old/py.typed"),
+        ({"cli/mine.py": "print('mine')\n"}, "cli/mine.py"),
+        ({"cli/old/py.typed": ""}, "cli/old/py.typed"),
         ({".hidden": ""}, ".hidden"),
         ({"extra.py": HEADER.removesuffix("\n").split("\n")[0]}, "extra.py"),
         ({"extra.py": "".join(HEADER.splitlines(keepends=True)[::-1])}, "extra.py"),
@@ -137,6 +139,37 @@ def test_what_is_no_text_is_foreign(
     assert traces(package.parent) == before
 
 
+def a_file(path: Path) -> None:
+    """Also one that begins as a compiled file does: none is called like a folder."""
+    path.write_text(HEADER, encoding="utf-8")
+
+
+def a_link_to_a_folder(path: Path) -> None:
+    elsewhere = path.parents[1] / "elsewhere"
+    elsewhere.mkdir()
+    path.symlink_to(elsewhere)
+
+
+def a_link_to_nothing(path: Path) -> None:
+    path.symlink_to("nothing")
+
+
+@pytest.mark.parametrize("action", [compare, publish])
+@pytest.mark.parametrize("something", [a_file, a_link_to_a_folder, a_link_to_nothing])
+def test_something_else_in_the_place_of_a_folder(
+    something: Callable[[Path], None],
+    action: Callable[[Path, dict[str, str]], object],
+    package: Path,
+) -> None:
+    shutil.rmtree(package / "cli")
+    something(package / "cli")
+    before = traces(package.parent)
+    with pytest.raises(CompileError) as caught:
+        action(package, compiled(TINY).files)
+    assert caught.value.lines == (refusal(package, "cli"),)
+    assert traces(package.parent) == before
+
+
 def test_a_link_out_of_the_package_is_replaced_and_not_followed(package: Path) -> None:
     elsewhere = package.parent / "elsewhere.py"
     elsewhere.write_text("print('mine')\n", encoding="utf-8")
@@ -161,6 +194,8 @@ def test_a_link_out_of_the_package_is_replaced_and_not_followed(package: Path) -
             ["o.svg"],
         ),
         ({"old/dispatch.py": f"{HEADER}x = 1\n"}, ["old", "old/dispatch.py"]),
+        ({"cli/old.py": HEADER}, ["cli/old.py"]),
+        ({"cli/old/old.py": HEADER}, ["cli/old", "cli/old/old.py"]),
         ({"old.py": HEADER.replace("\n", "\r\n")}, ["old.py"]),
         ({"old.json": JSON}, ["old.json"]),
         ({"old.json": JSON.replace("\n", "\r\n")}, ["old.json"]),

@@ -485,7 +485,11 @@ A choice.
         ("- no list", "\\- no list"),
         ("1986. No list", "1986\\. No list"),
         ("12) no list", "12\\) no list"),
-        ("~~~ no fence", "\\~~~ no fence"),
+        ("~~~ no fence", "\\~\\~\\~ no fence"),
+        ("not ~~struck~~ ~out~", "not \\~\\~struck\\~\\~ \\~out\\~"),
+        ("no &lt;b&gt; &amp; no &#60;", "no &amp;lt;b&amp;gt; &amp;amp; no &amp;#60;"),
+        ("no $a$, $$b$$ or $`c`$", "no \\$a\\$, \\$\\$b\\$\\$ or \\$`c`\\$"),
+        ("`~~a~~ &lt; $b$`", "`~~a~~ &lt; $b$`"),
         ("``` no fence", "\\`\\`\\` no fence"),
         ("```` no fence", "\\`\\`\\`\\` no fence"),
         ("> no quote <br>\n\n[x](y) *a* _b_", "\\> no quote \\<br\\> \\[x\\](y) \\*a\\* \\_b\\_"),
@@ -497,6 +501,15 @@ def test_descriptions_outside_of_tables(description: str, paragraph: str, tmp_pa
     schema = with_section(Section=closed("Its keys.", key=NUMBER))
     schema["properties"]["section"]["description"] = description
     assert of_section(tmp_path, schema).split("\n")[1] == paragraph
+
+
+def test_descriptions_in_tables(tmp_path: Path) -> None:
+    description = "a|b ~~c~~ $d$ &lt;e&gt; <f>, `g|h ~~i~~ $j$ &lt;k&gt;`"
+    schema = with_section(Section=closed("Its keys.", key={**NUMBER, "description": description}))
+    row = of_section(tmp_path, schema).splitlines()[-1]
+    assert row.removeprefix("| `section.key` | number |  | `2.0` |  | ") == (
+        "a\\|b \\~\\~c\\~\\~ \\$d\\$ &amp;lt;e&amp;gt; \\<f\\>, `g\\|h ~~i~~ $j$ &lt;k&gt;` |"
+    )
 
 
 def test_a_small_edit_is_a_small_diff(tmp_path: Path) -> None:

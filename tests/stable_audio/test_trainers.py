@@ -167,6 +167,19 @@ def test_arguments_that_the_trainer_passes(name: str, version: str) -> None:
         assert version in message
 
 
+def test_masks_are_read_in_vain() -> None:
+    """0.0.20 passes both on, to a class that has its own."""
+    masks = {"mask_rate": 0.9, "mask_block_size": 3}
+    made = constructors("0.0.20").make(
+        "LatentJEPA", latent_dim=1, transformer_dim=64, depth=0, **masks
+    )
+    assert (made.mask_rate, made.mask_block_size) == (0.4, 8)
+    told = found({**FULL, "jepa": {**FULL["jepa"], "config": ATTENTION | masks}}, "0.0.20")
+    for key in masks:
+        message = f"no known trainer reads '{key}' (stable-audio-tools 0.0.20)"
+        assert told[f"/jepa/config/{key}"] == message
+
+
 STFT_CLASSES = ("SumAndDifferenceSTFTLoss", "MultiResolutionSTFTLoss")
 
 
