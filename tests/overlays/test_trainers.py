@@ -55,11 +55,9 @@ OURS: dict[str, Any] = {
 }
 """A trainer of ours that is assumed beside those below, with a note of each kind."""
 
-OURS_ALONE = {
-    **OURS,
-    "x-trainers": {**OURS["x-trainers"], **dict.fromkeys(STABLE_AUDIO, {"assumed": False})},
-}
-NONE = {"x-trainers": dict.fromkeys(STABLE_AUDIO, {"assumed": False})}
+NOT_ASSUMED = {name: {"assumed": False} for name in STABLE_AUDIO}
+OURS_ALONE = {**OURS, "x-trainers": {**OURS["x-trainers"], **NOT_ASSUMED}}
+NONE = {"x-trainers": NOT_ASSUMED}
 
 
 def compiled_from(changes: dict[str, Any], folder: Path) -> Path:
