@@ -68,7 +68,8 @@ def tests(session: nox.Session) -> None:
     install_group(session, "test")
     session.install("--no-deps", ".")
     env = install_stable_audio_tools(session) | install_language_server(session)
-    session.run("pytest", *session.posargs, env=env)
+    env["OMP_NUM_THREADS"] = "1"  # the processes share the cores
+    session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *session.posargs, env=env)
 
 
 @nox.session(default=False)

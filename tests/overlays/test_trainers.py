@@ -163,8 +163,8 @@ def test_what_all_of_them_ignore(ours: Path) -> None:
         "extras": {},
     }
     assert checked(ours, config) == [
-        "warning /reconstruction: 'reconstruction' is not read by stable-audio-tools 0.0.19, 0.0.20 "
-        "and our trainer"
+        "warning /reconstruction: 'reconstruction' is not read by stable-audio-tools 0.0.19, "
+        "0.0.20 and our trainer"
     ]
     assert checked(ours, config, "--trainer", STABLE_AUDIO[1]) == [
         f"warning /reconstruction: 'reconstruction' is not read by {STABLE_AUDIO[1]}",
