@@ -8,26 +8,17 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import yaml
 
-from readme import ROOT, blocks
+from readme import ANYTHING, ROOT, blocks, commands, pattern
 
 CONFIGS = (ROOT / "CONFIGS.md").read_text(encoding="utf-8")
 TAG = "v0.1.0"
-
-ANYTHING = "…"
-
-
-class Command(NamedTuple):
-    """A command of the page, and what it prints there."""
-
-    line: str
-    output: str
 
 
 def section(heading: str) -> str:
@@ -35,23 +26,6 @@ def section(heading: str) -> str:
     found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", CONFIGS, re.M | re.S)
     assert found, heading
     return found[1]
-
-
-def commands(text: str) -> Iterator[Command]:
-    """What stands after `$` in the text, in order."""
-    for block in blocks("console", text):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            line, _, output = part.partition("\n")
-            yield Command(line, output)
-
-
-def pattern(output: str) -> re.Pattern[str]:
-    """What a command has to print: `…` stands for any lines, and in a line for any text."""
-    lines = (
-        "(.*\n)*?" if line == ANYTHING else ".*".join(map(re.escape, line.split(ANYTHING))) + "\n"
-        for line in output.splitlines()
-    )
-    return re.compile("".join(lines))
 
 
 def environment(folder: Path) -> dict[str, str]:

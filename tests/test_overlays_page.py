@@ -7,37 +7,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-from readme import OVERLAYS, blocks
+from readme import OVERLAYS, blocks, commands, pattern
 
-ANYTHING = "…"
 BEFORE_TRAINERS, ON_TRAINERS = OVERLAYS.split("\n# What trainers make of it\n")
-
-
-class Command(NamedTuple):
-    """A command of the page, and what it prints there."""
-
-    line: str
-    output: str
-
-
-def commands(text: str) -> Iterator[Command]:
-    """What stands after `$` in the text, in order."""
-    for block in blocks("console", text):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            line, _, output = part.partition("\n")
-            yield Command(line, output)
-
-
-def pattern(output: str) -> re.Pattern[str]:
-    """What a command has to print: a line that is `…` stands for any lines."""
-    lines = (
-        "(.*\n)*?" if line == ANYTHING else f"{re.escape(line)}\n" for line in output.splitlines()
-    )
-    return re.compile("".join(lines))
 
 
 def run(line: str, folder: Path) -> str:

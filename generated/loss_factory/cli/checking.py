@@ -11,29 +11,20 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from .._documents import Loaded, at, load_text
-from .._jsontext import JsonPath
 from .._own_part import beside_loss_configs
 from .._records import Trainer
-from .._wording import did_you_mean, json_pointer, listed, nearest, shown
-from ..config import WEIGHT_SECTIONS
-from ..dispatch import CLASS_NAMES, CONFIG_TYPES
+from .._wording import json_pointer
 from ..errors import ConfigProblem, LossConfigError
 from ..models import BottleneckType
 from ..planning import WEIGHTS, too_large_weights, useless_weights
 from ..trainers import TRAINERS
 from .trainer_rules import trainer_problems
+from .which_bottleneck import bottleneck_of, without_a_bottleneck
 
 SKIPPING_OPTION = "say --foreign-section {}"
 """How commands are told that a section is the trainer's."""
 
 Severity: TypeAlias = Literal["error", "warning"]
-
-_MODEL: JsonPath = ("model",)
-_BOTTLENECK: JsonPath = ("model", "bottleneck")
-_BOTTLENECK_TYPE: JsonPath = ("model", "bottleneck", "type")
-
-_SLIP_OF_TYPE = 0.7
-_NO_TYPE = "no type says which losses apply, so that weights of no use go unnoticed"
 
 
 class Finding(NamedTuple):
@@ -75,56 +66,6 @@ def check(text: str, source: str, question: Question) -> list[Finding]:
     return sorted(found, key=lambda each: (each.problem.line or 0, each.problem.column or 0))
 
 
-def bottleneck_of(loaded: Loaded) -> tuple[BottleneckType | None, list[ConfigProblem]]:
-    """The bottleneck that a whole model config names, if any, and what is wrong on the way."""
-    if not loaded.is_whole_config:
-        return None, []
-    on_the_way = [_BOTTLENECK_TYPE[:length] for length in range(1, len(_BOTTLENECK_TYPE) + 1)]
-    mistakes = [
-        loaded.problem(each.path, each.message)
-        for each in loaded.document.defects
-        if each.path in on_the_way
-    ]
-    for path in (_MODEL, _BOTTLENECK):
-        match at(loaded.document.value, path):
-            case None | dict():
-                pass
-            case other:
-                message = f"expected an object or null, not {shown(other)}"
-                return None, [*mistakes, loaded.problem(path, message, at_key=False)]
-    match at(loaded.document.value, _BOTTLENECK_TYPE):
-        case None:
-            return None, [*mistakes, *_misspelled_type(loaded)]
-        case str() as tag if tag in CONFIG_TYPES:
-            return CONFIG_TYPES[tag], mistakes
-        case str() as tag:
-            message = (
-                f"unknown bottleneck type {tag!a}{_known_tags(tag)} Or say with --bottleneck which "
-                "of these it trains like"
-            )
-        case other:
-            message = f"expected a bottleneck type, not {shown(other)}"
-    return None, [*mistakes, loaded.problem(_BOTTLENECK_TYPE, message, at_key=False)]
-
-
-def _misspelled_type(loaded: Loaded) -> Iterator[ConfigProblem]:
-    match at(loaded.document.value, _BOTTLENECK):
-        case dict() as bottleneck if "type" not in bottleneck:
-            slip = nearest("type", bottleneck, _SLIP_OF_TYPE)
-            if slip is not None:
-                message = f"unknown key {slip!a}; did you mean 'type'?"
-                yield loaded.problem((*_BOTTLENECK, slip), message)
-        case _:
-            pass
-
-
-def _known_tags(tag: str) -> str:
-    if tag in CLASS_NAMES:
-        of_class = [each for each, kind in CONFIG_TYPES.items() if kind is CLASS_NAMES[tag]]
-        return f"; did you mean {of_class[0]!r}?"
-    return did_you_mean(tag, CONFIG_TYPES) or f"; known are {listed(CONFIG_TYPES)}."
-
-
 def product_problems(loaded: Loaded, bottleneck: BottleneckType) -> Iterator[ConfigProblem]:
     """Weights that are fine by themselves, but not if multiplied by the scale of a loss."""
     if loaded.config is not None:
@@ -155,7 +96,8 @@ def _warnings(
         yield from unused_weights(loaded, bottleneck)
     if loaded.is_whole_config:
         yield from _beside_loss_configs(loaded)
-        yield from _without_a_bottleneck(loaded, question)
+        if question.bottleneck is None:
+            yield from without_a_bottleneck(loaded)
     trainers = question.trainers
     if loaded.is_whole_config:
         trainers = trainers or tuple(each for each in TRAINERS if each.assumed)
@@ -169,21 +111,3 @@ def _beside_loss_configs(loaded: Loaded) -> Iterator[ConfigProblem]:
     for path, message in beside_loss_configs(loaded.document.value):
         if json_pointer(path) not in told:
             yield loaded.problem(path, message)
-
-
-def _without_a_bottleneck(loaded: Loaded, question: Question) -> Iterator[ConfigProblem]:
-    """What is of no use, or can't be checked, because a model config doesn't say its bottleneck."""
-    if question.bottleneck is not None:
-        return
-    match at(loaded.document.value, _MODEL):
-        case dict() as model if model.get("bottleneck") is None:
-            for name in sorted(WEIGHT_SECTIONS & loaded.sections.keys()):
-                message = f"nothing reads {name!r}: the model has no bottleneck"
-                yield loaded.problem((*loaded.path, name), message)
-        case {"bottleneck": {"type": None}}:
-            yield loaded.problem(_BOTTLENECK_TYPE, _NO_TYPE)
-        case {"bottleneck": dict() as bottleneck} if "type" not in bottleneck:
-            if not list(_misspelled_type(loaded)):
-                yield loaded.problem(_BOTTLENECK, _NO_TYPE)
-        case _:
-            pass

@@ -12,11 +12,12 @@ from ..dispatch import CONFIG_TYPES
 from ..errors import ConfigProblem
 from ..models import BottleneckType
 from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, set_option
-from .checking import Finding, bottleneck_of, product_problems, unused_weights
+from .checking import Finding, product_problems, unused_weights
 from .explaining import explained
 from .loaded import loaded_config, refuse
 from .output import console, print_table, printable
 from .telling import print_findings
+from .which_bottleneck import bottleneck_of
 
 
 @click.command(
