@@ -22,6 +22,7 @@ _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
 _SLIP_OF_TRAINING = 0.7
 _SLIP_OF_LOSS_CONFIGS = 0.85  # eval_loss_configs is another thing
 
+_LOOKS_ALIKE = 0.85  # pretraining is another thing, too
 _LIKE_A_LOSS_CONFIG = 2  # sections
 
 _AUTOENCODER = "autoencoder"
@@ -83,14 +84,14 @@ def _part_of_a_whole_config(whole: dict[str, Json]) -> OwnPart:
 def beside_loss_configs(document: Json) -> Iterator[tuple[JsonPath, str]]:
     """What stands around `training.loss_configs`, which nothing reads: each path, and a message."""
     match document:
-        case dict() as whole if whole.get(_MODEL_TYPE) not in _HAVE_A_LOSS_CONFIG:
-            yield from _look_alikes(whole, (), _TRAINING, _SLIP_OF_TRAINING)
+        case dict() as whole if whole.get(_MODEL_TYPE) in (None, _AUTOENCODER):
+            yield from _look_alikes(whole, (), _TRAINING)
             yield from _strayed_sections(whole, ())
         case _:
             return
     match whole.get(_TRAINING):
         case dict() as training:
-            yield from _look_alikes(training, (_TRAINING,), _LOSS_CONFIGS, _SLIP_OF_LOSS_CONFIGS)
+            yield from _look_alikes(training, (_TRAINING,), _LOSS_CONFIGS)
             yield from _strayed_sections(training, (_TRAINING,))
             if training.get(_LOSS_CONFIGS) is None and whole.get(_MODEL_TYPE) == _AUTOENCODER:
                 yield (_TRAINING,), "has no 'loss_configs', so that the trainer's defaults apply"
@@ -99,11 +100,11 @@ def beside_loss_configs(document: Json) -> Iterator[tuple[JsonPath, str]]:
 
 
 def _look_alikes(
-    owner: dict[str, Json], path: JsonPath, key: str, cutoff: float
+    owner: dict[str, Json], path: JsonPath, key: str
 ) -> Iterator[tuple[JsonPath, str]]:
-    """Keys like `key` beside it."""
+    """Keys that are hardly another thing than `key`, beside it."""
     for other in owner if key in owner else ():
-        if other != key and nearest(key, [other], cutoff) is not None:
+        if other != key and nearest(key, [other], _LOOKS_ALIKE) is not None:
             yield (*path, other), f"nothing reads {other!a} beside {key!r}"
 
 

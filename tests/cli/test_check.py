@@ -301,6 +301,17 @@ def test_another_loss_config(training: str, finding: tuple[str, str]) -> None:
     assert f"warning /training/{path}: {message}" in told
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"pretraining": {}, "training": {"loss_configs": {}, "eval_loss_configs": {}}}',
+        '{"model_type": "diffusion_cond", "training": {"loss_configs": {}, "clap": {}}, "time": 1}',
+    ],
+)
+def test_what_is_around_and_somebody_elses(text: str) -> None:
+    assert [each for each in found(text=text) if "nothing reads" in each] == []
+
+
 def test_an_autoencoder_without_a_loss_config() -> None:
     text = '{"model_type": "autoencoder", "model": {}, "training": {}}'
     assert found(text=text) == [

@@ -260,9 +260,10 @@ def test_a_path_as_messages_show_it(path: str) -> None:
 
 def test_a_config_that_says_the_same_is_the_same_text() -> None:
     """Also where the schema knows no order and no type."""
-    one = {"spectral": {"config": {"a": {"x": [1, 2.5], "y": 2}, "b": 0}}}
-    two = {"spectral": {"config": {"b": 0.0, "a": {"y": 2.0, "x": [1.0, 2.5]}}}}
+    one = {"spectral": {"config": {"a": {"x": [1, 2.5], "y": 2}, "b": 0, "c": 1e300}}}
+    two = {"spectral": {"config": {"c": 1e300, "b": 0.0, "a": {"y": 2.0, "x": [1.0, 2.5]}}}}
     assert resolved(one) == resolved(two)
+    assert '"c": 1e+300\n' in resolved(one)
 
 
 def test_a_setting_that_is_no_text() -> None:

@@ -13,6 +13,9 @@ from pydantic import BaseModel
 from .._documents import Loaded
 from ..errors import ConfigProblem
 
+_LARGEST_EXACT = 2**53
+"""Integers up to here are floats without loss; those beyond are not written out in digits."""
+
 
 def resolved(loaded: Loaded) -> dict[str, object]:
     """The whole loss config, in the order of the schema; sections that are off are left out.
@@ -67,7 +70,7 @@ def _in_order(value: object) -> object:
             return {key: _in_order(members[key]) for key in sorted(members)}
         case list():
             return [_in_order(each) for each in cast("list[object]", value)]
-        case float() if value.is_integer():
+        case float() if value.is_integer() and abs(value) <= _LARGEST_EXACT:
             return int(value)
         case _:
             return value
