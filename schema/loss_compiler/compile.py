@@ -38,6 +38,6 @@ def compile_schema(
 def compile_layers(layers: CheckedSchema, package: Package) -> Compiled:
     """Compile a schema that has been read."""
     schema = analyse(layers.document)
-    files = format_package(render_package(schema, layers.text, package))
+    files = format_package(render_package(schema, layers.text, package), RENDERED_MODULES)
     verify_package(files, schema, RENDERED_MODULES)
     return Compiled(schema, files, layers.changes)
