@@ -73,6 +73,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def kill(session: nox.Session) -> None:
+    """Kill commands while they write, and judge what is left (-- --times 300 --seed S)."""
+    install_group(session, "compiler")
+    paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
+    session.run("python", "tests/kill/run.py", *session.posargs, env=paths)
+
+
+@nox.session(default=False)
 def train(session: nox.Session) -> None:
     """Train a small audio autoencoder in two minutes (-- --config FILE --audio DIR, -- --help)."""
     install_group(session, "example")
