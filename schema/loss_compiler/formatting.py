@@ -1,9 +1,10 @@
-"""One pinned `ruff format` over everything that was rendered."""
+"""One pinned `ruff format` over the modules that were rendered; what is copied is formatted."""
 
 from __future__ import annotations
 
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from ruff import find_ruff_bin
@@ -11,13 +12,11 @@ from ruff import find_ruff_bin
 from .pytext import LINE_LENGTH
 
 
-def format_package(files: dict[str, str]) -> dict[str, str]:
-    """`files` with its Python modules formatted, whatever configuration stands around."""
+def formatted(modules: Mapping[str, str]) -> dict[str, str]:
+    """Python modules by file name, formatted, whatever configuration stands around."""
     with tempfile.TemporaryDirectory(prefix="loss-factory-format-") as folder:
-        modules = {name: Path(folder, name) for name in files if name.endswith(".py")}
-        for name, file in modules.items():
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(files[name], encoding="utf-8", newline="\n")
+        for name, text in modules.items():
+            Path(folder, name).write_text(text, encoding="utf-8", newline="\n")
         command = [
             find_ruff_bin(),
             "format",
@@ -33,5 +32,4 @@ def format_package(files: dict[str, str]) -> dict[str, str]:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"ruff can't format what was rendered:\n{done.stderr}")
-        formatted = {name: file.read_text(encoding="utf-8") for name, file in modules.items()}
-    return files | formatted
+        return {name: Path(folder, name).read_text(encoding="utf-8") for name in modules}
