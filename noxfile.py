@@ -110,6 +110,16 @@ def bench(session: nox.Session) -> None:
     )
 
 
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Try to find what is wrong, at random (-- --seconds N --seed S --target NAME, -- --help)."""
+    install_group(session, "test")
+    session.install("--no-deps", ".")
+    env = install_stable_audio_tools(session)
+    env["PYTHONPATH"] = f"{ROOT}/schema{os.pathsep}{ROOT}/tests"
+    session.run("python", "-m", "fuzz.run", *session.posargs, env=env)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Lint what is written by hand, and check its formatting (-- --fix mends both)."""

@@ -1,9 +1,10 @@
-"""One pinned `ruff format` over every module that was rendered."""
+"""One pinned `ruff format` over each module that was rendered; what is copied is formatted."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from ruff import find_ruff_bin
 
@@ -22,12 +23,13 @@ _FORMAT = (
 )
 
 
-def format_package(files: dict[str, str], modules: Iterable[str]) -> dict[str, str]:
-    """`files` with its `modules` formatted, whatever configuration stands around.
+def formatted(modules: Mapping[str, str]) -> dict[str, str]:
+    """Python modules by file name, formatted, whatever configuration stands around.
 
     They travel through pipes: nothing of them is left anywhere if this process is killed.
     """
-    return files | {name: _formatted(name, files[name]) for name in modules}
+    with ThreadPoolExecutor() as pool:  # most of the time is the start of each process
+        return dict(zip(modules, pool.map(_formatted, modules, modules.values()), strict=True))
 
 
 def _formatted(name: str, text: str) -> str:

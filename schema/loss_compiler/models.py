@@ -7,6 +7,8 @@ classes, and without descriptions, which the template puts in as docstrings.
 from __future__ import annotations
 
 import ast
+import functools
+import json
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Set
@@ -85,15 +87,17 @@ def _generated_text(schema: Schema) -> str:
     with warnings.catch_warnings():
         # On Python 3.10, which it is about to leave behind, it says so each time.
         warnings.simplefilter("ignore", FutureWarning)
-        text = _generated(schema, choices)
+        text = _generated(json.dumps(_config_part(schema)), frozenset(choices))
     if type(text) is not str:
         raise RuntimeError("datamodel-code-generator did not write one module")
     return text
 
 
-def _generated(schema: Schema, choices: Iterable[str]) -> object:
+@functools.lru_cache(maxsize=32)
+def _generated(config_part: str, choices: frozenset[str]) -> object:
+    """The same for schemas that differ in prose and losses alone."""
     return generate(
-        _config_part(schema),
+        json.loads(config_part),
         input_file_type=InputFileType.JsonSchema,
         output_model_type=DataModelType.PydanticV2BaseModel,
         target_python_version=PythonVersion.PY_310,

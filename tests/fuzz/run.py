@@ -1,0 +1,87 @@
+"""Tries to find what is wrong with the package: `python -m fuzz.run`, behind `nox -s fuzz`."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .engine import Outcome, tried
+from .target import Target
+
+TARGETS = ("agreement", "overlays", "schemas")
+"""The modules beside this one that have a `target(folder)`; they are imported when they run.
+
+`folder` is empty, and there until the end.
+"""
+
+SECONDS = 60.0
+"""How long each target is tried unless something else is said."""
+
+
+def target_named(name: str, folder: Path) -> Target[Any]:
+    """The target of the module `name`, which may write into `folder`."""
+    made: Target[Any] = importlib.import_module(f"{__package__}.{name}").target(folder)
+    return made
+
+
+@click.command()
+@click.option(
+    "--target",
+    "names",
+    multiple=True,
+    type=click.Choice(TARGETS),
+    help="What to try; all unless given. Can be given more than once.",
+)
+@click.option("--seconds", type=click.FloatRange(min=0), help="How long each is tried.")
+@click.option("--cases", type=click.IntRange(min=1), help="How many cases of each are tried.")
+@click.option("--seed", default=0, show_default=True, help="Where the first cases come from.")
+def main(names: Sequence[str], seconds: float | None, cases: int | None, seed: int) -> None:
+    """Try random cases for some time, and print the smallest for which something is wrong.
+
+    Without --seconds and --cases, each target is tried for a minute.
+    """
+    if seconds is None:
+        seconds = SECONDS if cases is None else math.inf
+    console = Console()
+    found = False
+    for name in names or TARGETS:
+        with TemporaryDirectory() as folder:
+            target = target_named(name, Path(folder))
+            outcome = tried(target, seed, cases=cases or math.inf, seconds=seconds)
+        _print(console, target, outcome)
+        found = found or outcome.finding is not None
+    sys.exit(1 if found else 0)
+
+
+def _print(console: Console, target: Target[Any], outcome: Outcome) -> None:
+    console.print(Text(f"{target.name}: {target.title}", "bold"))
+    table = Table("what happened", "cases")
+    table.columns[1].justify = "right"
+    for name, count in sorted(outcome.classes.items()):
+        table.add_row(Text(name), f"{count:,}")
+    table.add_section()
+    table.add_row("all", f"{outcome.cases:,}")
+    console.print(table)
+    rate = outcome.cases / outcome.seconds
+    console.print(f"{outcome.seconds:,.1f} seconds, {rate:,.0f} cases per second")
+    match outcome.finding:
+        case None:
+            console.print("found nothing")
+        case finding:
+            console.print("found, as small as it gets:", style="bold red")
+            for text in (finding.shown, finding.message, f"nox -s fuzz -- {finding.arguments}"):
+                console.print(Text(text), soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()
