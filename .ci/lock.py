@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,7 +70,8 @@ class Project:
         """The first line of a group's lock."""
         pins = [each for each in self.requirements(group) if by_platform(each)]
         beside = f", beside {' and '.join(pins)}" if pins else ""
-        return f"# What the dependency group {group} installs{beside}; written by `nox -s lock`.\n"
+        python = f"Python {self.python(group)} or later"
+        return f"# What the group {group} installs on {python}{beside}; written by `nox -s lock`\n"
 
     def is_reason(self, reasons: str) -> bool:
         """Whether a group itself asks for a package, and not only another package."""
@@ -92,7 +94,16 @@ def pin(requirement: str) -> str:
 
 def compiled(folder: Path, file: Path, *options: str) -> str:
     """What uv makes of a lock; the releases in it stay where they fit."""
-    command = ("uv", "pip", "compile", "--quiet", "--no-config", "--no-python-downloads")
+    command = (
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "--quiet",
+        "--no-config",
+        "--no-python-downloads",
+    )
     done = subprocess.run(
         [*command, "--no-header", "--generate-hashes", f"--output-file={file}", *options],
         cwd=folder,
