@@ -56,12 +56,13 @@ class Project:
         return Version(versions.removeprefix(">="))
 
     def ranges(self) -> list[str]:
-        """What users may have, and what may build the wheel: the tools keep within that."""
+        """What the pins keep within: what users may have, what may build the wheel, and so on."""
         project = self._content["project"]
         ranges = [*project["dependencies"], *self._content["build-system"]["requires"]]
         for extra in project["optional-dependencies"].values():
             ranges += extra
-        return [each for each in ranges if "==" not in each]
+        fixed: list[str] = self._content["tool"]["uv"]["constraint-dependencies"]
+        return [*fixed, *(each for each in ranges if "==" not in each)]
 
     def lock(self, group: str) -> Path:
         return self.locks / f"{group}.txt"
@@ -94,21 +95,9 @@ def pin(requirement: str) -> str:
 
 def compiled(folder: Path, file: Path, *options: str) -> str:
     """What uv makes of a lock; the releases in it stay where they fit."""
-    command = (
-        sys.executable,
-        "-m",
-        "uv",
-        "pip",
-        "compile",
-        "--quiet",
-        "--no-config",
-        "--no-python-downloads",
-    )
-    done = subprocess.run(
-        [*command, "--no-header", "--generate-hashes", f"--output-file={file}", *options],
-        cwd=folder,
-        check=False,
-    )
+    command = (sys.executable, "-m", "uv", "pip", "compile", f"--output-file={file}", *options)
+    how = ("--quiet", "--no-config", "--no-python-downloads", "--no-header", "--generate-hashes")
+    done = subprocess.run([*command, *how], cwd=folder, check=False)
     if done.returncode:
         raise click.ClickException("uv found no solution; everything is as it was")
     text, _, _ = file.read_text(encoding="utf-8").partition("\n# The following packages were excl")
