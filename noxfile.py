@@ -12,6 +12,7 @@ nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_external_run = True
+os.environ["VIRTUALENV_NO_PERIODIC_UPDATE"] = "1"  # pip comes with the virtualenv that is locked
 
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
