@@ -19,7 +19,7 @@ ADVICE = "Error: the locks don't fit pyproject.toml; write them: nox -s lock\n"
 
 def check(folder: Path) -> subprocess.CompletedProcess[str]:
     """`nox -s lock -- --check`, which needs no network."""
-    command = [sys.executable, folder / ".ci" / "lock.py", "--check"]
+    command = [sys.executable, str(folder / ".ci" / "lock.py"), "--check"]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 
