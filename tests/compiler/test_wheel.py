@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import tomllib
+from packaging.dependency_groups import resolve_dependency_groups
 from packaging.requirements import Requirement
 
 from compiler.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
@@ -171,7 +172,8 @@ def test_it_needs_pydantic_alone(wheel: Path) -> None:
 def test_the_extra_takes_what_the_repository_compiles_with(wheel: Path) -> None:
     """No requirement more and none less, and each takes the version in the dependency group."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    group = [Requirement(each) for each in project["dependency-groups"]["compiler"]]
+    names = resolve_dependency_groups(project["dependency-groups"], "compiler")
+    group = [Requirement(each) for each in names]
     needed = requirements(wheel, "compiler") | requirements(wheel, None)
     assert {each.name for each in group} == needed.keys()
     for pinned in group:
@@ -197,11 +199,14 @@ def environment(folder: Path) -> Path:
     return folder / "bin"
 
 
-def install(programs: Path, *arguments: str) -> None:
-    """Install into a virtual environment."""
+def install(programs: Path, wheel: Path, extra: str, group: str) -> None:
+    """Install the wheel with an extra beside what a group locks: nothing else is needed."""
     pip = ("-m", "pip", "--python", programs / "python", "install", "--quiet")
-    done = run(*pip, *arguments, cwd=programs)
-    assert done.returncode == 0, done.stderr
+    locked = ("--no-deps", "--only-binary=:all:", "--require-hashes")
+    lock = ROOT / ".ci" / "locks" / f"{group}.txt"
+    for arguments in ((*locked, "-r", lock), ("--no-index", f"{wheel}{extra}")):
+        done = run(*pip, *arguments, cwd=programs)
+        assert done.returncode == 0, done.stderr
 
 
 def installed(program: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -219,9 +224,9 @@ def installed(program: Path, *arguments: str, cwd: Path) -> subprocess.Completed
 
 @pytest.fixture(scope="module")
 def with_compiler(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an environment with the wheel and its extra, from the package index."""
+    """The programs of an environment with the wheel and its extra."""
     programs = environment(tmp_path_factory.mktemp("with") / "environment")
-    install(programs, f"{wheel}[compiler]")
+    install(programs, wheel, "[compiler]", "compiler")
     return programs
 
 
@@ -343,7 +348,7 @@ def test_without_its_libraries_the_command_says_what_to_install(
     wheel: Path, tmp_path: Path
 ) -> None:
     programs = environment(tmp_path / "environment")
-    install(programs, str(wheel))
+    install(programs, wheel, "", "package")
     for arguments in ((), ("--help",), ("compile", "lab.json")):
         done = installed(programs / "loss-factory", *arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
