@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
 import os
@@ -32,13 +31,11 @@ from compiler.schemas import (
     tree,
     unpacked,
 )
+from compiler.unprivileged import ordinary
 
 GENERATE = ("-m", "loss_compiler", "generate", "--schema", str(VARIED), "--out", "generated")
 NEW_BOTTLENECK = ("-m", "loss_compiler", "new-bottleneck", "SphereBottleneck", "--tag", "sphere")
 EDIT = (*NEW_BOTTLENECK, "--loss", "sphere/pull", "--into", "lab.json")
-
-PR_CAPBSET_DROP = 24
-CAPABILITIES = (1, 2)  # to write, and to read, what its mode forbids
 
 
 @pytest.fixture
@@ -67,12 +64,6 @@ def limited(
         encoding="utf-8",
         check=False,
     )
-
-
-def ordinary() -> None:
-    """Let the modes of files hold for root as well."""
-    for capability in CAPABILITIES:
-        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
 def up_to(size: int) -> Callable[[], None]:
