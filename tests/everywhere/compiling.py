@@ -42,8 +42,8 @@ def written(python: str, surroundings: Surroundings, work: Path) -> Files:
 
 def _place(surroundings: Surroundings, work: Path) -> Place:
     place = Place(work / surroundings.checkout, work / surroundings.start, work / "home")
-    for folder in ("schema", "templates"):
-        shutil.copytree(ROOT / folder, place.checkout / folder, ignore=lambda *_: ["__pycache__"])
+    for name in ("schema", "templates"):
+        shutil.copytree(ROOT / name, place.checkout / name, ignore=lambda *_: ["__pycache__"])
     shutil.copytree(OVERLAYS, place.checkout / "overlays")
     for folder in (place.start, place.home):
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,9 @@ def _run(command: tuple[str, ...], surroundings: Surroundings, place: Place) -> 
     variables = {"HOME": str(place.home), **surroundings.variables}
     sources = (variables.get("PYTHONPATH"), str(place.checkout / "schema"))
     variables["PYTHONPATH"] = os.pathsep.join(filter(None, sources))
-    environment = {key: each for key, each in os.environ.items() if key != "XDG_CONFIG_HOME"}
+    environment = {
+        key: each for key, each in os.environ.items() if not key.startswith(("PYTHON", "XDG_"))
+    }
     done = subprocess.run(
         command,
         cwd=place.start,

@@ -17,8 +17,8 @@ VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 def found(version: str) -> str | None:
     """The path of a Python that works, on PATH or installed by pyenv."""
     for file in _candidates(version):
-        says = [file, "-c", "import sys, ensurepip; print('%d.%d' % sys.version_info[:2])"]
-        done = subprocess.run(says, capture_output=True, encoding="utf-8", check=False)
+        says = "import sys, ensurepip; print('%d.%d' % sys.version_info[:2])"
+        done = subprocess.run([file, "-c", says], capture_output=True, text=True, check=False)
         if done.returncode == 0 and done.stdout.strip() == version:
             return str(file)
     return None
