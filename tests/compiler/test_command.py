@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -432,64 +432,6 @@ def test_many_runs_at_once(tmp_path: Path) -> None:
     assert tree(tmp_path / "generated" / PACKAGE) in (package_files(TINY), package_files(VARIED))
     assert os.listdir(tmp_path / "generated") == [PACKAGE]
     assert os.listdir(tmp_path) == ["generated"]
-
-
-# The same output everywhere
-
-
-@pytest.mark.parametrize(
-    ("environment", "umask"),
-    [
-        ({"PYTHONHASHSEED": "1", "LC_ALL": "C", "LANG": "C", "TZ": "Asia/Kathmandu"}, 0o077),
-        (
-            # An ASCII terminal: neither Python's UTF-8 mode nor a coerced locale.
-            {
-                "PYTHONHASHSEED": "2",
-                "LC_ALL": "C",
-                "PYTHONCOERCECLOCALE": "0",
-                "PYTHONUTF8": "0",
-                "PYTHONIOENCODING": "",
-            },
-            0o022,
-        ),
-    ],
-    ids=["C", "ASCII"],
-)
-def test_the_output_does_not_depend_on_the_environment(
-    environment: Mapping[str, str], umask: int, tmp_path: Path
-) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "loss_compiler", "generate", "--out", "generated"],
-        cwd=tmp_path,
-        env=compiler_environment() | dict(environment),
-        umask=umask,
-        capture_output=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert b"DACRVQVAEBottleneck" in done.stdout
-    assert tree(tmp_path / "generated" / PACKAGE) == package_files(CANONICAL)
-
-
-def test_the_output_does_not_depend_on_names_and_line_ends(tmp_path: Path) -> None:
-    """A schema with another name in another folder, as Windows checks it out."""
-    schema = tmp_path / "elsewhere" / "verluste.json"
-    schema.parent.mkdir()
-    schema.write_text(VARIED.read_text(encoding="utf-8"), encoding="utf-8", newline="\r\n")
-    assert compile_schema(schema).files == compiled(VARIED).files
-
-
-def test_the_output_does_not_depend_on_how_the_repository_was_checked_out(tmp_path: Path) -> None:
-    """Templates, dialect and compiler with "\\r\\n" too, and in another place."""
-    for folder in ("schema", "templates"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=lambda *_: ["__pycache__"])
-        for file in (tmp_path / folder).rglob("*.*"):
-            if file.is_file():
-                file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    (tmp_path / "below").mkdir()
-    done = generate(cwd=tmp_path / "below", environment={"PYTHONPATH": str(tmp_path / "schema")})
-    assert (done.returncode, done.stderr) == (0, "")
-    assert tree(tmp_path / "generated" / PACKAGE) == package_files(CANONICAL)
 
 
 # A new bottleneck
