@@ -17,6 +17,7 @@ import shutil
 import tempfile
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -159,7 +160,8 @@ class Killing:
         coverage.start()
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         coverage.stop()
-        data = coverage.get_data()
+        with warnings.catch_warnings(action="ignore"):  # that there is nothing, for one
+            data = coverage.get_data()
         lines = {name: data.lines(name) for name in data.measured_files()}
         found = {name: each for name, each in lines.items() if each}
         return int(self._failed), json.dumps([_cpu_seconds() - start, found])

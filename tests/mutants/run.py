@@ -28,6 +28,7 @@ from mutants.survivors import (
 
 ROOT = Path(__file__).parents[2]
 LEAST = 0.85
+OUTCOMES = ("killed", "timeout", "survived", "no tests")
 SLOW = frozenset(
     {"test_choice_messages.py", "test_command.py", "test_compile_command.py", "test_wheel.py"}
 )
@@ -53,9 +54,7 @@ def main(modules: tuple[str, ...], sample: bool, again: bool, write: bool, proce
             known = frozenset[str]() if again or write else survivors.explained
             tried = [each for each in mutants if each.title not in known]
             verdicts = _tried(tried, _test_files(), copy, processes, {})
-            verdicts += [
-                Verdict(each, "survived", "", 0) for each in mutants if each.title in known
-            ]
+            verdicts += _untried(each for each in mutants if each.title in known)
     if write:
         alive = [each.mutant.title for each in verdicts if not _is_killed(each)]
         survivors = survivors.updated(alive, {each.module for each in mutants})
@@ -86,7 +85,12 @@ def _sampled(mutants: Iterable[Mutant], folder: Path, processes: int) -> list[Ve
     verdicts = _tried(
         [each for each in found if each.name in tried], files, folder, processes, tried
     )
-    return verdicts + [Verdict(each, "survived", "", 0) for each in found if each.name not in tried]
+    return verdicts + _untried(each for each in found if each.name not in tried)
+
+
+def _untried(mutants: Iterable[Mutant]) -> list[Verdict]:
+    """What is known of survivors."""
+    return [Verdict(each, "survived", "", 0) for each in mutants]
 
 
 def _tried(
@@ -101,7 +105,9 @@ def _tried(
 
         killing = Killing(mutants, killers, processes, _warm_up, show)
         options = ("-qq", "-s", "--no-header", "-pno:cacheprovider", "-pno:xdist")
-        pytest.main([*options, *files], plugins=[killing])
+        status = pytest.main([*options, *files], plugins=[killing])
+    if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        raise SystemExit("pytest broke off")
     if killing.failing:
         raise SystemExit("without a mutant, these fail: " + ", ".join(killing.failing))
     return killing.verdicts
@@ -127,19 +133,17 @@ def _table(verdicts: list[Verdict]) -> Table:
     """A row for each module, and one for all."""
     table = Table(title="Mutants of the compiler")
     table.add_column("module")
-    for name in ("mutants", "killed", "timeout", "survived", "no tests", "score", "CPU s"):
+    for name in ("mutants", *OUTCOMES, "score", "seconds"):
         table.add_column(name, justify="right")
     by_module: dict[str, list[Verdict]] = {}
     for each in verdicts:
         by_module.setdefault(each.mutant.module, []).append(each)
     for name, each in [*sorted(by_module.items()), ("all", verdicts)]:
         outcomes = Counter(verdict.outcome for verdict in each)
-        counts = [
-            len(each),
-            *(outcomes[key] for key in ("killed", "timeout", "survived", "no tests")),
-        ]
+        counts = [len(each), *(outcomes[key] for key in OUTCOMES)]
         seconds = sum(verdict.seconds for verdict in each)
-        table.add_section() if name == "all" else None
+        if name == "all":
+            table.add_section()
         table.add_row(name, *map(str, counts), f"{_score(each):.1%}", f"{seconds:.0f}")
     return table
 
