@@ -30,21 +30,29 @@ SLOWEST_TEST = 3.0
 """Seconds; slower tests don't take part."""
 LONGEST_RUN = 20.0
 """Seconds of tests for one mutant; what isn't killed by then has survived."""
+OUTCOMES = ("killed", "timeout", "survived", "no tests")
 _MEMORY = 8 * 2**30
 _PATIENCE = 10.0
 _BROKEN = 3
+_CODE = frozenset({"loss_compiler", "loss_factory", "compiler", "cli", "package"})
+"""What can remember something that a mutant would do otherwise: the code and its tests."""
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a mutant fared: `killed`, `survived`, `timeout` or `no tests`, and the seconds."""
+    """How a mutant fared: one of OUTCOMES, the test that killed it, and the seconds."""
 
     mutant: Mutant
     outcome: str
     test: str
     seconds: float
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether a test has noticed it, if only by taking forever."""
+        return self.outcome in ("killed", "timeout")
 
 
 @dataclass
@@ -128,7 +136,7 @@ class Killing:
         def jobs() -> Iterator[_Job]:
             for number, mutant in enumerate(self.mutants):
                 own = tests[mutant.name]
-                first = [test for test in killers.get(mutant.function, ()) if test in own.numbers]
+                first = [test for test in killers.get(_place(mutant), ()) if test in own.numbers]
                 order = list(dict.fromkeys([*first, *own.numbers]))
                 run = functools.partial(self._kill, mutant, [items[test] for test in order], order)
                 yield _Job(number, run, _PATIENCE + 3 * min(own.seconds, LONGEST_RUN))
@@ -142,7 +150,7 @@ class Killing:
                 case 0:
                     outcome, test = answer, ""
                 case 1:
-                    known = killers.setdefault(mutant.function, [])
+                    known = killers.setdefault(_place(mutant), [])
                     killer = int(answer)
                     if killer in known:
                         known.remove(killer)
@@ -180,6 +188,10 @@ class Killing:
         return 0, "survived" if items else "no tests"
 
 
+def _place(mutant: Mutant) -> tuple[str, str]:
+    return mutant.module, mutant.function
+
+
 def _cpu_seconds() -> float:
     """What this process and the processes that it has waited for have spent."""
     own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -190,7 +202,7 @@ def _empty_caches() -> None:
     """Forget what the warm-up has made compiler and tests remember."""
     caches = [each for each in gc.get_objects() if type(each) is functools._lru_cache_wrapper]
     for cache in caches:
-        if cache.__module__.partition(".")[0] in ("loss_compiler", "compiler"):
+        if cache.__module__.partition(".")[0] in _CODE:
             cache.cache_clear()
 
 

@@ -7,7 +7,7 @@ whose result nobody takes is left out once.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,9 +32,9 @@ mutation_operators += [(libcst.BaseSmallStatement, _forgotten)]  # where mutmut 
 class Mutant:
     """One small mistake in one function.
 
-    `name` is mutmut's; `function` has a module before it and `change` reads `old → new`, which
-    both stay when other code changes. `file` is the mutated file; `lines` are those of the original
-    function in it, of which `line` is the first that differs.
+    `name` is mutmut's; module, function and `change`, which reads `old → new`, stay when other code
+    changes. `file` is the mutated file; `lines` are those of the original function in it, of which
+    `line` is the first that differs.
     """
 
     name: str
@@ -53,22 +53,26 @@ class Mutant:
     @property
     def title(self) -> str:
         """How lists name it."""
-        return f"{self.function}: {self.change}"
+        return f"{self.module} {self.function}: {self.change}"
 
 
-def mutate(package: Path, modules: frozenset[str]) -> list[Mutant]:
-    """Put the mutants of `modules`, or of all, into the files of `package`; what they are."""
+def module_of(title: str) -> str:
+    """The module of the mutant with this title."""
+    return title.partition(" ")[0]
+
+
+def mutate(root: Path, files: Iterable[Path]) -> list[Mutant]:
+    """Put mutants into `files`, which are imported from `root`; what they are."""
     mutants: list[Mutant] = []
-    for file in sorted(package.rglob("*.py")):
-        module = ".".join(file.relative_to(package).with_suffix("").parts)
-        if not modules or module in modules:
-            mutated = mutate_file_contents(str(file), file.read_text(encoding="utf-8"))
-            file.write_text(mutated.code, encoding="utf-8")
-            mutants += _numbered(_mutants(mutated, package.name, module, file))
+    for file in files:
+        module = ".".join(file.relative_to(root).with_suffix("").parts)
+        mutated = mutate_file_contents(str(file), file.read_text(encoding="utf-8"))
+        file.write_text(mutated.code, encoding="utf-8")
+        mutants += _numbered(_mutants(mutated, module, file))
     return mutants
 
 
-def _mutants(mutated: MutatedFile, package: str, module: str, file: Path) -> Iterator[Mutant]:
+def _mutants(mutated: MutatedFile, module: str, file: Path) -> Iterator[Mutant]:
     lines = mutated.code.split("\n")
     spans = {
         name: range(span.start, span.end + 1)
@@ -82,9 +86,9 @@ def _mutants(mutated: MutatedFile, package: str, module: str, file: Path) -> Ite
         first, change = _change(before, after)
         function = mangled.removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
         yield Mutant(
-            name=f"{package}.{module}.{name}",
+            name=f"{module.removesuffix('.__init__')}.{name}",
             module=module,
-            function=f"{module}.{function}",
+            function=function,
             change=change,
             file=file,
             lines=span,

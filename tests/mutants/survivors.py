@@ -10,15 +10,13 @@ from pathlib import Path
 
 import tomllib
 
-from mutants.mutation import Mutant
+from mutants.mutation import module_of
 
-_SURVIVORS = Path(__file__).with_name("survivors.toml")
-_SAMPLE = Path(__file__).with_name("sample.toml")
 SAMPLE_SIZE = 150
 
 _HEAD = """\
 # {title}
-# `nox -s mutants -- --write` writes this file again{keeps}.
+# `nox -s mutants` writes this file again{keeps}; CONTRIBUTING.md says how.
 """
 
 
@@ -33,31 +31,38 @@ class Survivors:
         """Those for which there is a reason."""
         return frozenset(title for why, titles in self.groups if why for title in titles)
 
-    def updated(self, survived: Collection[str], modules: Collection[str]) -> Survivors:
-        """With what `survived` in `modules` in place of what was known of these."""
+    def updated(
+        self,
+        survived: Collection[str],
+        tried: Collection[str],
+        mutated: Mapping[str, Collection[str]],
+    ) -> Survivors:
+        """With what was found out now in place of what was known.
+
+        Args:
+            survived: those that are alive.
+            tried: those of which that is known now.
+            mutated: all that there are in the modules that were mutated, by module.
+        """
+
+        def stays(title: str) -> bool:
+            """Whether it is alive, or nothing new is known of it."""
+            others = mutated.get(module_of(title))
+            return title in survived if title in tried else others is None or title in others
+
         groups: dict[str, tuple[str, ...]] = {}
         for why, titles in self.groups:
-            kept = [each for each in titles if each in survived or module_of(each) not in modules]
-            if kept and why:
-                groups[why] = tuple(sorted(kept))
-        known = {title for titles in groups.values() for title in titles}
-        unexplained = {title for why, titles in self.groups if not why for title in titles}
-        others = {each for each in unexplained if module_of(each) not in modules}
-        if new := tuple(sorted({*survived, *others} - known)):
-            groups[""] = new
+            if kept := tuple(sorted(filter(stays, titles))):
+                groups[why] = kept
+        explained = {title for why, titles in groups.items() if why for title in titles}
+        if new := sorted({*survived, *groups.pop("", ())} - explained):
+            groups[""] = tuple(new)
         return Survivors(tuple(groups.items()))
-
-
-def module_of(title: str) -> str:
-    """The module that the mutant with this title is in."""
-    function = title.partition(":")[0]
-    parts = function.split(".")
-    return ".".join(parts[:2]) if parts[0] == "shared" else parts[0]
 
 
 def read_survivors() -> Survivors:
     """What survivors.toml says."""
-    groups = tomllib.loads(_SURVIVORS.read_text(encoding="utf-8")).get("group", [])
+    groups = tomllib.loads(_file("survivors").read_text(encoding="utf-8")).get("group", [])
     return Survivors(tuple((each["why"], tuple(each["mutants"])) for each in groups))
 
 
@@ -69,27 +74,30 @@ def write_survivors(survivors: Survivors) -> None:
         lines += ["\n[[group]]\n", f"why = {_quoted(why)}\n", "mutants = [\n"]
         lines += [f"  {_quoted(each)},\n" for each in titles]
         lines.append("]\n")
-    _SURVIVORS.write_text("".join(lines), encoding="utf-8")
+    _file("survivors").write_text("".join(lines), encoding="utf-8")
 
 
-def read_sample() -> dict[str, str]:
-    """The mutants of sample.toml, each with the test that killed it, which is empty if none did."""
-    tests = tomllib.loads(_SAMPLE.read_text(encoding="utf-8"))
+def read_killers(name: str) -> dict[str, str]:
+    """The mutants of `name`.toml, each with the test that killed it, which is empty if none did."""
+    tests = tomllib.loads(_file(name).read_text(encoding="utf-8"))
     return {str(mutant): str(test) for mutant, test in tests["killed_by"].items()}
 
 
-def write_sample(tests: Mapping[str, str]) -> None:
-    """Write sample.toml: some of `tests`, the same ones whatever else there is."""
-    drawn = sorted(tests, key=_number)[:SAMPLE_SIZE]
-    title = "A sample of all mutants, for CI, each with the test that kills it."
+def write_killers(name: str, tests: Mapping[str, str]) -> None:
+    """Write `name`.toml."""
+    title = "Mutants, each with the test that kills it, or with none if it survives."
     lines = [_HEAD.format(title=title, keeps=""), "\n[killed_by]\n"]
-    lines += [f"{_quoted(each)} = {_quoted(tests[each])}\n" for each in sorted(drawn)]
-    _SAMPLE.write_text("".join(lines), encoding="utf-8")
+    lines += [f"{_quoted(each)} = {_quoted(test)}\n" for each, test in sorted(tests.items())]
+    _file(name).write_text("".join(lines), encoding="utf-8")
 
 
-def unexplained(survived: Iterable[Mutant], survivors: Survivors) -> list[Mutant]:
-    """Those of `survived` for which there is no reason yet."""
-    return [each for each in survived if each.title not in survivors.explained]
+def drawn(titles: Iterable[str]) -> list[str]:
+    """A sample of `titles`: whether one is drawn depends little on what else there is."""
+    return sorted(titles, key=_number)[:SAMPLE_SIZE]
+
+
+def _file(name: str) -> Path:
+    return Path(__file__).with_name(f"{name}.toml")
 
 
 def _number(title: str) -> str:
