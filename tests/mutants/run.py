@@ -82,7 +82,7 @@ CODES = {
 @click.option("--of", type=click.Choice([*CODES]), default="compiler", show_default=True)
 @click.option("--module", "modules", multiple=True, metavar="NAME", help="Mutate this one only.")
 @click.option("--checks", is_flag=True, help="Only leave statements out; show what notices each.")
-@click.option("--sample", is_flag=True, help="Try those in *_sample.toml or *_checks.toml only.")
+@click.option("--sample", is_flag=True, help="Try those that *_sample.toml and *_checks.toml know.")
 @click.option("--all", "again", is_flag=True, help="Try those too that survivors.toml explains.")
 @click.option("--write", is_flag=True, help="Try all, and write these files.")
 @click.option("--processes", default=os.cpu_count() or 1, help="How many at once.")
@@ -104,7 +104,7 @@ def main(
         everything = mutate(copy / code.root, _files(copy, code, modules))
         mutants = [each for each in everything if each.forgets or not checks]
         if sample:
-            killers = read_killers(_file_name(of, checks))
+            killers = read_killers(f"{of}_sample") | read_killers(f"{of}_checks")
             verdicts = _sampled(mutants, killers, code, copy, processes)
         else:
             known = frozenset[str]() if again or write else survivors.explained
@@ -113,13 +113,11 @@ def main(
             verdicts += _untried(each for each in mutants if each.title in known)
     alive = [each.mutant.title for each in verdicts if not each.is_killed]
     if write:
-        tried = {each.mutant.title for each in verdicts}
-        survivors = survivors.updated(alive, tried, _titles(everything))
+        titles = {each.mutant.title for each in verdicts}
+        survivors = survivors.updated(alive, titles, _titles(everything))
         write_survivors(survivors)
-        if not modules:
-            known = {each.mutant.title: each.test for each in verdicts}
-            kept = known if checks else {title: known[title] for title in drawn(known)}
-            write_killers(_file_name(of, checks), kept)
+    if write and not modules:
+        _write_killers(of, verdicts, with_sample=not checks)
     if checks:
         print_checks(verdicts)
     print_modules(verdicts)
@@ -128,8 +126,13 @@ def main(
         raise SystemExit(f"{score(verdicts):.1%} are killed; expected at least {LEAST:.0%}")
 
 
-def _file_name(of: str, checks: bool) -> str:
-    return f"{of}_checks" if checks else f"{of}_sample"
+def _write_killers(of: str, verdicts: Iterable[Verdict], *, with_sample: bool) -> None:
+    """Remember what killed each check that was forgotten, and a sample of all mutants."""
+    tests = {each.mutant.title: each.test for each in verdicts}
+    checks = [each.mutant.title for each in verdicts if each.mutant.forgets]
+    write_killers(f"{of}_checks", {title: tests[title] for title in checks})
+    if with_sample:
+        write_killers(f"{of}_sample", {title: tests[title] for title in drawn(tests)})
 
 
 def _titles(mutants: Iterable[Mutant]) -> dict[str, set[str]]:
@@ -148,7 +151,7 @@ def _files(copy: Path, code: Code, modules: Collection[str]) -> list[Path]:
     return [
         package / name
         for name in names
-        if not modules or ".".join(name.with_suffix("").parts) in modules
+        if not modules or ".".join((code.package, *name.with_suffix("").parts)) in modules
     ]
 
 

@@ -78,7 +78,12 @@ def write_survivors(survivors: Survivors) -> None:
 
 
 def read_killers(name: str) -> dict[str, str]:
-    """The mutants of `name`.toml, each with the test that killed it, which is empty if none did."""
+    """The mutants of `name`.toml, each with the test that killed it, which is empty if none did.
+
+    They are none if there is no such file.
+    """
+    if not _file(name).exists():
+        return {}
     tests = tomllib.loads(_file(name).read_text(encoding="utf-8"))
     return {str(mutant): str(test) for mutant, test in tests["killed_by"].items()}
 
