@@ -99,6 +99,28 @@ def determinism(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Measure the branches that the tests take in what is written by hand; fail below 95 %."""
+    install_group(session, "test")
+    install_package(session)
+    env = {"OMP_NUM_THREADS": "1", "COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
+    session.run("coverage", "erase", env=env)
+    tests = session.posargs or ["tests/compiler", "tests/package", "tests/cli"]
+    arguments = ("--numprocesses=auto", "--dist=worksteal", *tests)
+    session.run("coverage", "run", "-m", "pytest", *arguments, env=env)
+    session.run("coverage", "combine", "--quiet", env=env)
+    session.run("coverage", "report", env=env)
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Make small mistakes in the compiler; fail if the tests miss many (-- --sample, -- --help)."""
+    install_group(session, "mutants")
+    env = {"PYTHONPATH": f"{ROOT}/tests", "OMP_NUM_THREADS": "1"}
+    session.run("python", "-m", "mutants.run", *session.posargs, env=env)
+
+
+@nox.session(default=False)
 def train(session: nox.Session) -> None:
     """Train a small audio autoencoder in two minutes (-- --config FILE --audio DIR, -- --help)."""
     install_group(session, "example")
@@ -132,7 +154,7 @@ def bench(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Try to find what is wrong, at random (-- --seconds N --seed S --target NAME, -- --help)."""
     install_group(session, "test")
-    session.install("--no-deps", ".")
+    install_package(session)
     env = install_stable_audio_tools(session)
     env["PYTHONPATH"] = f"{ROOT}/schema{os.pathsep}{ROOT}/tests"
     session.run("python", "-m", "fuzz.run", *session.posargs, env=env)
