@@ -169,8 +169,8 @@ def release(schema: Path) -> None:
         compiled = compile_layers(whole_schema(source), CANONICAL)
         if interface := interface_of(schema, source, compiled.schema):
             report_interface(interface)
-            problems = (*interface_problems(interface), *release_problems(interface))
-            _refuse(source, problems)
+            _refuse(source, interface_problems(interface))
+            _refuse(source, release_problems(interface))
         version = Version.of(compiled.schema.version)
         report_release(version, record(schema, source, version))
 
