@@ -160,10 +160,13 @@ def _variant(name: str, tag: str | None, side: _Side) -> str:
 def _choices(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:
     at = (*path, "enum")
     if old.choices and not new.choices:
-        was, now = listed(old.choices), "any string"
-        yield Change(Effect.COMPATIBLE, where, "choices widened", was, now, path, at_key=True)
+        was, now = listed(old.choices), range_in_words(new) or "any string"
+        effect, what = Effect.COMPATIBLE, "choices widened"
+        if not all(_fits(choice, new) for choice in old.choices):
+            effect, what = Effect.BREAKING, "choices changed"
+        yield Change(effect, where, what, was, now, path, at_key=True)
     elif new.choices and not old.choices:
-        was, now = "any string", listed(new.choices)
+        was, now = range_in_words(old) or "any string", listed(new.choices)
         yield Change(Effect.BREAKING, where, "choices narrowed", was, now, at)
     else:
         for choice in old.choices:
@@ -174,6 +177,12 @@ def _choices(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Cha
             if choice not in old.choices:
                 now = as_json(choice)
                 yield Change(Effect.COMPATIBLE, where, "new choice", "", now, at)
+
+
+def _fits(choice: str, field: Field) -> bool:
+    """Whether a string is in the range of a field without choices."""
+    least, most = field.limits.get("min_length", 0), field.limits.get("max_length", math.inf)
+    return least <= len(choice) <= most
 
 
 def _range(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:

@@ -12,8 +12,13 @@ from .shared.wording import nearest
 
 
 class Alike(NamedTuple):
-    """Of what shape something is: exactly, and roughly enough to be one thing if names are near."""
+    """What two things have in common if one is the other, renamed.
 
+    `own` tells one thing apart from all others, or is None; `exact` is its whole shape; `rough` is
+    enough of it if the names are near.
+    """
+
+    own: Hashable
     exact: Hashable
     rough: Hashable
 
@@ -58,16 +63,17 @@ def match_up(old: Schema, new: Schema) -> Matches:
 def matched(old: Mapping[str, Alike], new: Mapping[str, Alike]) -> dict[str, str]:
     """For each name in `old` that is in `new`, or was renamed, its name there.
 
-    A name that is gone was renamed if just one that came is of its shape; of several, the one that
-    is spelled most like it; or else one that is spelled like it and roughly of its shape.
+    A name that is gone was renamed if just one that came is the same in what is its own, or of its
+    shape; of several, the one that is spelled most like it; or else one that is spelled like it and
+    roughly of its shape.
     """
     found = {name: name for name in old if name in new}
-    for shape in (0, 1):
+    for shape in ("own", "exact", "rough"):
         gone = _by_shape(old, shape, found.keys())
         came = _by_shape(new, shape, set(found.values()))
         for alike, names in gone.items():
             others = came.get(alike, [])
-            if shape == 0 and len(names) == len(others) == 1:
+            if shape != "rough" and len(names) == len(others) == 1:
                 found[names[0]] = others[0]
                 continue
             for name in names:
@@ -78,13 +84,14 @@ def matched(old: Mapping[str, Alike], new: Mapping[str, Alike]) -> dict[str, str
 
 
 def _by_shape(
-    things: Mapping[str, Alike], shape: int, known: Collection[str]
+    things: Mapping[str, Alike], shape: str, known: Collection[str]
 ) -> dict[Hashable, list[str]]:
-    """The names of `things` that are not `known`, by their exact shape or their rough one."""
+    """The names of `things` that are not `known`, by one part of what they have in common."""
     names: dict[Hashable, list[str]] = {}
     for name, alike in things.items():
-        if name not in known:
-            names.setdefault(alike[shape], []).append(name)
+        value: Hashable = getattr(alike, shape)
+        if name not in known and value is not None:
+            names.setdefault(value, []).append(name)
     return names
 
 
@@ -110,6 +117,7 @@ def weight_path(steps: Iterable[Step], schema: Schema, matches: Matches) -> str:
 def _models_alike(models: Iterable[Model]) -> dict[str, Alike]:
     return {
         model.name: Alike(
+            _tag(model),
             frozenset((field.key, _exact(field)) for field in model.fields),
             frozenset(field.key for field in model.fields),
         )
@@ -117,8 +125,14 @@ def _models_alike(models: Iterable[Model]) -> dict[str, Alike]:
     }
 
 
+def _tag(model: Model) -> Hashable:
+    """The keys that have one value only, which tells an object apart from others."""
+    tags = [(each.key, each.choices) for each in model.fields if len(each.choices) == 1]
+    return tuple(tags) or None
+
+
 def _fields_alike(fields: Iterable[Field]) -> dict[str, Alike]:
-    return {field.key: Alike(_exact(field), _kind(field.kind)) for field in fields}
+    return {field.key: Alike(None, _exact(field), _kind(field.kind)) for field in fields}
 
 
 def _exact(field: Field) -> Hashable:
@@ -145,7 +159,8 @@ def _kind(kind: Kind) -> str:
 
 def _losses_alike(schema: Schema) -> dict[str, Alike]:
     return {
-        name: Alike((loss.key, loss.name), loss.key) for name, loss in definitions(schema).items()
+        name: Alike((loss.key, loss.name), loss.key, None)
+        for name, loss in definitions(schema).items()
     }
 
 
