@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .change import Change, Effect, as_json, wording
+from .change import Change, Effect, wording
 from .document import ENTRIES, MAPPING, SCALE
 from .ir import Bottleneck, Loss, Schema
 from .matches import Matches, definitions, weight_path
@@ -45,7 +45,7 @@ def loss_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[Change]
 
 
 def _loss_in_words(loss: Loss) -> str:
-    return f"{loss.name}: {loss.origin} × info[{as_json(loss.key)}]"
+    return f"{loss.name}: {loss.origin}"
 
 
 def bottleneck_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[Change]:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from compiler.schemas import TINY
+from compiler.schemas import CANONICAL, TINY, VARIED, compiled, document
 from loss_compiler.analyse import analyse
 from loss_compiler.change import in_words
 from loss_compiler.interface import changes
 from loss_compiler.layers import whole_schema
+from loss_compiler.places import places
 from loss_compiler.released import Interface, Version, interface_of, interface_problems
 from loss_compiler.source import SourceFile, read_source
 
@@ -152,3 +153,40 @@ def test_refuses_what_breaks_until_the_version_says_so(case: Case, schema: Path)
 def test_there_is_no_case_twice() -> None:
     names = [case.name for case in CASES]
     assert len(names) == len(set(names)) > 40
+
+
+# Where objects stand
+
+
+def test_objects_are_where_a_config_holds_them() -> None:
+    found = places(compiled(CANONICAL).schema.models)
+    assert {name: found[name] for name in found if name.startswith(("B", "Disc", "DAC"))} == {
+        "BigVGANDiscriminatorArguments": "discriminator[type=big_vgan].config",
+        "BigVGANDiscriminatorLossConfig": "discriminator[type=big_vgan]",
+        "BottleneckLossConfig": "bottleneck",
+        "BottleneckWeights": "bottleneck.weights",
+        "DACDiscriminatorArguments": "discriminator[type=dac].config",
+        "DACDiscriminatorLossConfig": "discriminator[type=dac]",
+        "DiscriminatorWeights": "discriminator.weights",
+    }
+    assert found["AutoencoderLossConfig"] == ""
+    assert found["LossFactoryResult"] == "LossFactoryResult"
+
+
+def test_an_object_at_two_places_is_called_by_its_class() -> None:
+    shared = document(VARIED)
+    shared["$defs"]["SpectralDetails"]["properties"]["deeper"] = {
+        "$ref": "#/$defs/LayerConfig",
+        "default": {},
+        "description": "At another place, too.",
+    }
+    shared["$defs"]["LayerConfig"]["properties"]["deepest"] = {
+        "$ref": "#/$defs/Deepest",
+        "default": {},
+        "description": "Below it.",
+    }
+    shared["$defs"]["Deepest"] = {**shared["$defs"]["SpectralDetails"], "properties": {}}
+    found = places(analyse(shared).models)
+    assert found["LayerConfig"] == "LayerConfig"
+    assert found["Deepest"] == "LayerConfig.deepest"
+    assert found["SpectralDetails"] == "spectral.details"
