@@ -72,6 +72,15 @@ def generate(session: nox.Session) -> None:
         session.run(*command, *session.posargs, env=own_modules)
 
 
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Record the schema as released, with configs that have to load for ever."""
+    install_group(session, "compiler")
+    paths = {"PYTHONPATH": f"{ROOT}/schema"}
+    session.run("python", "-m", "loss_compiler", "release", env=paths)
+    session.run("python", "tests/released/corpus.py", env=paths)
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test compiler and package, against the real stable-audio-tools too (-- PYTEST ARGUMENTS)."""

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from loss_factory import LossConfigError, load_config, plan_losses
+from compiler.schemas import CANONICAL, generate
+from loss_factory import SCHEMA_VERSION, LossConfigError, load_config, plan_losses
 from readme import README, blocks
 
 ROOT = Path(__file__).parents[1]
@@ -52,14 +54,20 @@ def test_the_config_loads(tmp_path: Path) -> None:
     assert config.adversarial.type == "hinge"
 
 
-def test_the_bottleneck_of_the_diff_compiles_and_plans(tmp_path: Path) -> None:
-    (tmp_path / "schema").mkdir()
-    schema = tmp_path / "schema" / "losses.schema.json"
+def with_the_diff(folder: Path) -> Path:
+    """The schema in `folder`, as the diff changes it."""
+    (folder / "schema").mkdir()
+    schema = folder / "schema" / "losses.schema.json"
     schema.write_bytes((ROOT / "schema" / "losses.schema.json").read_bytes())
     [diff] = blocks("diff")
     subprocess.run(
-        ["git", "apply", "--unidiff-zero", "-"], input=diff.encode(), cwd=tmp_path, check=True
+        ["git", "apply", "--unidiff-zero", "-"], input=diff.encode(), cwd=folder, check=True
     )
+    return schema
+
+
+def test_the_bottleneck_of_the_diff_compiles_and_plans(tmp_path: Path) -> None:
+    schema = with_the_diff(tmp_path)
     subprocess.run(
         [
             *(sys.executable, "-m", "loss_compiler", "generate"),
@@ -86,3 +94,18 @@ def test_the_bottleneck_of_the_diff_compiles_and_plans(tmp_path: Path) -> None:
         "kl_group kl_group_loss 1e-06",
         "kl_spatial kl_spatial_loss 0.5",
     ]
+
+
+def test_the_table_says_what_changes_with_the_diff(tmp_path: Path) -> None:
+    """As if the schema of today were the last released one."""
+    schema = with_the_diff(tmp_path)
+    (tmp_path / "schema" / "released").mkdir()
+    shutil.copy(CANONICAL, tmp_path / "schema" / "released" / f"{SCHEMA_VERSION}.json")
+    text = schema.read_text(encoding="utf-8")
+    kl = text.index('"kl": {')
+    text = text[:kl] + text[kl:].replace('"default": 1e-6', '"default": 1e-5', 1)
+    schema.write_text(text, encoding="utf-8")
+    done = generate("--schema", schema, "--out", "out", cwd=tmp_path)
+    [table] = blocks("text")
+    assert [line.rstrip() for line in done.stdout.splitlines()] == table.splitlines()
+    assert "default changed (1e-06 → 1e-05), which breaks what" in done.stderr

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from .compile import compile_schema
+from .compile import Compiled, compile_layers, compile_schema
 from .data import CANONICAL_SCHEMA, REPOSITORY
 from .edit import add_bottleneck
+from .layers import whole_schema
 from .new_bottleneck import NewBottleneck, parsed_loss
 from .package import CANONICAL, Package, compile_command, package_of_overlays
-from .problems import CompileError
+from .problems import CompileError, Problem
 from .publish import compare, publish
+from .released import Version, interface_of, interface_problems, record, release_problems
 from .reporting import (
     print_losses,
     report_changes,
     report_differences,
     report_edit,
+    report_interface,
     report_overlays,
+    report_release,
 )
 from .shared.wording import one_line
+from .source import SourceFile, read_source
 
 _FILE = click.Path(path_type=Path)
 
@@ -67,7 +72,7 @@ def compile_overlays(overlays: tuple[Path, ...], name: str, out: Path, check: bo
     with _mistakes_told():
         package = package_of_overlays(name, overlays)
         again = compile_command(map(str, overlays), name, str(out))
-        _write(CANONICAL_SCHEMA, overlays, package, out, check, again)
+        _write(compile_schema(CANONICAL_SCHEMA, overlays, package), package, out, check, again)
 
 
 @main.command("new-bottleneck", short_help="Write a new bottleneck into an overlay.")
@@ -115,13 +120,16 @@ def new_bottleneck(
             report_edit(edit)
 
 
-@click.command()
-@click.option(
+_SCHEMA = click.option(
     "--schema",
     type=_FILE,
     default=CANONICAL_SCHEMA,
     help="The losses schema.  [default: the repository's]",
 )
+
+
+@click.command()
+@_SCHEMA
 @click.option(
     "--out",
     type=_FOLDER,
@@ -130,20 +138,52 @@ def new_bottleneck(
 )
 @_CHECK
 def generate(schema: Path, out: Path, check: bool) -> None:
-    """Compile the losses schema into the package loss_factory."""
+    """Compile the losses schema into the package loss_factory.
+
+    What changes for users since the last released schema, the highest version in the folder
+    released beside it, is shown as a table. What breaks their configs, imports or checkpoints is
+    refused until x-version is a new major version.
+    """
     with _mistakes_told():
-        _write(schema, (), CANONICAL, out, check, CANONICAL.command)
+        source = read_source(schema)
+        compiled = compile_layers(whole_schema(source), CANONICAL)
+        if interface := interface_of(schema, source, compiled.schema):
+            report_interface(interface)
+            _refuse(source, interface_problems(interface))
+        _write(compiled, CANONICAL, out, check, CANONICAL.command)
+
+
+@click.command()
+@_SCHEMA
+def release(schema: Path) -> None:
+    """Record the losses schema as released.
+
+    It is copied into the folder released beside it, under its x-version. That has to be a new one
+    if anything has changed, a minor one if something is new, a major one if something breaks.
+    """
+    with _mistakes_told():
+        source = read_source(schema)
+        compiled = compile_layers(whole_schema(source), CANONICAL)
+        if interface := interface_of(schema, source, compiled.schema):
+            report_interface(interface)
+            _refuse(source, interface_problems(interface))
+            _refuse(source, release_problems(interface))
+        version = Version.of(compiled.schema.version)
+        report_release(version, record(schema, source, version))
 
 
 if REPOSITORY is not None:
     main.add_command(generate)
+    main.add_command(release)
 
 
-def _write(
-    schema: Path, overlays: tuple[Path, ...], package: Package, out: Path, check: bool, again: str
-) -> None:
-    """Compile a package, then compare it with the one in `out`, or replace that."""
-    compiled = compile_schema(schema, overlays, package)
+def _refuse(source: SourceFile, problems: Iterable[Problem]) -> None:
+    if found := list(problems):
+        raise source.error(found)
+
+
+def _write(compiled: Compiled, package: Package, out: Path, check: bool, again: str) -> None:
+    """Compare a package with the one in `out`, or replace that."""
     target = Path(os.path.abspath(out), package.name)
     if not check:
         changes = publish(target, compiled.files)

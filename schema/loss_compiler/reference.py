@@ -173,7 +173,7 @@ def _row(key: str, field: Field, meaning: str) -> Row:
         key=key,
         type=_type(field.kind) + (" or null" if field.nullable else ""),
         choices=tuple(map(_json, field.choices)),
-        range="" if field.choices else _range(field),
+        range="" if field.choices else range_in_words(field),
         default=None if field.required else _json(field.default),
         unit=field.unit,
         meaning=meaning,
@@ -190,7 +190,7 @@ def _type(kind: Kind, plural: str = "") -> str:
             return f"object{plural}"
 
 
-def _range(field: Field) -> str:
+def range_in_words(field: Field) -> str:
     """What the values of `field`, which has no choices, are limited to."""
     match field.kind:
         case Plain("object"):

@@ -10,11 +10,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from .change import Effect, shortened
 from .edit import Edit
 from .ir import Schema
 from .publish import Changes
+from .released import Interface, Version
 from .shared.wording import one_line
+
+_COLORS = {Effect.BREAKING: "red", Effect.COMPATIBLE: "green"}
 
 
 def report_differences(target: Path, changes: Changes, command: str) -> None:
@@ -76,6 +81,36 @@ def print_losses(schema: Schema) -> None:
             first = ("", "")
         if not bottleneck.losses:
             table.add_row(*first, "", "no losses")
+    _print(table)
+
+
+def report_interface(interface: Interface) -> None:
+    """What changes for users since the last released schema, and what that asks of its version."""
+    released = interface.released
+    table = Table(title=f"What changes for users since {released}")
+    for heading in ("", "where", "what", "was", "now"):
+        table.add_column(heading)
+    for effect, color in _COLORS.items():
+        for change in interface.changes:
+            if change.effect is effect:
+                cells = (change.where, change.what, shortened(change.was), shortened(change.now))
+                table.add_row(Text(effect.value, color), *map(one_line, cells))
+    if table.row_count:
+        _print(table)
+    if rewordings := interface.rewordings:
+        what = "description reads" if rewordings == 1 else "descriptions read"
+        click.echo(f"{rewordings} {what} differently since {released}")
+    if interface.version == released != interface.needed and not interface.breaking:
+        needed = interface.needed
+        click.echo(f"x-version is still {released}, which is released: a release needs {needed}")
+
+
+def report_release(version: Version, copy: Path | None) -> None:
+    """What was recorded as released."""
+    click.echo(f"{version} is released already" if copy is None else f"released: {_shown(copy)}")
+
+
+def _print(table: Table) -> None:
     console = Console(markup=False, emoji=False, highlight=False)
     if not console.is_terminal:  # a log: as wide as it takes
         unlimited = console.options.update(max_width=1000)

@@ -118,7 +118,9 @@ def test_the_table_shows_every_name_in_full(tmp_path: Path) -> None:
     """Also where it is not shown on a terminal and COLUMNS says otherwise."""
     environment = {"COLUMNS": "20"}
     done = generate("--out", tmp_path / "generated", cwd=tmp_path, environment=environment)
-    rows = [line.split("│")[1:-1] for line in done.stdout.split("\n") if line.startswith("│")]
+    _, title, table = done.stdout.partition(f"Losses of {compiled(CANONICAL).schema.title}")
+    assert title
+    rows = [line.split("│")[1:-1] for line in table.split("\n") if line.startswith("│")]
     shown = [tuple(cell.strip() for cell in row) for row in rows]
     expected: list[tuple[str, ...]] = []
     for bottleneck in compiled(CANONICAL).schema.bottlenecks:
@@ -130,8 +132,7 @@ def test_the_table_shows_every_name_in_full(tmp_path: Path) -> None:
         if not bottleneck.losses:
             expected.append((*first, "", "no losses", "", ""))
     assert shown == expected
-    assert "Losses of loss-factory 0.1.0" in done.stdout
-    assert "…" not in done.stdout
+    assert "…" not in table
 
 
 # Checking
@@ -182,8 +183,10 @@ def test_a_check_of_nothing(tmp_path: Path) -> None:
 
 
 def test_the_committed_package_is_up_to_date() -> None:
+    """It may have changed since the last release, of which the command tells first."""
     done = generate("--check", cwd=ROOT)
-    assert (done.returncode, done.stdout + done.stderr) == (0, up_to_date())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(up_to_date())
 
 
 # Refusing

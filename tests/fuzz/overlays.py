@@ -82,7 +82,7 @@ def _is_merged(before: Any, patch: Any, after: Any) -> bool:
     old = before if type(before) is dict else {}
     untouched = all(repr(after.get(key)) == repr(old[key]) for key in old.keys() - patch.keys())
     merged = all(
-        each is None and after.get(key) is None or _is_merged(old.get(key), each, after.get(key))
+        (each is None and after.get(key) is None) or _is_merged(old.get(key), each, after.get(key))
         for key, each in patch.items()
     )
     return untouched and merged

@@ -1,0 +1,53 @@
+"""What changes in what is known of trainers, which `check` tells those who write configs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .change import Change, Effect, as_json, listed, wording
+from .document import TRAINERS
+from .ir import Schema, Trainer
+from .matches import Matches
+
+
+def trainer_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[Change]:
+    """What is different in facts about trainers, which no config depends on, or their names."""
+    after = {trainer.name: trainer for trainer in new.trainers}
+    names = {trainer.name for trainer in old.trainers}
+    for trainer in old.trainers:
+        name, path = trainer.name, (TRAINERS, trainer.name)
+        if name not in after:
+            yield Change(Effect.BREAKING, name, "trainer removed", "", "", (TRAINERS,))
+            continue
+        other = after[name]
+        yield from wording(name, trainer.description, other.description, path)
+        if trainer.assumed != other.assumed:
+            was, now = as_json(trainer.assumed), as_json(other.assumed)
+            what, at = "assumed", (*path, "assumed")
+            yield Change(Effect.COMPATIBLE, name, what, was, now, at)
+        rules, others = dict(_rules(trainer, matches)), dict(_rules(other, None))
+        for rule in {**rules, **others}:
+            was, now = rules.get(rule, ""), others.get(rule, "")
+            if was != now:
+                where = f"{name}: {rule[0]}"
+                yield Change(Effect.COMPATIBLE, where, rule[1], was, now, path)
+    for name in after:
+        if name not in names:
+            path = (TRAINERS, name)
+            yield Change(Effect.COMPATIBLE, name, "new trainer", "", "", path, at_key=True)
+
+
+def _rules(trainer: Trainer, matches: Matches | None) -> Iterator[tuple[tuple[str, str], str]]:
+    """What is known of a trainer: places and kinds of rules, each with what it says."""
+
+    def place(name: str) -> str:
+        return name if matches is None else matches.place(name)
+
+    for rule, names in (("needs", trainer.needs), ("ignores", trainer.ignores)):
+        yield from (((place(name), rule), "yes") for name in names)
+    for rule, values in (
+        ("refuses", trainer.refuses),
+        ("passes", trainer.passes),
+        ("takes", trainer.takes),
+    ):
+        yield from (((place(name), rule), listed(each)) for name, each in values.items())

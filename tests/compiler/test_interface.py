@@ -1,0 +1,192 @@
+"""What a schema changes for users of the last released one, and what its version has to say."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from compiler.schemas import CANONICAL, TINY, VARIED, compiled, document
+from loss_compiler.analyse import analyse
+from loss_compiler.change import in_words
+from loss_compiler.interface import changes
+from loss_compiler.layers import whole_schema
+from loss_compiler.places import places
+from loss_compiler.released import Interface, Version, interface_of, interface_problems
+from loss_compiler.source import SourceFile, read_source
+
+MARK = "▶"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A released schema, an edit of it with marks, and the changes, there and back."""
+
+    name: str
+    released: str
+    marked: str
+    there: tuple[str, ...]
+    back: tuple[str, ...]
+
+    @property
+    def edited(self) -> str:
+        """The schema after the edit."""
+        return self.marked.replace(MARK, "")
+
+    @property
+    def version(self) -> str:
+        """The version of the released schema."""
+        version: str = json.loads(self.released)["x-version"]
+        return version
+
+    @property
+    def next_major(self) -> str:
+        """The version that a breaking change needs."""
+        return f"{int(self.version.split('.')[0]) + 1}.0.0"
+
+    def refusals(self, file: str) -> list[str]:
+        """What the compiler has to report if the edited schema stands in `file`."""
+        before, lines = "", []
+        breaking = [line for line in self.there if line.startswith("breaking ")]
+        parts = self.marked.split(MARK)[:-1]
+        for part, said in zip(parts, sorted(breaking, key=self._place), strict=True):
+            before += part
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+            lines.append(
+                f"{file}:{line}:{column}: {said.removeprefix('breaking ')}, which breaks what "
+                f"{self.version} has; undo it, or set 'x-version' to '{self.next_major}'"
+            )
+        return lines
+
+    def _place(self, said: str) -> int:
+        return self.there.index(said)
+
+
+def cases() -> Iterator[Case]:
+    """What interface_changes.txt holds; it says how it is written."""
+    text = Path(__file__).with_name("interface_changes.txt").read_text(encoding="utf-8")
+    for part in text.split("\n@ ")[1:]:
+        base, *blocks = part.split("\n# ")
+        released = TINY.with_name(base.strip()).read_text(encoding="utf-8")
+        for block in blocks:
+            yield _case(released, block.strip("\n"))
+
+
+def _case(released: str, block: str) -> Case:
+    name, *lines = block.split("\n")
+    parts = [
+        (mark, [line[2:] for line in group])
+        for mark, group in groupby(lines, key=lambda line: line[:1])
+    ]
+    marked = released
+    old = [each for mark, each in parts if mark == "-"]
+    new = [each for mark, each in parts if mark == "+"]
+    for before, after in zip(old, new, strict=True):
+        # Indentation doesn't matter: where a line begins stands in the schema.
+        pattern = r"\n *".join(map(re.escape, before))
+        found = re.findall(pattern, marked)
+        if len(found) != 1:
+            raise ValueError(f"{name}: {before} stands {len(found)} times in the schema")
+        marked = marked.replace(found[0], "\n".join(after))
+    said = {mark: tuple(line[2:] for line in lines if line[:1] == mark) for mark in "><"}
+    return Case(name, released, marked, said[">"], said["<"])
+
+
+def rows(released: str, now: str) -> list[str]:
+    """The changes from one schema to another: effect, pointer if it is refused, and the rest."""
+    old, new = (analyse(json.loads(text)) for text in (released, now))
+    return [f"{each.effect.value} {each.where}: {in_words(each)}" for each in changes(old, new)]
+
+
+def without_pointers(lines: tuple[str, ...]) -> list[str]:
+    """Lines as `rows` writes them."""
+    return [re.sub(r"^breaking /\S*: ", "breaking ", line) for line in lines]
+
+
+CASES = list(cases())
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+
+
+@pytest.fixture
+def schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A schema to be written beside a folder for released ones."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "released").mkdir()
+    return Path("s.json")
+
+
+def interface(schema: Path, text: str) -> tuple[SourceFile, Interface]:
+    """A schema beside released ones, and how it differs from the last of them."""
+    schema.write_text(text, encoding="utf-8")
+    source = read_source(schema)
+    found = interface_of(schema, source, analyse(whole_schema(source).document))
+    assert found is not None
+    return source, found
+
+
+@every_case
+def test_says_what_changes(case: Case) -> None:
+    assert sorted(rows(case.released, case.edited)) == sorted(without_pointers(case.there))
+    assert sorted(rows(case.edited, case.released)) == sorted(without_pointers(case.back))
+    assert rows(case.edited, case.edited) == []
+
+
+@every_case
+def test_refuses_what_breaks_until_the_version_says_so(case: Case, schema: Path) -> None:
+    released = schema.with_name("released") / f"{case.version}.json"
+    released.write_text(case.released, encoding="utf-8")
+    source, found = interface(schema, case.edited)
+    assert list(source.error(interface_problems(found)).lines) == case.refusals("s.json")
+    major, minor, patch = found.released
+    for version in (Version(major, minor + 1, 0), Version(major, minor, patch + 1)):
+        bumped = replace(found, version=version)
+        assert len(list(interface_problems(bumped))) == len(case.refusals("s.json"))
+    for version in (Version(major + 1, 0, 0), Version(major + 7, 1, 2)):
+        assert not list(interface_problems(replace(found, version=version)))
+
+
+def test_there_is_no_case_twice() -> None:
+    names = [case.name for case in CASES]
+    assert len(names) == len(set(names)) > 40
+
+
+# Where objects stand
+
+
+def test_objects_are_where_a_config_holds_them() -> None:
+    found = places(compiled(CANONICAL).schema.models)
+    assert {name: found[name] for name in found if name.startswith(("B", "Disc", "DAC"))} == {
+        "BigVGANDiscriminatorArguments": "discriminator[type=big_vgan].config",
+        "BigVGANDiscriminatorLossConfig": "discriminator[type=big_vgan]",
+        "BottleneckLossConfig": "bottleneck",
+        "BottleneckWeights": "bottleneck.weights",
+        "DACDiscriminatorArguments": "discriminator[type=dac].config",
+        "DACDiscriminatorLossConfig": "discriminator[type=dac]",
+        "DiscriminatorWeights": "discriminator.weights",
+    }
+    assert found["AutoencoderLossConfig"] == ""
+    assert found["LossFactoryResult"] == "LossFactoryResult"
+
+
+def test_an_object_at_two_places_is_called_by_its_class() -> None:
+    shared = document(VARIED)
+    shared["$defs"]["SpectralDetails"]["properties"]["deeper"] = {
+        "$ref": "#/$defs/LayerConfig",
+        "default": {},
+        "description": "At another place, too.",
+    }
+    shared["$defs"]["LayerConfig"]["properties"]["deepest"] = {
+        "$ref": "#/$defs/Deepest",
+        "default": {},
+        "description": "Below it.",
+    }
+    shared["$defs"]["Deepest"] = {**shared["$defs"]["SpectralDetails"], "properties": {}}
+    found = places(analyse(shared).models)
+    assert found["LayerConfig"] == "LayerConfig"
+    assert found["Deepest"] == "LayerConfig.deepest"
+    assert found["SpectralDetails"] == "spectral.details"

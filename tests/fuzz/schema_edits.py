@@ -1,0 +1,355 @@
+"""Random edits of a losses schema, of the kinds that its maintainers make.
+
+Not all of them give a schema that compiles: that is not what they are for. Each takes a number for
+the place and one for what is written there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+_RESULTS = frozenset({"BottleneckType", "LossMapping", "LossFactoryResult", "ValueLossConfig"})
+_NEEDED = frozenset({"bottleneck", "weights", "type"})
+"""Keys without which it is no losses schema, or a choice of objects has no tag."""
+_NUMBERS = (-2, -1, 0, 1, 2, 3, 1000, 1023, 1024, 1025)
+_WORDS = ("snake", "elu", "same", "no", "else", "four", "longer")
+
+
+class _Property(NamedTuple):
+    """A property of a config's object: the object, the key, the subschema.
+
+    Some hold an object with the weight of a loss.
+    """
+
+    owner: Any
+    key: str
+    subschema: Any
+    holds_a_weight: bool
+
+    @property
+    def is_required(self) -> bool:
+        return self.key in self.owner.get("required", ())
+
+
+def edit(document: Any, kind: str, place: int, value: int) -> None:
+    """Change `document` a little, if there is a place for it."""
+    EDITS[kind](document, place, value)
+
+
+def _owners(document: Any) -> Iterator[Any]:
+    yield document
+    for name, each in document["$defs"].items():
+        if name not in _RESULTS and not name.endswith("Loss"):
+            yield each
+
+
+def _properties(document: Any) -> Iterator[_Property]:
+    """Those that are no weights of losses: these have to stay numbers with a default."""
+    weights = {each["properties"]["weight"]["$ref"] for _, each in _losses(document)}
+    holders = {weight.rpartition("/properties/")[0] for weight in weights}
+    names = {id(each): f"#/$defs/{name}" for name, each in document["$defs"].items()}
+    for owner in _owners(document):
+        for key, subschema in owner["properties"].items():
+            reference = f"{names.get(id(owner), '#')}/properties/{key}"
+            if reference not in weights and key not in _NEEDED:
+                objects = {each.get("$ref") for each in (subschema, *subschema.get("anyOf", ()))}
+                yield _Property(owner, key, subschema, bool(objects & holders))
+
+
+def _losses(document: Any) -> list[tuple[str, Any]]:
+    return [(n, each) for n, each in document["$defs"].items() if n.endswith("Loss")]
+
+
+def _on_property(
+    change: Callable[[_Property, int], None], *types: str
+) -> Callable[[Any, int, int], None]:
+    """The edit that `change` makes of a property, of one of `types` if there are any."""
+
+    def apply(document: Any, place: int, value: int) -> None:
+        found = [
+            each
+            for each in _properties(document)
+            if not types or set(_types(each.subschema)) & set(types)
+        ]
+        if found:
+            change(found[place % len(found)], value)
+
+    return apply
+
+
+def _types(subschema: Any) -> list[str]:
+    types = subschema.get("type", [])
+    return [types] if isinstance(types, str) else list(types)
+
+
+def _remove(each: _Property, _: int) -> None:
+    if len(each.owner["properties"]) > 1 and not each.holds_a_weight:
+        del each.owner["properties"][each.key]
+        _unrequire_key(each)
+
+
+def _rename(each: _Property, value: int) -> None:
+    name = (f"{each.key}_{value}", f"new{value}")[value % 2]
+    properties = each.owner["properties"]
+    if name not in properties:
+        renamed = {name if key == each.key else key: p for key, p in properties.items()}
+        properties.clear()
+        properties.update(renamed)
+        if each.is_required:
+            required = each.owner["required"]
+            required[required.index(each.key)] = name
+
+
+def _unrequire_key(each: _Property) -> None:
+    if each.is_required:
+        each.owner["required"].remove(each.key)
+
+
+def _require(each: _Property, value: int) -> None:
+    if each.is_required:
+        each.owner["required"].remove(each.key)
+        each.subschema["default"] = _default(each.subschema, value)
+        if each.subschema["default"] is None:
+            _nullable(each.subschema)
+    elif each.owner.get("type") == "object" and "x-version" not in each.owner:
+        each.owner.setdefault("required", []).append(each.key)
+        each.subschema.pop("default", None)
+
+
+def _default(subschema: Any, value: int) -> Any:
+    if "enum" in subschema:
+        return subschema["enum"][value % len(subschema["enum"])]
+    match _types(subschema):
+        case ["boolean", *_]:
+            return bool(value % 2)
+        case ["integer" | "number", *_]:
+            low = subschema.get("minimum", subschema.get("exclusiveMinimum", 0))
+            return low + 1 + value % 2
+        case ["string", *_]:
+            return ("ab", "abc")[value % 2]
+        case ["object", *_]:
+            return {}
+        case _:
+            return None
+
+
+def _change_default(each: _Property, value: int) -> None:
+    if "default" in each.subschema and each.subschema.get("type") is not None:
+        new = _default(each.subschema, value)
+        if new is not None or "null" in _types(each.subschema):
+            each.subschema["default"] = new
+
+
+def _toggle_null(each: _Property, value: int) -> None:
+    subschema = each.subschema
+    if "anyOf" in subschema and {"type": "null"} not in subschema["anyOf"]:
+        subschema["anyOf"].append({"type": "null"})
+    elif "null" not in _types(subschema):
+        _nullable(subschema)
+    elif "default" in subschema:
+        without = {**subschema, "type": _types(subschema)[0]}
+        if "enum" in without:
+            without["enum"] = [choice for choice in without["enum"] if choice is not None]
+        without["default"] = _default(without, value)
+        if without["default"] is not None:
+            subschema.update(without)
+
+
+def _nullable(subschema: Any) -> None:
+    if "type" in subschema and "null" not in _types(subschema):
+        subschema["type"] = [subschema["type"], "null"]
+        if "enum" in subschema:
+            subschema["enum"].append(None)
+
+
+def _limit(each: _Property, value: int) -> None:
+    """Set, move or remove one end of a range that stays wide enough to hold something."""
+    rules = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+    rule, limit = rules[value % 4], _NUMBERS[value // 4 % len(_NUMBERS)]
+    after = {key: each.subschema[key] for key in rules if key in each.subschema}
+    if value % 3:
+        after[rule] = limit
+    else:
+        after.pop(rule, None)
+    low = max(after.get("minimum", -9e9), after.get("exclusiveMinimum", -9e9))
+    high = min(after.get("maximum", 9e9), after.get("exclusiveMaximum", 9e9))
+    if high - low >= 2:
+        for key in rules:
+            each.subschema.pop(key, None)
+        each.subschema.update(after)
+
+
+def _length(each: _Property, value: int) -> None:
+    if "enum" not in each.subschema:
+        rule, limit = ("minLength", "maxLength")[value % 2], value // 2 % 6
+        other = each.subschema.get(("minLength", "maxLength")[1 - value % 2])
+        if value % 3 == 0:
+            each.subschema.pop(rule, None)
+        elif other is None or (limit <= other) == (rule == "minLength"):
+            each.subschema[rule] = limit
+
+
+def _choices(each: _Property, value: int) -> None:
+    word = _WORDS[value % len(_WORDS)]
+    choices = each.subschema.get("enum")
+    if choices is None:
+        null = [None] if "null" in _types(each.subschema) else []
+        each.subschema["enum"] = [word, "other", *null]
+        each.subschema.pop("minLength", None)
+        each.subschema.pop("maxLength", None)
+    elif value % 5 == 0:
+        del each.subschema["enum"]
+    elif word not in choices:
+        choices.insert(0, word)
+    elif len([choice for choice in choices if choice]) > 1:
+        choices.remove(word)
+
+
+def _type(each: _Property, value: int) -> None:
+    kinds = ("integer", "number", "string", "boolean")
+    kind = kinds[value % 4]
+    if set(_types(each.subschema)) & set(kinds):
+        null = ["null"] if "null" in _types(each.subschema) else []
+        required = each.is_required
+        description = each.subschema["description"]
+        each.subschema.clear()
+        each.subschema["type"] = [kind, *null] if null else kind
+        each.subschema["description"] = description
+        if not required:
+            each.subschema["default"] = _default(each.subschema, value)
+    elif "items" in each.subschema:
+        each.subschema["items"] = {"type": kind}
+
+
+def _add(document: Any, place: int, value: int) -> None:
+    owners = list(_owners(document))
+    owner = owners[place % len(owners)]
+    name = f"new{value}"
+    if name in owner["properties"]:
+        return
+    new: Any = {"type": ("integer", "boolean", "string")[value % 3], "description": "New."}
+    always = [document, *map(document["$defs"].get, ("BottleneckLossConfig", "BottleneckWeights"))]
+    if value % 2 and owner not in always:  # those are there by default, and can't need a key
+        owner.setdefault("required", []).append(name)
+    else:
+        new["default"] = _default(new, value)
+    owner["properties"][name] = new
+
+
+def _choice_of_objects(document: Any, place: int, value: int) -> None:
+    choice = document["properties"].get("discriminator")
+    if choice is not None:
+        objects = [each for each in choice["anyOf"] if "$ref" in each]
+        known = {each["$ref"].removeprefix("#/$defs/") for each in objects}
+        if value % 2 and len(objects) > 1:
+            choice["anyOf"].remove(objects[place % len(objects)])
+        elif "ThirdConfig" not in known:
+            tag = {"type": "string", "enum": ["third"], "description": "The tag."}
+            document["$defs"]["ThirdConfig"] = {
+                "type": "object",
+                "additionalProperties": False,
+                "description": "The third.",
+                "required": ["type"],
+                "properties": {"type": tag},
+            }
+            choice["anyOf"].insert(0, {"$ref": "#/$defs/ThirdConfig"})
+
+
+def _rename_class(document: Any, place: int, value: int) -> None:
+    names = [
+        name
+        for name in document["$defs"]
+        if name not in _RESULTS and not name.endswith("Loss") and not name.startswith("Bottleneck")
+    ]
+    old, new = names[place % len(names)], f"Class{value}"
+    if new not in document["$defs"]:
+        _replace(document, f"#/$defs/{old}", f"#/$defs/{new}")
+        definitions = document["$defs"]
+        renamed = {new if name == old else name: each for name, each in definitions.items()}
+        definitions.clear()
+        definitions.update(renamed)
+
+
+def _replace(value: Any, old: str, new: str) -> None:
+    """Refer to `new` wherever something refers to `old`, or to a part of it."""
+    members = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in members:
+        if key == "$ref" and (each == old or each.startswith(f"{old}/")):
+            value[key] = new + each.removeprefix(old)
+        elif isinstance(each, dict | list):
+            _replace(each, old, new)
+
+
+def _loss(document: Any, place: int, value: int) -> None:
+    losses = _losses(document)
+    _, loss = losses[place % len(losses)]
+    match value % 3:
+        case 0:
+            loss["properties"]["key"]["const"] = f"key{value}"
+        case 1:
+            loss["properties"]["name"]["const"] = f"name{value}"
+        case _:
+            loss["x-scale"] = value
+
+
+def _mapping(document: Any, place: int, value: int) -> None:
+    mapping = document["$defs"]["LossMapping"]["properties"]
+    carried = list(mapping.values())[place % len(mapping)].get("prefixItems")
+    if carried is not None:
+        names = [name for name, _ in _losses(document)]
+        new = {"$ref": f"#/$defs/{names[value % len(names)]}"}
+        if value % 2:
+            carried.reverse()
+        elif new in carried:
+            carried.remove(new)
+        else:
+            carried.insert(value % (len(carried) + 1), new)
+
+
+def _bottleneck(document: Any, place: int, value: int) -> None:
+    entries = document["$defs"]["BottleneckType"]["oneOf"]
+    mapping = document["$defs"]["LossMapping"]["properties"]
+    entry = entries[place % len(entries)]
+    match value % 5:
+        case 0:
+            entry["x-config-type"] = f"tag{value}"
+        case 1:
+            entry["title"] = f"MEMBER{value}"
+        case 2 if f"Class{value}Bottleneck" not in mapping:
+            name = f"Class{value}Bottleneck"
+            mapping[name] = mapping.pop(entry["const"])
+            entry["const"] = name
+        case 3 if len(entries) > 1:
+            entries.remove(entry)
+            del mapping[entry["const"]]
+        case 4 if f"New{value}Bottleneck" not in mapping:
+            name = f"New{value}Bottleneck"
+            new = {"title": f"NEW{value}", "x-config-type": f"new{value}", "description": "New."}
+            entries.append({"const": name, **new})
+            mapping[name] = {"type": "array", "maxItems": 0}
+
+
+def _reword(each: _Property, value: int) -> None:
+    each.subschema["description"] += f" {value}"
+
+
+EDITS: dict[str, Callable[[Any, int, int], None]] = {
+    "add a key": _add,
+    "change a bottleneck": _bottleneck,
+    "change a default": _on_property(_change_default),
+    "change a description": _on_property(_reword),
+    "change a loss": _loss,
+    "change a mapping": _mapping,
+    "change a range": _on_property(_limit, "integer", "number"),
+    "change a range of lengths": _on_property(_length, "string"),
+    "change a type": _on_property(_type),
+    "change choices": _on_property(_choices, "string"),
+    "change the choice of objects": _choice_of_objects,
+    "remove a key": _on_property(_remove),
+    "rename a class": _rename_class,
+    "rename a key": _on_property(_rename),
+    "take or refuse null": _on_property(_toggle_null),
+    "require a key or not": _on_property(_require),
+}
+"""By their names."""
