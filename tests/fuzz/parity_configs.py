@@ -71,7 +71,7 @@ _WRONG: dict[str, tuple[tuple[object, str], ...]] = {
     "time": (({"type": "L1"}, "/type"), ({"weights": {"l1": "0.1"}}, "/weights/l1")),
     "discriminator": (({"weights": {"adversarial": 0.1}}, "/type"), (True, "")),
     "hubert": ((3, ""), ({"weights": {"hubert": True}}, "/weights/hubert")),
-    "contrastive": (({"config": {"depht": 2}, "weights": {"contrastive": 1}}, "/config/depht"),),
+    "contrastive": (({"config": {"depth": 2, "transformer_dim": 64}}, "/weights"),),
     "reconstruction": (({"weight": -1}, "/weight"),),
     "adversarial": (({"weight": math.nan}, "/weight"),),
 }

@@ -56,6 +56,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from omegaconf import OmegaConf
@@ -340,16 +341,21 @@ def test_both_versions_live_in_one_process() -> None:
     assert not new.factory(make_bottleneck(old, "VAEBottleneck"), {})
 
 
-NUMBERS = {"kl": 0.1, "vq/codebook_loss": 3, "vq/commitment_loss": torch.tensor(7)}
-
-
-def test_values_that_are_no_floating_point_tensors_give_the_same(real: StableAudio) -> None:
+@pytest.mark.parametrize(
+    "values",
+    [(0.1, 3, torch.tensor(7)), (np.float64(0.1), np.float32(0.1), np.int64(3))],
+    ids=["numbers", "numpy"],
+)
+def test_values_that_are_no_floating_point_tensors_give_the_same(
+    real: StableAudio, values: tuple[Any, ...]
+) -> None:
     bottleneck = make_bottleneck(real, "DACRVQVAEBottleneck")
     config = {"bottleneck": {"weights": {"kl": 0.3}}}
-    expected_total, expected = real.losses.MultiLoss(real.factory(bottleneck, config))(NUMBERS)
+    info = dict(zip(("kl", "vq/codebook_loss", "vq/commitment_loss"), values, strict=True))
+    expected_total, expected = real.losses.MultiLoss(real.factory(bottleneck, config))(info)
     ours, _ = create_ours(bottleneck, config)
     for multi_loss in (real.losses.MultiLoss(ours), MultiLoss(ours)):
-        total, losses = multi_loss(NUMBERS)
+        total, losses = multi_loss(info)
         assert same_bits(expected_total, total)
         assert {name: str(value) for name, value in losses.items()} == {
             name: str(value) for name, value in expected.items()
