@@ -7,8 +7,7 @@ should make of it is worked out from the description, not from the object.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -16,7 +15,7 @@ from typing import Any, TypeAlias
 import accelerate
 import hypothesis.strategies as st
 import torch
-from lightning.fabric import Fabric
+from lightning.fabric import Fabric, is_wrapped
 from torch import distributed, nn
 from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import checkpoint_wrapper
 from torch.nn.parallel import DistributedDataParallel
@@ -196,7 +195,7 @@ _THINGS: dict[str, Callable[[], object]] = {
     "None": lambda: None,
     "0": lambda: 0,
     "object()": object,
-    "[vae]": lambda: [built(Instance(Real("VAEBottleneck", VERSIONS[0])))],
+    "[vae]": lambda: [_shared_instance(Instance(Real("VAEBottleneck", VERSIONS[0])))],
     "{}": dict,
     "print": lambda: print,
 }
@@ -309,13 +308,15 @@ def _wrapped(passed: Wrapped) -> nn.Module:
             inner = _HOLDERS[holder](_instance(instance))
         case other:
             raise TypeError(f"{other} can't be wrapped")
-    if "gain" not in dict(inner.named_parameters(recurse=False)):
+    if not hasattr(inner, "gain"):
         # DistributedDataParallel refuses modules without parameters, and many have none.
         inner.register_parameter("gain", nn.Parameter(torch.ones(1)))
     return _WRAPPERS[passed.wrapper](inner)
 
 
 def _compiled(module: nn.Module) -> nn.Module:
+    if hasattr(module, "_torchdynamo_orig_callable"):
+        return module  # of what is compiled already, torch makes a function that knows no module
     made: nn.Module = torch.compile(module, backend="eager")  # type: ignore[assignment]
     return made
 
@@ -326,26 +327,17 @@ def _compiled_in_place(module: nn.Module) -> nn.Module:
 
 
 def _parametrized(module: nn.Module) -> nn.Module:
-    if not parametrize.is_parametrized(module):
+    if "gain" in dict(module.named_parameters(recurse=False)):
         parametrize.register_parametrization(module, "gain", nn.Identity())
     return module
 
 
 def _in_distributed_data_parallel(module: nn.Module) -> nn.Module:
-    with _process_group():
-        return DistributedDataParallel(module)
-
-
-@contextmanager
-def _process_group() -> Iterator[None]:
-    if distributed.is_initialized():
-        yield
-        return
-    distributed.init_process_group("gloo", store=distributed.HashStore(), rank=0, world_size=1)
-    try:
-        yield
-    finally:
-        distributed.destroy_process_group()
+    if not distributed.is_initialized():
+        # It stays: torch can hang when one goes while another thread clears away its last work.
+        store = distributed.HashStore()
+        distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+    return DistributedDataParallel(module)
 
 
 class _HasModule(nn.Module):
@@ -367,6 +359,10 @@ def _fabric() -> Fabric:
     return Fabric(accelerator="cpu", devices=1)
 
 
+def _in_fabric(module: nn.Module) -> nn.Module:
+    return module if is_wrapped(module) else _fabric().setup_module(module)  # not twice
+
+
 @functools.cache
 def _accelerator() -> accelerate.Accelerator:
     return accelerate.Accelerator(cpu=True)
@@ -380,7 +376,7 @@ _WRAPPERS: dict[str, Callable[[nn.Module], nn.Module]] = {
     "DataParallel": nn.DataParallel,
     "DistributedDataParallel": _in_distributed_data_parallel,
     "checkpoint_wrapper": checkpoint_wrapper,
-    "Fabric": lambda module: _fabric().setup_module(module),
+    "Fabric": _in_fabric,
     "HasModule": _HasModule,
     "compiled in place": _compiled_in_place,
     "parametrized": _parametrized,
@@ -484,81 +480,91 @@ def _worth_of_instance(cls: Class, version: str) -> Worth:
 # --- random ones
 
 
-def bottlenecks(version: str) -> st.SearchStrategy[Passed]:
-    """Whatever may be passed as a bottleneck, mostly bottlenecks."""
-    instances = _instances(version)
-    wrapped = st.recursive(
-        instances | _held(instances),
-        lambda inner: st.builds(Wrapped, st.sampled_from(list(_WRAPPERS)), inner),
-        max_leaves=3,
-    )
-    named = st.sampled_from([*TAGS, *LOSSES, "vea", "VAE", "Bottleneck", "", "kl"]).map(Named)
-    members = st.sampled_from(list(LOSSES)).map(lambda name: Named(name, member=True))
-    plain = instances
-    return _one_of(
-        (10, plain),
-        (4, st.builds(Wrapped, st.sampled_from(list(_WRAPPERS)), instances)),
-        (1, wrapped),
-        (1, st.builds(Itself, _classes(version))),
-        (1, named | members),
-        (1, _held(instances) | st.sampled_from(list(_THINGS)).map(Thing)),
-    )
+@functools.cache
+def once_in(number: int) -> st.SearchStrategy[bool]:
+    """True once in so many times, and never in the simplest case."""
+    return st.sampled_from([*[False] * (number - 1), True])
 
 
 def _one_of(*weighted: tuple[int, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
     """One of these, the first being the simplest; the numbers say how often."""
     each = [strategy for number, strategy in weighted for _ in range(number)]
-    return st.integers(0, len(each) - 1).flatmap(lambda index: each[index])
+    return st.sampled_from(range(len(each))).flatmap(each.__getitem__)
 
 
-def _held(instances: st.SearchStrategy[Instance]) -> st.SearchStrategy[Held]:
-    return st.builds(Held, st.sampled_from(list(_HOLDERS)), instances)
+def bottlenecks(version: str) -> st.SearchStrategy[Passed]:
+    """Whatever may be passed as a bottleneck, mostly bottlenecks."""
+    classes = _classes(version)
+    instances = st.builds(Instance, classes)
+    adorned = _adorned(classes)
+    real = st.builds(Instance, _real(version))
+    held = st.builds(Held, st.sampled_from(list(_HOLDERS)), instances)
+    wrapped = st.builds(Wrapped, st.sampled_from(list(_WRAPPERS)), real | adorned)
+    wrapped_again = st.builds(Wrapped, st.sampled_from(list(_WRAPPERS)), wrapped | held)
+    names = [Named(text) for text in (*TAGS, *LOSSES, "vea", "VAE", "Bottleneck", "", "kl")]
+    members = [Named(text, member=True) for text in LOSSES]
+    things = [Thing(kind) for kind in _THINGS]
+    return _one_of(
+        (12, real),
+        (8, instances),
+        (4, adorned),
+        (6, wrapped),
+        (2, wrapped_again),
+        (1, st.builds(Itself, classes)),
+        (1, st.sampled_from([*names, *members])),
+        (1, held | st.sampled_from(things)),
+    )
 
 
 @st.composite
-def _instances(draw: st.DrawFn, version: str) -> Instance:
-    cls = draw(_classes(version))
+def _adorned(draw: st.DrawFn, classes: st.SearchStrategy[Class]) -> Instance:
+    """With other constructor arguments, where there is one constructor, and more attributes."""
+    cls = draw(classes)
     arguments: tuple[tuple[str, Any], ...] = ()
     match _roots(cls):
-        case [Real(name)] if (others := _OTHER_ARGUMENTS.get(name)) and draw(once_in(5)):
+        case [Real(name)] if others := _OTHER_ARGUMENTS.get(name):
             arguments = (draw(st.sampled_from(others)),)
         case _:
             pass
-    attributes: tuple[str, ...] = ()
-    if draw(once_in(5)):
-        attributes = (draw(st.sampled_from(list(_ATTRIBUTES))),)
-    return Instance(cls, arguments, attributes)
+    return Instance(cls, arguments, draw(st.sampled_from(_ADDED)))
 
 
-def once_in(number: int) -> st.SearchStrategy[bool]:
-    """True once in so many times, and never in the simplest case."""
-    return st.integers(1, number).map(lambda drawn: drawn == number)
+_ADDED: tuple[tuple[str, ...], ...] = ((), *((name,) for name in _ATTRIBUTES))
+
+
+def _real(version: str) -> st.SearchStrategy[Class]:
+    """Those that have losses more often."""
+    names = [*ARGUMENTS, *(name for name in ARGUMENTS for _ in LOSSES[name])]
+    return st.sampled_from([Real(name, version) for name in names])
 
 
 def _classes(version: str) -> st.SearchStrategy[Class]:
     """Real ones, and what is made from them and from others."""
     [other_version] = [each for each in VERSIONS if each != version]
-    names = st.sampled_from(list(ARGUMENTS))
-    real = names.map(lambda name: Real(name, version))
-    mix_ins = st.sampled_from(["Logging", "VAE"]).map(MixIn)
-    abstract = st.sampled_from(_ABSTRACT).map(lambda name: Real(name, version))
-    others = names.map(lambda name: Real(name, other_version))
-    own_names = _one_of((5, st.sampled_from(_HARMLESS_NAMES)), (1, names))
-    strangers = st.builds(Own, own_names)
-    return st.recursive(
-        _one_of((14, real), (1, others), (1, abstract), (1, strangers)),
-        lambda inner: _one_of(
-            (3, st.builds(lambda name, base: _own(name, [base]), own_names, inner)),
-            (
-                1,
-                st.builds(
-                    lambda name, base, mix_in: _own(name, [mix_in, base]), own_names, inner, mix_ins
-                ),
-            ),
-            (1, st.builds(_own, own_names, st.lists(inner | real, min_size=2, max_size=3))),
-            (1, st.builds(_diamond, own_names, inner, st.booleans())),
+    names = st.sampled_from([*_HARMLESS_NAMES * 4, *ARGUMENTS])
+    mix_ins = st.sampled_from([MixIn("Logging"), MixIn("VAE")])
+    base = _one_of((16, _real(version)), (1, _real(other_version)), (1, _strangers(version)))
+    child = st.builds(lambda name, base: _own(name, [base]), names, base)
+    below = base | child
+    several = st.lists(below, min_size=2, max_size=3)
+    return _one_of(
+        (3, base),
+        (4, child),
+        (3, st.builds(lambda name, base: _own(name, [base]), names, child)),
+        (
+            1,
+            st.builds(lambda name, mix_in, base: _own(name, [mix_in, base]), names, mix_ins, below),
         ),
-        max_leaves=3,
+        (2, st.builds(_own, names, several)),
+        (2, st.builds(_diamond, names, below, st.booleans())),
+    )
+
+
+def _strangers(version: str) -> st.SearchStrategy[Class]:
+    """Classes that are no bottleneck, but for the name of some."""
+    abstract: list[Class] = [Real(name, version) for name in _ABSTRACT]
+    return st.sampled_from(
+        [*abstract, Own("GroupedVAE"), Own("VAEBottleneck2"), *(Own(name) for name in ARGUMENTS)]
     )
 
 

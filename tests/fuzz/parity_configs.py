@@ -5,6 +5,7 @@ What is wrong with one is worked out from the config by itself, with no help of 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import UserDict
 from collections.abc import Callable, Iterator
@@ -174,6 +175,7 @@ class Config:
                 yield from self._in_weights(value)
             elif key != "type":
                 yield f"{here}/{_escaped(key)}", "mistyped_key"
+                yield from self._no_json(value, f"{here}/{_escaped(key)}")
             elif not (value is None or type(value) is str):
                 yield f"{here}/type", "label_of_another_kind"
 
@@ -193,10 +195,34 @@ class Config:
                 yield here, "mistyped_key"
             elif key not in DEFAULTS:
                 yield f"{here}/{_escaped(key)}", "mistyped_key"
+                yield from self._no_json(value, f"{here}/{_escaped(key)}")
             elif self._is_unresolved(value):
                 yield f"{here}/{key}", "unresolved_interpolation"
             elif name := _mistake_in_weight(value):
                 yield f"{here}/{key}", name
+
+    def _no_json(self, value: object, here: str) -> Iterator[tuple[str, str]]:
+        """What no JSON can say is told wherever it is."""
+        match value:
+            case dict():
+                for key, each in value.items():
+                    if type(key) is str:
+                        yield from self._no_json(each, f"{here}/{_escaped(key)}")
+                    else:
+                        yield here, "mistyped_key"
+            case list():
+                for index, each in enumerate(value):
+                    yield from self._no_json(each, f"{here}/{index}")
+            case _ if self._is_unresolved(value):
+                yield here, "unresolved_interpolation"
+            case None | bool() | str():
+                pass
+            case np.bool_():
+                yield here, "boolean_weight"
+            case _:
+                name = _mistake_in_weight(value)
+                if name in ("nan_or_infinite_weight", "tensor_weight", "weight_of_another_kind"):
+                    yield here, name
 
 
 def _in_another_section(key: str, value: object) -> Iterator[tuple[str, str]]:
@@ -256,21 +282,6 @@ _HOLDERS: dict[str, Callable[[Any], Any]] = {
 # --- random ones
 
 
-def _weight_values() -> st.SearchStrategy[Any]:
-    """Right ones: ints and floats as people write them, and at the edges of float32."""
-    return (
-        st.sampled_from([1e-4, 0, 1, 10, 100, 0.0, 1e-6, 1e-5, 100.0, 0.25, 5e-4, None])
-        | st.floats(0, LARGEST)
-        | st.sampled_from(_EDGES)
-        | st.builds(
-            lambda high, low, last: 2**high + 2**low + last,
-            st.integers(0, 126),
-            st.integers(0, 100),
-            st.integers(-1, 1),
-        )
-    )
-
-
 _EDGES: tuple[Any, ...] = (
     -0.0,
     5e-324,
@@ -292,6 +303,23 @@ _EDGES: tuple[Any, ...] = (
     np.float16(0.1),
     np.int64(3),
     Fraction(1, 3),
+)
+
+_USUAL = (1e-4, 0, 1, 10, 100, 0.0, 1e-6, 1e-5, 100.0, 0.25, 5e-4, None)
+
+#: Right ones: ints and floats as people write them, and at the edges of float32.
+_weight_values = st.one_of(
+    st.sampled_from(_USUAL),
+    st.sampled_from(_USUAL),
+    st.sampled_from(_EDGES),
+    st.floats(0, LARGEST),
+    st.floats(0, 1000),
+    st.builds(
+        lambda high, low, last: max(0, 2**high + 2**low + last),
+        st.integers(0, 126),
+        st.integers(0, 100),
+        st.integers(-1, 1),
+    ),
 )
 
 _NO_WEIGHTS: tuple[Any, ...] = (
@@ -334,9 +362,10 @@ _NO_SECTIONS: tuple[Any, ...] = (None, [], "kl", 1e-4, True, 0, ["weights"])
 _NO_LABELS: tuple[Any, ...] = (1, True, [], {}, 0.5)
 
 
+@functools.cache
 @st.composite
-def configs(draw: st.DrawFn) -> Config:
-    """Configs, mostly right ones."""
+def configs(draw: st.DrawFn, used: tuple[str, ...]) -> Config:
+    """Configs, mostly right ones, and mostly with the weights that are used."""
     wrong = draw(once_in(5))
     if wrong and draw(once_in(8)):
         return Config(draw(st.sampled_from(_NO_CONFIGS)))
@@ -344,12 +373,12 @@ def configs(draw: st.DrawFn) -> Config:
         return Config(draw(st.sampled_from([None, {}])))
     data: dict[Any, Any] = {}
     if draw(once_in(12)) is False:
-        data["bottleneck"] = draw(_sections(wrong))
+        data["bottleneck"] = draw(_sections(wrong, used))
     foreign: list[str] = []
     if draw(once_in(3)):
-        for name in draw(st.lists(st.sampled_from(list(_RIGHT)), max_size=2, unique=True)):
+        for name in draw(_right_names):
             data[name] = draw(st.sampled_from(_RIGHT[name]))
-        for name in draw(st.lists(st.sampled_from(list(_FOREIGN)), max_size=2, unique=True)):
+        for name in draw(_foreign_names):
             data[name] = _FOREIGN[name]
             if not wrong or draw(st.booleans()):
                 foreign.append(name)
@@ -389,15 +418,16 @@ def _is_plain(value: object) -> bool:
             return type(value) in (int, float)
 
 
+@functools.cache
 @st.composite
-def _sections(draw: st.DrawFn, wrong: bool) -> Any:
+def _sections(draw: st.DrawFn, wrong: bool, used: tuple[str, ...]) -> Any:
     if wrong and draw(once_in(8)):
         return draw(st.sampled_from(_NO_SECTIONS))
     section: dict[Any, Any] = {}
     if draw(once_in(3)):
         section["type"] = draw(st.sampled_from(["kl", "mmd", "rvq", "", "whatever", None]))
     if draw(once_in(12)) is False:
-        section["weights"] = draw(_weights(wrong))
+        section["weights"] = draw(_weights(wrong, used))
     if wrong and draw(once_in(8)):
         section["type"] = draw(st.sampled_from(_NO_LABELS))
     if wrong and draw(once_in(4)):
@@ -406,16 +436,26 @@ def _sections(draw: st.DrawFn, wrong: bool) -> Any:
     return section
 
 
+_any_names = st.lists(st.sampled_from(list(DEFAULTS)), max_size=3, unique=True)
+_right_names = st.lists(st.sampled_from(list(_RIGHT)), max_size=2, unique=True)
+_foreign_names = st.lists(st.sampled_from(list(_FOREIGN)), max_size=2, unique=True)
+
+
+@functools.cache
+def _names_of(used: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(used), unique=True) if used else st.just([])
+
+
+@functools.cache
 @st.composite
-def _weights(draw: st.DrawFn, wrong: bool) -> Any:
+def _weights(draw: st.DrawFn, wrong: bool, used: tuple[str, ...]) -> Any:
     if wrong and draw(once_in(8)):
         return draw(st.sampled_from(_NO_SECTIONS))
     weights: dict[Any, Any] = {}
-    names = st.lists(st.sampled_from(list(DEFAULTS)), max_size=3, unique=True)
-    for name in draw(names):
-        weights[name] = draw(_weight_values())
+    for name in draw(_any_names if draw(once_in(5)) else _names_of(used)):
+        weights[name] = draw(_weight_values)
     if wrong and draw(once_in(2)):
         weights[draw(st.sampled_from(list(DEFAULTS)))] = draw(st.sampled_from(_NO_WEIGHTS))
     if wrong and draw(once_in(3)):
-        weights[draw(st.sampled_from([*_MISTYPED_WEIGHTS, 1]))] = draw(_weight_values())
+        weights[draw(st.sampled_from([*_MISTYPED_WEIGHTS, 1]))] = draw(_weight_values)
     return weights
