@@ -255,20 +255,12 @@ def checked(case: Case, package: ModuleType) -> str:
         _check_mistakes(case, package, ours)
     else:
         _check_losses(case, ours)
-    _check_all_agree(case, package, bottleneck, config, ours)
+    fused = _check_all_agree(case, package, bottleneck, config, ours)
     in_the_making = set(names) - {*FORWARD, "huge_integer_weight"}
     assert bool(in_the_making) == (theirs.said != ours.said), (
         f"{theirs.said} then, {ours.said} now; listed are {names}"
     )
     if ours.error is None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", package.UnusedWeightWarning)
-            fused = package.create_bottleneck_loss(
-                bottleneck,
-                config,
-                foreign_sections=foreign,
-                missing="skip" if case.skip else "error",
-            )
         _check_forward(case, package, ours, fused)
         if theirs.error is None and described(theirs.modules) == described(ours.modules):
             _check_difference_in_forward(case, package, theirs, ours, names)
@@ -370,25 +362,33 @@ def _as_it_should_be(case: Case) -> list[Any]:
 
 def _check_all_agree(
     case: Case, package: ModuleType, bottleneck: object, config: object, ours: Made
-) -> None:
-    """That the other public functions decide as the one that stands for the old factory."""
+) -> Any:
+    """That the other public functions decide as the one that stands for the old factory.
+
+    Returns:
+        The one module for all losses, if there is one.
+    """
     foreign = list(case.config.foreign)
-    for create in (package.plan_losses, package.create_bottleneck_loss):
+    found: Any = None
+    for create, more in (
+        (package.plan_losses, {}),
+        (package.create_bottleneck_loss, {"missing": "skip" if case.skip else "error"}),
+    ):
+        what = create.__name__
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                made = create(bottleneck, config, foreign_sections=foreign)
+                found = create(bottleneck, config, foreign_sections=foreign, **more)
             except Exception as error:
-                _equal(
-                    create.__name__, (type(ours.error), str(ours.error)), (type(error), str(error))
-                )
+                _equal(what, (type(ours.error), str(ours.error)), (type(error), str(error)))
                 continue
-        _equal(create.__name__, None, ours.error)
-        _equal(create.__name__, ours.warned, tuple(str(each.message) for each in caught))
-        _equal(create.__name__, case.worth.ours, made.bottleneck_type.value)
+        _equal(what, None, ours.error)
+        _equal(what, ours.warned, tuple(str(each.message) for each in caught))
+        _equal(what, case.worth.ours, found.bottleneck_type.value)
         if create is package.plan_losses:
-            plan = [(each.key, each.name, _rounded(each.weight).hex()) for each in made.losses]
-            _equal("the plan", described(ours.modules), plan)
+            plan = [(each.key, each.name, _rounded(each.weight).hex()) for each in found.losses]
+            _equal(what, described(ours.modules), plan)
+    return found
 
 
 # --- the forward pass

@@ -541,9 +541,9 @@ def _real(version: str) -> st.SearchStrategy[Class]:
 def _classes(version: str) -> st.SearchStrategy[Class]:
     """Real ones, and what is made from them and from others."""
     [other_version] = [each for each in VERSIONS if each != version]
-    names = st.sampled_from([*_HARMLESS_NAMES * 4, *ARGUMENTS])
+    names = st.sampled_from([*_HARMLESS_NAMES * 12, *ARGUMENTS])
     mix_ins = st.sampled_from([MixIn("Logging"), MixIn("VAE")])
-    base = _one_of((16, _real(version)), (1, _real(other_version)), (1, _strangers(version)))
+    base = _one_of((24, _real(version)), (1, _real(other_version)), (1, _strangers(version)))
     child = st.builds(lambda name, base: _own(name, [base]), names, base)
     below = base | child
     several = st.lists(below, min_size=2, max_size=3)

@@ -92,8 +92,8 @@ _FOREIGN: dict[str, object] = {
 }
 _AROUND: dict[str, object] = {"model_type": "autoencoder", "training": {"loss_configs": {}}}
 
-_MISTYPED_WEIGHTS = ("KL", "k1", "Kl", "kl ", "kl_weight", "qantizer", "a/b", "", "кl")
-_MISTYPED_KEYS = ("weight", "Weights", "kl", "typ", "decay", "config", "weights ")
+_MISTYPED_WEIGHTS = ("KL", "k1", "Kl", "kl ", "kl_weight", "qantizer", "a/b", "", "кl", 1)
+_MISTYPED_KEYS = ("weight", "Weights", "kl", "typ", "decay", "config", "weights ", 1)
 
 
 @dataclass(frozen=True)
@@ -305,7 +305,7 @@ _EDGES: tuple[Any, ...] = (
     Fraction(1, 3),
 )
 
-_USUAL = (1e-4, 0, 1, 10, 100, 0.0, 1e-6, 1e-5, 100.0, 0.25, 5e-4, None)
+_USUAL = (1e-4, 0, 1, 10, 100, 0.0, None, 1e-6, 1e-5, 0.25, 5e-4, None)
 
 #: Right ones: ints and floats as people write them, and at the edges of float32.
 _weight_values = st.one_of(
@@ -322,43 +322,26 @@ _weight_values = st.one_of(
     ),
 )
 
-_NO_WEIGHTS: tuple[Any, ...] = (
-    True,
-    False,
-    "1e-4",
-    "1",
-    "",
-    "kl",
-    "nan",
-    "${nowhere}",
-    "???",
-    -1,
-    -1e-30,
-    -(10**400),
-    math.nan,
-    math.inf,
-    -math.inf,
-    math.nextafter(LARGEST, math.inf),
-    3.4028235e38,
-    3.5e38,
-    1e300,
-    10**39,
-    10**400,
-    np.float32("inf"),
-    np.bool_(True),
-    torch.tensor(0.5),
-    np.array(0.5),
-    Decimal("0.1"),
-    1j,
-    b"1",
-    [1e-4],
-    [],
-    {"value": 1.0},
-    {},
-)
+#: What is no weight, by the difference that it is.
+_NO_WEIGHTS: dict[str, tuple[Any, ...]] = {
+    "boolean_weight": (True, False, np.bool_(True)),
+    "string_weight": ("1e-4", "1", "", "kl", "nan"),
+    "unresolved_interpolation": ("${nowhere}", "???"),
+    "negative_weight": (-1, -1e-30, -(10**400)),
+    "nan_or_infinite_weight": (math.nan, math.inf, -math.inf, np.float32("inf")),
+    "weight_beyond_float32": (
+        math.nextafter(LARGEST, math.inf),
+        3.4028235e38,
+        1e300,
+        10**39,
+        10**400,
+    ),
+    "tensor_weight": (torch.tensor(0.5), np.array(0.5)),
+    "weight_of_another_kind": ([1e-4], Decimal("0.1"), 1j, b"1", [], {"value": 1.0}, {}),
+}
 
 _NO_CONFIGS: tuple[Any, ...] = ([], "kl", 1e-4, (("bottleneck", {}),), True, 0, "")
-_NO_SECTIONS: tuple[Any, ...] = (None, [], "kl", 1e-4, True, 0, ["weights"])
+_NO_SECTIONS: tuple[Any, ...] = ([], "kl", 1e-4, True, 0, ["weights"])
 _NO_LABELS: tuple[Any, ...] = (1, True, [], {}, 0.5)
 
 
@@ -366,43 +349,63 @@ _NO_LABELS: tuple[Any, ...] = (1, True, [], {}, 0.5)
 @st.composite
 def configs(draw: st.DrawFn, used: tuple[str, ...]) -> Config:
     """Configs, mostly right ones, and mostly with the weights that are used."""
-    wrong = draw(once_in(5))
-    if wrong and draw(once_in(8)):
-        return Config(draw(st.sampled_from(_NO_CONFIGS)))
-    if draw(once_in(12)):
-        return Config(draw(st.sampled_from([None, {}])))
+    if draw(once_in(16)):
+        return Config(draw(_nothing))
     data: dict[Any, Any] = {}
-    if draw(once_in(12)) is False:
-        data["bottleneck"] = draw(_sections(wrong, used))
+    if not draw(once_in(12)):
+        data["bottleneck"] = draw(_sections(used))
     foreign: list[str] = []
     if draw(once_in(3)):
         for name in draw(_right_names):
-            data[name] = draw(st.sampled_from(_RIGHT[name]))
-        for name in draw(_foreign_names):
-            data[name] = _FOREIGN[name]
-            if not wrong or draw(st.booleans()):
-                foreign.append(name)
-    if wrong and draw(once_in(4)):
-        name = draw(st.sampled_from([*_WRONG, *_AROUND]))
-        data[name] = draw(st.sampled_from(_WRONG[name]))[0] if name in _WRONG else _AROUND[name]
-        if name in _WRONG and draw(once_in(4)):
-            foreign.append(name)  # then it is not looked at
-    if wrong and draw(once_in(20)):
-        data[draw(st.sampled_from([1, None, 0.5]))] = {}
+            data[name] = draw(_right_values[name])
+        foreign = draw(_foreign_names)
+        data |= {name: _FOREIGN[name] for name in foreign}
+    if draw(once_in(4)):
+        for kind in draw(_some_mistakes):
+            data = _spoiled(draw, data, kind)
+        if type(data) is not dict:
+            return Config(data)
     if draw(st.booleans()):
         data = dict(reversed(data.items()))
     return _held(draw, data, tuple(foreign))
 
 
+_nothing = st.sampled_from([None, {}])
+_right_names = st.lists(st.sampled_from(list(_RIGHT)), max_size=2, unique=True)
+_right_values = {name: st.sampled_from(values) for name, values in _RIGHT.items()}
+_foreign_names = st.lists(st.sampled_from(list(_FOREIGN)), max_size=2, unique=True)
+_any_names = st.lists(st.sampled_from(list(DEFAULTS)), max_size=3, unique=True)
+_any_name = st.sampled_from(list(DEFAULTS))
+_labels = st.sampled_from(["kl", "mmd", "rvq", "", "whatever", None])
+
+
+@functools.cache
+@st.composite
+def _sections(draw: st.DrawFn, used: tuple[str, ...]) -> dict[Any, Any]:
+    section: dict[Any, Any] = {}
+    if draw(once_in(3)):
+        section["type"] = draw(_labels)
+    if not draw(once_in(12)):
+        names = draw(_any_names if draw(once_in(5)) else _names_of(used))
+        section["weights"] = {name: draw(_weight_values) for name in names}
+    return section
+
+
+@functools.cache
+def _names_of(used: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(used), unique=True) if used else st.just([])
+
+
 def _held(draw: st.DrawFn, data: dict[Any, Any], foreign: tuple[str, ...]) -> Config:
-    if not draw(once_in(4)):
-        return Config(data, "dict", foreign)
     holders = ["MappingProxyType", "UserDict"]
-    if not foreign and not Config(data).mistakes():
-        holders.append("AutoencoderLossConfig")
     if _is_plain(data):
-        holders.append("DictConfig")
-    return Config(data, draw(st.sampled_from(holders)), foreign)
+        holders += ["DictConfig"] * 2
+        if not Config(data, foreign=foreign).mistakes() and not foreign:
+            holders += ["AutoencoderLossConfig"] * 4
+        if Config(data, "DictConfig").mistakes() != Config(data).mistakes():
+            return Config(data, "DictConfig", foreign)
+    holder = draw(st.sampled_from(holders)) if draw(once_in(4)) else "dict"
+    return Config(data, holder, foreign)
 
 
 def _is_plain(value: object) -> bool:
@@ -418,44 +421,66 @@ def _is_plain(value: object) -> bool:
             return type(value) in (int, float)
 
 
-@functools.cache
-@st.composite
-def _sections(draw: st.DrawFn, wrong: bool, used: tuple[str, ...]) -> Any:
-    if wrong and draw(once_in(8)):
-        return draw(st.sampled_from(_NO_SECTIONS))
-    section: dict[Any, Any] = {}
-    if draw(once_in(3)):
-        section["type"] = draw(st.sampled_from(["kl", "mmd", "rvq", "", "whatever", None]))
-    if draw(once_in(12)) is False:
-        section["weights"] = draw(_weights(wrong, used))
-    if wrong and draw(once_in(8)):
-        section["type"] = draw(st.sampled_from(_NO_LABELS))
-    if wrong and draw(once_in(4)):
-        key = draw(st.sampled_from([*_MISTYPED_KEYS, 1]))
-        section[key] = section.pop("weights", {}) if draw(st.booleans()) else 1e-4
-    return section
+def _spoiled(draw: st.DrawFn, data: Any, kind: str) -> Any:
+    """With one mistake more, which is the difference `kind`."""
+    match data:
+        case {"bottleneck": {"weights": dict() as weights} as section}:
+            pass
+        case dict():
+            weights = {}
+            section = {"weights": weights}
+        case _:
+            return data
+    data = {**data, "bottleneck": section}
+    match kind:
+        case "config_of_another_kind":
+            if draw(once_in(3)):
+                return draw(st.sampled_from(_NO_CONFIGS))
+            return _without_a_level(data, section, draw(st.sampled_from(_NO_SECTIONS)), draw)
+        case "null_section":
+            return _without_a_level(data, section, None, draw)
+        case "whole_model_config":
+            data |= _AROUND
+        case "unknown_section":
+            name = draw(st.sampled_from(list(_FOREIGN)))
+            data[name] = _FOREIGN[name]
+        case "mistake_in_another_section":
+            name = draw(st.sampled_from(list(_WRONG)))
+            data[name] = draw(st.sampled_from(_WRONG[name]))[0]
+        case "mistyped_key":
+            owner, keys = draw(
+                st.sampled_from(
+                    [(weights, _MISTYPED_WEIGHTS), (section, _MISTYPED_KEYS), (data, (1, None))]
+                )
+            )
+            owner[draw(st.sampled_from(keys))] = draw(_weight_values)
+        case "label_of_another_kind":
+            section["type"] = draw(st.sampled_from(_NO_LABELS))
+        case _:
+            weights[draw(_any_name)] = draw(st.sampled_from(_NO_WEIGHTS[kind]))
+    return data
 
 
-_any_names = st.lists(st.sampled_from(list(DEFAULTS)), max_size=3, unique=True)
-_right_names = st.lists(st.sampled_from(list(_RIGHT)), max_size=2, unique=True)
-_foreign_names = st.lists(st.sampled_from(list(_FOREIGN)), max_size=2, unique=True)
+def _without_a_level(data: Any, section: Any, instead: object, draw: st.DrawFn) -> Any:
+    if draw(st.booleans()):
+        section["weights"] = instead
+        return data
+    return {**data, "bottleneck": instead}
 
 
-@functools.cache
-def _names_of(used: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
-    return st.lists(st.sampled_from(used), unique=True) if used else st.just([])
-
-
-@functools.cache
-@st.composite
-def _weights(draw: st.DrawFn, wrong: bool, used: tuple[str, ...]) -> Any:
-    if wrong and draw(once_in(8)):
-        return draw(st.sampled_from(_NO_SECTIONS))
-    weights: dict[Any, Any] = {}
-    for name in draw(_any_names if draw(once_in(5)) else _names_of(used)):
-        weights[name] = draw(_weight_values)
-    if wrong and draw(once_in(2)):
-        weights[draw(st.sampled_from(list(DEFAULTS)))] = draw(st.sampled_from(_NO_WEIGHTS))
-    if wrong and draw(once_in(3)):
-        weights[draw(st.sampled_from([*_MISTYPED_WEIGHTS, 1]))] = draw(_weight_values)
-    return weights
+_some_mistakes = st.lists(
+    st.sampled_from(
+        [
+            *_NO_WEIGHTS,
+            "mistyped_key",
+            "unknown_section",
+            "null_section",
+            "config_of_another_kind",
+            "whole_model_config",
+            "mistake_in_another_section",
+            "label_of_another_kind",
+        ]
+    ),
+    min_size=1,
+    max_size=2,
+)
