@@ -7,7 +7,7 @@ should make of it is worked out from the description, not from the object.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -191,13 +191,11 @@ class Thing:
 
 Passed: TypeAlias = "Instance | Wrapped | Held | Itself | Named | Thing"
 
-_THINGS: dict[str, Callable[[], object]] = {
+THINGS: dict[str, Callable[[], object]] = {
     "None": lambda: None,
     "0": lambda: 0,
     "object()": object,
     "[vae]": lambda: [_shared_instance(Instance(Real("VAEBottleneck", VERSIONS[0])))],
-    "{}": dict,
-    "print": lambda: print,
 }
 
 
@@ -237,13 +235,13 @@ def built(passed: Passed, package: ModuleType) -> Any:
         case Wrapped():
             return _wrapped(passed)
         case Held(holder, inner):
-            return _HOLDERS[holder](built(inner, package))
+            return HOLDERS[holder](built(inner, package))
         case Itself(cls):
             return class_of(cls)
         case Named(text, member):
             return package.BottleneckType(text) if member else text
         case Thing(kind):
-            return _THINGS[kind]()
+            return THINGS[kind]()
 
 
 @functools.lru_cache(maxsize=4096)
@@ -305,20 +303,21 @@ def _wrapped(passed: Wrapped) -> nn.Module:
         case Wrapped() as wrapped:
             inner = _wrapped(wrapped)
         case Held(holder, Instance() as instance):
-            inner = _HOLDERS[holder](_instance(instance))
+            inner = HOLDERS[holder](_instance(instance))
         case other:
             raise TypeError(f"{other} can't be wrapped")
     if not hasattr(inner, "gain"):
         # DistributedDataParallel refuses modules without parameters, and many have none.
         inner.register_parameter("gain", nn.Parameter(torch.ones(1)))
-    return _WRAPPERS[passed.wrapper](inner)
+    return WRAPPERS[passed.wrapper](inner)
 
 
 def _compiled(module: nn.Module) -> nn.Module:
     if hasattr(module, "_torchdynamo_orig_callable"):
         return module  # of what is compiled already, torch makes a function that knows no module
-    made: nn.Module = torch.compile(module, backend="eager")  # type: ignore[assignment]
-    return made
+    made: Any = torch.compile(module, backend="eager")
+    found: nn.Module = made
+    return found
 
 
 def _compiled_in_place(module: nn.Module) -> nn.Module:
@@ -371,7 +370,7 @@ def _accelerator() -> accelerate.Accelerator:
 #: Those after which it is what it was for the real factory.
 SEEN_THROUGH = ("compiled in place", "parametrized", "Accelerator")
 
-_WRAPPERS: dict[str, Callable[[nn.Module], nn.Module]] = {
+WRAPPERS: dict[str, Callable[[nn.Module], nn.Module]] = {
     "torch.compile": _compiled,
     "DataParallel": nn.DataParallel,
     "DistributedDataParallel": _in_distributed_data_parallel,
@@ -383,7 +382,7 @@ _WRAPPERS: dict[str, Callable[[nn.Module], nn.Module]] = {
     "Accelerator": lambda module: _accelerator().prepare(module),
 }
 
-_HOLDERS: dict[str, Callable[[Any], nn.Module]] = {
+HOLDERS: dict[str, Callable[[Any], nn.Module]] = {
     "Sequential": nn.Sequential,
     "ModuleList": lambda module: nn.ModuleList([module]),
     "Autoencoder": _Autoencoder,
@@ -471,7 +470,7 @@ def _worth_of_instance(cls: Class, version: str) -> Worth:
         return Worth(theirs, None, ("two_known_bases",))
     if theirs == weights_of(nearest.name):
         return Worth(theirs, nearest.name, ())
-    if nearest == Real("SoftNormBottleneck", "0.0.19"):
+    if nearest == Real("SoftNormBottleneck", version) and version == "0.0.19":
         return Worth(theirs, nearest.name, ("softnorm_beside_0_0_19",))
     assert nearest != Real(nearest.name, version), f"{shown(cls)}: why is it not as it was?"
     return Worth(theirs, nearest.name, ("same_name_class",))
@@ -495,25 +494,32 @@ def _one_of(*weighted: tuple[int, st.SearchStrategy[Any]]) -> st.SearchStrategy[
 def bottlenecks(version: str) -> st.SearchStrategy[Passed]:
     """Whatever may be passed as a bottleneck, mostly bottlenecks."""
     classes = _classes(version)
-    instances = st.builds(Instance, classes)
-    adorned = _adorned(classes)
     real = st.builds(Instance, _real(version))
-    held = st.builds(Held, st.sampled_from(list(_HOLDERS)), instances)
-    wrapped = st.builds(Wrapped, st.sampled_from(list(_WRAPPERS)), real | adorned)
-    wrapped_again = st.builds(Wrapped, st.sampled_from(list(_WRAPPERS)), wrapped | held)
+    instances = st.builds(Instance, classes)
+    held = _in(Held, instances, HOLDERS)
+    wrapped = _in(Wrapped, instances, WRAPPERS)
     names = [Named(text) for text in (*TAGS, *LOSSES, "vea", "VAE", "Bottleneck", "", "kl")]
     members = [Named(text, member=True) for text in LOSSES]
-    things = [Thing(kind) for kind in _THINGS]
+    things = [Thing(kind) for kind in THINGS]
     return _one_of(
         (12, real),
-        (8, instances),
-        (4, adorned),
+        (7, instances),
+        (4, _adorned(classes)),
         (6, wrapped),
-        (2, wrapped_again),
+        (1, _in(Wrapped, wrapped, WRAPPERS)),
+        (1, _in(Wrapped, held, WRAPPERS)),
+        (1, held),
         (1, st.builds(Itself, classes)),
         (1, st.sampled_from([*names, *members])),
-        (1, held | st.sampled_from(things)),
+        (2, st.sampled_from(things)),
     )
+
+
+def _in(
+    kind: type[Wrapped] | type[Held], inner: st.SearchStrategy[Any], outer: Mapping[str, object]
+) -> st.SearchStrategy[Passed]:
+    """The inner one is drawn first, so that it stays when what is around it is taken off."""
+    return st.builds(lambda inner, name: kind(name, inner), inner, st.sampled_from(list(outer)))
 
 
 @st.composite

@@ -305,7 +305,7 @@ _EDGES: tuple[Any, ...] = (
     Fraction(1, 3),
 )
 
-_USUAL = (1e-4, 0, 1, 10, 100, 0.0, None, 1e-6, 1e-5, 0.25, 5e-4, None)
+_USUAL = (1e-4, 0, None, 1, 10, None, 100, 0.0, None, 1e-6, 1e-5, 0.25)
 
 #: Right ones: ints and floats as people write them, and at the edges of float32.
 _weight_values = st.one_of(
