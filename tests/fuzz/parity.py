@@ -64,7 +64,8 @@ class Value:
             case "float" | "int" | "bool":
                 return {"float": float, "int": int, "bool": bool}[self.kind](self.number)
             case "np.float64" | "np.float32":
-                return getattr(np, self.kind.removeprefix("np."))(self.number)
+                with np.errstate(over="ignore"):
+                    return getattr(np, self.kind.removeprefix("np."))(self.number)
         dtype: torch.dtype = getattr(torch, self.kind.removeprefix("torch."))
         tensor = torch.tensor(self.number, dtype=dtype).expand(self.shape).clone()
         return tensor.requires_grad_() if dtype.is_floating_point else tensor

@@ -133,7 +133,8 @@ MADE: dict[str, Difference] = {
         "the default",
         "used",
         "a config that is checked already is a config",
-        'create(vae, AutoencoderLossConfig(bottleneck={"weights": {"kl": 0.5}}))',
+        "create(vae, AutoencoderLossConfig.model_validate("
+        '{"bottleneck": {"weights": {"kl": 0.5}}}))',
     ),
     "null_weight": Difference(
         "fails", "the default", "null is how JSON leaves a value out", _kl("None")
@@ -180,7 +181,7 @@ FORWARD: dict[str, Difference] = {
 #: What differs in modules that are made by hand, or in what is done with modules.
 MODULES: dict[str, Difference] = {
     "nameless_loss": Difference(
-        "fails at the first forward", "refused", LATE, "MultiLoss([torch.nn.Identity()])({})"
+        "fails at the first forward", "refused", LATE, "MultiLoss([torch.nn.Identity()])(1.0)"
     ),
     "duplicate_names": Difference(
         "one overwrites the other",
@@ -217,7 +218,10 @@ MODULES: dict[str, Difference] = {
         'MultiLoss(create(vae, {})).to("meta")({"kl": 1.0})[0]',
     ),
     "host_synchronisation": Difference(
-        "one per loss", "none", "each stops the GPU's queue", "waits for the device"
+        "one per loss",
+        "none",
+        "each stops the GPU's queue",
+        "waits for the device in each forward pass",
     ),
     "full_graph": Difference(
         "breaks",
