@@ -376,6 +376,8 @@ _right_values = {name: st.sampled_from(values) for name, values in _RIGHT.items(
 _foreign_names = st.lists(st.sampled_from(list(_FOREIGN)), max_size=2, unique=True)
 _any_names = st.lists(st.sampled_from(list(DEFAULTS)), max_size=3, unique=True)
 _any_name = st.sampled_from(list(DEFAULTS))
+_any_holder = st.sampled_from([*["dict"] * 6, "MappingProxyType", "UserDict"])
+_plain_holder = st.sampled_from([*["dict"] * 9, "MappingProxyType", "UserDict", "DictConfig"])
 _labels = st.sampled_from(["kl", "mmd", "rvq", "", "whatever", None])
 
 
@@ -397,15 +399,13 @@ def _names_of(used: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
 
 
 def _held(draw: st.DrawFn, data: dict[Any, Any], foreign: tuple[str, ...]) -> Config:
-    holders = ["MappingProxyType", "UserDict"]
-    if _is_plain(data):
-        holders += ["DictConfig"] * 2
-        if not Config(data, foreign=foreign).mistakes() and not foreign:
-            holders += ["AutoencoderLossConfig"] * 4
-        if Config(data, "DictConfig").mistakes() != Config(data).mistakes():
-            return Config(data, "DictConfig", foreign)
-    holder = draw(st.sampled_from(holders)) if draw(once_in(4)) else "dict"
-    return Config(data, holder, foreign)
+    if not _is_plain(data):
+        return Config(data, draw(_any_holder), foreign)
+    if Config(data, "DictConfig").mistakes() != Config(data).mistakes():
+        return Config(data, "DictConfig", foreign)  # an interpolation, which is a text elsewhere
+    if not foreign and not Config(data).mistakes() and draw(once_in(5)):
+        return Config(data, "AutoencoderLossConfig")
+    return Config(data, draw(_plain_holder), foreign)
 
 
 def _is_plain(value: object) -> bool:
