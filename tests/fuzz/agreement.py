@@ -12,9 +12,9 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-from .dumps import check_dumps, check_same
+from .dumps import check_dumps, check_resolved, check_same
 from .judges import Package, PublishedSchema
-from .listed import LISTED, LOAD, VALIDATE, VALIDATE_JSON
+from .listed import LISTED, LOAD, PLAN, VALIDATE, VALIDATE_JSON
 from .mutations import TEXTS, TREES, Draft
 from .packages import shipped
 from .reading import Oddity, Reading, read
@@ -96,22 +96,30 @@ def _check(document: Document) -> str:
         VALIDATE_JSON: package.validated_text(text),
         LOAD: package.loaded(text),
     }
+    plan = package.planned(text)
     reading = read(text)
     if reading is None:
         for reader, model in models.items():
             assert model is None, f"{reader} takes what is not JSON"
+        assert plan is None
         return "refused: not JSON"
     valid = _valid(package.schema, reading.value, reading.odd)
     refusals = _refusals(reading, package) if valid else {}
     whole = models.pop(LOAD) if _is_whole_config(reading.value) else None
     for reader, model in models.items():
         _compare(valid, refusals.get(reader, []), reader, model)
+    if reading.value is not None:  # which means no config
+        _compare(valid, refusals.get(PLAN, []), PLAN, plan)
     _check_inside_a_model_config(package, text, reading, valid)
     accepted = [model for model in models.values() if model is not None]
     for model in accepted:
         check_same(model, accepted[0], "what the readers make of it")
+    if plan is not None and accepted:
+        assert plan == package.plan(accepted[0]), "a mapping and its model lead to other losses"
     for model in accepted[:1]:
         check_dumps(package, model)
+    if models.get(LOAD) is not None and not document.mutations:
+        check_resolved(package, text)
     for each in LISTED:
         if any(each.name in names for names in refusals.values()):
             return f"listed: {each.name}"

@@ -31,6 +31,17 @@ def check_dumps(package: Package, model: Any) -> None:
                 _check_valid(package, how, text)
 
 
+def check_resolved(package: Package, text: str) -> None:
+    """A config with every default written out is valid, says the same, and has no more."""
+    resolved = package.resolved(text)
+    _check_valid(package, "resolve", resolved)
+    one, other = package.loaded(text), package.loaded(resolved)
+    assert package.plan(one) == package.plan(other), "a resolved config leads to other losses"
+    assert package.resolved(resolved) == resolved, "a resolved config is resolved to another one"
+    dumped = package.resolved(one.model_dump_json())
+    assert dumped == resolved, "a dump is resolved to another config"
+
+
 def _dumps(model: Any, options: Mapping[str, bool]) -> Iterator[tuple[str, str]]:
     yield "model_dump", json.dumps(model.model_dump(**options))
     yield "model_dump as JSON", json.dumps(model.model_dump(mode="json", **options))

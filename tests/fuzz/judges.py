@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.resources
 import json
 import math
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pydantic
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator, TypeChecker, ValidationError, validators
 
 from loss_compiler.ir import Schema
@@ -42,19 +45,37 @@ class Package:
         self.model_config = PublishedSchema(_published(self.name, "model_config.schema.json"))
         self.model = module.AutoencoderLossConfig
         self._module = module
+        self._bottleneck = next(iter(module.BottleneckType))
+        self._commands = importlib.import_module(f"{self.name}.cli.app").group
         self._file = folder / f"{self.name}.json"
         self._file.touch()
 
     def validated(self, text: str) -> Any:
         """The model of what Python reads in a text, or None."""
         try:
-            value = json.loads(text)
-        except ValueError:
+            return self.model.model_validate(json.loads(text))
+        except ValueError:  # pydantic's ValidationError is one, too
             return None
+
+    def planned(self, text: str) -> Any:
+        """The losses of the first bottleneck by what Python reads in a text, or None."""
         try:
-            return self.model.model_validate(value)
-        except pydantic.ValidationError:
+            return self.plan(json.loads(text))
+        except ValueError:  # LossConfigError is one, too
             return None
+
+    def plan(self, config: object) -> Any:
+        """The losses of the first bottleneck by a config."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", self._module.UnusedWeightWarning)
+            return self._module.plan_losses(self._bottleneck, config)
+
+    def resolved(self, text: str) -> str:
+        """What the command `resolve` prints for a file with this text."""
+        self._write(text)
+        done = CliRunner().invoke(self._commands, ["resolve", str(self._file)])
+        assert done.exit_code == 0, f"resolve fails: {done.output or repr(done.exception)}"
+        return done.stdout
 
     def validated_text(self, text: str) -> Any:
         """The model of a text, or None."""
@@ -65,13 +86,16 @@ class Package:
 
     def loaded(self, text: str) -> Any:
         """The model of a file with this text, or None."""
-        with self._file.open("r+b") as stream:  # some file systems are slow to empty a file
-            stream.write(text.encode())
-            stream.truncate()
+        self._write(text)
         try:
             return self._module.load_config(self._file)
         except self._module.LossConfigError:
             return None
+
+    def _write(self, text: str) -> None:
+        with self._file.open("r+b") as stream:  # some file systems are slow to empty a file
+            stream.write(text.encode())
+            stream.truncate()
 
 
 def _published(package: str, name: str) -> Any:

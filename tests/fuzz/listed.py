@@ -9,9 +9,10 @@ from .judges import DEEPEST_ARGUMENTS, PublishedSchema
 from .reading import Oddity, Reading
 
 VALIDATE, VALIDATE_JSON, LOAD = "model_validate", "model_validate_json", "load_config"
+PLAN = "plan_losses"
 
 Readers = frozenset[str]
-_ALL = frozenset({VALIDATE, VALIDATE_JSON, LOAD})
+_ALL = frozenset({VALIDATE, VALIDATE_JSON, LOAD, PLAN})
 _OF_TEXT = frozenset({VALIDATE_JSON, LOAD})
 _STRICT = frozenset({LOAD})
 _NONE: Readers = frozenset()
