@@ -404,10 +404,6 @@ class Worth:
     ours: str | None
     differences: tuple[str, ...]
 
-    @property
-    def refused(self) -> bool:
-        return self.ours is None
-
 
 def weights_of(class_name: str) -> tuple[str, ...]:
     """The weights of the losses of a known class."""
