@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import torch
+from omegaconf import OmegaConf
 from torch import nn
 
 import loss_factory
@@ -27,6 +28,7 @@ from loss_factory import (
     plan_losses,
 )
 from readme import ROOT, blocks
+from stable_audio.differences import DIFFERENCES
 from stable_audio.real import ARGUMENTS, VERSIONS, StableAudio, load, make_bottleneck
 
 PAGE = (ROOT / "COMING_FROM_STABLE_AUDIO_TOOLS.md").read_text(encoding="utf-8")
@@ -90,6 +92,20 @@ class Other(nn.Module):
     """A bottleneck that nobody knows."""
 
 
+class Autoencoder(nn.Module):
+    """A module that has a bottleneck."""
+
+    def __init__(self, bottleneck: nn.Module) -> None:
+        super().__init__()
+        self.bottleneck = bottleneck
+
+
+def both(real: StableAudio) -> nn.Module:
+    """A bottleneck that is two; no constructor fits."""
+    bases = (real.bottleneck.VAEBottleneck, real.bottleneck.WassersteinBottleneck)
+    return type("Both", bases, {"__init__": lambda self: nn.Module.__init__(self)})()
+
+
 def outcome(expression: str, names: dict[str, object]) -> str:
     """What the expression comes to, as the table says it."""
     with warnings.catch_warnings(record=True) as caught:
@@ -115,9 +131,22 @@ def described(value: object) -> str:
 def test_the_table_of_differences(real: StableAudio) -> None:
     shared = {
         name: make_bottleneck(real, f"{kind}Bottleneck")
-        for name, kind in (("vae", "VAE"), ("rvq", "RVQ"), ("wasserstein", "Wasserstein"))
+        for name, kind in (
+            ("vae", "VAE"),
+            ("rvq", "RVQ"),
+            ("wasserstein", "Wasserstein"),
+            ("softnorm", "SoftNorm"),
+        )
     }
-    shared |= {"other": Other(), "torch": torch}
+    shared |= {
+        "other": Other(),
+        "both": both(real),
+        "fork": type("VAEBottleneck", (nn.Module,), {})(),
+        "autoencoder": Autoencoder(shared["vae"]),
+        "torch": torch,
+        "OmegaConf": OmegaConf,
+        "AutoencoderLossConfig": AutoencoderLossConfig,
+    }
     before = {
         **shared,
         "create": real.factory,
@@ -136,12 +165,26 @@ def test_the_table_of_differences(real: StableAudio) -> None:
             continue
         [expression], theirs, ours = code(cells[0]), *cells[1:]
         if theirs:
+            theirs = theirs.replace("no losses", "`[]`")
             by_version = dict(re.findall(r"(0\.0\.\d+): (`[^`]*`)", theirs))
-            expected = by_version.get(real.version, theirs).replace("no losses", "`[]`")
+            expected = by_version.get(real.version, theirs)
             assert outcome(expression, before) == expected, expression
         assert outcome(expression, after) == ours, expression
         seen += 1
-    assert seen == 17
+    assert seen == 44
+
+
+def test_the_table_has_all_differences_and_no_others() -> None:
+    shown = {code(cells[0])[0] for cells in rows("What is different") if "`" in cells[0]}
+    listed = {difference.page for difference in DIFFERENCES.values()}
+    assert [page for page in listed if page not in " ".join(PAGE.split())] == []
+    variants = {  # of a row above them
+        'create(vae, {"botleneck": {"weights": {"kl": 1e-4}}})',
+        'create(vae, {"bottleneck": {"kl": 1e-4}})',
+        'create(other, {}, bottleneck_type="vae")',
+        'MultiLoss(create(wasserstein, {}), missing="skip")({})[1]',
+    }
+    assert shown - listed == variants
 
 
 def test_the_error_of_the_first_row() -> None:

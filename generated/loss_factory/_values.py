@@ -46,7 +46,15 @@ def value_of(info: Mapping[str, Tensor], key: str, name: str) -> Tensor:
     # Asking torch to convert what is right already would cost more than looking.
     if value.dtype in _WIDE_ENOUGH and value.dim() == 0:
         return value
-    return _widened(torch.as_tensor(value), key, name)
+    return _widened(_as_tensor(value), key, name)
+
+
+def _as_tensor(value: object) -> Tensor:
+    match value:
+        case float():  # NumPy's float64 is one, and stable-audio-tools takes it for that
+            return torch.as_tensor(float(value))
+        case _:
+            return torch.as_tensor(value)
 
 
 def _widened(value: Tensor, key: str, name: str) -> Tensor:

@@ -86,8 +86,28 @@ def _with_what_it_wraps(outer: object) -> Iterator[object]:
         if current is None:
             return
         yield current
-        wrapped = (getattr(current, name, None) for name in _WRAPPERS)
+        wrapped = (_own(current, name) for name in _WRAPPERS)
         current = next((each for each in wrapped if each is not None), None)
+
+
+def _own(outer: object, name: str) -> object | None:
+    """What `outer` itself has by that name.
+
+    Some wrappers hand on whatever else they are asked for to what they wrap, and a bottleneck may
+    have a `module` of its own.
+    """
+    found: object
+    match getattr(outer, "__dict__", None):
+        case {"_modules": dict() as modules} if name in modules:  # where torch keeps them
+            found = modules[name]
+            return found
+        case _:
+            pass
+    try:
+        found = object.__getattribute__(outer, name)
+    except AttributeError:
+        return None
+    return found
 
 
 def _unknown(bottleneck: object) -> str:

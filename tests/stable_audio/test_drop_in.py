@@ -6,15 +6,17 @@ from __future__ import annotations
 import copy
 import re
 from collections import UserDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 import torch
+from lightning.fabric import Fabric
 from omegaconf import DictConfig, OmegaConf
 from torch import distributed, nn
+from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import checkpoint_wrapper
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
@@ -447,6 +449,27 @@ def test_an_unknown_module_that_holds_a_bottleneck_is_not_unwrapped(real: Stable
     bottleneck = make_bottleneck(real, "VAEBottleneck")
     bottleneck.add_module("module", make_bottleneck(real, "WassersteinBottleneck"))
     assert described(create_ours(bottleneck)[0]) == described(real.factory(bottleneck, {}))
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        checkpoint_wrapper,
+        nn.DataParallel,
+        lambda module: torch.compile(module, backend="eager"),
+        lambda module: Fabric(accelerator="cpu", devices=1).setup_module(module),
+    ],
+    ids=["checkpointed", "data-parallel", "compiled", "fabric"],
+)
+@pytest.mark.parametrize("name", ["module", "_orig_mod", "_checkpoint_wrapped_module"])
+def test_what_a_wrapped_bottleneck_calls_like_a_wrapper_is_its_own(
+    real: StableAudio, wrapper: Callable[[nn.Module], nn.Module], name: str
+) -> None:
+    """Some wrappers pass on what they are asked for to what they wrap."""
+    bottleneck = make_bottleneck(real, "VAEBottleneck")
+    bottleneck.add_module(name, make_bottleneck(real, "WassersteinBottleneck"))
+    expected = described(real.factory(bottleneck, {}))
+    assert described(create_ours(wrapper(with_parameter(bottleneck)))[0]) == expected
 
 
 # --- the checkpoints of old trainers

@@ -2,49 +2,8 @@
 
 On valid configs there is no difference: the same losses in the same order with the same weights,
 and in every dtype the same totals, entries and gradients. Everywhere else the differences are
-intended, and this is the whole list of them; each is a test below, `test_difference_<name>`,
-that shows what the real one does and what ours does:
-
-    mistyped_key                 the default, without a word       an error that knows the spelling
-    config_of_another_kind       the default                       an error
-    whole_model_config           the default                       an error
-    config_model                 the default                       used
-    null_weight                  fails                             the default
-    null_section                 the default, without a word       an error: a section is no null
-    negative_weight              a reward instead of a loss        an error
-    boolean_weight               1 or 0                            an error
-    string_weight                fails at the first forward        an error
-    tensor_weight                taken                             an error
-    nan_or_infinite_weight       taken                             an error
-    weight_beyond_float32        infinity                          an error
-    huge_integer_weight          fails at the first forward        a weight like any other
-    several_mistakes             the default                       one error that names them all
-    unused_weight                ignored                           a warning
-    unknown_section              ignored                           an error, or declared foreign
-    fixed_weights                1, 1 and 0.25 whatever one says   configurable
-    unresolved_interpolation     the default                       an error
-    softnorm_beside_0_0_19       no loss                           the loss that 0.0.20 has
-    unknown_class                no loss                           an error
-    whole_autoencoder            no loss                           an error
-    class_or_name                no loss                           that bottleneck's losses
-    no_bottleneck                no loss                           an error
-    same_name_class              no loss                           the losses of that name
-    two_known_bases              the losses of both                an error: ambiguous
-    compiled_bottleneck          no loss                           unwrapped
-    wrapped_bottleneck           no loss                           unwrapped
-    missing_value                0.0.19: KeyError, 0.0.20: dropped MissingLossValueError
-    value_with_dimensions        multiplied                        an error
-    nameless_loss                fails at the first forward        refused
-    duplicate_names              one overwrites the other          an error
-    no_losses                    the integer 0                     a tensor
-    decay                        changes the weight in place       refused
-    value_loss_weight            any that float() takes            a finite float32 number
-    misplaced_weight             taken for the name                refused
-    state_dict                   one weight per loss, positional   empty
-    half                         rounds the weights                leaves them alone
-    meta_device                  fails at the first forward        works
-    host_synchronisation         one per loss                      none
-    full_graph                   breaks                            one graph
+intended; differences.py lists them all, and each is a test below, `test_difference_<name>`, that
+shows what the real one does and what ours does.
 """
 
 from __future__ import annotations
@@ -54,14 +13,17 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from omegaconf import OmegaConf
 from torch.profiler import ProfilerActivity, profile
 
 from stable_audio.compare import create_fused, create_ours, described, differences, same_bits, step
+from stable_audio.differences import DIFFERENCES
 from stable_audio.real import (
     ARGUMENTS,
     KNOWN,
@@ -340,16 +302,21 @@ def test_both_versions_live_in_one_process() -> None:
     assert not new.factory(make_bottleneck(old, "VAEBottleneck"), {})
 
 
-NUMBERS = {"kl": 0.1, "vq/codebook_loss": 3, "vq/commitment_loss": torch.tensor(7)}
-
-
-def test_values_that_are_no_floating_point_tensors_give_the_same(real: StableAudio) -> None:
+@pytest.mark.parametrize(
+    "values",
+    [(0.1, 3, torch.tensor(7)), (np.float64(0.1), np.float32(0.1), np.int64(3))],
+    ids=["numbers", "numpy"],
+)
+def test_values_that_are_no_floating_point_tensors_give_the_same(
+    real: StableAudio, values: tuple[Any, ...]
+) -> None:
     bottleneck = make_bottleneck(real, "DACRVQVAEBottleneck")
     config = {"bottleneck": {"weights": {"kl": 0.3}}}
-    expected_total, expected = real.losses.MultiLoss(real.factory(bottleneck, config))(NUMBERS)
+    info = dict(zip(("kl", "vq/codebook_loss", "vq/commitment_loss"), values, strict=True))
+    expected_total, expected = real.losses.MultiLoss(real.factory(bottleneck, config))(info)
     ours, _ = create_ours(bottleneck, config)
     for multi_loss in (real.losses.MultiLoss(ours), MultiLoss(ours)):
-        total, losses = multi_loss(NUMBERS)
+        total, losses = multi_loss(info)
         assert same_bits(expected_total, total)
         assert {name: str(value) for name, value in losses.items()} == {
             name: str(value) for name, value in expected.items()
@@ -390,11 +357,9 @@ def test_every_bottleneck_class_is_compared(real: StableAudio) -> None:
     assert overlooked == ({"SoftNormBottleneck"} if real.version == "0.0.19" else set())
 
 
-def test_every_difference_is_listed(request: pytest.FixtureRequest) -> None:
-    assert __doc__ is not None
-    listed = re.findall(r"^    ([a-z0-9_]+) ", __doc__, flags=re.MULTILINE)
+def test_every_difference_is_listed() -> None:
     tests = [name for name in globals() if name.startswith("test_difference_")]
-    assert sorted(tests) == sorted(f"test_difference_{name}" for name in listed)
+    assert sorted(tests) == sorted(f"test_difference_{name}" for name in DIFFERENCES)
 
 
 @pytest.mark.parametrize(
@@ -455,6 +420,32 @@ def test_difference_null_section(real: StableAudio, vae: torch.nn.Module, config
         create_ours(vae, config)
 
 
+@pytest.mark.parametrize("label", [1, True, []])
+def test_difference_label_of_another_kind(
+    real: StableAudio, vae: torch.nn.Module, label: object
+) -> None:
+    config = {"bottleneck": {"type": label, "weights": {"kl": 0.5}}}
+    assert real_weights(real, vae, config) == [0.5]
+    with pytest.raises(LossConfigError, match="/bottleneck/type: expected a string or null"):
+        create_ours(vae, config)
+
+
+@pytest.mark.parametrize(
+    ("section", "place"),
+    [({"time": {"type": "L1"}}, "/time/type"), ({"hubert": True}, "/hubert")],
+    ids=["time", "hubert"],
+)
+def test_difference_mistake_in_another_section(
+    real: StableAudio, vae: torch.nn.Module, section: dict[str, object], place: str
+) -> None:
+    """The factory of the trainer looks at the bottleneck's section only."""
+    assert real_weights(real, vae, kl(0.5) | section) == [0.5]
+    with pytest.raises(LossConfigError, match=place):
+        create_ours(vae, kl(0.5) | section)
+    modules, _ = create_ours(vae, kl(0.5) | section, foreign_sections=list(section))
+    assert [module.weight for module in modules] == [0.5]
+
+
 def test_difference_negative_weight(real: StableAudio, vae: torch.nn.Module) -> None:
     assert real_weights(real, vae, kl(-1)) == [-1.0]
     with pytest.raises(LossConfigError, match="kl"):
@@ -480,6 +471,22 @@ def test_difference_tensor_weight(real: StableAudio, vae: torch.nn.Module) -> No
     assert real_weights(real, vae, kl(torch.tensor(0.5))) == [0.5]
     with pytest.raises(LossConfigError, match="kl"):
         create_ours(vae, kl(torch.tensor(0.5)))
+
+
+@pytest.mark.parametrize(
+    ("weight", "error"),
+    [([0.5], TypeError), ({}, TypeError), (b"0.5", None), (Decimal("0.5"), None)],
+)
+def test_difference_weight_of_another_kind(
+    real: StableAudio, vae: torch.nn.Module, weight: object, error: type[Exception] | None
+) -> None:
+    if error is None:
+        assert real_weights(real, vae, kl(weight)) == [0.5]
+    else:
+        with pytest.raises(error):
+            real.factory(vae, kl(weight))
+    with pytest.raises(LossConfigError, match="/bottleneck/weights/kl: expected"):
+        create_ours(vae, kl(weight))
 
 
 @pytest.mark.parametrize("weight", [math.nan, math.inf])
