@@ -32,12 +32,11 @@ def check_dumps(package: Package, model: Any) -> None:
 
 
 def check_resolved(package: Package, text: str) -> None:
-    """A config with every default written out is valid, says the same, and has no more."""
+    """A config with every default written out is valid, and says the same."""
     resolved = package.resolved(text)
     _check_valid(package, "resolve", resolved)
     one, other = package.loaded(text), package.loaded(resolved)
     assert package.plan(one) == package.plan(other), "a resolved config leads to other losses"
-    assert package.resolved(resolved) == resolved, "a resolved config is resolved to another one"
     dumped = package.resolved(one.model_dump_json())
     assert dumped == resolved, "a dump is resolved to another config"
 

@@ -33,8 +33,9 @@ class Oddity(Enum):
 class Reading:
     """What a text says.
 
-    `value` has every number as it is, and of equal keys the last; `odd` is what is odd about it,
-    and `odd_text` about all of the text. `depth` is that of the deepest container in it.
+    `value` has every number as it is, or larger than any float, and of equal keys the last; `odd`
+    is what is odd about it, and `odd_text` about all of the text. `depth` is that of the deepest
+    container in the text, and `size` its bytes.
     """
 
     value: Any
@@ -45,6 +46,9 @@ class Reading:
 
 
 _LARGEST = int(sys.float_info.max)
+_BEYOND = 10**400
+"""Stands for numbers that are larger than any float, and so than any limit of a schema."""
+
 _MOST_DIGITS = 4300
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -74,7 +78,9 @@ def read(text: str) -> Reading | None:
 
 def _float(text: str) -> float:
     number = float(text)
-    return _TooLarge(Decimal(text)) if math.isinf(number) else number
+    if math.isinf(number):  # 1e999999999 has too many digits to be written out
+        return _TooLarge(_BEYOND if number > 0 else -_BEYOND)
+    return number
 
 
 def _integer(text: str) -> int:

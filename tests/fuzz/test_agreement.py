@@ -18,7 +18,7 @@ from loss_compiler.compile import Compiled
 
 SEED = 6
 CASES = 2000
-CASES_OF_EACH_COMPILED = 350
+CASES_OF_EACH_COMPILED = 300
 
 
 def outcome_of(package: Package, cases: int, mutations: Counter[str]) -> Outcome:
