@@ -10,6 +10,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
+from jsonschema.protocols import Validator
+from jsonschema.validators import create
 from referencing.exceptions import Unresolvable
 
 from .data import DIALECT
@@ -44,15 +46,26 @@ def _is_like_a_loss(definition: object) -> bool:
             return False
 
 
-def dialect_errors(schema: object) -> list[ValidationError]:
+def dialect_errors(schema: Any) -> list[ValidationError]:
     """The rules of the dialect that `schema` breaks."""
     return list(_dialect().iter_errors(schema))
 
 
 @functools.cache
-def _dialect() -> Draft202012Validator:
+def _dialect() -> Validator:
     text = DIALECT.read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(text, object_hook=_with_patterns_for_python))
+    dialect = json.loads(text, object_hook=_with_patterns_for_python)
+    definitions = {f"#/$defs/{name}": each for name, each in dialect["$defs"].items()}
+
+    def referred(
+        validator: Any, reference: str, instance: object, _: object
+    ) -> Iterator[ValidationError]:
+        yield from validator.descend(instance, definitions[reference])
+
+    # The dialect refers to its own definitions only, thousands of times for each schema.
+    standard = Draft202012Validator
+    rules = {**standard.VALIDATORS, "$ref": referred}
+    return create(standard.META_SCHEMA, rules, type_checker=standard.TYPE_CHECKER)(dialect)
 
 
 def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,281 @@
+"""What a package may hold, whatever its schema says: the list of all Python that is emitted.
+
+Written without a look at the compiler's own list (allowed.py), statement by statement. Names are
+plain ones; everything that a schema says freely is a string constant.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+_IMPORTS = {
+    "__init__.py": {
+        *("__future__.annotations", "typing.TYPE_CHECKING", "typing.Final"),
+        *("._lazy.LAZY_NAMES", "._lazy.lazy_attribute", "._version.__version__"),
+        *(".errors.ConfigProblem", ".errors.LossConfigError", ".errors.MissingLossValueError"),
+        *(".errors.UnknownBottleneckError", ".errors.UnusedWeightWarning", ".models.*"),
+        *(".planning.plan_losses", ".bottleneck_loss.BottleneckLoss", ".drop_in.MultiLoss"),
+        *(".drop_in.ValueLoss", ".factories.create_bottleneck_loss", ".loading.load_config"),
+        ".factories.create_loss_modules_from_bottleneck",
+    },
+    "__main__.py": {".cli.main"},
+    "_version.py": set(),
+    "dispatch.py": {
+        *("__future__.annotations", "collections.abc.Mapping", "types.MappingProxyType"),
+        *("typing.Final", "._records.Loss", "._records.Weight", ".models.BottleneckType"),
+    },
+    "models.py": {
+        *("__future__.annotations", "enum.Enum", "typing.Annotated", "typing.Literal"),
+        *("pydantic.Field", "._base.Arguments", "._base.LossFactoryModel"),
+        *("._base.LossFactoryResultModel", "._base.Number"),
+    },
+    "modules.py": {
+        *("__future__.annotations", "collections.abc.Callable", "collections.abc.Mapping"),
+        *("types.MappingProxyType", "typing.Final", "torch.Tensor", "torch.zeros"),
+        *("._values.Missing", "._values.as_total", "._values.checked_weight", "._values.value_of"),
+        *(".bottleneck_loss.BottleneckLoss", ".models.BottleneckType"),
+    },
+    "trainers.py": {
+        *("__future__.annotations", "types.MappingProxyType", "typing.Final", "._records.Trainer"),
+    },
+}
+
+MODULES = tuple(_IMPORTS)
+"""The modules that hold something of a schema."""
+
+_BASES = {
+    "models.py": {"LossFactoryModel", "LossFactoryResultModel", "str, Enum"},
+    "modules.py": {"BottleneckLoss"},
+}
+_CALLS = {
+    "dispatch.py": {"Loss", "MappingProxyType", "Weight"},
+    "models.py": {"Field"},
+    "modules.py": {"MappingProxyType"},
+    "trainers.py": {"MappingProxyType", "Trainer", "frozenset"},
+}
+"""What data is made with."""
+
+_WHOLE_STATEMENTS = {
+    "__init__.py": {
+        "def __dir__() -> list[str]:\n    return sorted({*globals(), *LAZY_NAMES})",
+    },
+    "dispatch.py": {
+        "assert LOSSES.keys() == set(BottleneckType), 'every bottleneck has its losses'",
+        "assert set(CLASS_NAMES.values()) == set(BottleneckType), "
+        "'every bottleneck has its class name'",
+        "assert set(CONFIG_TYPES.values()) == set(BottleneckType), "
+        "'every bottleneck has its config tag'",
+    },
+    "modules.py": {
+        "assert BOTTLENECK_LOSSES.keys() == set(BottleneckType), 'every bottleneck has its module'",
+    },
+}  # fmt: skip
+_ANNOTATIONS = {
+    *("Final", "Final[tuple[Trainer, ...]]", "Final[Mapping[BottleneckType, tuple[Loss, ...]]]"),
+    "Final[Mapping[str, BottleneckType]]",
+    "Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]]",
+}
+_PLAIN_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
+_PATH = re.compile(r"config(\.[a-z][a-z0-9_]*)+")
+_STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_BODY = {
+    "__init__": [
+        r"super\(\).__init__\(missing\)",
+        r"self\.(?P<weight>[a-z][a-z0-9_]*_weight): Final = "
+        r"checked_weight\('(?P=weight)', (?P=weight)\)",
+        rf"(?:{_STRING})",
+    ],
+    "forward": [
+        r"return \(zeros\(\(\)\), \{\}\)",
+        r"return \(as_total\(total\), losses\)",
+        "total: Tensor | int = 0".replace("|", r"\|"),
+        r"losses: dict\[str, Tensor\] = \{\}",
+        rf"if (?P<key>{_STRING}) not in info:\n"
+        rf"    self\._leave_out\(info, (?P=key), (?P<name>{_STRING})\)\n"
+        r"else:\n"
+        r"    losses\[(?P=name)\] = value_of\(info, (?P=key), (?P=name)\) \* "
+        r"self\.[a-z][a-z0-9_]*_weight\n"
+        r"    total \+= losses\[(?P=name)\]",
+    ],
+}
+_SIGNATURES = {
+    "__init__": re.compile(
+        r"self(, [a-z][a-z0-9_]*_weight: float)*, \*, missing: Missing='error' -> None"
+    ),
+    "forward": re.compile(
+        r"self, info: Mapping\[str, Tensor\] -> tuple\[Tensor, dict\[str, Tensor\]\]"
+    ),
+}
+
+
+def foreign(name: str, tree: ast.Module) -> Iterator[str]:
+    """Everything in the module `name` that is not in the list."""
+    for node in tree.body:
+        yield from _Module(name).statement(node)
+
+
+class _Module:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def statement(self, node: ast.stmt) -> Iterator[str]:
+        """What is foreign in a statement at the top level."""
+        match node:
+            case ast.Expr(ast.Constant(str())):
+                return
+            case ast.ImportFrom():
+                yield from self._imports(node)
+            case ast.ClassDef(decorator_list=[], keywords=[]) if self._may_be(node):
+                for each in node.body:
+                    yield from self._member(each)
+            case ast.AnnAssign(target=ast.Name(id=target), annotation=note, value=ast.expr() as value):
+                if ast.unparse(note) not in _ANNOTATIONS or not _PLAIN_NAME.fullmatch(target):
+                    yield _told(node)
+                yield from self._value(value)
+            case ast.Assign(targets=[ast.Name(id="__all__" | "__version__")], value=value):
+                yield from self._value(value)
+            case ast.If(test=test) if self.name == "__init__.py":
+                yield from self._type_checking(node, ast.unparse(test))
+            case ast.Expr(ast.Call(ast.Name(id="main"), [ast.Constant(str()), ast.Constant(str())], [])):
+                if self.name != "__main__.py":
+                    yield _told(node)
+            case _:
+                if ast.unparse(node) not in _WHOLE_STATEMENTS.get(self.name, ()):
+                    yield _told(node)
+
+    def _imports(self, node: ast.ImportFrom) -> Iterator[str]:
+        for alias in node.names:
+            module = "." * node.level + (node.module or "")
+            known = _IMPORTS[self.name]
+            wanted = {f"{module}.{alias.name}", f"{module}.*"}
+            plain = _PLAIN_NAME.fullmatch(alias.name) or alias.name == "__version__"
+            if alias.asname is not None or not plain or not wanted & known:
+                yield _told(node)
+
+    def _may_be(self, node: ast.ClassDef) -> bool:
+        bases = ", ".join(map(ast.unparse, node.bases))
+        return bases in _BASES.get(self.name, ()) and bool(_PLAIN_NAME.fullmatch(node.name))
+
+    def _type_checking(self, node: ast.If, test: str) -> Iterator[str]:
+        """`if TYPE_CHECKING:` imports; `if not TYPE_CHECKING:` defines one function."""
+        if test == "TYPE_CHECKING" and not node.orelse:
+            for each in node.body:
+                match each:
+                    case ast.ImportFrom():
+                        yield from self._imports(each)
+                    case _:
+                        yield _told(each)
+        else:
+            expected = (
+                "if not TYPE_CHECKING:\n\n    def __getattr__(name: str) -> object:\n"
+                "        globals()[name] = found = lazy_attribute(__name__, name, TEXT)\n"
+                "        return found"
+            )
+            text = re.sub(rf"name, (?:{_STRING})\)", "name, TEXT)", ast.unparse(node))
+            if text != expected:
+                yield text
+
+    def _member(self, node: ast.stmt) -> Iterator[str]:
+        """What is foreign in a class."""
+        match node:
+            case ast.Expr(ast.Constant(str())):
+                return
+            case ast.Assign(
+                targets=[ast.Name(id=member)],
+                value=ast.Constant(str()) | ast.Attribute(ast.Name("BottleneckType"), str()),
+            ) if _PLAIN_NAME.fullmatch(member):
+                return
+            case ast.AnnAssign(target=ast.Name(id=field), annotation=note) if self.name == "models.py":
+                if not _PLAIN_NAME.fullmatch(field):
+                    yield _told(node)
+                yield from self._type(note)
+                if node.value is not None:
+                    yield from self._value(node.value)
+            case ast.FunctionDef(
+                name="__init__" | "forward" as method, decorator_list=[], args=args, returns=ast.expr() as kind
+            ):
+                signature = f"{ast.unparse(args)} -> {ast.unparse(kind)}"
+                if not _SIGNATURES[method].fullmatch(signature):
+                    yield signature
+                for each in node.body:
+                    if not any(re.fullmatch(form, ast.unparse(each)) for form in _BODY[method]):
+                        yield _told(each)
+            case _:
+                yield _told(node)
+
+    def _type(self, node: ast.expr) -> Iterator[str]:
+        """What is foreign in the annotation of a field."""
+        match node:
+            case ast.Name(id=name) if _PLAIN_NAME.fullmatch(name):
+                return
+            case ast.Constant(value=None):
+                return
+            case ast.BinOp(left, ast.BitOr(), right):
+                yield from self._type(left)
+                yield from self._type(right)
+            case ast.Subscript(ast.Name("list"), item):
+                yield from self._type(item)
+            case ast.Subscript(ast.Name("Literal"), ast.Constant(str())):
+                return
+            case ast.Subscript(ast.Name("Literal"), ast.Tuple(choices)):
+                yield from (_told(each) for each in choices if not _is_constant(each))
+            case ast.Subscript(
+                ast.Name("Annotated"), ast.Tuple([kind, ast.Call(ast.Name("Field"), [], rules)])
+            ):
+                yield from self._type(kind)
+                for rule in rules:
+                    if not _is_constant(rule.value):
+                        yield _told(rule.value)
+            case _:
+                yield _told(node)
+
+    def _value(self, node: ast.expr) -> Iterator[str]:
+        """What is foreign in data."""
+        match node:
+            case _ if _is_constant(node):
+                return
+            case ast.Name(id=name) if _PLAIN_NAME.fullmatch(name):
+                return
+            case ast.Attribute(ast.Name("BottleneckType"), member) if _PLAIN_NAME.fullmatch(member):
+                return
+            case ast.Tuple(items) | ast.List(items):
+                for each in items:
+                    yield from self._value(each)
+            case ast.Dict(keys, values):
+                for part in (*keys, *values):
+                    yield from self._value(part) if part else iter(["**"])
+            case ast.Call(ast.Name(id=maker), positional, named) if maker in _CALLS.get(self.name, ()):
+                for each in (*positional, *(keyword.value for keyword in named)):
+                    yield from self._value(each)
+            case ast.Lambda(args=args, body=body) if ast.unparse(args) == "config":
+                yield from self._reading(body)
+            case _:
+                yield _told(node)
+
+    def _reading(self, node: ast.expr) -> Iterator[str]:
+        """What is foreign in the expression that reads a weight."""
+        match node:
+            case ast.IfExp(test, ast.Constant(value=None), ast.Attribute() as weight):
+                guards = test.values if isinstance(test, ast.BoolOp) else [test]
+                parts = [*guards, weight]
+            case _:
+                parts = [node]
+        for part in parts:
+            if not _PATH.fullmatch(ast.unparse(part).removesuffix(" is None")):
+                yield _told(part)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value=None | bool() | int() | float() | str()):
+            return True
+        case ast.UnaryOp(ast.USub(), ast.Constant(value=int() | float())):
+            return True
+        case _:
+            return False
+
+
+def _told(node: ast.AST) -> str:
+    return ast.unparse(node)[:200]

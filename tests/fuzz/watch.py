@@ -1,0 +1,125 @@
+"""Watches what Python does: hostile text must not make it open, start, import or run anything.
+
+An audit hook can't be removed, so there is one, which is silent unless somebody watches.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import pkgutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ruff import find_ruff_bin
+
+from .payloads import CANARY
+from .running import PACKAGE
+
+_NEVER = (
+    *("os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.startfile", "pty.spawn"),
+    *("socket.", "urllib.", "http.", "ftplib.", "smtplib.", "poplib.", "imaplib.", "webbrowser."),
+    *("builtins.input", "builtins.breakpoint"),
+    *("os.chmod", "os.chown", "os.link", "os.symlink", "os.kill", "os.putenv", "pickle.", "sys.set"),
+)
+_CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "shutil.", "tempfile.")
+_ROOT = Path(__file__).parents[2]
+_LIBRARIES = tuple(
+    os.path.realpath(path) + os.sep
+    for path in (*sys.path, sys.prefix, sys.base_prefix, _ROOT / "schema", _ROOT / "templates")
+    if path
+)
+_PACKAGES = sys.stdlib_module_names | {
+    *(each.name for each in pkgutil.iter_modules()),
+    PACKAGE,
+}
+_RUFF = find_ruff_bin()
+_SCRATCH = os.path.join(tempfile.gettempdir(), "loss-factory-format-")
+"""Where the compiler lets ruff format what it rendered."""
+
+
+class Watch:
+    """What was seen while it was on, as far as it was not expected: `surprises`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = os.path.realpath(folder)
+        self.surprises: list[str] = []
+
+    def canary(self, *_: object) -> None:
+        """What hostile text calls."""
+        self.surprises.append("the canary ran")
+
+    def see(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note `event` unless it is what a compiler does."""
+        if event == "open":
+            path, _, flags = arguments
+            if not self._is_readable(path) and flags & os.O_ACCMODE == os.O_RDONLY:
+                self._note(event, path)
+            elif flags & os.O_ACCMODE != os.O_RDONLY and not self._is_ours(path):
+                self._note(event, path)
+        elif event == "subprocess.Popen":
+            program, command, *_ = arguments
+            if program != _RUFF or command[1] != "format":
+                self._note(event, command)
+        elif event == "import":
+            if arguments[0].partition(".")[0] not in _PACKAGES:
+                self._note(event, arguments[0])
+        elif event.startswith(_CHANGES):
+            if not all(self._is_ours(each) for each in _changed(event, arguments)):
+                self._note(event, arguments)
+        elif event.startswith(_NEVER):
+            self._note(event, arguments)
+
+    def _note(self, event: str, what: object) -> None:
+        self.surprises.append(f"{event}: {what!r:.200}")
+
+    def _is_ours(self, path: Any) -> bool:
+        if type(path) is int:
+            return True  # a pipe, or a file that was seen when it was opened
+        name = os.path.realpath(os.fsdecode(path))
+        inside = f"{name}{os.sep}".startswith((f"{self.folder}{os.sep}", _SCRATCH))
+        return inside or name == os.devnull
+
+    def _is_readable(self, path: Any) -> bool:
+        return self._is_ours(path) or os.path.realpath(os.fsdecode(path)).startswith(_LIBRARIES)
+
+
+def _changed(event: str, arguments: tuple[Any, ...]) -> Iterator[str]:
+    """The paths that an event names; some are relative to a folder that is open."""
+    numbers = arguments[2:] if event in ("os.mkdir", "os.rename") else arguments[1:]
+    folders = [each for each in numbers if type(each) is int and each >= 0]
+    folder = os.readlink(f"/proc/self/fd/{folders[0]}") if folders else ""
+    yield from (os.path.join(folder, each) for each in arguments if type(each) is str)
+
+
+_watching: list[Watch] = []
+_HOOKS: list[object] = []
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if _watching:
+        watch = _watching.pop()
+        try:
+            watch.see(event, arguments)
+        finally:
+            _watching.append(watch)
+
+
+@contextmanager
+def watching(folder: Path) -> Iterator[Watch]:
+    """Watch what happens inside; only `folder` may be written to."""
+    watch = Watch(folder)
+    if not _HOOKS:
+        sys.addaudithook(_hook)
+        _HOOKS.append(_hook)
+    setattr(builtins, CANARY, watch.canary)
+    _watching.append(watch)
+    try:
+        yield watch
+    finally:
+        _watching.clear()
+        delattr(builtins, CANARY)
