@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .classes import class_problems
-from .dialect import dialect_problems, json_schema_problems
+from .dialect import dialect_problems, value_problems
 from .losses import loss_problems
 from .problems import Problem
 from .trainers import trainer_problems
@@ -15,6 +15,6 @@ def problems_of(document: Any) -> list[Problem]:
     """Every problem of the first stage that finds some; a later one would trip over them."""
     return (
         dialect_problems(document)
-        or json_schema_problems(document)
+        or value_problems(document)
         or [*class_problems(document), *loss_problems(document), *trainer_problems(document)]
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError, best_match
+from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.protocols import Validator
 from jsonschema.validators import create
 from referencing.exceptions import Unresolvable
@@ -75,15 +75,11 @@ def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:
     return subschema
 
 
-def json_schema_problems(schema: Any) -> list[Problem]:
-    """Where `schema`, which keeps to the dialect, is no JSON Schema or contradicts itself.
+def value_problems(schema: Any) -> list[Problem]:
+    """Where `schema`, which keeps to the dialect, contradicts itself.
 
     A default and each example has to be valid under the subschema that it stands in.
     """
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        return [Problem(tuple(error.absolute_path), error.message)]
     problems = [
         problem
         for owner in owners(schema)

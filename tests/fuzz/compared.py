@@ -59,7 +59,9 @@ def differences(package: Package, twin: Twin, compiled: Package) -> Iterator[str
 def _in_order(name: str, tree: ast.Module, meaning: Any) -> ast.Module:
     """`tree` with what is sorted by name in the order of the names that are meant."""
     if name == "models.py":
-        tree.body.sort(key=lambda each: meaning(each.name) if isinstance(each, ast.ClassDef) else "")
+        tree.body.sort(
+            key=lambda each: meaning(each.name) if isinstance(each, ast.ClassDef) else ""
+        )
     if name == "__init__.py":
         for node in tree.body:
             match node:
@@ -114,7 +116,9 @@ def _other_json(value: Any, compiled: Any, twin: Twin) -> Iterator[str]:
             case str():
                 # The default of a property stands as JSON in the last lines of its description.
                 lines = value.split("\n")
-                texts = [(in_json if each.startswith("Default: ") else exact)(each) for each in lines]
+                texts = [
+                    (in_json if each.startswith("Default: ") else exact)(each) for each in lines
+                ]
                 return "\n".join(texts)
             case dict():
                 return {meant(key): meant(each) for key, each in value.items()}

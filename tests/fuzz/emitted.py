@@ -38,7 +38,7 @@ _IMPORTS = {
         *(".bottleneck_loss.BottleneckLoss", ".models.BottleneckType"),
     },
     "trainers.py": {
-        *("__future__.annotations", "types.MappingProxyType", "typing.Final", "._records.Trainer"),
+        *("__future__.annotations", "types.MappingProxyType", "typing.Final", "._records.Trainer")
     },
 }
 
@@ -130,7 +130,9 @@ class _Module:
             case ast.ClassDef(decorator_list=[], keywords=[]) if self._may_be(node):
                 for each in node.body:
                     yield from self._member(each)
-            case ast.AnnAssign(target=ast.Name(id=target), annotation=note, value=ast.expr() as value):
+            case ast.AnnAssign(
+                target=ast.Name(id=target), annotation=note, value=ast.expr() as value
+            ):
                 if ast.unparse(note) not in _ANNOTATIONS or not _PLAIN_NAME.fullmatch(target):
                     yield _told(node)
                 yield from self._value(value)
@@ -138,7 +140,9 @@ class _Module:
                 yield from self._value(value)
             case ast.If(test=test) if self.name == "__init__.py":
                 yield from self._type_checking(node, ast.unparse(test))
-            case ast.Expr(ast.Call(ast.Name(id="main"), [ast.Constant(str()), ast.Constant(str())], [])):
+            case ast.Expr(
+                ast.Call(ast.Name(id="main"), [ast.Constant(str()), ast.Constant(str())], [])
+            ):
                 if self.name != "__main__.py":
                     yield _told(node)
             case _:
@@ -187,14 +191,19 @@ class _Module:
                 value=ast.Constant(str()) | ast.Attribute(ast.Name("BottleneckType"), str()),
             ) if _PLAIN_NAME.fullmatch(member):
                 return
-            case ast.AnnAssign(target=ast.Name(id=field), annotation=note) if self.name == "models.py":
+            case ast.AnnAssign(target=ast.Name(id=field), annotation=note) if (
+                self.name == "models.py"
+            ):
                 if not _PLAIN_NAME.fullmatch(field):
                     yield _told(node)
                 yield from self._type(note)
                 if node.value is not None:
                     yield from self._value(node.value)
             case ast.FunctionDef(
-                name="__init__" | "forward" as method, decorator_list=[], args=args, returns=ast.expr() as kind
+                name="__init__" | "forward" as method,
+                decorator_list=[],
+                args=args,
+                returns=ast.expr() as kind,
             ):
                 signature = f"{ast.unparse(args)} -> {ast.unparse(kind)}"
                 if not _SIGNATURES[method].fullmatch(signature):
@@ -246,7 +255,9 @@ class _Module:
             case ast.Dict(keys, values):
                 for part in (*keys, *values):
                     yield from self._value(part) if part else iter(["**"])
-            case ast.Call(ast.Name(id=maker), positional, named) if maker in _CALLS.get(self.name, ()):
+            case ast.Call(ast.Name(id=maker), positional, named) if maker in _CALLS.get(
+                self.name, ()
+            ):
                 for each in (*positional, *(keyword.value for keyword in named)):
                     yield from self._value(each)
             case ast.Lambda(args=args, body=body) if ast.unparse(args) == "config":

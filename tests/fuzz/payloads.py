@@ -42,7 +42,14 @@ _CODE = (
 
 _ENDS_OF_LITERALS = ('"', "'", '"""', "'''", '\\"', "\\'", '\\"""', "\\'''", '"""\\', '""""', "``")
 
-_AFTER_THEM = ("+canary()+", ");canary()#", "\ncanary()\n", "\n    canary()\n", "}{canary()}{", ",x=")
+_AFTER_THEM = (
+    "+canary()+",
+    ");canary()#",
+    "\ncanary()\n",
+    "\n    canary()\n",
+    "}{canary()}{",
+    ",x=",
+)
 
 _CONTROLS = (
     *("\x00", "\x01", "\x07", "\x08", "\t", "\n", "\x0b", "\x0c", "\r", "\r\n", "\x1a", "\x1b[31m"),
@@ -83,7 +90,18 @@ _NAMES = (
     *("__class__", "__init__", "__dict__", "__builtins__", "__import__", "__name__", "__all__"),
     *("__getattr__", "__slots__", "__doc__", "__debug__", "_", "__", "__x", "self", "cls"),
     *("model_config", "model_fields", "model_dump", "copy", "json", "schema", "construct", "mro"),
-    *("Annotated", "Any", "Enum", "Field", "Final", "Literal", "Loss", "Mapping", "Number", "Weight"),
+    *(
+        "Annotated",
+        "Any",
+        "Enum",
+        "Field",
+        "Final",
+        "Literal",
+        "Loss",
+        "Mapping",
+        "Number",
+        "Weight",
+    ),
     *("BaseModel", "BottleneckLoss", "BottleneckType", "LossFactoryModel", "MultiLoss", "Tensor"),
     *("ValueLoss", "LossFactoryResult", "LossMapping", "AutoencoderLossConfig", "ValueLossConfig"),
     *("TYPE_CHECKING", "CLASS_NAMES", "LOSSES", "CONFIG_TYPES", "TRAINERS", "SCHEMA_VERSION"),
@@ -91,27 +109,82 @@ _NAMES = (
     *("config", "info", "losses", "total", "missing", "forward", "super", "zeros", "annotations"),
     *("training", "model", "loss_configs", "schema_uri", "name", "value", "key", "weight"),
     *("kl", "KL", "Kl", "\u212aL", "\uff4bl", "\ufb01", "\u017f", "\u0131", "\u00df", "\u1e9e"),
-    *("\u039f", "\u0430", "\uff21", "\u2460", "\u1d2c", "\u0130", "KLLoss", "KlLoss", "K_L", "K_LLoss"),
+    *(
+        "\u039f",
+        "\u0430",
+        "\uff21",
+        "\u2460",
+        "\u1d2c",
+        "\u0130",
+        "KLLoss",
+        "KlLoss",
+        "K_L",
+        "K_LLoss",
+    ),
     *("KLLossLoss", "Kl_Loss", "VAE", "VAEBottleneck", "VAEBottleneckLoss", "vae", "Vae", "VaE"),
     *("NUL", "CON", "..", ".", "/", "../x", "/etc/passwd", "a/b", "a~b", "~0", "~1", "a%2Fb"),
-    *("A", "a", "A1", "a1", "1a", "1", "-1", "", " ", "  ", "a b", "a-b", "a.b", "ä", "漢字", "x" * 300),
+    *(
+        "A",
+        "a",
+        "A1",
+        "a1",
+        "1a",
+        "1",
+        "-1",
+        "",
+        " ",
+        "  ",
+        "a b",
+        "a-b",
+        "a.b",
+        "ä",
+        "漢字",
+        "x" * 300,
+    ),
     *("ALoss", "BLoss", "AB", "A_B", "a_b", "a__b", "a_", "A_", "kl_", "kl_weight", "CLoss"),
 )
 
 _LONG = ("x" * 3000, "word " * 700, '"' * 500, "\\" * 501, "\u202e" * 400, "`" * 401, "{{" * 300)
 
 _REFERENCES = (
-    *("#", "#/", "#/$defs", "#/$defs/", "#/$defs/KLLoss", "#/$defs/Nothing", "#/$defs/BottleneckType"),
+    *(
+        "#",
+        "#/",
+        "#/$defs",
+        "#/$defs/",
+        "#/$defs/KLLoss",
+        "#/$defs/Nothing",
+        "#/$defs/BottleneckType",
+    ),
     *("#/$defs/BottleneckLossConfig", "#/$defs/BottleneckWeights", "#/$defs/LossMapping"),
-    *("#/$defs/ValueLossConfig", "#/$defs/LossFactoryResult", "#/properties/bottleneck", "#/x-version"),
+    *(
+        "#/$defs/ValueLossConfig",
+        "#/$defs/LossFactoryResult",
+        "#/properties/bottleneck",
+        "#/x-version",
+    ),
     *("#/$defs/BottleneckWeights/properties/kl", "#/$defs/BottleneckWeights/properties/nothing"),
     *("#/$defs/BottleneckLossConfig/properties/weights", "#/$defs/../KLLoss", "#/$defs//KLLoss"),
     *("#/%24defs/KLLoss", "#/$defs/KL~1Loss", "#/$defs/KL~0Loss", "#/$defs/KL~2Loss", "#/$defs/%"),
     *("#KLLoss", "#/$defs/KLLoss/", "#/$defs/KLLoss#", "#/$defs/KLLoss\n", " #/$defs/KLLoss"),
-    *("http://127.0.0.1:9/x.json", "https://localhost/x#/$defs/KLLoss", "//localhost/x", "ftp://x/y"),
-    *("file:///etc/passwd", "file:/etc/passwd#", "/etc/passwd", "other.json", "./other.json#/$defs/A"),
+    *(
+        "http://127.0.0.1:9/x.json",
+        "https://localhost/x#/$defs/KLLoss",
+        "//localhost/x",
+        "ftp://x/y",
+    ),
+    *(
+        "file:///etc/passwd",
+        "file:/etc/passwd#",
+        "/etc/passwd",
+        "other.json",
+        "./other.json#/$defs/A",
+    ),
     *("../../x.json", "urn:x:y", "data:application/json,{}", "tiny.schema.json#/$defs/KLLoss"),
-    *("https://json-schema.org/draft/2020-12/schema", "https://json-schema.org/draft/2020-12/schema#"),
+    *(
+        "https://json-schema.org/draft/2020-12/schema",
+        "https://json-schema.org/draft/2020-12/schema#",
+    ),
     *("http://[", "http://x:y", "\\\\x\\y", "?", "a:b:c", "javascript:canary()"),
 )
 
@@ -159,7 +232,10 @@ EXTENSIONS: tuple[tuple[str, Any], ...] = (
     *(("$id", text) for text in ("http://127.0.0.1:9/x", "#a", "a#b", "other", "file:///x", "")),
     *((key, "a") for key in ("$anchor", "$dynamicAnchor", "id", "$schema")),
     *((key, "#a") for key in ("$dynamicRef", "$recursiveRef", "$ref")),
-    *((key, True) for key in ("$recursiveAnchor", "deprecated", "readOnly", "nullable", "x-nullable")),
+    *(
+        (key, True)
+        for key in ("$recursiveAnchor", "deprecated", "readOnly", "nullable", "x-nullable")
+    ),
     ("$vocabulary", {"http://127.0.0.1:9/x": True}),
     *((key, {"A": {"customTypePath": "os.system"}}) for key in ("definitions", "$defs")),
     *(("pattern", text) for text in ("(a+)+$", "(", "canary()", "\\Z", "(?P<x>a)(?P=x)")),
@@ -169,9 +245,15 @@ EXTENSIONS: tuple[tuple[str, Any], ...] = (
     *((key, {"a": {}}) for key in ("patternProperties", "dependentSchemas")),
     *((key, 2) for key in ("multipleOf", "minLength", "maxItems", "minProperties", "x-scale")),
     *((key, False) for key in ("additionalProperties", "unevaluatedProperties", "items")),
-    *(("discriminator", each) for each in ({"propertyName": "type"}, {"mapping": {"a": "file:///x"}})),
+    *(
+        ("discriminator", each)
+        for each in ({"propertyName": "type"}, {"mapping": {"a": "file:///x"}})
+    ),
     *((key, "canary()") for key in ("const", "default", "examples", "enum", "contentMediaType")),
-    *((key, "canary()") for key in ("x-name", "x-unit", "x-extends", "x-version", "x-", "X-Python")),
+    *(
+        (key, "canary()")
+        for key in ("x-name", "x-unit", "x-extends", "x-version", "x-", "X-Python")
+    ),
     *(("x-trainers", each) for each in ({}, {"canary()": {"needs": True}}, {"a\nb": {}}, [])),
     ("x-trainers", {'"""': {"description": '"""', "assumed": True}}),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
+import jsonschema_rs
 
 from compiler.schemas import TINY, VARIED, document, parent, paths
 from loss_compiler.compile import compile_schema
@@ -58,7 +59,7 @@ class Rename:
 
 @dataclass(frozen=True)
 class Call:
-    """Another name for something, wherever it stands: as a key, a value or a part of a reference."""
+    """Another name for something, wherever it stands: as a key, a value, a part of a reference."""
 
     old: str
     new: str
@@ -198,8 +199,31 @@ _VALUE = st.one_of(
 _BYTES = st.one_of(
     st.sampled_from(
         (
-            *(b"\xff", b"\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80", b"\xc0\x80", b"\xf5"),
-            *(b'"', b"\\", b",", b"}", b"{", b"]", b"[", b":", b"/*", b"//", b"#", b"'", b"\\u", b"\r"),
+            *(
+                b"\xff",
+                b"\x00",
+                b"\xef\xbb\xbf",
+                b"\xff\xfe",
+                b"\xed\xa0\x80",
+                b"\xc0\x80",
+                b"\xf5",
+            ),
+            *(
+                b'"',
+                b"\\",
+                b",",
+                b"}",
+                b"{",
+                b"]",
+                b"[",
+                b":",
+                b"/*",
+                b"//",
+                b"#",
+                b"'",
+                b"\\u",
+                b"\r",
+            ),
             *(b"\n", b"\r\n", b"\xe2\x80\xa8", b"\xc2\x85", b"null", b"NaN", b"1e999", b"-", b"0"),
         )
     ),
@@ -234,8 +258,12 @@ def _places(base: Path) -> _Places:
     free += [path for path in texts if path[-1] in ("default",) or "x-trainers" in path]
     references = [path for path in texts if path[-1] == "$ref"]
     numbers = [path for path, value in values.items() if type(value) in (int, float)]
-    named = {value for path, value in values.items() if path[-1] in ("const", "title", "x-config-type")}
-    named |= {name for path in everything for name in path if path[:1] == ("$defs",) and name in path[1:2]}
+    named = {
+        value for path, value in values.items() if path[-1] in ("const", "title", "x-config-type")
+    }
+    named |= {
+        name for path in everything for name in path if path[:1] == ("$defs",) and name in path[1:2]
+    }
     named |= {path[-1] for path in everything if path[-2:-1] == ("properties",)}
     return _Places(
         free=tuple(free),
@@ -266,7 +294,9 @@ def _anything(places: _Places) -> st.SearchStrategy[Edit]:
         st.builds(Put, st.sampled_from(places.all), _VALUE),
         st.builds(Rename, st.sampled_from(places.keys), _TEXT),
         st.builds(
-            lambda path, extension: Add(path, *extension), st.sampled_from(places.objects), extensions
+            lambda path, extension: Add(path, *extension),
+            st.sampled_from(places.objects),
+            extensions,
         ),
         st.builds(Add, st.sampled_from(places.objects), _TEXT, _VALUE),
         st.builds(Drop, st.sampled_from(places.all[1:])),
@@ -301,7 +331,9 @@ def target(folder: Path) -> Target[Case]:
     def check(case: Case) -> str:
         return checked(folder, case.content())
 
-    title = "a hostile schema is refused with its place, or its package holds its values and no more"
+    title = (
+        "a hostile schema is refused with its place, or its package holds its values and no more"
+    )
     return Target("schemas", title, cases(), check, shown)
 
 
@@ -311,7 +343,7 @@ def shown(case: Case) -> str:
 
 
 def checked(folder: Path, content: bytes) -> str:
-    """Compile the schema `content` in `folder`, which messages name it in, and judge what comes out.
+    """Compile the schema `content` in `folder`, and judge what comes out.
 
     Raises:
         AssertionError: it is no clear error and no package with only the intended values.
@@ -348,6 +380,8 @@ def _unintended(folder: Path, files: Mapping[str, str], text: str) -> list[str]:
     if files["losses.schema.json"] != text:
         found.append("losses.schema.json is not the schema")
     schema = json.loads(text)
+    if not jsonschema_rs.meta.is_valid(schema):
+        found.append("losses.schema.json is no JSON Schema")
     twin = Twin(schema)
     found += differences(package, twin, _compiled_twin(folder, json.dumps(twin.document)))
     if not found and planned(files) != _plans(schema):

@@ -1,7 +1,7 @@
 """The harmless twin of a schema: the same, with each text and name replaced by a marker.
 
-A marker stands for one string of one kind, so the twin says nothing but how the schema is built; what
-is compiled from it has the markers where the schema's strings belong.
+A marker stands for one string of one kind, so the twin says nothing but how the schema is built;
+what is compiled from it has the markers where the schema's strings belong.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class Twin:
     def _marker(self, kind: str, text: str) -> str:
         if (kind, text) not in self._markers:
             number = sum(1 for other, _ in self._markers if other == kind)
-            marker = _MARKERS[kind].format(number) if kind != "text" else chr(_FIRST_TEXT + number) * 2
+            marker = (
+                _MARKERS[kind].format(number) if kind != "text" else chr(_FIRST_TEXT + number) * 2
+            )
             self._markers[kind, text] = marker
         return self._markers[kind, text]
 
@@ -115,14 +117,18 @@ class Twin:
                     for name, each in value.items()
                 }
             case "$defs":
-                return {self._definition(name): self._named(name, each) for name, each in value.items()}
+                return {
+                    self._definition(name): self._named(name, each) for name, each in value.items()
+                }
             case _:
                 return value
 
     def _named(self, name: str, value: Any) -> Any:
         match name:
             case "BottleneckType":
-                return self._schema(value) | {"oneOf": [self._entry(each) for each in value["oneOf"]]}
+                return self._schema(value) | {
+                    "oneOf": [self._entry(each) for each in value["oneOf"]]
+                }
             case "LossMapping":
                 carried = {
                     self._marker("bottleneck", bottleneck): self._schema(each)
@@ -134,7 +140,9 @@ class Twin:
             case _ if name in self._losses:
                 parts = value["properties"]
                 marked = {
-                    part: {"const": self._text(each["const"])} if "const" in each else self._schema(each)
+                    part: {"const": self._text(each["const"])}
+                    if "const" in each
+                    else self._schema(each)
                     for part, each in parts.items()
                 }
                 return {**value, "description": self._text(value["description"])} | {
@@ -144,7 +152,12 @@ class Twin:
                 return self._schema(value)
 
     def _entry(self, entry: Any) -> Any:
-        kinds = {"const": "bottleneck", "title": "member", "x-config-type": "tag", "description": "text"}
+        kinds = {
+            "const": "bottleneck",
+            "title": "member",
+            "x-config-type": "tag",
+            "description": "text",
+        }
         return {key: self._marker(kinds[key], each) for key, each in entry.items()}
 
 

@@ -24,7 +24,16 @@ _NEVER = (
     *("os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.startfile", "pty.spawn"),
     *("socket.", "urllib.", "http.", "ftplib.", "smtplib.", "poplib.", "imaplib.", "webbrowser."),
     *("builtins.input", "builtins.breakpoint"),
-    *("os.chmod", "os.chown", "os.link", "os.symlink", "os.kill", "os.putenv", "pickle.", "sys.set"),
+    *(
+        "os.chmod",
+        "os.chown",
+        "os.link",
+        "os.symlink",
+        "os.kill",
+        "os.putenv",
+        "pickle.",
+        "sys.set",
+    ),
 )
 _CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "shutil.", "tempfile.")
 _ROOT = Path(__file__).parents[2]
@@ -33,10 +42,7 @@ _LIBRARIES = tuple(
     for path in (*sys.path, sys.prefix, sys.base_prefix, _ROOT / "schema", _ROOT / "templates")
     if path
 )
-_PACKAGES = sys.stdlib_module_names | {
-    *(each.name for each in pkgutil.iter_modules()),
-    PACKAGE,
-}
+_PACKAGES = sys.stdlib_module_names | {*(each.name for each in pkgutil.iter_modules()), PACKAGE}
 _RUFF = find_ruff_bin()
 _SCRATCH = os.path.join(tempfile.gettempdir(), "loss-factory-format-")
 """Where the compiler lets ruff format what it rendered."""
@@ -57,9 +63,8 @@ class Watch:
         """Note `event` unless it is what a compiler does."""
         if event == "open":
             path, _, flags = arguments
-            if not self._is_readable(path) and flags & os.O_ACCMODE == os.O_RDONLY:
-                self._note(event, path)
-            elif flags & os.O_ACCMODE != os.O_RDONLY and not self._is_ours(path):
+            reads = flags & os.O_ACCMODE == os.O_RDONLY
+            if not (self._is_ours(path) or (reads and self._is_readable(path))):
                 self._note(event, path)
         elif event == "subprocess.Popen":
             program, command, *_ = arguments
@@ -85,7 +90,7 @@ class Watch:
         return inside or name == os.devnull
 
     def _is_readable(self, path: Any) -> bool:
-        return self._is_ours(path) or os.path.realpath(os.fsdecode(path)).startswith(_LIBRARIES)
+        return os.path.realpath(os.fsdecode(path)).startswith(_LIBRARIES)
 
 
 def _changed(event: str, arguments: tuple[Any, ...]) -> Iterator[str]:
