@@ -221,7 +221,7 @@ def _meaning(field: Field, models: Mapping[str, Model]) -> str:
     if objects is None:
         return field.description
     about = _about(objects, models)
-    repeats = re.match(rf"{re.escape(field.description.removesuffix('.'))}\b", about)
+    repeats = re.match(rf"{re.escape(field.description.removesuffix('.'))}(?!\w)", about)
     return about if repeats else f"{field.description} {about}"
 
 

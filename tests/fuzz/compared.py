@@ -24,7 +24,7 @@ _SHORTENED = 40
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
-class Package:
+class Contents:
     """A compiled package: its files as they are, and as they read."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
@@ -36,7 +36,7 @@ class Package:
         self.sha256 = hashlib.sha256(files["losses.schema.json"].encode()).hexdigest()
 
 
-def differences(package: Package, twin: Twin, compiled: Package) -> Iterator[str]:
+def differences(package: Contents, twin: Twin, compiled: Contents) -> Iterator[str]:
     """What else differs from the `compiled` twin: Python, JSON, Markdown, SVG, and other files."""
     if package.files.keys() != compiled.files.keys():
         yield f"has other files: {sorted(package.files.keys() ^ compiled.files.keys())}"
@@ -147,7 +147,7 @@ def _other_markdown(
             yield f"LOSSES.md has {token.content[:200]!r} for {other.content[:200]!r}"
             continue
         text, meant = _said(token), meaning(_said(other))
-        if text != meant and _letters(text) not in _shown(meant):
+        if text != meant and not any(_is_said(_letters(text), each) for each in _shown(meant)):
             yield f"LOSSES.md says {text[:200]!r} for {meant[:200]!r}"
 
 
@@ -164,6 +164,12 @@ def _said(token: Token) -> str:
 def _shown(text: str) -> set[str]:
     """How prose, in which white space is no more than that, and code may show `text`."""
     return {_letters(_escaped(" ".join(text.split()))), _letters(_escaped(text))}
+
+
+def _is_said(text: str, meant: str) -> bool:
+    """A description that another one begins with isn't said twice."""
+    begins = meant.removesuffix(text).removesuffix(".")
+    return text == meant or (meant.endswith(text) and text.startswith(begins))
 
 
 def _escaped(text: str) -> str:

@@ -12,10 +12,13 @@ _NO_PLACE = re.compile(r"[^:]+: expected UTF-8 text; .+ at byte \d+")
 _READER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
-def ill_told(lines: Sequence[str], name: str, text: str | None) -> Iterator[str]:
+def ill_told(
+    lines: Sequence[str], name: str, text: str | None, *, whole: bool = True
+) -> Iterator[str]:
     """What is wrong with the `lines` that refuse the file `name`, which holds `text`.
 
-    There is no text if the file isn't UTF-8.
+    There is no text if the file isn't UTF-8. What is no `whole` schema changes one; pointers lead
+    into what comes out.
     """
     twice = any("duplicate key" in line for line in lines)  # which of the two is meant?
     if not lines:
@@ -34,7 +37,7 @@ def ill_told(lines: Sequence[str], name: str, text: str | None) -> Iterator[str]
             if offset is None:
                 yield f"is not in the file: {line!a}"
             elif match["rest"].startswith(("/", "(root)")) and not twice:
-                yield from _ill_placed(line, match["rest"], text, offset)
+                yield from _ill_placed(line, match["rest"] if whole else "", text, offset)
 
 
 def _offset(text: str, line: int, column: int) -> int | None:
@@ -45,7 +48,10 @@ def _offset(text: str, line: int, column: int) -> int | None:
 
 
 def _ill_placed(line: str, rest: str, text: str, offset: int) -> Iterator[str]:
-    """The pointer has to lead to what stands at the place, or to what is missing in that."""
+    """A key or value stands at the place.
+
+    If `rest` begins with a pointer, that leads to it, or to what is missing in it.
+    """
     document = _READER.decode(text)
     try:
         found, _ = _READER.raw_decode(text, offset)
@@ -53,7 +59,7 @@ def _ill_placed(line: str, rest: str, text: str, offset: int) -> Iterator[str]:
         yield f"points at nothing: {line!a}"
         return
     ends = _ends(rest.removeprefix("(root)"), document, None)
-    if not any(found in (key, value) for key, value in ends):
+    if rest and not any(found in (key, value) for key, value in ends):
         yield f"points at something else: {line!a}"
 
 

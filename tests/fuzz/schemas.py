@@ -14,10 +14,11 @@ import hypothesis.strategies as st
 import jsonschema_rs
 
 from compiler.schemas import TINY, VARIED, document, parent, paths
-from loss_compiler.compile import compile_schema
+from loss_compiler.compile import Compiled, compile_schema
+from loss_compiler.package import CANONICAL, Package
 from loss_compiler.problems import CompileError
 
-from .compared import Package, differences
+from .compared import Contents, differences
 from .emitted import foreign
 from .payloads import EXTENSIONS, FRAGMENTS, NAMES, NUMBERS, REFERENCES, STRUCTURES, TEXTS
 from .refusals import ill_told
@@ -304,7 +305,8 @@ def _anything(places: _Places) -> st.SearchStrategy[Edit]:
     )
 
 
-def _cases(base: Path) -> st.SearchStrategy[Case]:
+def cases_of(base: Path) -> st.SearchStrategy[Case]:
+    """What is done to `base`: other words, anything, or both."""
     places = _places(base)
     prose = st.lists(_prose(places), min_size=1, max_size=4)
     anything = st.lists(_anything(places), min_size=1, max_size=2)
@@ -314,8 +316,8 @@ def _cases(base: Path) -> st.SearchStrategy[Case]:
 
 def cases() -> st.SearchStrategy[Case]:
     """Cases of the small schemas, most of them of the smallest one."""
-    tiny = _cases(TINY)
-    return st.one_of(tiny, tiny, tiny, _cases(VARIED))
+    tiny = cases_of(TINY)
+    return st.one_of(tiny, tiny, tiny, cases_of(VARIED))
 
 
 # What has to hold for each
@@ -349,15 +351,39 @@ def checked(folder: Path, content: bytes) -> str:
         AssertionError: it is no clear error and no package with only the intended values.
     """
     file = folder / NAME
+
+    def altered(files: Mapping[str, str]) -> list[str]:
+        same = files["losses.schema.json"] == _text(content)
+        return [] if same else ["losses.schema.json is not the schema"]
+
+    return judged(folder, file, content, lambda: compile_schema(file), CANONICAL, altered)
+
+
+def judged(
+    folder: Path,
+    file: Path,
+    content: bytes,
+    compiled: Callable[[], Compiled],
+    package: Package,
+    altered: Callable[[Mapping[str, str]], list[str]],
+) -> str:
+    """Write `content` to `file`, and judge what is `compiled` then.
+
+    `altered` says what is wrong with the schema in the package that comes out.
+
+    Raises:
+        AssertionError: it is no clear error and no package with only the intended values.
+    """
     file.write_bytes(content)
     with watching(folder) as watch:
         try:
-            files = compile_schema(file).files
+            files = compiled().files
         except CompileError as error:
-            found = list(ill_told(error.lines, file.as_posix(), _text(content)))
+            whole = package is CANONICAL
+            found = list(ill_told(error.lines, file.as_posix(), _text(content), whole=whole))
             outcome = "refused"
         else:
-            found = list(_unintended(folder, files, content.decode().replace("\r\n", "\n")))
+            found = [*altered(files), *_unintended(folder, files, package)]
             outcome = "compiled"
     found = [*watch.surprises, *found]
     assert not found, "\n".join(found)
@@ -371,32 +397,30 @@ def _text(content: bytes) -> str | None:
         return None
 
 
-def _unintended(folder: Path, files: Mapping[str, str], text: str) -> list[str]:
-    """What `files` hold beyond what the schema `text` means."""
-    package = Package(files)
+def _unintended(folder: Path, files: Mapping[str, str], package: Package) -> list[str]:
+    """What `files` hold beyond what the schema in them means."""
+    contents = Contents(files)
     found = [
-        f"{name}: {each}" for name, tree in package.trees.items() for each in foreign(name, tree)
+        f"{name}: {each}" for name, tree in contents.trees.items() for each in foreign(name, tree)
     ]
-    if files["losses.schema.json"] != text:
-        found.append("losses.schema.json is not the schema")
-    schema = json.loads(text)
+    schema = json.loads(files["losses.schema.json"])
     if not jsonschema_rs.meta.is_valid(schema):
         found.append("losses.schema.json is no JSON Schema")
     twin = Twin(schema)
-    found += differences(package, twin, _compiled_twin(folder, json.dumps(twin.document)))
+    found += differences(contents, twin, _compiled(folder, json.dumps(twin.document), package))
     if not found and planned(files) != _plans(schema):
         found.append("the package plans other losses than the schema says")
     return found
 
 
 @functools.lru_cache(maxsize=200)
-def _compiled_twin(folder: Path, text: str) -> Package:
+def _compiled(folder: Path, twin: str, package: Package) -> Contents:
     file = folder / "twin.schema.json"
-    file.write_text(text, encoding="utf-8")
+    file.write_text(twin, encoding="utf-8")
     try:
-        return Package(compile_schema(file).files)
+        return Contents(compile_schema(file, (), package).files)
     except CompileError as error:
-        raise AssertionError(f"its twin does not compile: {error}\n{text}") from None
+        raise AssertionError(f"its twin does not compile: {error}\n{twin}") from None
 
 
 def _plans(schema: Any) -> dict[str, list[tuple[str, str, float]]]:
