@@ -15,7 +15,7 @@ from .schemas import Case, cases_of, judged, shown
 from .target import Target
 
 LAB = Path(__file__).with_name("lab.overlay.json")
-"""An overlay of the tiny schema, if that has a name, which changes and adds something of each kind."""
+"""An overlay of the tiny schema, if that has a name: some of everything that overlays do."""
 
 NAME = "hostile.overlay.json"
 
@@ -76,13 +76,13 @@ def _keyed(schema: Any) -> Any:
 
 
 def _is_merged(before: Any, patch: Any, after: Any) -> bool:
-    """Whether `after` is `before` with `patch` (RFC 7396); keywords without a choice may be added."""
+    """Whether `after` is `before` with `patch` (RFC 7396), and perhaps more."""
     if type(patch) is not dict or type(after) is not dict:
         return repr(patch) == repr(after)
     old = before if type(before) is dict else {}
     untouched = all(repr(after.get(key)) == repr(old[key]) for key in old.keys() - patch.keys())
     merged = all(
-        each is None and after.get(key) is None or _is_merged(old.get(key), each, after.get(key))
+        (each is None and after.get(key) is None) or _is_merged(old.get(key), each, after.get(key))
         for key, each in patch.items()
     )
     return untouched and merged

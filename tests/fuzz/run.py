@@ -18,7 +18,7 @@ from rich.text import Text
 from .engine import Outcome, tried
 from .target import Target
 
-TARGETS = ("agreement", "overlays", "schemas")
+TARGETS = ("agreement", "folders", "overlays", "schemas")
 """The modules beside this one that have a `target(folder)`; they are imported when they run.
 
 `folder` is empty, and there until the end.
