@@ -65,7 +65,7 @@ def publish(target: Path, files: Mapping[str, str]) -> Changes:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(target.parent):
             for leftover in target.parent.glob(f".{target.name}.stage-*"):
-                is_stage = leftover.name.rpartition("-")[2].isdigit()
+                is_stage = leftover.name.removeprefix(f".{target.name}.stage-").isdecimal()
                 if is_stage and leftover.is_dir() and not leftover.is_symlink():
                     shutil.rmtree(leftover)
             changes = compare(target, files)
