@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias, TypeVar
 
@@ -17,7 +18,7 @@ from pydantic import (
 )
 
 from ._plain import Mistake, plain
-from ._wording import did_you_mean, json_pointer
+from ._wording import did_you_mean, json_pointer, one_line
 
 if TYPE_CHECKING:
     from .models import BottleneckType
@@ -50,7 +51,8 @@ def _as_json_says_it(value: object) -> object:
     said = plain(value, mistakes)
     if mistakes:
         path, message = mistakes[0]
-        raise ValueError(f"{json_pointer(path)}: {message}" if path else message)
+        where = f"{json_pointer(path)}: " if path else ""
+        raise ValueError(one_line(where + message))  # Pydantic fails on half surrogate pairs
     return said
 
 
@@ -70,6 +72,7 @@ class LossFactoryModel(BaseModel):
         validate_assignment=True,
         allow_inf_nan=False,
         serialize_by_alias=True,
+        str_max_length=sys.maxsize,  # Pydantic sees half a surrogate pair only where it counts
         protected_namespaces=(),  # the compiler refuses names that Pydantic itself has
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import random
 import re
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from compiler.schemas import (
     compiled,
     document,
     package_files,
+    python_with,
     unpacked,
     written,
 )
@@ -635,80 +635,19 @@ def test_models_and_schema_refuse_the_same_values(varied: Path) -> None:
         assert dumped is None, value
 
 
-def test_models_and_schema_agree_on_random_values(varied: Path) -> None:
-    rng = random.Random(0)
-    schema = document(VARIED)
-    values = [_random_value(rng, schema, schema["$defs"]) for _ in range(600)]
-    dumps = answer(varied, VALIDATE, values)
-    for value, dumped in zip(values, dumps, strict=True):
-        assert is_valid(value) == (dumped is not None), value
-    assert 100 < dumps.count(None) < 500
-
-
 def test_the_schema_of_model_configs_takes_the_same_loss_configs() -> None:
     schema = json.loads(compiled(VARIED).files["model_config.schema.json"])
     validator = Draft202012Validator(schema)
-    rng, losses = random.Random(1), document(VARIED)
-    values = [_random_value(rng, losses, losses["$defs"]) for _ in range(600)]
-    for value in (*VALID, *INVALID, *values):
+    for value in (*VALID, *INVALID):
         if value is not None:  # no losses, in a model config
             whole = {"training": {"loss_configs": value}}
             assert validator.is_valid(whole) == is_valid(value), value
 
 
-def _random_value(rng: random.Random, schema: Json, definitions: Json) -> Json:
-    """A value that is probably valid under `schema`."""
-    if rng.random() < 0.03:
-        odd: tuple[Json, ...] = (
-            None,
-            True,
-            0,
-            1,
-            -1,
-            0.5,
-            "",
-            "same",
-            "encodec",
-            [],
-            [1],
-            ["a"],
-            {},
-            {"a": 1},
-        )
-        return rng.choice(odd)
-    if "$ref" in schema:
-        target = definitions[schema["$ref"].removeprefix("#/$defs/")]
-        return _random_value(rng, target, definitions)
-    if "anyOf" in schema:
-        return _random_value(rng, rng.choice(schema["anyOf"]), definitions)
-    if "enum" in schema:
-        return rng.choice(schema["enum"])
-    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    match rng.choice(kinds):
-        case "object":
-            return _random_object(rng, schema, definitions)
-        case "array":
-            length = rng.randrange(3)
-            return [_random_value(rng, schema["items"], definitions) for _ in range(length)]
-        case "string":
-            return rng.choice(("ab", "abc", "x"))
-        case "number":
-            return rng.choice((0.5, 1, 2, 1e-6))
-        case "integer":
-            return rng.choice((1, 2, 1024))
-        case "boolean":
-            return rng.random() < 0.5
-        case _:
-            return None
-
-
-def _random_object(rng: random.Random, schema: Json, definitions: Json) -> Json:
-    required = schema.get("required", ())
-    return {
-        name: _random_value(rng, each, definitions)
-        for name, each in schema.get("properties", {"any": {"type": "number"}}).items()
-        if rng.random() < (0.97 if name in required else 0.5)
-    }
+def test_what_is_required_is_written_out_even_if_it_is_null(varied: Path) -> None:
+    code = "from loss_factory.cli.app import group; group(['resolve', '-'])"
+    done = python_with(varied, code, json.dumps({"discriminator": OOBLECK | {"sizes": None}}))
+    assert json.loads(done.stdout)["discriminator"] == OOBLECK
 
 
 def test_an_integer_is_no_float(varied: Path) -> None:

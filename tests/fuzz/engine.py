@@ -8,11 +8,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.internal.conjecture.providers import HypothesisProvider
+from hypothesis.internal.constants_ast import Constants
 
 from .target import Case, Target
 
 BATCH = 250
 """The cases that one seed leads to; the first tenth of them are small."""
+
+
+# Hypothesis draws some numbers and strings from the source of what is loaded and not installed. A
+# seed has to lead to the same cases, whatever was loaded before.
+HypothesisProvider._local_constants = Constants()
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,8 @@ def tried(
 class _Batch:
     """What one seed leads to.
 
-    Hypothesis decides which cases to try, and may try fewer than asked for; what counts is what
-    came to be tried. It can't be stopped but by an error: what is too late is let pass.
+    Hypothesis decides which cases to try, and tries fewer where there are no more; what counts is
+    what came to be tried. It is stopped by nothing but an error: what comes too late is let pass.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from rich.text import Text
 from .engine import Outcome, tried
 from .target import Target
 
-TARGETS = ("agreement", "folders", "overlays", "schemas")
+TARGETS = ("agreement", "agreement_of_overlays", "folders", "overlays", "schemas")
 """The modules beside this one that have a `target(folder)`; they are imported when they run.
 
 `folder` is empty, and there until the end.

@@ -520,7 +520,7 @@ def test_a_file_with_escapes_and_characters_of_all_kinds(path: Path) -> None:
 
 
 def test_a_document_that_is_just_not_too_deep(path: Path) -> None:
-    deepest = "[" * 97 + "]" * 97
+    deepest = "[" * 89 + "]" * 89
     path.write_text('{"spectral": {"config": {"a": ' + deepest + "}}}")
     section = load_config(path).spectral
     assert section is not None

@@ -6,7 +6,6 @@ import copy
 import json
 import math
 import pickle
-import random
 from collections import UserDict, UserList
 from collections.abc import Callable
 from decimal import Decimal
@@ -28,8 +27,6 @@ from package.documents import (
     CONFIG,
     LOSS_MAPPING,
     SECTIONS,
-    mutated,
-    valid_config,
 )
 from under_test import (
     AutoencoderLossConfig,
@@ -104,6 +101,27 @@ WRONG: dict[str, tuple[Callable[[], BaseModel], str, object]] = {
     "infinity in open arguments": (AutoencoderLossConfig, "spectral", {"config": {"a": math.inf}}),
     "set in open arguments": (AutoencoderLossConfig, "spectral", {"config": {"a": {1}}}),
     "number for a key": (AutoencoderLossConfig, "spectral", {"config": {1: 1}}),
+    "half a surrogate pair": (BottleneckLossConfig, "type", "\ud800"),
+    "half a surrogate pair in open arguments": (
+        AutoencoderLossConfig,
+        "spectral",
+        {"config": {"a": ["ü\udc00"]}},
+    ),
+    "half a surrogate pair for a key": (
+        AutoencoderLossConfig,
+        "spectral",
+        {"config": {"a": {"\ud800": 1}}},
+    ),
+    "integer that Python doesn't write": (
+        AutoencoderLossConfig,
+        "spectral",
+        {"config": {"a": -(10**4300)}},
+    ),
+    "deep open arguments": (
+        AutoencoderLossConfig,
+        "spectral",
+        {"config": json.loads('{"a":' * 90 + "{}" + "}" * 90)},
+    ),
 }
 
 every_wrong_value = pytest.mark.parametrize(("make", "key", "value"), WRONG.values(), ids=WRONG)
@@ -504,20 +522,18 @@ def dumps_of(config: AutoencoderLossConfig) -> list[object]:
     ]
 
 
-def test_dumps_of_random_configs_reload(tmp_path: Path) -> None:
-    rng = random.Random(20)
+def test_dumps_of_the_most_that_open_arguments_hold_reload(tmp_path: Path) -> None:
+    deep = json.loads('{"a":' * 89 + '[10e-1,"🎶"' + "]" + "}" * 89) | {"b": 1 - 10**4300}
+    config = AutoencoderLossConfig.model_validate(
+        {"discriminator": {"type": "encodec", "config": {"filters": 1, "activation_params": deep}}}
+    )
     path = tmp_path / "dump.json"
-    for _ in range(300):
-        document = valid_config(rng)
-        CONFIG.validate(document)
-        config = AutoencoderLossConfig.model_validate(document)
-        for dumped in dumps_of(config):
-            CONFIG.validate(dumped)
-            assert AutoencoderLossConfig.model_validate(dumped) == config
-        text = config.model_dump_json()
-        assert AutoencoderLossConfig.model_validate_json(text) == config
-        path.write_text(text, encoding="utf-8")
-        assert load_config(path) == config
+    for dumped in dumps_of(config):
+        CONFIG.validate(dumped)
+        assert AutoencoderLossConfig.model_validate(dumped) == config
+        for text in (json.dumps(dumped), json.dumps({"training": {"loss_configs": dumped}})):
+            path.write_text(text, encoding="utf-8")
+            assert load_config(path) == config
 
 
 OPEN_VALUES: dict[str, object] = {
@@ -550,38 +566,33 @@ def test_a_config_can_be_copied_and_pickled() -> None:
 # --- the same as the schema
 
 
-def test_model_and_schema_agree_on_mutated_documents() -> None:
-    rng = random.Random(7)
-    answers: list[bool] = []
-    for _ in range(1000):
-        document: object = valid_config(rng)
-        for _ in range(3):
-            document = mutated(rng, document)
-            valid = CONFIG.is_valid(document)
-            assert accepted(document) == valid, document
-            answers.append(valid)
-    assert answers.count(True) > 300
-    assert answers.count(False) > 1000
+ODD_LOSSES: dict[str, Callable[[dict[str, object]], object]] = {
+    "as it is": lambda loss: loss,
+    "integer": lambda loss: {**loss, "weight": 3},
+    "zero": lambda loss: {**loss, "weight": -0.0},
+    "negative": lambda loss: {**loss, "weight": -1},
+    "boolean": lambda loss: {**loss, "weight": True},
+    "string": lambda loss: {**loss, "weight": "1"},
+    "null": lambda loss: {**loss, "weight": None},
+    "too large": lambda loss: {**loss, "weight": 1e39},
+    "without a weight": lambda loss: {"key": loss["key"], "name": loss["name"]},
+    "without a name": lambda loss: {"key": loss["key"], "weight": 1},
+    "one key more": lambda loss: {**loss, "decay": 1.0},
+    "another key": lambda loss: {**loss, "key": "x"},
+    "another name": lambda loss: {**loss, "name": f"{loss['name']} "},
+    "key for the name": lambda loss: {**loss, "name": loss["key"]},
+    "array": lambda loss: [loss],
+    "array of the values": lambda loss: list(loss.values()),
+    "null for all": lambda loss: None,
+}
 
 
-def test_nan_is_valid_under_the_schema_only() -> None:
-    """No JSON text can say it, so validators don't look for it."""
-    document = {"spectral": {"config": {"a": math.nan}}}
-    assert CONFIG.is_valid(document)
-    assert not accepted(document)
-
-
-def test_model_and_schema_agree_on_results() -> None:
-    rng = random.Random(8)
-    answers: list[bool] = []
+@pytest.mark.parametrize("odd", ODD_LOSSES.values(), ids=ODD_LOSSES)
+def test_model_and_schema_agree_on_results(odd: Callable[[dict[str, object]], object]) -> None:
     for kind in BottleneckType:
-        for _ in range(40):
-            losses: object = [
-                {"key": loss.key, "name": loss.name, "weight": rng.choice((0, 1, 1e-6, -1, True))}
-                for loss in plan_losses(kind).losses
-            ]
-            if rng.random() < 0.5:
-                losses = mutated(rng, losses)
+        right: list[dict[str, object]] = plan_losses(kind).model_dump()["losses"]
+        for index in range(len(right)):
+            losses = [*right[:index], odd(right[index]), *right[index + 1 :]]
             valid = LOSS_MAPPING.is_valid({kind.value: losses})
             try:
                 LossFactoryResult.model_validate({"losses": losses, "bottleneck_type": kind})
@@ -589,6 +600,3 @@ def test_model_and_schema_agree_on_results() -> None:
                 assert not valid, losses
             else:
                 assert valid, losses
-            answers.append(valid)
-    assert answers.count(True) > 100
-    assert answers.count(False) > 100

@@ -72,6 +72,14 @@ def test_what_messages_list() -> None:
 # --- Python mappings
 
 
+def arguments(depth: int) -> dict[str, object]:
+    """Keyword arguments nested so many levels deep."""
+    nested: dict[str, object] = {}
+    for _ in range(depth - 1):
+        nested = {"a": nested}
+    return nested
+
+
 MAPPINGS: dict[str, tuple[object, list[str]]] = {
     # keys
     "weight for weights": (
@@ -472,9 +480,29 @@ MAPPINGS: dict[str, tuple[object, list[str]]] = {
     "integer that is too long to print": (
         weights(kl=-(10**5000)),
         [
-            "/bottleneck/weights/kl: expected a number that fits into a float or null, "
+            "/bottleneck/weights/kl: expected at most 4300 digits, "
             "not an integer of about 5000 digits"
         ],
+    ),
+    "integer that is too long to print in keyword arguments": (
+        {"spectral": {"config": {"a": [10**4300 - 1, 10**4300]}}},
+        ["/spectral/config/a/1: expected at most 4300 digits, not an integer of about 4300 digits"],
+    ),
+    "half a surrogate pair": (
+        {"bottleneck": {"type": "\ud800"}, "spectral": {"config": {"a": ["\udc00"], "\ud800": 1}}},
+        [
+            "/bottleneck/type: a string holds half of a surrogate pair",
+            "/spectral/config/a/0: a string holds half of a surrogate pair",
+            r"/spectral/config/\ud800: a string holds half of a surrogate pair",
+        ],
+    ),
+    "half a surrogate pair in an unknown key": (
+        {"\ud800": 1},
+        [r"/\ud800: a string holds half of a surrogate pair"],
+    ),
+    "deep keyword arguments": (
+        {"spectral": {"config": arguments(90)}, "time": {"config": arguments(91)}},
+        ["/time/config: " + "/a" * 90 + ": nested more than 90 levels deep"],
     ),
     "fraction that is negative": (
         weights(kl=Fraction(-1, 2)),
@@ -743,6 +771,10 @@ FILES: dict[str, tuple[str, list[str]]] = {
         ["1:25: /bottleneck/type: a string holds half of a surrogate pair"],
     ),
     "deep nesting": ("[" * 5000, ["1:101: nested more than 100 levels deep"]),
+    "deep keyword arguments": (
+        '{"time": {"config": ' + '{"a":' * 90 + "{}" + "}" * 92,
+        ["1:21: /time/config: " + "/a" * 90 + ": nested more than 90 levels deep"],
+    ),
     "byte order mark": (
         "\ufeff{}",
         ["1:1: the text begins with a byte order mark; save it as UTF-8 without one"],

@@ -43,9 +43,9 @@ def _complete(model: BaseModel) -> dict[str, object]:
     members: dict[str, object] = {}
     for name, field in type(model).model_fields.items():
         value: object = getattr(model, name)
-        if value is None:  # for a weight, say, which has a default of its own
+        if value is None and not field.is_required():  # a weight, say, has a default of its own
             value = field.default
-        if value is not None:
+        if value is not None or field.is_required():
             members[field.alias or name] = _plain(value)
     return members
 

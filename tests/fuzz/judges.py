@@ -1,0 +1,151 @@
+"""Who says whether a text is a loss config: the published schema and the package."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.resources
+import json
+import math
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pydantic
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator, TypeChecker, ValidationError, validators
+
+from loss_compiler.ir import Schema
+
+from .documents import Documents
+
+DEEPEST_ARGUMENTS = 90
+"""How deep keyword arguments may be nested."""
+
+
+class PublishedSchema:
+    """A JSON Schema as two libraries understand it, and with a word of it taken more strictly."""
+
+    def __init__(self, schema: Any) -> None:
+        self.python = Draft202012Validator(schema)
+        self.rust = jsonschema_rs.Draft202012Validator(schema)
+        self.without_floats_for_integers = _STRICT_INTEGERS(schema)
+        self.with_finite_numbers = _FINITE_NUMBERS(schema)
+        self.with_shallow_arguments = _SHALLOW_ARGUMENTS(schema)
+
+
+class Package:
+    """A package, the schema that it was compiled from, and those that it publishes."""
+
+    def __init__(self, schema: Schema, module: Any, folder: Path) -> None:
+        self.name: str = module.__name__
+        self.documents = Documents(schema)
+        self.schema = PublishedSchema(_published(self.name, "losses.schema.json"))
+        self.model_config = PublishedSchema(_published(self.name, "model_config.schema.json"))
+        self.model = module.AutoencoderLossConfig
+        self._module = module
+        self._bottleneck = next(iter(module.BottleneckType))
+        self._commands = importlib.import_module(f"{self.name}.cli.app").group
+        self._file = folder / f"{self.name}.json"
+        self._file.touch()
+
+    def validated(self, text: str) -> Any:
+        """The model of what Python reads in a text, or None."""
+        try:
+            return self.model.model_validate(json.loads(text))
+        except ValueError:  # pydantic's ValidationError is one, too
+            return None
+
+    def planned(self, text: str) -> Any:
+        """The losses of the first bottleneck by what Python reads in a text, or None."""
+        try:
+            return self.plan(json.loads(text))
+        except ValueError:  # LossConfigError is one, too
+            return None
+
+    def plan(self, config: object) -> Any:
+        """The losses of the first bottleneck by a config."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", self._module.UnusedWeightWarning)
+            return self._module.plan_losses(self._bottleneck, config)
+
+    def resolved(self, text: str) -> str:
+        """What the command `resolve` prints for a file with this text."""
+        self._write(text)
+        done = CliRunner().invoke(self._commands, ["resolve", str(self._file)])
+        assert done.exit_code == 0, f"resolve fails: {done.output or repr(done.exception)}"
+        return done.stdout
+
+    def validated_text(self, text: str) -> Any:
+        """The model of a text, or None."""
+        try:
+            return self.model.model_validate_json(text)
+        except pydantic.ValidationError:
+            return None
+
+    def loaded(self, text: str) -> Any:
+        """The model of a file with this text, or None."""
+        self._write(text)
+        try:
+            return self._module.load_config(self._file)
+        except self._module.LossConfigError:
+            return None
+
+    def _write(self, text: str) -> None:
+        with self._file.open("r+b") as stream:  # some file systems are slow to empty a file
+            stream.write(text.encode())
+            stream.truncate()
+
+
+def _published(package: str, name: str) -> Any:
+    return json.loads(importlib.resources.files(package).joinpath(name).read_bytes())
+
+
+def _is_integer_as_written(_: TypeChecker, value: object) -> bool:
+    return type(value) is int
+
+
+def _is_finite_number(_: TypeChecker, value: object) -> bool:
+    match value:
+        case bool():
+            return False
+        case float() | int():
+            try:
+                return math.isfinite(float(value))
+            except OverflowError:
+                return False
+        case _:
+            return False
+
+
+def _has_shallow_arguments(
+    validator: Any, additional: object, instance: object, schema: Any
+) -> Iterator[ValidationError]:
+    if additional is True and _depth(instance) > DEEPEST_ARGUMENTS:
+        yield ValidationError("nested too deeply")
+    yield from Draft202012Validator.VALIDATORS["additionalProperties"](
+        validator, additional, instance, schema
+    )
+
+
+def _depth(value: object) -> int:
+    match value:
+        case dict():
+            return 1 + max(map(_depth, value.values()), default=0)
+        case list():
+            return 1 + max(map(_depth, value), default=0)
+        case _:
+            return 0
+
+
+_TYPES = Draft202012Validator.TYPE_CHECKER
+_STRICT_INTEGERS = validators.extend(
+    Draft202012Validator, type_checker=_TYPES.redefine("integer", _is_integer_as_written)
+)
+_FINITE_NUMBERS = validators.extend(
+    Draft202012Validator, type_checker=_TYPES.redefine("number", _is_finite_number)
+)
+_SHALLOW_ARGUMENTS = validators.extend(
+    Draft202012Validator, {"additionalProperties": _has_shallow_arguments}
+)
