@@ -88,4 +88,4 @@ def test_a_hostile_schema(case: Case, tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     schema.write_bytes(case.content())
     assert tuple(said(schema)) == case.messages
-    assert outcome == ("refused" if case.messages else "compiled")
+    assert outcome.startswith("refused" if case.messages else "compiled")
