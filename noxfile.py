@@ -59,7 +59,8 @@ def generate(session: nox.Session) -> None:
     install_group(session, "compiler")
     with session.chdir(session.invoked_from):
         command = ("python", "-m", "loss_compiler", "generate")
-        session.run(*command, *session.posargs, env={"PYTHONPATH": f"{ROOT}/schema"})
+        own_modules = {"PYTHONPATH": f"{ROOT}/schema", "PYTHONSAFEPATH": "1"}
+        session.run(*command, *session.posargs, env=own_modules)
 
 
 @nox.session
@@ -70,6 +71,22 @@ def tests(session: nox.Session) -> None:
     env = install_stable_audio_tools(session) | install_language_server(session)
     env["OMP_NUM_THREADS"] = "1"  # the processes share the cores
     session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *session.posargs, env=env)
+
+
+@nox.session(default=False)
+def kill(session: nox.Session) -> None:
+    """Kill commands while they write, and judge what is left (-- --times 300 --seed S)."""
+    install_group(session, "compiler")
+    paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
+    session.run("python", "tests/kill/run.py", *session.posargs, env=paths)
+
+
+@nox.session(default=False)
+def determinism(session: nox.Session) -> None:
+    """Compile in many surroundings, on each Python from 3.10 on that is here; compare the bytes."""
+    install_group(session, "compiler")
+    paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
+    session.run("python", "tests/everywhere/run.py", *session.posargs, env=paths)
 
 
 @nox.session(default=False)

@@ -1,5 +1,7 @@
 """`python -m loss_compiler`."""
 
 from .cli import main
+from .shared.streams import failures_told
 
-main(prog_name="loss-factory")
+with failures_told("loss-factory"):
+    main(prog_name="loss-factory")

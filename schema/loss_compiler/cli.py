@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +48,6 @@ _CHECK = click.option(
 @click.version_option(CANONICAL.version)
 def main() -> None:
     """Compile the losses of audio autoencoders."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal or log that can't say everything
-            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command("compile", short_help="Compile overlays into a package of your own.")
@@ -115,7 +110,9 @@ def new_bottleneck(
     """
     with _mistakes_told():
         new = NewBottleneck(class_name, tag, tuple(map(parsed_loss, loss_options)))
-        report_edit(add_bottleneck(into, extends, new))
+        edit = add_bottleneck(into, extends, new)
+        with _report_of(f"{edit.name} was changed"):
+            report_edit(edit)
 
 
 @click.command()
@@ -149,14 +146,28 @@ def _write(
     compiled = compile_schema(schema, overlays, package)
     target = Path(os.path.abspath(out), package.name)
     if not check:
-        report_changes(target, publish(target, compiled.files), compiled.files)
-        report_overlays(compiled.changes)
-        print_losses(compiled.schema)
+        changes = publish(target, compiled.files)
+        with _report_of(f"{target}: up to date now"):
+            report_changes(target, changes, compiled.files)
+            report_overlays(compiled.changes)
+            print_losses(compiled.schema)
     elif changes := compare(target, compiled.files):
         report_differences(target, changes, again)
         raise SystemExit(1)
     else:
         report_changes(target, changes, compiled.files)
+
+
+@contextmanager
+def _report_of(done: str) -> Iterator[None]:
+    """Print what was done; if that fails, it is done all the same."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever reads it has seen enough
+    except OSError as error:
+        message = f"{done}, but the report can't be printed: {error.strerror}"
+        raise CompileError([message]) from None
 
 
 @contextmanager

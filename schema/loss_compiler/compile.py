@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .analyse import analyse
-from .formatting import formatted
+from .formatting import format_package
 from .ir import Schema
 from .layers import CheckedSchema, read_layers
 from .package import CANONICAL, Package
@@ -38,7 +38,6 @@ def compile_schema(
 def compile_layers(layers: CheckedSchema, package: Package) -> Compiled:
     """Compile a schema that has been read."""
     schema = analyse(layers.document)
-    files = render_package(schema, layers.text, package)
-    files |= formatted({name: files[name] for name in RENDERED_MODULES})
+    files = format_package(render_package(schema, layers.text, package), RENDERED_MODULES)
     verify_package(files, schema, RENDERED_MODULES)
     return Compiled(schema, files, layers.changes)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +13,12 @@ from .data import CANONICAL_SCHEMA
 from .document import NAME, VERSION
 from .jsonstyle import PRETTY, written
 from .layers import CheckedSchema, read_layers, whole_schema, with_draft, with_overlay
+from .locking import locked
 from .new_bottleneck import NewBottleneck, with_bottleneck
 from .overlay import EXTENDS, is_overlay
 from .package import CANONICAL
 from .problems import CompileError
+from .shared.replacing import DRAFT, replace_file
 from .source import SourceFile, name_of, parsed, read_source
 
 
@@ -52,8 +52,9 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
     except CompileError as error:
         last = f"{before.name}: nothing was written; the lines are those of the new text"
         raise CompileError([*error.lines, last]) from None
-    _replace(file, after)
-    return Edit(before.name, "" if is_new else before.text, after.text)
+    edit = Edit(before.name, "" if is_new else before.text, after.text)
+    _write(file, edit)
+    return edit
 
 
 def _draft(below: CheckedSchema, source: SourceFile, extends: Sequence[Path]) -> CheckedSchema:
@@ -80,23 +81,23 @@ def _new_overlay(file: Path, below: CheckedSchema) -> SourceFile:
     return parsed(name_of(file), "{\n" + ",\n".join(lines) + "\n}\n")
 
 
-def _replace(file: Path, source: SourceFile) -> None:
-    """Write `source` to `file` in one step, with the line ends that it has."""
+def _write(file: Path, edit: Edit) -> None:
+    """Make an edit, with the line ends that the file has, unless somebody else has edited it."""
     target = Path(os.path.realpath(file))
-    draft = target.with_name(f".{os.getpid()}.draft")
     try:
-        content = target.read_bytes() if target.exists() else b""
-        crlf = content.count(b"\r\n")
-        if crlf not in (0, content.count(b"\n")):
-            message = "has both kinds of line ends, so nothing was changed; make them one kind"
-            raise CompileError([f"{source.name}: {message}"])
-        draft.write_text(source.text, encoding="utf-8", newline="\r\n" if crlf else "\n")
-        if target.exists():
-            shutil.copymode(target, draft)
-        draft.replace(target)
+        with locked(target.parent):
+            for leftover in target.parent.glob(DRAFT.format("*")):
+                leftover.unlink()
+            content = target.read_bytes() if target.exists() else b""
+            crlf = content.count(b"\r\n")
+            if content.replace(b"\r\n", b"\n") != edit.before.encode():
+                message = "was changed in the meantime, so nothing was written; run this again"
+                raise CompileError([f"{edit.name}: {message}"])
+            if crlf not in (0, content.count(b"\n")):
+                message = "has both kinds of line ends, so nothing was changed; make them one kind"
+                raise CompileError([f"{edit.name}: {message}"])
+            text = edit.after.replace("\n", "\r\n") if crlf else edit.after
+            replace_file(target, text.encode())
     except OSError as error:
-        message = f"{source.name}: can't be written: {error.strerror}; nothing was changed"
+        message = f"{edit.name}: can't be written: {error.strerror}; nothing was changed"
         raise CompileError([message]) from None
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)

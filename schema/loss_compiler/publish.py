@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import difflib
-import fcntl
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from .locking import locked
 from .package import is_generated
 from .problems import CompileError
 from .shared.wording import one_line
@@ -61,17 +61,15 @@ def publish(target: Path, files: Mapping[str, str]) -> Changes:
     Raises:
         CompileError: it can't be written, or there is something else at its place.
     """
-    with _system_errors_told(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target.parent):
-            for leftover in target.parent.glob(f".{target.name}.stage-*"):
-                is_stage = leftover.name.removeprefix(f".{target.name}.stage-").isdecimal()
-                if is_stage and leftover.is_dir() and not leftover.is_symlink():
-                    shutil.rmtree(leftover)
-            changes = compare(target, files)
-            if changes:
-                _swap_in(target, files)
-            return changes
+    with _system_errors_told(target), _made(target.parent), locked(target.parent):
+        for leftover in target.parent.glob(f"{_stage(target)}*"):
+            is_stage = leftover.name.removeprefix(_stage(target)).isdecimal()
+            if is_stage and leftover.is_dir() and not leftover.is_symlink():
+                shutil.rmtree(leftover, ignore_errors=True)
+        changes = compare(target, files)
+        if changes:
+            _swap_in(target, files)
+        return changes
 
 
 def _refuse_foreign_files(
@@ -98,13 +96,34 @@ def _system_errors_told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"{error.filename or target}: {reason}; nothing was changed"
-        raise CompileError([message]) from None
+        place = str(error.filename or target)
+        if _stage(target) in place:  # which is gone again
+            place = str(target)
+        message = f"{place}: {error.strerror or error}; nothing was changed"
+        raise CompileError([one_line(message)]) from None
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, with those above it; if what follows fails, they are gone again."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for each in missing:
+            with suppress(OSError):  # not if somebody has put something there
+                each.rmdir()
+        raise
+
+
+def _stage(target: Path) -> str:
+    """How the folders begin in which a package is put together; a process's number follows."""
+    return f".{target.name}.stage-"
 
 
 def _swap_in(target: Path, files: Mapping[str, str]) -> None:
-    stage = target.with_name(f".{target.name}.stage-{os.getpid()}")
+    stage = target.with_name(f"{_stage(target)}{os.getpid()}")
     stage.mkdir()
     try:
         package = stage / target.name
@@ -116,14 +135,28 @@ def _swap_in(target: Path, files: Mapping[str, str]) -> None:
         if not target.exists():
             package.rename(target)
         elif not _exchanged(package, target):
-            replaced = target.rename(stage / "replaced")
-            try:
-                package.rename(target)
-            except OSError:
-                replaced.rename(target)
-                raise
+            _renamed(package, target, stage / "replaced")
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _renamed(package: Path, target: Path, replaced: Path) -> None:
+    """Put `package` into the place of `target` where that takes two steps."""
+    try:
+        target.rename(replaced)
+        package.rename(target)
+    except BaseException:
+        if not target.exists():
+            _put_back(replaced, target)
+        raise
+
+
+def _put_back(replaced: Path, target: Path) -> None:
+    try:
+        replaced.rename(target)
+    except OSError as error:
+        message = f"{target}: {error.strerror}; the package is gone, so run this again"
+        raise CompileError([one_line(message)]) from None
 
 
 def _exchanged(first: Path, second: Path) -> bool:
@@ -133,17 +166,6 @@ def _exchanged(first: Path, second: Path) -> bool:
         return False
     arguments = (_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)
     return bool(renameat2(*arguments) == 0)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keep other runs that publish to `folder` waiting; the lock ends with the process."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _contents(target: Path) -> dict[str, bytes | None]:

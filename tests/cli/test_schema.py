@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -74,6 +75,17 @@ def test_settings_for_vs_code() -> None:
 def test_settings_in_a_file(folder: Path) -> None:
     assert typed("schema", "--vscode", "--out", "settings.json") == Done(0, "")
     assert (folder / "settings.json").read_text() == typed("schema", "--vscode").out
+
+
+def test_a_file_that_is_replaced_keeps_its_mode_and_a_link_stays_one(folder: Path) -> None:
+    (folder / "s.json").write_text("old")
+    (folder / "s.json").chmod(0o640)
+    (folder / "link.json").symlink_to("s.json")
+    assert typed("schema", "--out", "link.json") == Done(0, "")
+    assert (folder / "link.json").is_symlink()
+    assert (folder / "s.json").read_bytes() == shipped("losses.schema.json")
+    assert (folder / "s.json").stat().st_mode & 0o777 == 0o640
+    assert sorted(os.listdir(folder)) == ["link.json", "s.json"]
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from importlib import import_module
-from typing import NoReturn
 
 import click
 
 from .. import SCHEMA_SHA256, SCHEMA_VERSION, __version__
+from .._streams import failures_told
 from .._wording import did_you_mean
 
 _INTERRUPTED = 130  # as shells say it
@@ -59,38 +55,13 @@ def group() -> None:
 
 def run(program: str, more: Mapping[str, Callable[[], click.Command]]) -> None:
     """Run the command line as `program`, with `more` commands than those of this package."""
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:  # whoever started this has closed it
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            setattr(sys, name, os.fdopen(nowhere, "r" if name == "stdin" else "w"))
-    for stream in (sys.stdout, sys.stderr):
-        match stream:
-            case io.TextIOWrapper():  # a terminal or log that can't say everything
-                stream.reconfigure(errors="backslashreplace")
-            case _:
-                pass
     group.more = more
-    try:
+    with failures_told(program):
         try:
             raise SystemExit(group.main(prog_name=program, standalone_mode=False))
-        finally:
-            sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(error.exit_code) from None
-    except click.Abort:
-        click.echo("Aborted!", err=True)
-        raise SystemExit(_INTERRUPTED) from None
-    except OSError as error:
-        _give_up(program, error)
-
-
-def _give_up(program: str, error: OSError) -> NoReturn:
-    """End because a file system or a pipe has no room for the output, say."""
-    with suppress(OSError):
-        print(f"{program}: {error}", file=sys.stderr, flush=True)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):  # Python writes what is left when it ends
-        with suppress(OSError, ValueError):
-            os.dup2(nowhere, stream.fileno())
-    raise SystemExit(2) from None
+        except click.ClickException as error:
+            error.show()
+            raise SystemExit(error.exit_code) from None
+        except click.Abort:
+            click.echo("Aborted!", err=True)
+            raise SystemExit(_INTERRUPTED) from None

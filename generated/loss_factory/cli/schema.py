@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from .._replacing import replace_file
 from .arguments import Command
 from .schemas import LOSS_CONFIG_SCHEMA, MODEL_CONFIG_SCHEMA, vscode_settings
 
@@ -43,6 +44,6 @@ def command(model_config: bool, vscode: bool, out: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        out.write_text(text, encoding="utf-8", newline="\n")
+        replace_file(out, text.encode())
     except OSError as error:
         raise click.UsageError(f"--out: {out}: {error.strerror}") from None

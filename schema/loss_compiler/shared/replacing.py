@@ -1,0 +1,41 @@
+"""Writes a file in one step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+DRAFT = ".loss-factory-{}.draft"
+"""The name of what is being written, beside the file; the process's number stands in it."""
+
+
+def replace_file(file: Path, content: bytes) -> None:
+    """Write `content` to `file`: whoever reads that finds all of the old content or of the new.
+
+    That holds after a kill and a power failure too. A link stays one, and a file that can't be
+    written stays as it is; so does its mode. Devices and pipes are written to as they are.
+
+    Raises:
+        OSError: it can't be written; it is as it was.
+    """
+    target = Path(os.path.realpath(file))
+    if target.exists():
+        if not target.is_file():
+            target.write_bytes(content)
+            return
+        with target.open("ab"):
+            pass  # or it may not be written
+    draft = target.with_name(DRAFT.format(os.getpid()))
+    try:
+        with draft.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())  # without it, the new name may come to disk before the bytes
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
