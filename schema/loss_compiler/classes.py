@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from .document import Owner, constant, losses, nullable, owners, references, target
 from .problems import Problem
 from .shared.jsontext import JsonPath
-from .shared.wording import did_you_mean, listed
+from .shared.wording import did_you_mean, listed, shown
 
 SCHEMA_KEY = "$schema"
 SCHEMA_FIELD = "schema_uri"
@@ -53,6 +53,11 @@ _TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | {"mro"}
 _TAKEN_BY_MODEL_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
 """At the root of a document, they tell the package that it is more than a loss config."""
 _RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
+_SHOWN_NAMES = 12
+_MOST_LEVELS = 32
+_MOST_KEYS = 20_000
+_MOST_VARIANTS = 100
+"""More than people can read, and about as much as the generator and Python's parser can."""
 
 
 def class_problems(document: Any) -> Iterator[Problem]:
@@ -95,12 +100,49 @@ def _references(document: Any) -> Iterator[Problem]:
                 else:
                     graph[owner.name].add(referred)
     try:
-        TopologicalSorter(graph).prepare()
+        children_first = tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
         cycle: list[str] = error.args[1]
-        message = f"refers back to itself: {' → '.join(reversed(cycle))}"
+        names = cycle[::-1]
+        if len(names) > _SHOWN_NAMES:
+            names[_SHOWN_NAMES - 2 : -1] = ["…"]
+        message = f"refers back to itself: {' → '.join(names)}"
         about = tuple(("$defs", name) for name in cycle)
         yield Problem(("$defs", cycle[0]), message, at_key=True, about=about)
+    else:
+        yield from _sizes(document, children_first)
+
+
+def _sizes(document: Any, children_first: Iterable[str]) -> Iterator[Problem]:
+    """Sections that stand for too much: a few objects that hold each other twice are millions."""
+    by_name = {owner.name: owner.subschema["properties"] for owner in owners(document)}
+    levels: dict[str, int] = {}
+    keys: dict[str, int] = {}
+    for name in children_first:
+        properties = by_name.get(name, {})
+        held = _held(properties)
+        levels[name] = 1 + max((levels.get(child, 0) for child in held), default=0)
+        keys[name] = len(properties) + sum(keys.get(child, 0) for child in held)
+    held_by_some = {child for each in by_name.values() for child in _held(each)}
+    for owner in owners(document):
+        if owner.name in held_by_some:
+            continue
+        for name, subschema in owner.subschema["properties"].items():
+            path = (*owner.path, "properties", name)
+            held = [child for _, child in references(subschema)]
+            deepest = max((levels.get(child, 0) for child in held), default=0)
+            largest = sum(keys.get(child, 0) for child in held)
+            if deepest > _MOST_LEVELS:
+                message = f"holds objects in objects, {deepest} levels deep; expected at most"
+                yield Problem(path, f"{message} {_MOST_LEVELS}", at_key=True)
+            elif largest > _MOST_KEYS:
+                message = f"holds {shown(largest)} keys, counted wherever they stand; expected at"
+                yield Problem(path, f"{message} most {_MOST_KEYS}", at_key=True)
+
+
+def _held(properties: Mapping[str, Any]) -> list[str]:
+    """The classes of the objects in `properties`."""
+    return [child for each in properties.values() for _, child in references(each)]
 
 
 def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
@@ -186,7 +228,10 @@ def _choice_of_objects(
     if not nulls and not required:
         message = "expected {'type': 'null'} as well, since the default is null"
         yield Problem((*path, "anyOf"), message)
-    if "discriminator" in subschema:
+    if len(variants) > _MOST_VARIANTS:
+        message = f"expected at most {_MOST_VARIANTS} objects, not {len(variants)}"
+        yield Problem((*path, "anyOf"), message)
+    elif "discriminator" in subschema:
         tag = subschema["discriminator"]["propertyName"]
         place = (*path, "discriminator", "propertyName")
         yield from _tags(place, tag, variants, definitions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +33,9 @@ def formatted(modules: Mapping[str, str]) -> dict[str, str]:
         return dict(zip(modules, pool.map(_formatted, modules, modules.values()), strict=True))
 
 
+@functools.lru_cache(maxsize=64)
 def _formatted(name: str, text: str) -> str:
+    """Most modules are the same for schemas that are nearly the same."""
     command = (find_ruff_bin(), *_FORMAT)
     done = subprocess.run(command, env={}, input=text.encode(), capture_output=True, check=False)
     if done.returncode < 0:

@@ -63,7 +63,8 @@ def publish(target: Path, files: Mapping[str, str]) -> Changes:
     """
     with _system_errors_told(target), _made(target.parent), locked(target.parent):
         for leftover in target.parent.glob(f"{_stage(target)}*"):
-            if leftover.name.rpartition("-")[2].isdigit():
+            is_stage = leftover.name.removeprefix(_stage(target)).isdecimal()
+            if is_stage and leftover.is_dir() and not leftover.is_symlink():
                 shutil.rmtree(leftover, ignore_errors=True)
         changes = compare(target, files)
         if changes:

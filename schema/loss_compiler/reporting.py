@@ -31,7 +31,7 @@ def report_differences(target: Path, changes: Changes, command: str) -> None:
         ("orphaned", changes.orphaned),
     ):
         for name in names:
-            click.echo(f"{what}: {_shown(target)}/{name}", err=True)
+            click.echo(f"{what}: {_shown(target / name)}", err=True)
     click.echo(f"The package is not what the schema says; run: {command}", err=True)
 
 
@@ -46,7 +46,7 @@ def report_changes(target: Path, changes: Changes, files: Collection[str]) -> No
         ("removed", changes.orphaned),
     ):
         for name in names:
-            click.echo(f"{what}: {_shown(target)}/{name}")
+            click.echo(f"{what}: {_shown(target / name)}")
 
 
 def report_edit(edit: Edit) -> None:
@@ -119,4 +119,6 @@ def _print(table: Table) -> None:
 
 
 def _shown(target: Path) -> str:
-    return str(target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target)
+    """A path as people near it would write it, with what can't be printed escaped."""
+    near = target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target
+    return one_line(str(near))

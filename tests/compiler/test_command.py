@@ -83,6 +83,17 @@ def test_the_first_run_writes_everything(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "new") == ["generated"]
 
 
+def test_nothing_that_cannot_be_printed_is_printed(tmp_path: Path) -> None:
+    done = generate("--schema", TINY, "--out", "a\x1b[31m\u202eb", cwd=tmp_path)
+    first, *_ = done.stdout.split("\n")
+    assert first == f"new: a\\x1b[31m\\u202eb/{PACKAGE}/LOSSES.md"
+    again = generate("--schema", TINY, "--out", "a\x1b[31m\u202eb", cwd=tmp_path)
+    assert again.stdout == (
+        f"a\\x1b[31m\\u202eb/{PACKAGE}: nothing changed, "
+        f"{len(compiled(TINY).files)} files are up to date\n{TINY_TABLE}"
+    )
+
+
 def test_the_second_run_touches_nothing(out: Path) -> None:
     before = traces(out.parent)
     done = generate("--schema", TINY, "--out", "generated", cwd=out.parent)

@@ -268,3 +268,16 @@ def test_compile_refuses_foreign_files(check: list[str], tmp_path: Path) -> None
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == refusal(target, "__init__.py, losses.py") + "\n"
     assert traces(tmp_path) == before
+
+
+def test_what_is_only_called_like_a_stage_is_spared(package: Path, tmp_path: Path) -> None:
+    """A folder of somebody's, a link out of the folder, a pipe, which nobody waits for."""
+    beside = tmp_path / f".{PACKAGE}.stage-"
+    write(tmp_path, {f"{beside.name}-2/mine": "mine", "elsewhere/mine": "mine"})
+    beside.with_name(f"{beside.name}7").symlink_to("elsewhere")
+    os.mkfifo(beside.with_name(f"{beside.name}8"))
+    before = {name: each for name, each in traces(tmp_path).items() if not name.startswith(PACKAGE)}
+    publish(package, compiled(VARIED).files)
+    assert tree(package) == package_files(VARIED)
+    after = traces(tmp_path)
+    assert {name: after.get(name) for name in before} == before

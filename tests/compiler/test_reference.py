@@ -734,3 +734,20 @@ def test_losses_stand_beside_each_other() -> None:
     for left, right in pairwise(aslant):
         assert left.y == right.y
         assert (right.x - left.x) / 2**0.5 > 13 * 1.2
+
+
+def test_a_description_that_the_class_repeats_is_written_once(tmp_path: Path) -> None:
+    """Also where it doesn't end in a letter."""
+    schema = with_section(
+        Section=closed("Keys (all).", a={"type": "integer", "default": 1, "description": "A."})
+    )
+    schema["$defs"]["Section"]["properties"]["b"] = {
+        "$ref": "#/$defs/Other",
+        "default": {},
+        "description": "Others (all)",
+    }
+    schema["$defs"]["Other"] = closed(
+        "Others (all) here.", c={"type": "integer", "default": 1, "description": "C."}
+    )
+    text = of_section(tmp_path, schema)
+    assert "| Others (all) here. |" in text

@@ -18,7 +18,15 @@ from rich.text import Text
 from .engine import Outcome, tried
 from .target import Target
 
-TARGETS = ("agreement", "agreement_of_overlays", "interface", "overlays", "parity", "schemas")
+TARGETS = (
+    "agreement",
+    "agreement_of_overlays",
+    "folders",
+    "interface",
+    "overlays",
+    "parity",
+    "schemas",
+)
 """The modules beside this one that have a `target(folder)`; they are imported when they run.
 
 `folder` is empty, and there until the end.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import Any
 
 import hypothesis.strategies as st
 import jsonschema_rs
+from click.testing import CliRunner
 
 from compiler.schemas import TINY, VARIED, document, parent, paths
+from loss_compiler.cli import main
 from loss_compiler.compile import Compiled, compile_schema
 from loss_compiler.package import CANONICAL, Package
 from loss_compiler.problems import CompileError
@@ -323,12 +326,12 @@ def cases() -> st.SearchStrategy[Case]:
 # What has to hold for each
 
 NAME = "hostile.schema.json"
+_ONE_IN = 25
+"""So many cases are tried without the command for each that it is run for."""
 
 
 def target(folder: Path) -> Target[Case]:
     """Schemas as they come, compiled in `folder`."""
-    for base in (TINY, VARIED):  # what is imported once isn't of a schema's making
-        planned(compile_schema(base).files)
 
     def check(case: Case) -> str:
         return checked(folder, case.content())
@@ -356,7 +359,29 @@ def checked(folder: Path, content: bytes) -> str:
         same = files["losses.schema.json"] == _text(content)
         return [] if same else ["losses.schema.json is not the schema"]
 
-    return judged(folder, file, content, lambda: compile_schema(file), CANONICAL, altered)
+    outcome = judged(folder, file, content, lambda: compile_schema(file), CANONICAL, altered)
+    if zlib.crc32(content) % _ONE_IN == 0:
+        _generate(folder, file, outcome)
+        return f"{outcome}, also by the command"
+    return outcome
+
+
+def _generate(folder: Path, file: Path, outcome: str) -> None:
+    """Run the command that people run; it has to come to the same `outcome`, and to say so."""
+    with watching(folder) as watch:
+        arguments = ["generate", f"--schema={file}", f"--out={folder / 'out'}"]
+        done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == (1 if outcome == "refused" else 0), repr(done.exception)
+    found = [line for line in done.output.splitlines() if not line.isprintable()]
+    found += watch.surprises
+    assert not found, "\n".join(map(ascii, found))
+
+
+@functools.cache
+def _import_everything() -> None:
+    """What is imported when it is first needed is of no schema's making."""
+    for base in (TINY, VARIED):
+        planned(compile_schema(base).files)
 
 
 def judged(
@@ -374,6 +399,7 @@ def judged(
     Raises:
         AssertionError: it is no clear error and no package with only the intended values.
     """
+    _import_everything()
     file.write_bytes(content)
     with watching(folder) as watch:
         try:

@@ -9,7 +9,6 @@ import builtins
 import os
 import pkgutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,8 +43,6 @@ _LIBRARIES = tuple(
 )
 _PACKAGES = sys.stdlib_module_names | {*(each.name for each in pkgutil.iter_modules()), PACKAGE}
 _RUFF = find_ruff_bin()
-_SCRATCH = os.path.join(tempfile.gettempdir(), "loss-factory-format-")
-"""Where the compiler lets ruff format what it rendered."""
 
 
 class Watch:
@@ -86,7 +83,7 @@ class Watch:
         if type(path) is int:
             return True  # a pipe, or a file that was seen when it was opened
         name = os.path.realpath(os.fsdecode(path))
-        inside = f"{name}{os.sep}".startswith((f"{self.folder}{os.sep}", _SCRATCH))
+        inside = f"{name}{os.sep}".startswith(f"{self.folder}{os.sep}")
         return inside or name == os.devnull
 
     def _is_readable(self, path: Any) -> bool:
