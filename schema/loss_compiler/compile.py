@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .analyse import analyse
+from .formatting import formatted
 from .ir import Schema
 from .layers import CheckedSchema, read_layers
 from .package import CANONICAL, Package
