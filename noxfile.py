@@ -101,7 +101,7 @@ def kill(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def determinism(session: nox.Session) -> None:
-    """Compile in many surroundings, on each Python from 3.10 on that is here; compare the bytes."""
+    """Compile in many surroundings, on each Python from 3.11 on that is here; compare the bytes."""
     install_group(session, "compiler")
     paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
     session.run("python", "tests/everywhere/run.py", *session.posargs, env=paths)

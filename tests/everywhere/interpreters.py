@@ -11,7 +11,7 @@ import tomllib
 
 from compiler.schemas import ROOT
 
-VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 def found(version: str) -> str | None:

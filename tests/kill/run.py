@@ -31,7 +31,7 @@ MOMENTS = (
 OF_A_FILE = MOMENTS[:3]
 """A file is renamed, never exchanged."""
 
-_MOST_BATCHES = 10
+_MOST_BATCHES = 5
 
 
 @dataclass
@@ -99,7 +99,9 @@ class Round:
 
 
 def _rounds(row: Row, cases: Sequence[Case], seed: int, work: Path) -> Iterator[Round]:
-    for number, case in enumerate(cycle(cases)):
+    swapped = [case for case in cases if any(case.start.iterdir())]
+    suitable = swapped if row.moment.when == "at the swap" else cases
+    for number, case in enumerate(cycle(suitable)):
         name = f"{row.subject}, {row.moment}, {number}"
         yield Round(case, row.moment, f"{seed}, {name}", work / name)
 
