@@ -17,7 +17,8 @@ from json_merge_patch import merge
 from .document import ENTRIES, NAME, VERSION, at
 from .problems import Problem
 from .shared.jsontext import JsonPath
-from .shared.wording import did_you_mean, json_pointer, nearest, shown
+from .shared.wording import json_pointer, nearest, shown
+from .spelling import did_you_mean_name
 
 EXTENDS = "x-extends"
 
@@ -198,6 +199,6 @@ def _removals_of_nothing(document: Any, overlay: Any) -> Iterator[Problem]:
         *parents, key = path
         siblings = at(before, tuple(parents))
         if type(siblings) is not dict or key not in siblings:
-            near = did_you_mean(str(key), siblings) if type(siblings) is dict else ""
+            near = did_you_mean_name(str(key), siblings) if type(siblings) is dict else ""
             message = f"null removes an entry, but there is no {key!r} here{near}"
             yield Problem(path, message, at_key=True)
