@@ -212,6 +212,8 @@ def _choice_of_objects(
 
 
 def _tags(path: JsonPath, tag: str, variants: list[str], definitions: Any) -> Iterator[Problem]:
+    # A required property that is not there is said to be missing where it is required.
+    variants = [each for each in variants if tag not in _absent(definitions[each])]
     tags = {variant: _possible_tags(definitions[variant]) for variant in variants}
     untagged = [variant for variant in variants if tag not in tags[variant]]
     if len(untagged) > 1 and untagged == variants:
@@ -232,6 +234,11 @@ def _tags(path: JsonPath, tag: str, variants: list[str], definitions: Any) -> It
         ),
         f"value of the tag {tag!r}:",
     )
+
+
+def _absent(definition: Any) -> set[str]:
+    """The names that are required and no property has."""
+    return {each for each in definition.get("required", ()) if each not in definition["properties"]}
 
 
 def _possible_tags(definition: Any) -> dict[str, str]:

@@ -24,7 +24,7 @@ from .spelling import did_you_mean_name
 
 def dialect_problems(schema: object) -> list[Problem]:
     """Where `schema` says what the dialect does not allow."""
-    problems = refusals(dialect_errors(schema), _keywords())
+    problems = refusals(dialect_errors(schema), _keywords(), list(_targets(schema)))
     problems += _misnamed_losses(schema, [each.path for each in problems if each.at_key])
     # What stands below a wrong name, or refers to it, is judged by wrong rules.
     misnamed = [each.path for each in problems if each.at_key and each.path[:-1] in CONTAINERS]
@@ -35,6 +35,17 @@ def dialect_problems(schema: object) -> list[Problem]:
         if not (each.path[:2] in misnamed and (each.path[2:] or not each.at_key))
         and at(schema, each.path) not in references
     ]
+
+
+def _targets(schema: object) -> Iterator[str]:
+    """What a `$ref` can say: each definition, and each of its properties."""
+    match at(schema, ("$defs",)):
+        case dict() as definitions:
+            for name, definition in definitions.items():
+                yield f"#/$defs/{name}"
+                match at(definition, ("properties",)):
+                    case dict() as properties:
+                        yield from (f"#/$defs/{name}/properties/{each}" for each in properties)
 
 
 def _misnamed_losses(schema: object, known: Collection[JsonPath]) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ What is wrong at one place is looked at together, so that each mistake is said o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,7 +19,7 @@ from .problems import Problem
 from .repetitions import repeated
 from .shared.jsontext import JsonPath
 from .shared.wording import alternatives, did_you_mean, nearest, shown
-from .spelling import slip_for
+from .spelling import did_you_mean_name, slip_for
 
 CONTAINERS: tuple[JsonPath, ...] = (("properties",), ("$defs",))
 """Where some names have to be, and others may."""
@@ -67,8 +68,14 @@ class _Place:
                 self.values.append(error)
 
 
-def refusals(errors: Iterable[ValidationError], keywords: Mapping[str, str]) -> list[Problem]:
-    """What is wrong where; `keywords` says of each that there is what to do if it is misplaced."""
+def refusals(
+    errors: Iterable[ValidationError], keywords: Mapping[str, str], references: Collection[str]
+) -> list[Problem]:
+    """What is wrong where.
+
+    `keywords` says of each that there is what to do if it is misplaced, and `references` are those
+    that lead somewhere.
+    """
     places: dict[JsonPath, _Place] = {}
     problems: list[Problem] = []
     for error in errors:
@@ -83,7 +90,7 @@ def refusals(errors: Iterable[ValidationError], keywords: Mapping[str, str]) -> 
         else:
             has_no_type = (*place.path, "type") in places
             problems += _keyword_problems(place, keywords, has_no_type)
-        problems += _value_problems(place.values)
+        problems += _value_problems(place.values, references)
     return problems
 
 
@@ -138,12 +145,15 @@ def _keyword_problems(
             yield Problem(place.path, message, about=((*place.path, key),))
 
 
-def _value_problems(errors: list[ValidationError]) -> Iterator[Problem]:
+def _value_problems(
+    errors: list[ValidationError], references: Collection[str]
+) -> Iterator[Problem]:
     """What the most telling of the rules says that a value breaks."""
     for rule in _TELLING:
         for error in errors:
             if error.validator == rule:
-                yield from _differences(error)
+                for problem in _differences(error):
+                    yield _with_reference(problem, error, references)
                 return
     for error in errors[:1]:
         if error.validator == "uniqueItems":
@@ -152,6 +162,17 @@ def _value_problems(errors: list[ValidationError]) -> Iterator[Problem]:
             yield from repeated(places, "item", json.dumps)
         else:
             yield Problem(tuple(error.absolute_path), expectation(error))
+
+
+def _with_reference(
+    problem: Problem, error: ValidationError, references: Collection[str]
+) -> Problem:
+    """`problem`, with the reference that was meant by what is none."""
+    if error.validator != "pattern" or problem.path[-1] != "$ref":
+        return problem
+    pattern: Any = error.validator_value
+    possible = [each for each in references if re.search(pattern, each)]
+    return replace(problem, near=did_you_mean_name(str(error.instance), possible))
 
 
 def _differences(error: ValidationError) -> Iterator[Problem]:
