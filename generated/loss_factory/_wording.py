@@ -13,7 +13,7 @@ from unicodedata import normalize
 _LONGEST = 40
 _LONGEST_INTEGER = 1024  # bits, as much as fits into a float
 _SHORT = 3
-_MOST_CHOICES = 500
+MOST_CHOICES = 500
 """Among more, one that is near is near by chance; and it takes long to look at all of them."""
 
 
@@ -23,7 +23,7 @@ def nearest(word: str, choices: Iterable[str], cutoff: float | None = None) -> s
     `cutoff` is how much of both has to be the same, from 0 to 1.
     """
     by_folded = {_folded(choice): choice for choice in choices}
-    if not 0 < len(by_folded) <= _MOST_CHOICES:
+    if not 0 < len(by_folded) <= MOST_CHOICES:
         return None
     if cutoff is None:
         # Half of a name such as "kl" has to be enough: it is all that is left after one slip.

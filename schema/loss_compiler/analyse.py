@@ -20,10 +20,11 @@ from .document import (
     owners,
     target,
     type_names,
+    weight_place,
 )
 from .ir import Array, Bottleneck, Field, Kind, Loss, Model, Objects, Plain, Schema, Step, Weight
-from .losses import NoWay, weight_place, weight_ways
 from .trainers import trainers
+from .ways import NoWay, weight_ways
 
 _LIMITS = {
     "minimum": "ge",

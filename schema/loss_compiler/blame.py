@@ -10,16 +10,14 @@ from .document import at
 from .overlay import keyed, keyed_path
 from .problems import CompileError, Problem
 from .shared.jsontext import JsonPath
-from .shared.wording import json_pointer, nearest
+from .shared.wording import json_pointer
 from .source import Placed, SourceFile, placed_error
+from .spelling import slip_for
 
 _REMOVED = "it is removed here"
 _NEEDED = "change what needs it as well"
+_HINT = " ("
 _REMOVED_PART = "null removes it here, so write another value"
-
-_ALIKE = 0.75
-_SHORT = 3
-_SLIPS = 2
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,17 @@ class Blame:
 
     def error(self, problems: Iterable[Problem]) -> CompileError:
         """The error that reports `problems` of the document, in the lines of the overlay."""
-        return placed_error(self._placed(problem) for problem in problems)
+        placed = [self._placed(problem) for problem in problems]
+        return placed_error(each for each in placed if not self._follows(each, placed))
+
+    def _follows(self, one: Placed, all_placed: Iterable[Placed]) -> bool:
+        """Whether another one says already that the same name may be misspelled."""
+        return one[2].near.startswith(_HINT) and any(
+            (other[1], other[2].message) < (one[1], one[2].message)
+            and other[2].near == one[2].near
+            and self._perhaps_misspelled(other[2]) == self._perhaps_misspelled(one[2])
+            for other in all_placed
+        )
 
     def _placed(self, problem: Problem) -> Placed:
         """The place in the overlay that `problem` follows from, and how it reads there."""
@@ -93,16 +101,21 @@ class Blame:
         """`problem`; if a new entry lacks something, it may be an old one's misspelled name."""
         if problem.path not in [each[:-1] for each in about]:
             return problem
+        match self._perhaps_misspelled(problem):
+            case (*_, key), meant:
+                hint = f"{_HINT}{key!r} is new here; did you mean {meant!r}?)"
+                return replace(problem, near=hint)
+        return problem
+
+    def _perhaps_misspelled(self, problem: Problem) -> tuple[JsonPath, str] | None:
+        """The new entry that a problem is in, and the old one that may have been meant."""
         below = keyed(self.below)
         for length, key in enumerate(problem.path):
             here = at(below, problem.path[:length])
             if type(here) is dict and key not in here:
-                near = nearest(str(key), here, None if len(str(key)) <= _SHORT else _ALIKE)
-                if near is None or abs(len(near) - len(str(key))) > _SLIPS:
-                    return problem
-                hint = f" ({key!r} is new here; did you mean {near!r}?)"
-                return replace(problem, near=hint)
-        return problem
+                meant = slip_for(str(key), here)
+                return None if meant is None else (problem.path[: length + 1], meant)
+        return None
 
 
 def _references(value: Any, path: JsonPath = ()) -> Iterator[tuple[str, JsonPath]]:

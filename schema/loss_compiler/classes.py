@@ -10,10 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from .document import Owner, constant, losses, nullable, owners, references, target
+from .document import RESULTS, Owner, at, constant, losses, nullable, owners, references, target
 from .problems import Problem
+from .repetitions import alike, repeated
 from .shared.jsontext import JsonPath
 from .shared.wording import did_you_mean, listed, shown
+from .spelling import did_you_mean_name, slip_for
 
 SCHEMA_KEY = "$schema"
 SCHEMA_FIELD = "schema_uri"
@@ -26,6 +28,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "Arguments",
         "AutoencoderLossConfig",
         "BaseModel",
+        "BottleneckLoss",
         "ConfigProblem",
         "Enum",
         "Field",
@@ -52,7 +55,6 @@ _HARMLESS_BUILTINS = frozenset({"pow", "type"})
 _TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | {"mro"}
 _TAKEN_BY_MODEL_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
 """At the root of a document, they tell the package that it is more than a loss config."""
-_RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
 _SHOWN_NAMES = 12
 _MOST_LEVELS = 32
 _MOST_KEYS = 20_000
@@ -80,22 +82,25 @@ def _definition_names(document: Any) -> Iterator[Problem]:
         if other != name:
             message = f"too much like {other!r}: both become {constant(name)} in Python"
             yield Problem(("$defs", name), message, at_key=True)
+    kept = [name for name in document["$defs"] if first.get(constant(name), name) == name]
+    yield from alike(((("$defs", name), name) for name in kept), at_key=True)
 
 
 def _references(document: Any) -> Iterator[Problem]:
     classes = {owner.name for owner in owners(document) if owner.path}
+    holdable = classes - RESULTS
     graph: dict[str, set[str]] = {}
     for owner in owners(document):
         graph[owner.name] = set()
         for name, subschema in owner.subschema["properties"].items():
             for path, referred in references(subschema, (*owner.path, "properties", name)):
                 if referred not in document["$defs"]:
-                    near = did_you_mean(referred, classes)
+                    near = did_you_mean_name(referred, holdable)
                     message = f"'$defs/{referred}' does not exist"
                     yield Problem(path, message, about=(("$defs", referred),), near=near)
-                elif owner.name == "LossFactoryResult" and referred in _RESULTS:
+                elif owner.name == "LossFactoryResult" and referred in RESULTS:
                     pass
-                elif referred in _RESULTS or referred not in classes:
+                elif referred in RESULTS or referred not in classes:
                     yield Problem(path, f"{referred!r} is nothing that a config can hold")
                 else:
                     graph[owner.name].add(referred)
@@ -123,21 +128,16 @@ def _sizes(document: Any, children_first: Iterable[str]) -> Iterator[Problem]:
         held = _held(properties)
         levels[name] = 1 + max((levels.get(child, 0) for child in held), default=0)
         keys[name] = len(properties) + sum(keys.get(child, 0) for child in held)
-    held_by_some = {child for each in by_name.values() for child in _held(each)}
-    for owner in owners(document):
-        if owner.name in held_by_some:
-            continue
-        for name, subschema in owner.subschema["properties"].items():
-            path = (*owner.path, "properties", name)
-            held = [child for _, child in references(subschema)]
-            deepest = max((levels.get(child, 0) for child in held), default=0)
-            largest = sum(keys.get(child, 0) for child in held)
-            if deepest > _MOST_LEVELS:
-                message = f"holds objects in objects, {deepest} levels deep; expected at most"
-                yield Problem(path, f"{message} {_MOST_LEVELS}", at_key=True)
-            elif largest > _MOST_KEYS:
-                message = f"holds {shown(largest)} keys, counted wherever they stand; expected at"
-                yield Problem(path, f"{message} most {_MOST_KEYS}", at_key=True)
+    for section, subschema in document["properties"].items():
+        held = [child for _, child in references(subschema)]
+        deepest = max((levels.get(child, 0) for child in held), default=0)
+        largest = sum(keys.get(child, 0) for child in held)
+        if deepest > _MOST_LEVELS:
+            message = f"holds objects in objects, {deepest} levels deep; expected at most"
+            yield Problem(("properties", section), f"{message} {_MOST_LEVELS}", at_key=True)
+        elif largest > _MOST_KEYS:
+            message = f"holds {shown(largest)} keys, counted wherever they stand; expected at most"
+            yield Problem(("properties", section), f"{message} {_MOST_KEYS}", at_key=True)
 
 
 def _held(properties: Mapping[str, Any]) -> list[str]:
@@ -145,10 +145,18 @@ def _held(properties: Mapping[str, Any]) -> list[str]:
     return [child for each in properties.values() for _, child in references(each)]
 
 
+def _required(subschema: Any) -> dict[str, int]:
+    """The properties that are required, or that a misspelled one was meant to be, by index."""
+    properties, names = subschema["properties"], subschema.get("required", [])
+    free = [name for name in properties if name not in names]
+    meant = {name: name if name in properties else slip_for(name, free) for name in names}
+    return {meant[name] or name: index for index, name in enumerate(names)}
+
+
 def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
     properties = owner.subschema["properties"]
-    required = owner.subschema.get("required", [])
-    for index, name in enumerate(required):
+    required = _required(owner.subschema)
+    for index, name in enumerate(owner.subschema.get("required", [])):
         if name not in properties:
             near = did_you_mean(name, properties)
             path = (*owner.path, "required", index)
@@ -158,17 +166,12 @@ def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
     for name, subschema in properties.items():
         path = (*owner.path, "properties", name)
         yield from _property_name(path, name)
-        if name in required and "default" in subschema:
+        if name in owner.subschema.get("required", ()) and "default" in subschema:
             message = "a required property has no use for a default"
             where = (*owner.path, "required")
             yield Problem((*path, "default"), message, about=(where,))
         if name not in required and "default" not in subschema:
             yield Problem(path, _no_default(owner, subschema), about=((*path, "default"),))
-        for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
-            if low in subschema and high in subschema and subschema[low] > subschema[high]:
-                yield Problem(
-                    (*path, low), f"expected at most {high!r}, which is {subschema[high]!r}"
-                )
         if "anyOf" in subschema:
             yield from _choice_of_objects(path, subschema, definitions, name in required)
         if "enum" in subschema:
@@ -228,29 +231,60 @@ def _choice_of_objects(
     if not nulls and not required:
         message = "expected {'type': 'null'} as well, since the default is null"
         yield Problem((*path, "anyOf"), message)
-    if len(variants) > _MOST_VARIANTS:
-        message = f"expected at most {_MOST_VARIANTS} objects, not {len(variants)}"
+    places = [
+        ((*path, "anyOf", index, "$ref"), target(each))
+        for index, each in enumerate(subschema["anyOf"])
+        if "$ref" in each
+    ]
+    yield from repeated(places, "object")
+    objects = list(dict.fromkeys(variants))
+    if len(objects) > _MOST_VARIANTS:
+        message = f"expected at most {_MOST_VARIANTS} objects, not {len(objects)}"
         yield Problem((*path, "anyOf"), message)
     elif "discriminator" in subschema:
         tag = subschema["discriminator"]["propertyName"]
         place = (*path, "discriminator", "propertyName")
-        yield from _tags(place, tag, variants, definitions)
-    elif len(variants) > 1:
+        known = [name for name in objects if "properties" in definitions.get(name, ())]
+        yield from _tags(place, tag, known, definitions)
+    elif len(objects) > 1:
         message = "'discriminator' is missing; it names the property that tells the objects apart"
         yield Problem(path, message)
 
 
 def _tags(path: JsonPath, tag: str, variants: list[str], definitions: Any) -> Iterator[Problem]:
-    values: list[str] = []
-    for variant in variants:
-        definition = definitions.get(variant, {})
-        choices = definition.get("properties", {}).get(tag, {}).get("enum", [])
-        if tag not in definition.get("required", []) or len(choices) != 1:
-            message = f"{variant} needs a required property {tag!r} with an 'enum' of one value"
-            yield Problem(path, message)
-        values += choices
-    if len(set(values)) != len(values):
-        yield Problem(path, f"{tag!r} does not tell {listed(variants)} apart")
+    # A required property that is not there is said to be missing where it is required.
+    variants = [each for each in variants if tag not in _absent(definitions[each])]
+    tags = {variant: _possible_tags(definitions[variant]) for variant in variants}
+    untagged = [variant for variant in variants if tag not in tags[variant]]
+    if len(untagged) > 1 and untagged == variants:
+        common = [name for name in tags[variants[0]] if all(name in each for each in tags.values())]
+        near = f"; did you mean {common[0]!r}?" if len(common) == 1 else did_you_mean(tag, common)
+        message = f"{listed(variants)} need a required property {tag!r} with an 'enum' of one value"
+        yield Problem(path, message, near=near)
+        return
+    for variant in untagged:
+        message = f"{variant} needs a required property {tag!r} with an 'enum' of one value"
+        about = (("$defs", variant, "properties", tag),)
+        yield Problem(path, message, about=about)
+    yield from repeated(
+        (
+            (("$defs", variant, "properties", tag, "enum", 0), tags[variant][tag])
+            for variant in variants
+            if tag in tags[variant]
+        ),
+        f"value of the tag {tag!r}:",
+    )
+
+
+def _absent(definition: Any) -> set[str]:
+    """The names that are required and no property has."""
+    return {each for each in definition.get("required", ()) if each not in definition["properties"]}
+
+
+def _possible_tags(definition: Any) -> dict[str, str]:
+    """The required properties of an object that take one string only."""
+    enums = {name: at(definition, ("properties", name, "enum")) for name in _required(definition)}
+    return {name: choices[0] for name, choices in enums.items() if choices and len(choices) == 1}
 
 
 def _sections(document: Any) -> Iterator[Problem]:

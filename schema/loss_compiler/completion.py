@@ -10,13 +10,15 @@ from jsonschema.exceptions import ValidationError
 
 from .dialect import dialect_errors
 from .document import MAPPING, at, nullable, owners
+from .ways import unheld_objects, way_problems
 
 
-def completed(document: Any, overlay: Any) -> Any:
-    """`document` with each missing keyword that has one legal value, such as a weight's `minimum`.
+def completed(document: Any, overlay: Any, below: Any) -> Any:
+    """`document`, which `overlay` makes of `below`, with what `overlay` need not say.
 
-    An optional property that takes null and says no default gets null. How many losses a mapping
-    has follows from `prefixItems`, unless `overlay` says so itself.
+    That is each missing keyword with one legal value, such as a weight's `minimum`; null as the
+    default of an optional property that takes it and has none; how many losses a mapping has. The
+    classes of a section that `overlay` removes go with it, unless something else holds them.
     """
     result = copy.deepcopy(document)
     mapping = _objects(at(result, MAPPING))
@@ -30,6 +32,9 @@ def completed(document: Any, overlay: Any) -> Any:
         for name, subschema in owner.subschema["properties"].items():
             if name not in owner.subschema.get("required", ()) and nullable(subschema):
                 subschema.setdefault("default", None)
+    for left in [] if any(way_problems(result)) else list(unheld_objects(result)):
+        if at(below, left.path) is not None and at(overlay, left.path) is None:
+            del result["$defs"][left.path[-1]]
     return result
 
 

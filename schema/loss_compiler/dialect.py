@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -14,34 +14,78 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import create
 from referencing.exceptions import Unresolvable
 
+from .bounds import bound_problems
 from .data import DIALECT
-from .document import is_loss, losses, owners
+from .document import MAPPING, TRAINERS, at, is_loss, losses, owners
 from .problems import Problem
+from .refusals import CONTAINERS, expectation, refusals
 from .shared.jsontext import JsonPath
-from .shared.wording import alternatives, did_you_mean, shown
+from .shared.wording import shown
+from .spelling import did_you_mean_name
 
 
 def dialect_problems(schema: object) -> list[Problem]:
     """Where `schema` says what the dialect does not allow."""
-    if misnamed := list(_misnamed_losses(schema)):
-        return misnamed  # which, as other objects, would have mistakes that nobody made
-    errors = dialect_errors(schema)
-    return list(dict.fromkeys(problem for error in errors for problem in _translated(error)))
+    problems = refusals(dialect_errors(schema), _keywords(), list(_targets(schema)))
+    problems += _misnamed_losses(schema, [each.path for each in problems if each.at_key])
+    # What stands below a wrong name, or refers to it, is judged by wrong rules.
+    misnamed = [each.path for each in problems if each.at_key and each.path[:-1] in CONTAINERS]
+    references = [f"#/$defs/{name}" for _, name in misnamed]
+    return [
+        each
+        for each in dict.fromkeys(problems)
+        if not (each.path[:2] in misnamed and (each.path[2:] or not each.at_key))
+        and at(schema, each.path) not in references
+    ]
 
 
-def _misnamed_losses(schema: object) -> Iterator[Problem]:
+def _targets(schema: object) -> Iterator[str]:
+    """What a `$ref` can say: each definition, and each of its properties."""
+    match at(schema, ("$defs",)):
+        case dict() as definitions:
+            for name, definition in definitions.items():
+                yield f"#/$defs/{name}"
+                match at(definition, ("properties",)):
+                    case dict() as properties:
+                        yield from (f"#/$defs/{name}/properties/{each}" for each in properties)
+
+
+def _misnamed_losses(schema: object, known: Collection[JsonPath]) -> Iterator[Problem]:
     match schema:
         case {"$defs": dict() as definitions}:
             for name, definition in definitions.items():
-                if _is_like_a_loss(definition) and name != "ValueLossConfig" and not is_loss(name):
-                    message = "the name of a loss ends in 'Loss'"
-                    yield Problem(("$defs", name), message, at_key=True)
+                path = ("$defs", name)
+                if path in known or name == "ValueLossConfig":
+                    pass
+                elif _is_like_a_loss(definition) and not is_loss(name):
+                    near = did_you_mean_name(name, _absent_losses(schema))
+                    yield Problem(path, f"the name of a loss ends in 'Loss'{near}", at_key=True)
+                elif _is_like_an_object(definition) and is_loss(name):
+                    message = f"only the name of a loss ends in 'Loss'; write '{name}Config'"
+                    yield Problem(path, message, at_key=True)
+
+
+def _absent_losses(schema: object) -> set[str]:
+    """The losses that LossMapping names and nothing defines."""
+    definitions = at(schema, ("$defs",))
+    text = json.dumps(at(schema, MAPPING))
+    return {name for name in re.findall(r'"#/\$defs/(\w+)"', text) if name not in definitions}
 
 
 def _is_like_a_loss(definition: object) -> bool:
     match definition:
+        case {"allOf": _, "properties": _}:
+            return True
         case {"properties": {"key": _, "name": _, "weight": _, **others}}:
             return not others
+        case _:
+            return False
+
+
+def _is_like_an_object(definition: object) -> bool:
+    match definition:
+        case {"type": _, "properties": dict(properties)}:
+            return properties.keys().isdisjoint({"key", "name"})
         case _:
             return False
 
@@ -68,6 +112,13 @@ def _dialect() -> Validator:
     return create(standard.META_SCHEMA, rules, type_checker=standard.TYPE_CHECKER)(dialect)
 
 
+def _keywords() -> dict[str, str]:
+    """The keywords that people know from somewhere, and what to do if one is out of place."""
+    schema: Any = _dialect().schema
+    keywords: dict[str, str] = schema["x-keywords"]
+    return keywords
+
+
 def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:
     """Python's `$` also matches before a final line end, which JSON Schema's does not."""
     if "pattern" in subschema:
@@ -78,16 +129,14 @@ def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:
 def value_problems(schema: Any) -> list[Problem]:
     """Where `schema`, which keeps to the dialect, contradicts itself.
 
-    A default and each example has to be valid under the subschema that it stands in.
+    A default, an example or a value that a trainer refuses has to be valid under its own subschema.
     """
-    problems = [
-        problem
-        for owner in owners(schema)
-        for name, subschema in owner.subschema["properties"].items()
-        for problem in _value_problems(
-            (*owner.path, "properties", name), subschema, schema["$defs"]
-        )
-    ]
+    problems: list[Problem] = []
+    for owner in owners(schema):
+        for name, subschema in owner.subschema["properties"].items():
+            path = (*owner.path, "properties", name)
+            bounds = list(bound_problems(path, subschema))
+            problems += bounds or _value_problems(path, subschema, schema["$defs"])
     return [*problems, *_loss_problems(schema)]
 
 
@@ -98,13 +147,17 @@ def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterato
         values.append(((*path, "default"), subschema["default"]))
     for index, example in enumerate(subschema.get("examples", ())):
         values.append(((*path, "examples", index), example))
+    for trainer, notes in subschema.get(TRAINERS, {}).items():
+        for index, refused in enumerate(notes.get("refuses", ())):
+            if refused is not None:  # which is the same as nothing, which all may refuse
+                values.append(((*path, TRAINERS, trainer, "refuses", index), refused))
     for place, value in values:
         try:
             error = best_match(validator.iter_errors(value))
         except Unresolvable:
             return  # which reference dangles is for the next stage to say
         if error is not None:
-            message = f"not valid under its own subschema: {_expectation(error)}"
+            message = f"not valid under its own subschema: {expectation(error)}"
             yield Problem((*place, *error.absolute_path), message)
         elif "integer" in subschema.get("type", ()) and type(value) is float:
             yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
@@ -118,77 +171,6 @@ def _loss_problems(schema: Any) -> Iterator[Problem]:
             value = definition["properties"][part]["const"]
             error = best_match(Draft202012Validator(rules[part]).iter_errors(value))
             if error is not None:
-                message = f"not valid under ValueLossConfig: {_expectation(error)}"
+                message = f"not valid under ValueLossConfig: {expectation(error)}"
                 about = (("$defs", "ValueLossConfig", "properties", part),)
                 yield Problem(("$defs", name, "properties", part, "const"), message, about=about)
-
-
-def _translated(error: ValidationError) -> Iterator[Problem]:
-    path: JsonPath = tuple(error.absolute_path)
-    instance: Any = error.instance
-    schema: Any = error.schema
-    if "propertyNames" in error.absolute_schema_path:
-        yield Problem((*path, instance), f"expected {schema['x-expected']}", at_key=True)
-    elif error.validator == "additionalProperties":
-        legal = schema["properties"]
-        for key in instance:
-            if key not in legal:
-                message = f"{key!r} is not allowed here{did_you_mean(key, legal)}"
-                yield Problem((*path, key), message, at_key=True)
-    elif error.validator == "required":
-        for key in schema["required"]:
-            if key not in instance:
-                expected = schema.get("properties", {}).get(key, {}).get("x-expected")
-                message = f"{key!r} is missing" + (f"; expected {expected}" if expected else "")
-                yield Problem(path, message, about=((*path, key),))
-    else:
-        yield Problem(path, _expectation(error))
-
-
-def _expectation(error: ValidationError) -> str:
-    """What the failed rule expected, and what stood there."""
-    schema: Any = error.schema
-    rule: Any = error.validator_value
-    instance: Any = error.instance
-    found = shown(instance)
-    near = did_you_mean(str(instance), _options(error))
-    if "x-expected" in schema:
-        return f"expected {schema['x-expected']}, not {found}{near}"
-    match error.validator:
-        case "type":
-            expected = " or ".join([rule] if type(rule) is str else rule)
-        case "const":
-            expected = json.dumps(rule)
-        case "enum":
-            return f"expected {alternatives(map(json.dumps, rule))}, not {found}{near}"
-        case "minimum":
-            expected = f"a number of at least {rule!r}"
-        case "maximum":
-            expected = f"a number of at most {rule!r}"
-        case "exclusiveMinimum":
-            expected = f"a number above {rule!r}"
-        case "exclusiveMaximum":
-            expected = f"a number below {rule!r}"
-        case "minLength":
-            expected = f"a string of at least {rule} characters"
-        case "maxLength":
-            expected = f"a string of at most {rule} characters"
-        case "minItems":
-            return f"expected at least {rule} items, not {len(instance)}"
-        case "maxItems":
-            return f"expected at most {rule} items, not {len(instance)}"
-        case "minProperties":
-            return "expected at least one property"
-        case "anyOf":
-            return f"expected one of the choices in 'anyOf', not {found}"
-        case "uniqueItems":
-            return "expected each item once"
-        case _:
-            return error.message
-    return f"expected {expected}, not {found}"
-
-
-def _options(error: ValidationError) -> list[str]:
-    """The strings that an `enum` allows."""
-    rule: Any = error.validator_value
-    return [each for each in rule if type(each) is str] if error.validator == "enum" else []

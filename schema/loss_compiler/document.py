@@ -16,6 +16,8 @@ NAME = "x-name"
 VERSION = "x-version"
 
 WEIGHTS = "BottleneckWeights"
+WEIGHT: JsonPath = ("properties", "weight", "$ref")
+"""Where a loss says which weight it has."""
 SCALE = "x-scale"
 UNIT = "x-unit"
 MAX_FLOAT32 = 3.4028234663852886e38
@@ -32,6 +34,8 @@ _TYPE_NAMES = {
     "object": "Arguments",
     "string": "str",
 }
+RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
+"""What planning returns, and no config holds."""
 _NOT_CLASSES = frozenset({"BottleneckType", "LossMapping"})
 
 
@@ -118,6 +122,12 @@ def references(subschema: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, 
         yield from references(subschema["items"], (*path, "items"))
 
 
+def weight_place(definition: Any) -> tuple[str, str]:
+    """The object that holds the weight of a loss, and the name of the weight in it."""
+    *owner, _, name = definition["properties"]["weight"]["$ref"].split("/")
+    return owner[-1] if len(owner) > 1 else ROOT, name
+
+
 def nullable(subschema: Any) -> bool:
     """Whether a property takes null."""
     return {"type": "null"} in subschema.get("anyOf", ()) or "null" in subschema.get("type", ())
@@ -151,14 +161,15 @@ def ways_to(document: Any, name: str) -> list[Way]:
     for owner in reachable:  # grows while it is read
         for key, subschema in by_name[owner]["properties"].items():
             for _, child in references(subschema):
-                if child == name:
-                    ways.append(Way(owner, key, _step(key, subschema)))
+                way = Way(owner, key, _step(key, subschema))
+                if child == name and way not in ways:
+                    ways.append(way)
                 if child in by_name and child not in reachable:
                     reachable.append(child)
     return ways
 
 
 def _step(key: str, subschema: Any) -> Step | None:
-    objects = [each for each in subschema.get("anyOf", ()) if "$ref" in each]
+    objects = {each["$ref"] for each in subschema.get("anyOf", ()) if "$ref" in each}
     is_one_object = "$ref" in subschema or len(objects) == 1
     return Step(key, nullable(subschema)) if is_one_object else None

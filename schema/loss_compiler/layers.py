@@ -78,7 +78,7 @@ def with_draft(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
     patch = overlay.json.value
     if problems := list(overlay_problems(below.document, patch, below.names)):
         raise overlay.error(problems)
-    document = completed(applied(below.document, patch), patch)
+    document = completed(applied(below.document, patch), patch, below.document)
     if problems := problems_of(document):
         raise Blame(overlay, below.document, document).error(problems)
     return CheckedSchema(

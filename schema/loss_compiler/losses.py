@@ -1,9 +1,9 @@
-"""What losses, bottlenecks and their mapping contradict, and the path to each weight."""
+"""What losses, bottlenecks and their mapping contradict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from .document import (
     ENTRIES,
@@ -11,78 +11,39 @@ from .document import (
     MAX_FLOAT32,
     ROOT,
     SCALE,
+    WEIGHT,
     WEIGHTS,
     Owner,
     bottlenecks,
     losses,
     mapping,
     owners,
-    ways_to,
+    weight_place,
 )
-from .ir import Step
 from .problems import Problem
-from .shared.jsontext import JsonPath
-from .shared.wording import did_you_mean, json_pointer, listed
-
-_WEIGHT = ("properties", "weight", "$ref")
-
-
-class NoWay(NamedTuple):
-    """Why there is no one way to an object: a message, and the object where the way ends."""
-
-    message: str
-    owner: str
+from .repetitions import alike, repeated
+from .shared.wording import did_you_mean
+from .spelling import did_you_mean_name, slip_for
+from .ways import unheld_objects, way_problems
 
 
 def loss_problems(document: Any) -> Iterator[Problem]:
     """Everything that is wrong with the schema's losses."""
     yield from _repetitions(document)
     yield from _class_names(document)
-    yield from _totality(document)
-    # What a wrong reference may have been meant for is not called unused as well.
+    # What is wrong or missing may have been meant for what is not used: that is not said as well.
+    unmapped = list(_totality(document))
     carried = list(_carried_losses(document))
-    yield from carried or _unused_losses(document)
+    yield from [*unmapped, *carried] or _unused_losses(document)
+    yield from _lengths(document)
     objects = {each.name: each for each in owners(document)}
     weights = [
         problem
         for name, definition in losses(document).items()
         for problem in _weight_problems(document, name, definition, objects)
     ]
-    weights += _way_problems(document)
-    yield from weights or _unused_weights(document)
-
-
-def weight_place(definition: Any) -> tuple[str, str]:
-    """The object that holds the weight of a loss, and the name of the weight in it."""
-    *owner, _, name = definition["properties"]["weight"]["$ref"].split("/")
-    return owner[-1] if len(owner) > 1 else ROOT, name
-
-
-def weight_ways(document: Any) -> dict[str, tuple[Step, ...] | NoWay]:
-    """The one way from the root of a config into each object that holds weights, or why not."""
-    known = {each.name for each in owners(document)}
-    named = dict.fromkeys(weight_place(each)[0] for each in losses(document).values())
-    return {owner: _way(document, owner) for owner in named if owner in known}
-
-
-def _way(document: Any, owner: str) -> tuple[Step, ...] | NoWay:
-    steps: list[Step] = []
-    while owner != ROOT:
-        ways = ways_to(document, owner)
-        if not ways:
-            return NoWay(f"no config holds a {owner}", owner)
-        if len(ways) > 1:
-            places = listed(f"{way.owner}.{way.name}" for way in ways)
-            expected = "expected one place, to know the weight's path"
-            return NoWay(f"{owner} stands at {places}; {expected}", owner)
-        [way] = ways
-        if way.step is None:
-            place = f"{way.owner}.{way.name}"
-            expected = "expected one fixed path"
-            return NoWay(f"{place!r} holds {owner} in an array or by tag; {expected}", owner)
-        steps.append(way.step)
-        owner = way.owner
-    return tuple(reversed(steps))
+    weights += way_problems(document)
+    yield from weights or [*_unused_weights(document), *unheld_objects(document)]
 
 
 def _repetitions(document: Any) -> Iterator[Problem]:
@@ -92,13 +53,19 @@ def _repetitions(document: Any) -> Iterator[Problem]:
         ("x-config-type", "config tag"),
     ):
         entries = enumerate(bottlenecks(document))
-        yield from _repeated([((*ENTRIES, i, rule), each[rule]) for i, each in entries], what)
+        yield from repeated([((*ENTRIES, i, rule), each[rule]) for i, each in entries], what)
+    names = [
+        ((*ENTRIES, i, "const"), each["const"]) for i, each in enumerate(bottlenecks(document))
+    ]
+    yield from alike(names)
     for part in ("key", "name"):
         places = [
             (("$defs", name, "properties", part, "const"), each["properties"][part]["const"])
             for name, each in losses(document).items()
         ]
-        yield from _repeated(places, f"loss {part}")
+        yield from repeated(places, f"loss {part}")
+        if part == "name":
+            yield from alike(places)
 
 
 def _class_names(document: Any) -> Iterator[Problem]:
@@ -108,20 +75,10 @@ def _class_names(document: Any) -> Iterator[Problem]:
             yield Problem((*ENTRIES, index, "const"), message)
 
 
-def _repeated(places: Iterable[tuple[JsonPath, str]], what: str) -> Iterator[Problem]:
-    first: dict[str, JsonPath] = {}
-    for path, value in places:
-        other = first.setdefault(value, path)
-        if other != path:
-            where = json_pointer(other)
-            message = f"duplicate {what} {value!r}; the first one is at {where}"
-            yield Problem(path, message, about=(other,))
-
-
 def _weight_problems(
     document: Any, loss: str, definition: Any, objects: Mapping[str, Owner]
 ) -> Iterator[Problem]:
-    path = ("$defs", loss, *_WEIGHT)
+    path = ("$defs", loss, *WEIGHT)
     owner, name = weight_place(definition)
     if owner == ROOT and definition["properties"]["weight"]["$ref"] != f"#/properties/{name}":
         near = f"; write '#/properties/{name}'"
@@ -131,7 +88,7 @@ def _weight_problems(
         if owner in document["$defs"]:
             yield Problem(path, f"'$defs/{owner}' is no object of a config")
         else:
-            message, near = f"'$defs/{owner}' does not exist", did_you_mean(owner, objects)
+            message, near = f"'$defs/{owner}' does not exist", did_you_mean_name(owner, objects)
             yield Problem(path, message, about=(("$defs", owner),), near=near)
         return
     properties = objects[owner].subschema["properties"]
@@ -151,18 +108,6 @@ def _weight_problems(
         yield Problem(("$defs", loss, SCALE), message, about=((*place, "default"),))
 
 
-def _way_problems(document: Any) -> Iterator[Problem]:
-    """One for each object, at the first loss whose weight it holds."""
-    definitions = losses(document)
-    for owner, way in weight_ways(document).items():
-        match way:
-            case NoWay(message, end):
-                loss = next(
-                    name for name, each in definitions.items() if weight_place(each)[0] == owner
-                )
-                yield Problem(("$defs", loss, *_WEIGHT), message, about=(("$defs", end),))
-
-
 def _is_weight(subschema: Any) -> bool:
     return (
         "number" in subschema.get("type", ())
@@ -175,31 +120,38 @@ def _is_weight(subschema: Any) -> bool:
 def _totality(document: Any) -> Iterator[Problem]:
     classes = [entry["const"] for entry in bottlenecks(document)]
     mapped = mapping(document)
+    unmapped = {name: index for index, name in enumerate(classes) if name not in mapped}
     for name in mapped:
         if name not in classes:
-            near = did_you_mean(name, classes)
+            meant = slip_for(name, unmapped) or slip_for(name, classes)
+            unmapped.pop(meant or "", None)
+            near = "" if meant is None else f"; did you mean {meant!r}?"
             message, about = f"{name!r} is no BottleneckType", ((*ENTRIES, name),)
             yield Problem((*MAPPING, name), message, at_key=True, about=about, near=near)
-    for index, name in enumerate(classes):
-        if name not in mapped:
-            message = f"LossMapping does not say which losses {name!r} carries"
-            yield Problem((*ENTRIES, index), message, about=((*MAPPING, name),))
+    for name, index in unmapped.items():
+        message = f"LossMapping does not say which losses {name!r} carries"
+        yield Problem((*ENTRIES, index), message, about=((*MAPPING, name),))
 
 
 def _carried_losses(document: Any) -> Iterator[Problem]:
-    entries = document["$defs"]["LossMapping"]["properties"]
     for bottleneck, names in mapping(document).items():
-        path = (*MAPPING, bottleneck)
-        if entries[bottleneck].get("minItems", 0) != len(names):
-            message = f"expected {len(names)}, the number of 'prefixItems'"
-            yield Problem((*path, "minItems"), message)
-        places = [((*path, "prefixItems", i, "$ref"), name) for i, name in enumerate(names)]
-        yield from _repeated(places, "loss")
+        path = (*MAPPING, bottleneck, "prefixItems")
+        places = [((*path, index, "$ref"), name) for index, name in enumerate(names)]
+        yield from repeated(places, "loss")
         for place, name in places:
             if name not in document["$defs"]:
-                near = did_you_mean(name, losses(document))
+                near = did_you_mean_name(name, losses(document))
                 message = f"'$defs/{name}' does not exist"
                 yield Problem(place, message, about=(("$defs", name),), near=near)
+
+
+def _lengths(document: Any) -> Iterator[Problem]:
+    entries = document["$defs"]["LossMapping"]["properties"]
+    for bottleneck, names in mapping(document).items():
+        said = entries[bottleneck].get("minItems", 0)
+        if said != len(names) and len(set(names)) == len(names):
+            message = f"expected {len(names)}, the number of 'prefixItems'"
+            yield Problem((*MAPPING, bottleneck, "minItems"), message)
 
 
 def _unused_losses(document: Any) -> Iterator[Problem]:

@@ -75,7 +75,7 @@ def with_bottleneck(source: SourceFile, document: Any, new: NewBottleneck) -> So
         for path in _paths(patch):
             source = inserted(source, path, at(patch, path), style, _neighbour(source, path))
         return source
-    whole = keyed(completed(applied(document, patch), patch))
+    whole = keyed(completed(applied(document, patch), patch, document))
     for path in _paths(patch):
         place = path if path[:-1] != ENTRIES else (*ENTRIES, len(bottlenecks(document)))
         source = inserted(source, place, at(whole, path), style, _neighbour(source, path))
@@ -181,7 +181,8 @@ def _definition_name(loss: str, class_name: str, taken: Sequence[str]) -> str:
     """`KlSpatialLoss` for `kl_spatial_loss`, with more before it as long as that is taken."""
     words = re.split("[^A-Za-z0-9]+", loss.removesuffix("_loss"))
     name = "".join(word[:1].upper() + word[1:] for word in words) + "Loss"
-    while constant(name) in map(constant, taken):
+    folded = [each.casefold() for each in taken]
+    while constant(name) in map(constant, taken) or name.casefold() in folded:
         name = class_name.removesuffix("Bottleneck") + name
     return name
 

@@ -17,7 +17,8 @@ from json_merge_patch import merge
 from .document import ENTRIES, NAME, VERSION, at
 from .problems import Problem
 from .shared.jsontext import JsonPath
-from .shared.wording import did_you_mean, json_pointer, nearest, shown
+from .shared.wording import json_pointer, nearest, shown
+from .spelling import did_you_mean_name
 
 EXTENDS = "x-extends"
 
@@ -141,8 +142,7 @@ def _frame_problems(document: Any, overlay: Any, taken: Collection[str]) -> Iter
     expected = json.dumps({NAME: name, VERSION: version})
     if EXTENDS not in overlay:
         message = f"{EXTENDS!r} is missing; it quotes what the overlay extends, here {expected}"
-        slip = nearest(EXTENDS, overlay)
-        yield Problem((), message, near=f"; is it {slip!r}?" if slip else "")
+        yield _missing(overlay, EXTENDS, message)
     match overlay.get(EXTENDS, {NAME: name, VERSION: version}):
         case dict() as extended if extended.keys() == set(_OWN):
             if extended[NAME] != name:
@@ -159,15 +159,32 @@ def _frame_problems(document: Any, overlay: Any, taken: Collection[str]) -> Iter
                     f"for, or see what has changed and write {version!r}",
                 )
         case other:
-            found = "" if type(other) is dict else f", not {shown(other)}"
-            yield Problem((EXTENDS,), f"expected {expected}{found}")
+            slips = [key for key in other if key not in _OWN] if type(other) is dict else []
+            meant = {
+                key: nearest(key, [each for each in _OWN if each not in other]) for key in slips
+            }
+            for key, near in meant.items():
+                if near is not None:
+                    message = f"{key!r} is not allowed here; did you mean {near!r}?"
+                    yield Problem((EXTENDS, key), message, at_key=True)
+            if not any(meant.values()):
+                found = "" if type(other) is dict else f", not {shown(other)}"
+                yield Problem((EXTENDS,), f"expected {expected}{found}")
     for key, example in ((NAME, "my-lab"), (VERSION, "1.0.0")):
         if overlay.get(key) is None:
             message = f"{key!r} is missing; it is this overlay's own, such as {example!r}"
-            yield Problem((key,) if key in overlay else (), message)
+            yield Problem((key,), message) if key in overlay else _missing(overlay, key, message)
     if overlay.get(NAME) in taken:
         message = f"{overlay[NAME]!r} is what this overlay extends; expected its own name"
         yield Problem((NAME,), message)
+
+
+def _missing(overlay: Any, key: str, message: str) -> Problem:
+    """That an overlay lacks `key`, at the key that was meant to be it, if there is one."""
+    slip = nearest(key, [each for each in overlay if each not in (EXTENDS, *_OWN)])
+    if slip is None:
+        return Problem((), message)
+    return Problem((slip,), message, at_key=True, near=f"; did you mean it by {slip!r}?")
 
 
 def _entry_problems(overlay: Any) -> Iterator[Problem]:
@@ -198,6 +215,6 @@ def _removals_of_nothing(document: Any, overlay: Any) -> Iterator[Problem]:
         *parents, key = path
         siblings = at(before, tuple(parents))
         if type(siblings) is not dict or key not in siblings:
-            near = did_you_mean(str(key), siblings) if type(siblings) is dict else ""
+            near = did_you_mean_name(str(key), siblings) if type(siblings) is dict else ""
             message = f"null removes an entry, but there is no {key!r} here{near}"
             yield Problem(path, message, at_key=True)

@@ -472,12 +472,13 @@ def test_it_says_what_an_overlay_changes(folder: Path, monkeypatch: pytest.Monke
     (folder / "lab.json").write_text(json.dumps(overlay), encoding="utf-8")
     done = in_process(folder, monkeypatch, *LAB)
     start = done.stdout.index("The overlays change")
-    assert done.stdout[start:].split("\n")[:5] == [
+    assert done.stdout[start:].split("\n")[:6] == [
         "The overlays change what they extend:",
         "  /properties/adversarial: removed",
         "  /$defs/BottleneckWeights/properties/kl/default: 1e-06 → 0.0001",
+        "  /$defs/AdversarialLossConfig: removed",
         "  /$defs/LossMapping/properties/TanhBottleneck/maxItems: removed",
-        done.stdout[start:].split("\n")[4],
+        done.stdout[start:].split("\n")[5],
     ]
     assert "GroupedVAE" not in done.stdout[start : done.stdout.index("Losses of", start)]
 

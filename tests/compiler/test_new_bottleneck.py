@@ -182,10 +182,11 @@ def test_what_is_no_loss(option: str, tmp_path: Path) -> None:
 
 
 def test_a_class_name_that_is_taken_gets_the_bottlenecks_before_it(tmp_path: Path) -> None:
-    """`kl_loss` in other letters would be another loss with the constant KL_LOSS."""
-    new_bottleneck(*("B", "--tag", "b", "--loss", "x:Kl_loss", "--into", "b.json"), cwd=tmp_path)
+    """Another constant KL_LOSS, or a SoftnormLoss beside the SoftNormLoss, is one too many."""
+    losses = ("--loss", "x:kl__loss", "--loss", "y:softnorm__loss")
+    new_bottleneck(*("B", "--tag", "b", *losses, "--into", "b.json"), cwd=tmp_path)
     definitions = json.loads((tmp_path / "b.json").read_bytes())["$defs"]
-    assert "BKlLoss" in definitions
+    assert {"BKlLoss", "BSoftnormLoss"} <= definitions.keys()
 
 
 def test_a_weight_of_two_new_losses_has_one_default(tmp_path: Path) -> None:
