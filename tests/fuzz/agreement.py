@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class Document:
     """A text for a package, and what was done to a valid one to get it."""
 
     package: Package
-    text: str
+    text: str = field(repr=False)  # Hypothesis makes a repr of what fails, and it can be long
     mutations: tuple[str, ...]
 
 
@@ -195,6 +195,6 @@ def _check_inside_a_model_config(
     )
     size = reading.size + len(_BEFORE) + len(_AFTER)
     inside = replace(reading, depth=reading.depth + 2, size=size)
-    reasons = _refusals(inside, package).get(LOAD, []) if valid else []
+    reasons = _refusals(inside, package).get(LOAD, []) if allowed else []
     model = package.loaded(f"{_BEFORE}{text}{_AFTER}")
     _compare(allowed, reasons, f"{LOAD} of a model config", model)

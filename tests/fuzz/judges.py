@@ -53,15 +53,15 @@ class Package:
     def validated(self, text: str) -> Any:
         """The model of what Python reads in a text, or None."""
         try:
-            return self.model.model_validate(json.loads(text))
-        except ValueError:  # pydantic's ValidationError is one, too
+            return self.model.model_validate(_read_by_python(text))
+        except (_Unreadable, pydantic.ValidationError):
             return None
 
     def planned(self, text: str) -> Any:
         """The losses of the first bottleneck by what Python reads in a text, or None."""
         try:
-            return self.plan(json.loads(text))
-        except ValueError:  # LossConfigError is one, too
+            return self.plan(_read_by_python(text))
+        except (_Unreadable, self._module.LossConfigError):
             return None
 
     def plan(self, config: object) -> Any:
@@ -96,6 +96,17 @@ class Package:
         with self._file.open("r+b") as stream:  # some file systems are slow to empty a file
             stream.write(text.encode())
             stream.truncate()
+
+
+class _Unreadable(Exception):
+    """Python's json module refuses a text."""
+
+
+def _read_by_python(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise _Unreadable from error
 
 
 def _published(package: str, name: str) -> Any:
