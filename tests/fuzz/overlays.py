@@ -76,6 +76,8 @@ def _keyed(schema: Any) -> Any:
 
 def _is_merged(before: Any, patch: Any, after: Any) -> bool:
     """Whether `after` is `before` with `patch` (RFC 7396), and perhaps more."""
+    if type(patch) is list and type(after) is list and len(patch) == len(after):
+        return all(map(_is_merged, [None] * len(patch), patch, after))
     if type(patch) is not dict or type(after) is not dict:
         return repr(patch) == repr(after)
     old = before if type(before) is dict else {}
