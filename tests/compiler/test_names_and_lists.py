@@ -42,7 +42,7 @@ def test_no_class_can_shadow_what_its_module_imports(tmp_path: Path) -> None:
     names = imported(VARIED, "models.py")
     assert "Field" in names
     schema = document(TINY)
-    schema["$defs"] |= {name: schema["$defs"]["BottleneckWeights"] for name in names}
+    schema["$defs"] |= dict.fromkeys(names, schema["$defs"]["BottleneckWeights"])
     with pytest.raises(CompileError) as caught:
         compile_schema(written(tmp_path, schema))
     lines = "\n".join(caught.value.lines)
