@@ -112,7 +112,7 @@ def coverage(session: nox.Session) -> None:
     """Measure the branches that the tests take in what is written by hand; fail below 95 %."""
     install_group(session, "test")
     install_package(session)
-    env = {"OMP_NUM_THREADS": "1", "COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
+    env = {"OMP_NUM_THREADS": "1", "COVERAGE_FILE": f"{session.virtualenv.location}/coverage"}
     session.run("coverage", "erase", env=env)
     tests = session.posargs or ["tests/compiler", "tests/package", "tests/cli"]
     arguments = ("--numprocesses=auto", "--dist=worksteal", *tests)

@@ -19,7 +19,7 @@ _NODES = (
 _MODULES = frozenset(
     {
         "__future__", "cli", "collections.abc", "enum", "_base", "_lazy", "_records", "_values",
-        "_version", "bottleneck_loss", "dispatch", "drop_in", "errors", "factories", "loading",
+        "_version", "bottleneck_loss", "drop_in", "errors", "factories", "loading",
         "models", "planning", "pydantic", "torch", "types", "typing",
     }
 )  # fmt: skip
