@@ -56,6 +56,7 @@ def _compile() -> None:
 
     for schema in (schemas.TINY, schemas.VARIED, schemas.CANONICAL):
         compile_schema(schema)
+    compile_schema(schemas.CANONICAL, [schemas.GROUPED_VAE])
     schemas.run = _in_process(schemas.run)
 
 
