@@ -46,8 +46,9 @@ def differences(package: Contents, twin: Twin, compiled: Contents) -> Iterator[s
         comparison = _Comparison(exact)
         comparison.nodes(_in_order(name, tree, str), _in_order(name, compiled.trees[name], exact))
         yield from (f"{name}: {each}" for each in comparison.found)
+    in_json = Meaning({marker: _in_json(text) for marker, text in twin.meaning.items()})
     yield from _other_json(package.model_config, compiled.model_config, twin)
-    yield from _other_markdown(package.markdown, compiled.markdown, exact)
+    yield from _other_markdown(package.markdown, compiled.markdown, exact, in_json)
     yield from _other_picture(package.picture, compiled.picture, exact)
     for name in package.files.keys() - _HOLD_TEXT:
         if package.files[name] != compiled.files[name]:
@@ -136,9 +137,12 @@ def _in_json(text: str) -> str:
 
 
 def _other_markdown(
-    tokens: Sequence[Token], twins: Sequence[Token], meaning: Meaning
+    tokens: Sequence[Token], twins: Sequence[Token], *meanings: Meaning
 ) -> Iterator[str]:
-    """Headings, tables, cells, links: where they begin and end, and the words in them."""
+    """Headings, tables, cells, links: where they begin and end, and the words in them.
+
+    A choice is shown as JSON says it, other text as it is.
+    """
     if [each.type for each in tokens] != [each.type for each in twins]:
         yield "LOSSES.md is built in another way"
         return
@@ -146,9 +150,10 @@ def _other_markdown(
         if _frame(token) != _frame(other):
             yield f"LOSSES.md has {token.content[:200]!r} for {other.content[:200]!r}"
             continue
-        text, meant = _said(token), meaning(_said(other))
-        if text != meant and not any(_is_said(_letters(text), each) for each in _shown(meant)):
-            yield f"LOSSES.md says {text[:200]!r} for {meant[:200]!r}"
+        text, meant = _said(token), [meaning(_said(other)) for meaning in meanings]
+        shown = {each for one in meant for each in _shown(one)}
+        if text not in meant and not any(_is_said(_letters(text), each) for each in shown):
+            yield f"LOSSES.md says {text[:200]!r} for {meant[0][:200]!r}"
 
 
 def _frame(token: Token) -> list[str]:

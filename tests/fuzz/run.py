@@ -21,6 +21,7 @@ from .target import Target
 TARGETS = (
     "agreement",
     "agreement_of_overlays",
+    "damage",
     "folders",
     "interface",
     "overlays",

@@ -200,7 +200,7 @@ _VALUE = st.one_of(
     st.dictionaries(_TEXT, _TEXT, max_size=2),
     _DEEP,
 )
-_BYTES = st.one_of(
+BYTES = st.one_of(
     st.sampled_from(
         (
             *(
@@ -304,7 +304,7 @@ def _anything(places: _Places) -> st.SearchStrategy[Edit]:
         ),
         st.builds(Add, st.sampled_from(places.objects), _TEXT, _VALUE),
         st.builds(Drop, st.sampled_from(places.all[1:])),
-        st.builds(Damage, st.floats(0, 1), st.integers(0, 8), _BYTES),
+        st.builds(Damage, st.floats(0, 1), st.integers(0, 8), BYTES),
     )
 
 

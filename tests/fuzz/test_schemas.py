@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from compiler.schemas import TINY, compiled, document, written
-from fuzz import folders, overlays, schemas
+from fuzz import damage, folders, overlays, schemas
 from fuzz.compared import Contents, differences
 from fuzz.emitted import foreign
 from fuzz.engine import tried
@@ -26,10 +26,12 @@ from fuzz.watch import watching
 from loss_compiler import cli, compile, render
 from loss_compiler.publish import publish
 
-CASES = {"schemas": 260, "overlays": 60, "folders": 80}
+CASES = {"schemas": 200, "damage": 120, "overlays": 60, "folders": 80}
 
 
-@pytest.mark.parametrize("module", [folders, overlays, schemas], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "module", [damage, folders, overlays, schemas], ids=lambda each: each.__name__
+)
 def test_a_slice_finds_nothing(module: Any, tmp_path: Path) -> None:
     target = module.target(tmp_path)
     outcome = tried(target, 6, cases=CASES[target.name])

@@ -71,7 +71,7 @@ class Watch:
             if arguments[0].partition(".")[0] not in _PACKAGES:
                 self._note(event, arguments[0])
         elif event.startswith(_CHANGES):
-            if not all(self._is_ours(each) for each in _changed(event, arguments)):
+            if not all(self._is_entry_of_ours(each) for each in _changed(event, arguments)):
                 self._note(event, arguments)
         elif event.startswith(_NEVER):
             self._note(event, arguments)
@@ -82,9 +82,16 @@ class Watch:
     def _is_ours(self, path: Any) -> bool:
         if type(path) is int:
             return True  # a pipe, or a file that was seen when it was opened
-        name = os.path.realpath(os.fsdecode(path))
+        return self._is_inside(os.path.realpath(os.fsdecode(path)))
+
+    def _is_inside(self, name: str) -> bool:
         inside = f"{name}{os.sep}".startswith(f"{self.folder}{os.sep}")
         return inside or name == os.devnull
+
+    def _is_entry_of_ours(self, path: str) -> bool:
+        """Of a link, its own place counts, and not where it leads."""
+        folder, name = os.path.split(os.path.abspath(path))
+        return self._is_inside(os.path.join(os.path.realpath(folder), name))
 
 
 def _is_readable(path: Any) -> bool:
