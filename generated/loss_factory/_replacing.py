@@ -10,7 +10,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-DRAFT = ".loss-factory-{}.draft"
+DRAFT = ".replacing-{}.draft"
 """The name of what is being written, beside the file; the process's number stands in it."""
 
 

@@ -15,6 +15,7 @@ from .source import Placed, SourceFile, placed_error
 from .spelling import slip_for
 
 _REMOVED = "it is removed here"
+_NO_OBJECTS = ("BottleneckType", "LossMapping")
 _NEEDED = "change what needs it as well"
 _HINT = " ("
 _REMOVED_PART = "null removes it here, so write another value"
@@ -35,12 +36,17 @@ class Blame:
 
     def _follows(self, one: Placed, all_placed: Iterable[Placed]) -> bool:
         """Whether another one says already that the same name may be misspelled."""
-        return one[2].near.startswith(_HINT) and any(
-            (other[1], other[2].message) < (one[1], one[2].message)
-            and other[2].near == one[2].near
-            and self._perhaps_misspelled(other[2]) == self._perhaps_misspelled(one[2])
+        new = self._perhaps_misspelled(one[2])
+        hints = [
+            (other[1], other[2].message)
             for other in all_placed
-        )
+            if other[2].near.startswith(_HINT) and self._perhaps_misspelled(other[2]) == new
+        ]
+        if new is None or not hints:
+            return False
+        if one[2].near.startswith(_HINT):
+            return min(hints) < (one[1], one[2].message)
+        return new[1] in _NO_OBJECTS  # then what is below is judged as that of an object
 
     def _placed(self, problem: Problem) -> Placed:
         """The place in the overlay that `problem` follows from, and how it reads there."""

@@ -52,7 +52,7 @@ _TAKEN_BY_OUTPUT = frozenset(
 _TAKEN_BY_PYTHON = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 _HARMLESS_BUILTINS = frozenset({"pow", "type"})
 """Names that configs use, and that shadow nothing which the generated classes need."""
-_TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | {"mro"}
+_TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | frozenset(dir(type(BaseModel)))
 _TAKEN_BY_MODEL_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
 """At the root of a document, they tell the package that it is more than a loss config."""
 _SHOWN_NAMES = 12

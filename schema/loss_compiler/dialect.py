@@ -57,12 +57,12 @@ def _misnamed_losses(schema: object, known: Collection[JsonPath]) -> Iterator[Pr
                 path = ("$defs", name)
                 if path in known or name == "ValueLossConfig":
                     pass
-                elif _is_like_a_loss(definition) and not is_loss(name):
-                    near = did_you_mean_name(name, _absent_losses(schema))
-                    yield Problem(path, f"the name of a loss ends in 'Loss'{near}", at_key=True)
-                elif _is_like_an_object(definition) and is_loss(name):
+                elif is_loss(name) and _is_like_an_object(definition):
                     message = f"only the name of a loss ends in 'Loss'; write '{name}Config'"
                     yield Problem(path, message, at_key=True)
+                elif not is_loss(name) and _is_like_a_loss(definition):
+                    near = did_you_mean_name(name, _absent_losses(schema))
+                    yield Problem(path, f"the name of a loss ends in 'Loss'{near}", at_key=True)
 
 
 def _absent_losses(schema: object) -> set[str]:
@@ -84,8 +84,9 @@ def _is_like_a_loss(definition: object) -> bool:
 
 def _is_like_an_object(definition: object) -> bool:
     match definition:
-        case {"type": _, "properties": dict(properties)}:
-            return properties.keys().isdisjoint({"key", "name"})
+        case {"properties": dict(properties)}:
+            said = {"anyOf", "default", "description", "type"}
+            return any(type(each) is dict and each.keys() & said for each in properties.values())
         case _:
             return False
 

@@ -141,7 +141,11 @@ def _keyword_problems(
             yield Problem(path, message, at_key=True)
     for key, expected in missing.items():
         if key not in meant.values() and not is_misled:
-            message = f"{key!r} is missing{expected}"
+            others = [
+                repr(each) for each in place.deciding if each != key and key in place.deciding
+            ]
+            instead = f", or {alternatives(others)} in its place" if others else ""
+            message = f"{key!r} is missing{instead}{expected}"
             yield Problem(place.path, message, about=((*place.path, key),))
 
 

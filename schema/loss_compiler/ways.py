@@ -30,7 +30,7 @@ def _way(document: Any, owner: str) -> tuple[Step, ...] | NoWay:
     while owner != ROOT:
         ways = ways_to(document, owner)
         if not ways:
-            return NoWay(f"no config holds a {owner}", owner)
+            return NoWay(f"no config holds {_one(owner)}", owner)
         if len(ways) > 1:
             places = listed(f"{way.owner}.{way.name}" for way in ways)
             expected = "expected one place, to know the weight's path"
@@ -73,8 +73,14 @@ def unheld_objects(document: Any) -> Iterator[Problem]:
                 for each in owners(document)
                 if owner.name in _held_by(each.subschema)
             )
-            message = f"no config holds a {owner.name}; let a property refer to it, or remove it"
+            message = (
+                f"no config holds {_one(owner.name)}; let a property refer to it, or remove it"
+            )
             yield Problem(owner.path, message, at_key=True, about=tuple(holders))
+
+
+def _one(name: str) -> str:
+    return f"an {name}" if name.startswith(("A", "E", "I", "O")) else f"a {name}"
 
 
 def _held(document: Any) -> list[str]:

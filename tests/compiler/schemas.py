@@ -7,12 +7,14 @@ a section that is one of several, and losses whose weights stand in such section
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,59 @@ def parent(value: Any, path: tuple[str | int, ...]) -> Any:
     for step in path[:-1]:
         value = value[step]
     return value
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A JSON value with one word, a key or a string, that lacks a letter."""
+
+    document: Any
+    shape: tuple[str, ...]
+    word: str
+    written: str
+
+    def is_told(self, line: str, text: str) -> bool:
+        """Whether `line` reports the slip where it, or the word, stands in `text`, and the word.
+
+        Of a path, the part with the slip counts; of what has no right spelling, an example.
+        """
+        pairs = zip(self.word.split("/"), self.written.split("/"), strict=False)
+        meant, said = next(pair for pair in pairs if pair[0] != pair[1])
+        _, number, _, _, message = line.split(":", 4)
+        there = text.split("\n")[int(number) - 1]
+        return (meant in there or said in there) and (meant in message or "such as" in message)
+
+
+def slips(whole: Any) -> Iterator[Slip]:
+    """Every name, and of the other keys and the strings one of each shape, with a letter less."""
+    seen: set[tuple[str | int, ...]] = set()
+    for path in paths(whole):
+        around = parent(whole, path)
+        for is_key, word in ((True, path[-1]), (False, around[path[-1]])):
+            is_name = is_key and path[-2:-1] in (("properties",), ("$defs",))
+            what = (is_key, *(path if is_name else _shape(path)))
+            if type(word) is not str or what in seen:
+                continue
+            seen.add(what)
+            written = word[: len(word) // 2] + word[len(word) // 2 + 1 :]
+            changed = copy.deepcopy(whole)
+            if is_key:
+                members = {written if key == word else key: each for key, each in around.items()}
+                parent(changed, path).clear()
+                parent(changed, path).update(copy.deepcopy(members))
+            else:
+                parent(changed, path)[path[-1]] = written
+            yield Slip(changed, _shape(path), word, written)
+
+
+def _shape(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """`path` without indices, and without the names that a schema is free to choose."""
+    named = ("properties", "$defs", "x-trainers", "examples", "oneOf")
+    kept = ("key", "name", "BottleneckType")
+    return tuple(
+        "*" if type(key) is int or (before in named and key not in kept) else str(key)
+        for before, key in zip(("", *path), path, strict=False)
+    )
 
 
 def tree(folder: Path) -> dict[str, bytes]:

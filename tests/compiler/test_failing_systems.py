@@ -305,7 +305,7 @@ def test_an_overlay_that_somebody_else_edits_in_the_meantime(folder: Path) -> No
 
 
 def test_a_draft_of_a_killed_run_is_cleared_away(folder: Path) -> None:
-    (folder / ".loss-factory-12345.draft").write_text("half", encoding="utf-8")
+    (folder / ".replacing-12345.draft").write_text("half", encoding="utf-8")
     assert run(*EDIT, cwd=folder).returncode == 0
     assert sorted(os.listdir(folder)) == ["generated", "lab.json"]
 

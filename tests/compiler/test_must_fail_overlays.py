@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import CANONICAL, document, parent, paths
+from compiler.schemas import CANONICAL, document, parent, paths, slips
 from loss_compiler.layers import CheckedSchema, whole_schema, with_overlay
 from loss_compiler.problems import CompileError
 from loss_compiler.source import read_source
@@ -246,6 +246,26 @@ def test_what_is_left_out_is_missed_in_the_overlay(folder: Path) -> None:
         lines = reported(["lower.json"])
         assert lines
         assert all(line.startswith("lower.json:") for line in lines)
+
+
+def test_a_letter_less_anywhere_is_told_at_its_place_with_what_was_meant(folder: Path) -> None:
+    free: set[tuple[str, ...]] = set()
+    for slip in slips(_whole(folder)):
+        text = json.dumps(slip.document, indent=1)
+        (folder / "lower.json").write_text(text, encoding="utf-8")
+        lines = reported(["lower.json"])
+        assert [line for line in lines if not slip.is_told(line, text)] == []
+        if not lines:
+            free.add(slip.shape)
+    assert {each for each in free if each[-1] != "description"} == {
+        ("x-name",),
+        ("properties", "*"),
+        ("$defs", "*", "properties", "*"),
+        ("$defs", "*", "properties", "key", "const"),
+        ("$defs", "*", "properties", "name", "const"),
+        ("$defs", "BottleneckType", "oneOf", "*", "title"),
+        ("$defs", "BottleneckType", "oneOf", "*", "x-config-type"),
+    }
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,9 +15,12 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import TINY, VARIED, document, edited, parent, paths, written
+from compiler.schemas import TINY, VARIED, compiled, document, edited, parent, paths, slips, written
 from loss_compiler.compile import compile_schema
+from loss_compiler.layers import whole_schema
 from loss_compiler.problems import CompileError
+from loss_compiler.shared.wording import json_pointer
+from loss_compiler.source import parsed
 
 MARK = "▶"
 
@@ -181,6 +187,88 @@ def test_everything_in_the_tiny_schema_is_needed(folder: Path) -> None:
             assert lines
             assert all(line.startswith("written.schema.json:") for line in lines)
     assert dispensable == ["$defs/BottleneckWeights/properties/kl/examples"]
+
+
+def test_every_description_is_missed_at_its_place(folder: Path) -> None:
+    """But for that of a bottleneck in LossMapping, which may have one."""
+    whole = document(VARIED)
+    places = [path for path in paths(whole) if path[-1] == "description"]
+    for path in places:
+        del parent(whole, path)["description"]
+    expected = {json_pointer(path[:-1]) or "(root)" for path in places if "LossMapping" not in path}
+    said = [line.split(": ", 1)[1] for line in mistakes(folder, whole) or ()]
+    assert sorted(said) == sorted(
+        f"{place}: 'description' is missing" for place in {*expected, "/$defs/LossMapping"}
+    )
+
+
+def test_no_definition_has_a_name_of_the_output(folder: Path) -> None:
+    """Nothing that a module with the classes imports or defines, whatever it may be."""
+    own = document(TINY)["$defs"].keys() | {"AutoencoderLossConfig"}
+    bound = {
+        name
+        for module in ("models.py", "__init__.py")
+        for node in ast.parse(compiled(TINY).files[module]).body
+        for name in _bound_by(node)
+        if re.fullmatch("[A-Z][A-Za-z0-9]*", name) and name not in own
+    }
+    assert len(bound) > 12
+    for name in sorted(bound):
+        schema = document(TINY)
+        section = {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}], "default": None}
+        if name.endswith("Loss"):
+            schema["$defs"] |= {name: schema["$defs"]["KLLoss"]}
+        else:
+            schema["properties"]["section"] = {**section, "description": "New."}
+            schema["$defs"] |= {name: schema["$defs"]["BottleneckLossConfig"]}
+        taken = f"/$defs/{name}: the name {name!r} is taken in the generated code; choose another"
+        assert taken in [line.split(": ", 1)[1] for line in mistakes(folder, schema) or ()]
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.ClassDef(name) | ast.AnnAssign(ast.Name(name)) | ast.Assign([ast.Name(name)]):
+            yield name
+        case ast.If(body=body):
+            for each in body:
+                yield from _bound_by(each)
+        case ast.Import(names) | ast.ImportFrom(names=names):
+            yield from (alias.asname or alias.name for alias in names)
+
+
+FREE = {
+    ("$defs", "*", "properties", "*"): "a property",
+    ("properties", "*"): "a section",
+    ("$defs", "*", "properties", "*", "enum", "*"): "a choice",
+    ("$defs", "*", "properties", "*", "examples", "*", "*"): "an example",
+    ("$defs", "*", "properties", "*", "examples", "*", "dilation"): "an argument in an example",
+    ("$defs", "*", "properties", "*", "x-trainers", "*", "passes", "*"): "an argument of a trainer",
+    ("$defs", "*", "properties", "*", "x-trainers", "*", "takes", "*"): "an argument of a trainer",
+    ("$defs", "*", "x-trainers", "*", "passes", "*"): "an argument of a trainer",
+    ("$defs", "*", "properties", "*", "x-unit"): "a unit",
+    ("$defs", "*", "properties", "key", "const"): "the key of a loss",
+    ("$defs", "*", "properties", "name", "const"): "the name of a loss",
+    ("$defs", "BottleneckType", "oneOf", "*", "title"): "the enum member of a bottleneck",
+    ("$defs", "BottleneckType", "oneOf", "*", "x-config-type"): "the config tag of a bottleneck",
+    ("x-version",): "a version",
+}
+"""What people may say as they like, unless something else repeats it; and descriptions."""
+
+
+@pytest.mark.parametrize("schema", [TINY, VARIED], ids=lambda path: path.name)
+def test_a_letter_less_anywhere_is_told_at_its_place_with_what_was_meant(schema: Path) -> None:
+    free: set[tuple[str, ...]] = set()
+    unhelpful: list[str] = []
+    for slip in slips(document(schema)):
+        text = json.dumps(slip.document, indent=1)
+        try:
+            whole_schema(parsed("s.json", text))
+        except CompileError as error:
+            unhelpful += [line for line in error.lines if not slip.is_told(line, text)]
+        else:
+            free.add(slip.shape)
+    assert unhelpful == []
+    assert {each for each in free if each[-1] != "description"} <= FREE.keys()
 
 
 @pytest.mark.parametrize("seed", range(2))

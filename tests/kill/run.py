@@ -31,7 +31,7 @@ MOMENTS = (
 OF_A_FILE = MOMENTS[:3]
 """A file is renamed, never exchanged."""
 
-_MOST_BATCHES = 5
+_MOST_BATCHES = 10
 
 
 @dataclass
