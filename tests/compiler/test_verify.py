@@ -59,6 +59,7 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("modules.py", "Tensor, zeros", "Tensor, ones as zeros", "under the name zeros"),
         ("modules.py", "VAE: VAEBottleneckLoss", "VAE: TanhBottleneckLoss", "has the table"),
         ("modules.py", "as_total(total)", "eval(total)", "calls eval"),
+        ("modules.py", "as_total(total)", "(lambda: total)()", "calls what it computed"),
         ("modules.py", "from torch import", "from os import", "imports from os"),
         ("modules.py", "def forward", "def backward", "defines backward"),
         ("trainers.py", "(None,)", "(True,)", "has the trainers"),
