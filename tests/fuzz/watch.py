@@ -61,7 +61,7 @@ class Watch:
         if event == "open":
             path, _, flags = arguments
             reads = flags & os.O_ACCMODE == os.O_RDONLY
-            if not (self._is_ours(path) or (reads and self._is_readable(path))):
+            if not (self._is_ours(path) or (reads and _is_readable(path))):
                 self._note(event, path)
         elif event == "subprocess.Popen":
             program, command, *_ = arguments
@@ -86,8 +86,11 @@ class Watch:
         inside = f"{name}{os.sep}".startswith(f"{self.folder}{os.sep}")
         return inside or name == os.devnull
 
-    def _is_readable(self, path: Any) -> bool:
-        return os.path.realpath(os.fsdecode(path)).startswith(_LIBRARIES)
+
+def _is_readable(path: Any) -> bool:
+    name = os.fsdecode(path)
+    # shutil.rmtree opens the folders in a folder by their names alone.
+    return os.path.realpath(name).startswith(_LIBRARIES) or os.path.basename(name) == name
 
 
 def _changed(event: str, arguments: tuple[Any, ...]) -> Iterator[str]:
