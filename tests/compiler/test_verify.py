@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
-from compiler.schemas import VARIED, compiled
-from loss_compiler.render import RENDERED_MODULES
+from compiler.schemas import TINY, VARIED, compiled
+from loss_compiler.compile import compile_schema
+from loss_compiler.render import RENDERED_MODULES, render_package
 from loss_compiler.verify import verify_package
 
 
@@ -71,3 +73,12 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
 def test_a_surprise_is_refused(name: str, old: str, new: str, message: str) -> None:
     with pytest.raises(RuntimeError, match=re.escape(message)):
         verify_with(name, old, new)
+
+
+def test_what_is_wrong_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def render(*arguments: Any) -> dict[str, str]:
+        return render_package(*arguments) | {"trainers.py": "import os\n"}
+
+    monkeypatch.setattr("loss_compiler.compile.render_package", render)
+    with pytest.raises(RuntimeError, match=r"trainers\.py: line 1: Import"):
+        compile_schema(TINY)

@@ -50,10 +50,7 @@ class Code:
     warm_up: Callable[[], None]
 
 
-_IN_PROCESSES_OF_THEIR_OWN = (
-    *("failing_systems", "hostile_schemas", "killed_commands", "large_schemas", "same_everywhere"),
-    "wheel",
-)
+_IN_PROCESSES_OF_THEIR_OWN = ("hostile_schemas", "killed_commands", "same_everywhere", "wheel")
 """Tests that take too long for each mutant."""
 _COMPARES_WITH_MUTATED_TEXT = (
     "tests/compiler/test_command.py::test_the_committed_package_is_up_to_date"
@@ -231,9 +228,9 @@ def _tried(
 ) -> list[Verdict]:
     """How `mutants` fare in the tests, which are run in `folder`."""
     os.chdir(folder)
-    root = str(folder / code.root)
-    sys.path.insert(0, root)
-    os.environ["PYTHONPATH"] = root
+    roots = [str(folder / each.root) for each in CODES.values()]
+    sys.path[:0] = roots
+    os.environ["PYTHONPATH"] = os.pathsep.join(roots)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         tasks = {name: progress.add_task(name, total=None) for name in ("tests", "mutants")}
 
