@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
-from compiler.schemas import VARIED, compiled
-from loss_compiler.render import RENDERED_MODULES
+from compiler.schemas import TINY, VARIED, compiled
+from loss_compiler.compile import compile_schema
+from loss_compiler.render import RENDERED_MODULES, render_package
 from loss_compiler.verify import verify_package
 
 
@@ -59,6 +61,7 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("modules.py", "Tensor, zeros", "Tensor, ones as zeros", "under the name zeros"),
         ("modules.py", "VAE: VAEBottleneckLoss", "VAE: TanhBottleneckLoss", "has the table"),
         ("modules.py", "as_total(total)", "eval(total)", "calls eval"),
+        ("modules.py", "as_total(total)", "(lambda: total)()", "calls what it computed"),
         ("modules.py", "from torch import", "from os import", "imports from os"),
         ("modules.py", "def forward", "def backward", "defines backward"),
         ("trainers.py", "(None,)", "(True,)", "has the trainers"),
@@ -70,3 +73,12 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
 def test_a_surprise_is_refused(name: str, old: str, new: str, message: str) -> None:
     with pytest.raises(RuntimeError, match=re.escape(message)):
         verify_with(name, old, new)
+
+
+def test_what_is_wrong_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def render(*arguments: Any) -> dict[str, str]:
+        return render_package(*arguments) | {"trainers.py": "import os\n"}
+
+    monkeypatch.setattr("loss_compiler.compile.render_package", render)
+    with pytest.raises(RuntimeError, match=r"trainers\.py: line 1: Import"):
+        compile_schema(TINY)

@@ -28,7 +28,7 @@ from mutants.mutation import Mutant
 
 SLOWEST_TEST = 3.0
 """Seconds; slower tests don't take part."""
-LONGEST_RUN = 20.0
+LONGEST_RUN = 8.0
 """Seconds of tests for one mutant; what isn't killed by then has survived."""
 OUTCOMES = ("killed", "timeout", "survived", "no tests")
 _MEMORY = 8 * 2**30
@@ -77,12 +77,14 @@ class _Tests:
 class Killing:
     """A pytest plugin that does this in place of running the tests; `verdicts` are the results.
 
-    With `killers`, each mutant meets only the test that is named for it.
+    With `killers`, each mutant meets only the test that is named for it. After `seconds` no other
+    mutant is tried.
     """
 
     mutants: Sequence[Mutant]
     killers: Mapping[str, str]
     processes: int
+    seconds: float
     warm_up: Callable[[], None]
     progress: Callable[[str, int, int], None]
     verdicts: list[Verdict] = field(default_factory=list)
@@ -136,7 +138,10 @@ class Killing:
         killers: dict[str, list[int]] = {}
 
         def jobs() -> Iterator[_Job]:
+            until = time.monotonic() + self.seconds
             for number, mutant in enumerate(self.mutants):
+                if time.monotonic() > until:
+                    return
                 own = tests[mutant.name]
                 first = [test for test in killers.get(_place(mutant), ()) if test in own.numbers]
                 order = list(dict.fromkeys([*first, *own.numbers]))

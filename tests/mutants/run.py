@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import click
@@ -21,7 +22,14 @@ from rich.progress import Progress
 from mutants.killing import Killing, Verdict
 from mutants.mutation import Mutant, mutate
 from mutants.report import print_checks, print_modules, print_unexplained, score
-from mutants.survivors import drawn, read_killers, read_survivors, write_killers, write_survivors
+from mutants.survivors import (
+    drawn,
+    number_of,
+    read_killers,
+    read_survivors,
+    write_killers,
+    write_survivors,
+)
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]
@@ -42,7 +50,7 @@ class Code:
     warm_up: Callable[[], None]
 
 
-_IN_PROCESSES_OF_THEIR_OWN = ("killed_commands", "large_schemas", "same_everywhere", "wheel")
+_IN_PROCESSES_OF_THEIR_OWN = ("hostile_schemas", "killed_commands", "same_everywhere", "wheel")
 """Tests that take too long for each mutant."""
 _COMPARES_WITH_MUTATED_TEXT = (
     "tests/compiler/test_command.py::test_the_committed_package_is_up_to_date"
@@ -113,6 +121,7 @@ CODES = {
 @click.option("--sample", is_flag=True, help="Try those that *_sample.toml and *_checks.toml know.")
 @click.option("--all", "again", is_flag=True, help="Try those too that survivors.toml explains.")
 @click.option("--write", is_flag=True, help="Try all, and write these files.")
+@click.option("--seconds", default=inf, help="Try others for so long only, in a random order.")
 @click.option("--processes", default=os.cpu_count() or 1, help="How many at once.")
 def main(
     of: str,
@@ -121,6 +130,7 @@ def main(
     sample: bool,
     again: bool,
     write: bool,
+    seconds: float,
     processes: int,
 ) -> None:
     """Make small mistakes in the code, one at a time, and count which ones a test notices."""
@@ -137,7 +147,8 @@ def main(
         else:
             known = frozenset[str]() if again or write else survivors.explained
             tried = [each for each in mutants if each.title not in known]
-            verdicts = _tried(tried, code.tests, code, copy, processes, {})
+            tried.sort(key=lambda each: number_of(each.title))
+            verdicts = _tried(tried, code.tests, code, copy, processes, {}, seconds)
             verdicts += _untried(each for each in mutants if each.title in known)
     alive = [each.mutant.title for each in verdicts if not each.is_killed]
     if write:
@@ -213,19 +224,20 @@ def _tried(
     folder: Path,
     processes: int,
     killers: Mapping[str, str],
+    seconds: float = inf,
 ) -> list[Verdict]:
     """How `mutants` fare in the tests, which are run in `folder`."""
     os.chdir(folder)
-    root = str(folder / code.root)
-    sys.path.insert(0, root)
-    os.environ["PYTHONPATH"] = root
+    roots = [str(folder / each.root) for each in CODES.values()]
+    sys.path[:0] = roots
+    os.environ["PYTHONPATH"] = os.pathsep.join(roots)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         tasks = {name: progress.add_task(name, total=None) for name in ("tests", "mutants")}
 
         def show(name: str, done: int, total: int) -> None:
             progress.update(tasks[name], completed=done, total=total)
 
-        killing = Killing(mutants, killers, processes, code.warm_up, show)
+        killing = Killing(mutants, killers, processes, seconds, code.warm_up, show)
         options = ("-qq", "-s", "--no-header", "-pno:cacheprovider", "-pno:xdist")
         status = pytest.main([*options, *tests], plugins=[killing])
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):

@@ -96,17 +96,18 @@ def write_killers(name: str, tests: Mapping[str, str]) -> None:
     _file(name).write_text("".join(lines), encoding="utf-8")
 
 
+def number_of(title: str) -> str:
+    """A number that says nothing about the mutant with this title, but is always the same."""
+    return sha256(title.encode()).hexdigest()
+
+
 def drawn(titles: Iterable[str]) -> list[str]:
     """A sample of `titles`: whether one is drawn depends little on what else there is."""
-    return sorted(titles, key=_number)[:SAMPLE_SIZE]
+    return sorted(titles, key=number_of)[:SAMPLE_SIZE]
 
 
 def _file(name: str) -> Path:
     return Path(__file__).with_name(f"{name}.toml")
-
-
-def _number(title: str) -> str:
-    return sha256(title.encode()).hexdigest()
 
 
 def _quoted(text: str) -> str:
