@@ -23,11 +23,11 @@ def replace_file(file: Path, content: bytes) -> None:
     Raises:
         OSError: it can't be written; it is as it was.
     """
+    if file.exists() and not file.is_file():
+        file.write_bytes(content)
+        return
     target = Path(os.path.realpath(file))
     if target.exists():
-        if not target.is_file():
-            target.write_bytes(content)
-            return
         with target.open("ab"):
             pass  # or it may not be written
     draft = target.with_name(DRAFT.format(os.getpid()))

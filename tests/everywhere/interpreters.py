@@ -7,8 +7,6 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import tomllib
-
 from compiler.schemas import ROOT
 
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
@@ -25,12 +23,13 @@ def found(version: str) -> str | None:
 
 
 def equipped(python: str, folder: Path) -> str:
-    """A Python in a new virtual environment with the group `compiler` of pyproject.toml."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    """A Python in a new virtual environment with the group `compiler`, as it is locked."""
     subprocess.run([python, "-m", "venv", folder], check=True)
     own = str(folder / "bin" / "python")
     install = ("-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-    subprocess.run([own, *install, *project["dependency-groups"]["compiler"]], check=True)
+    locked = ("--no-deps", "--only-binary=:all:", "--require-hashes")
+    lock = ROOT / ".ci" / "locks" / "compiler.txt"
+    subprocess.run([own, *install, *locked, f"--requirement={lock}"], check=True)
     return own
 
 

@@ -9,6 +9,7 @@ import builtins
 import os
 import pkgutil
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -110,15 +111,17 @@ def _changed(event: str, arguments: tuple[Any, ...]) -> Iterator[str]:
 
 _watching: list[Watch] = []
 _HOOKS: list[object] = []
+_seeing = threading.local()
+"""What a watch does itself isn't watched; the compiler works in threads."""
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if _watching:
-        watch = _watching.pop()
+    if _watching and not getattr(_seeing, "now", False):
+        _seeing.now = True
         try:
-            watch.see(event, arguments)
+            _watching[-1].see(event, arguments)
         finally:
-            _watching.append(watch)
+            _seeing.now = False
 
 
 @contextmanager
