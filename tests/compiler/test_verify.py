@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from compiler.schemas import TINY, VARIED, compiled
-from loss_compiler.compile import compile_schema
+from loss_compiler import compile as compiling
 from loss_compiler.render import RENDERED_MODULES, render_package
 from loss_compiler.verify import verify_package
 
@@ -79,6 +79,6 @@ def test_what_is_wrong_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None
     def render(*arguments: Any) -> dict[str, str]:
         return render_package(*arguments) | {"trainers.py": "import os\n"}
 
-    monkeypatch.setattr("loss_compiler.compile.render_package", render)
+    monkeypatch.setattr(compiling, "render_package", render)
     with pytest.raises(RuntimeError, match=r"trainers\.py: line 1: Import"):
-        compile_schema(TINY)
+        compiling.compile_schema(TINY)
