@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from ._wording import did_you_mean, listed
 from .dispatch import CLASS_NAMES, CONFIG_TYPES
@@ -98,9 +99,10 @@ def _own(outer: object, name: str) -> object | None:
     """
     found: object
     match getattr(outer, "__dict__", None):
-        case {"_modules": dict() as modules} if name in modules:  # where torch keeps them
-            found = modules[name]
-            return found
+        case {"_modules": dict()} as members:  # where torch keeps them
+            modules = cast("dict[str, object]", members["_modules"])
+            if name in modules:
+                return modules[name]
         case _:
             pass
     try:

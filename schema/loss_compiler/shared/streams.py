@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 
 @contextmanager
-def failures_told(program: str) -> Iterator[None]:
+def failures_told(program: str) -> Generator[None, None, None]:
     """Run a command line that prints to the streams of this process.
 
     Whoever started it may have closed some of them, and they may be unable to say everything. If
