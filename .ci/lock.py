@@ -242,16 +242,15 @@ def check() -> None:
 
 
 @click.command(help=__doc__)
-@click.option(
-    "--upgrade", "task", flag_value="upgrade", help="Move the pins to new releases first."
-)
-@click.option("--check", "task", flag_value="check", help="Write nothing; say what doesn't fit.")
-def main(task: str | None) -> None:
-    match task:
-        case "check":
-            check()
-        case _:
-            write(newest=task == "upgrade")
+@click.option("--upgrade", is_flag=True, help="Move the pins to new releases first.")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; say what doesn't fit.")
+def main(upgrade: bool, only_check: bool) -> None:
+    if upgrade and only_check:
+        raise click.UsageError("--check writes nothing, so --upgrade can't be given as well")
+    if only_check:
+        check()
+    else:
+        write(newest=upgrade)
 
 
 if __name__ == "__main__":

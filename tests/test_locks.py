@@ -121,6 +121,15 @@ def test_each_group_has_a_lock_and_each_lock_a_group(project: Path) -> None:
     )
 
 
+def test_a_check_is_no_upgrade() -> None:
+    command = [sys.executable, str(ROOT / ".ci" / "lock.py"), "--check", "--upgrade"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        "Error: --check writes nothing, so --upgrade can't be given as well\n"
+    )
+
+
 def test_what_is_locked_is_all_that_is_needed() -> None:
     """The session installs the lock without asking what it needs; nothing is missing."""
     done = subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from .new_bottleneck import NewBottleneck, with_bottleneck
 from .overlay import EXTENDS, is_overlay
 from .package import CANONICAL
 from .problems import CompileError
-from .shared.replacing import DRAFT, replace_file
+from .shared.replacing import draft_of, replace_file
 from .source import SourceFile, name_of, parsed, read_source
 
 
@@ -86,7 +87,7 @@ def _write(file: Path, edit: Edit) -> None:
     target = Path(os.path.realpath(file))
     try:
         with locked(target.parent):
-            for leftover in target.parent.glob(DRAFT.format("*")):
+            for leftover in target.parent.glob(f"{glob.escape(draft_of(target))}*"):
                 leftover.unlink()
             content = target.read_bytes() if target.exists() else b""
             crlf = content.count(b"\r\n")

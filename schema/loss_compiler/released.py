@@ -75,7 +75,7 @@ def interface_of(file: Path, source: SourceFile, schema: Schema) -> Interface | 
     last = max(files)
     released = read_source(files[last])
     version = Version.of(schema.version)
-    if released.text == source.text:
+    if released.text == source.text and version == last:
         return Interface(last, version, last, ())
     found = changes(_schema(released, last), schema)
     return Interface(last, version, _needed(last, found), found)

@@ -100,9 +100,10 @@ def report_interface(interface: Interface) -> None:
     if rewordings := interface.rewordings:
         what = "description reads" if rewordings == 1 else "descriptions read"
         click.echo(f"{rewordings} {what} differently since {released}")
-    if interface.version == released != interface.needed and not interface.breaking:
-        needed = interface.needed
-        click.echo(f"x-version is still {released}, which is released: a release needs {needed}")
+    if released <= interface.version < interface.needed and not interface.breaking:
+        is_released = interface.version == released
+        version = f"still {released}, which is released" if is_released else f"{interface.version}"
+        click.echo(f"x-version is {version}: a release needs {interface.needed}")
 
 
 def report_release(version: Version, copy: Path | None) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias, TypeVar, cast
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     ValidationError,
     field_validator,
@@ -21,6 +22,8 @@ from ._plain import Mistake, plain
 from ._wording import did_you_mean, json_pointer, one_line
 
 if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
     from .models import BottleneckType
 
     class _NamedWeight(Protocol):
@@ -63,6 +66,24 @@ Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_say
 """Keyword arguments that are passed on to a constructor: any JSON values."""
 
 
+_LONGEST = sys.maxsize
+
+
+def _leave_out_longest(described: object) -> None:
+    match described:
+        case dict():
+            members = cast("dict[str, object]", described)
+            if members.get("maxLength") == _LONGEST:
+                del members["maxLength"]
+            for each in members.values():
+                _leave_out_longest(each)
+        case list():
+            for each in cast("list[object]", described):
+                _leave_out_longest(each)
+        case _:
+            pass
+
+
 class LossFactoryModel(BaseModel):
     """A closed object of the schema: strict, also at assignment; no NaN and no infinity."""
 
@@ -72,9 +93,18 @@ class LossFactoryModel(BaseModel):
         validate_assignment=True,
         allow_inf_nan=False,
         serialize_by_alias=True,
-        str_max_length=sys.maxsize,  # Pydantic sees half a surrogate pair only where it counts
+        str_max_length=_LONGEST,  # Pydantic sees half a surrogate pair only where it counts
         protected_namespaces=(),  # the compiler refuses names that Pydantic itself has
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        """The JSON Schema without the length that no string has."""
+        described = handler(core_schema)
+        _leave_out_longest(handler.resolve_ref_schema(described))
+        return described
 
     @model_serializer(mode="wrap")
     def _omit_what_is_off(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:

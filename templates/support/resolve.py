@@ -94,16 +94,16 @@ def _own(outer: object, name: str) -> object | None:
     Some wrappers hand on whatever else they are asked for to what they wrap, and a bottleneck may
     have a `module` of its own.
     """
-    found: object
-    match getattr(outer, "__dict__", None):
-        case {"_modules": dict()} as members:  # where torch keeps them
-            modules = cast("dict[str, object]", members["_modules"])
+    members: object = getattr(outer, "__dict__", None)
+    match members:
+        case {"_modules": dict()}:  # where torch keeps them
+            modules = cast("dict[str, dict[str, object]]", members)["_modules"]
             if name in modules:
                 return modules[name]
         case _:
             pass
     try:
-        found = object.__getattribute__(outer, name)
+        found: object = object.__getattribute__(outer, name)
     except AttributeError:
         return None
     return found

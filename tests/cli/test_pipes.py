@@ -79,6 +79,10 @@ def test_schema() -> None:
     assert piped("schema") == Done(0, schema.decode())
 
 
+def test_schema_into_a_pipe_by_its_name() -> None:
+    assert piped("schema", "--out", "/dev/stdout") == piped("schema")
+
+
 def test_bottlenecks() -> None:
     done = piped("bottlenecks")
     assert (done.code, done.err) == (0, "")

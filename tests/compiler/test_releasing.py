@@ -123,6 +123,8 @@ def test_what_is_compatible_is_shown_with_the_version_that_it_needs(folder: Path
     checked = generated(NEW_KEY, check=True)
     assert (checked.exit_code, checked.stderr) == (0, "")
     assert f"┘\n{said}out/{PACKAGE}: nothing changed, " in checked.stdout
+    raised = generated(NEW_KEY, version("0.1.1")).stdout
+    assert "┘\nx-version is 0.1.1: a release needs 0.2.0\n" in raised
     assert "x-version" not in generated(NEW_KEY, version("0.2.0")).stdout
 
 

@@ -52,7 +52,12 @@ def table_of(found: Mapping[tuple[str, str], str], versions: Sequence[str]) -> T
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--jobs", default=os.cpu_count() or 1, help="Runs at once.  [default: the cores]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="Runs at once.  [default: the cores]",
+)
 def main(jobs: int) -> None:
     """Compile with every Python here, in many surroundings, and compare the bytes."""
     began = time.monotonic()

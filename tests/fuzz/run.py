@@ -51,7 +51,9 @@ def target_named(name: str, folder: Path) -> Target[Any]:
     type=click.Choice(TARGETS),
     help="What to try; all unless given. Can be given more than once.",
 )
-@click.option("--seconds", type=click.FloatRange(min=0), help="How long each is tried.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help="How long each is tried."
+)
 @click.option("--cases", type=click.IntRange(min=1), help="How many cases of each are tried.")
 @click.option("--seed", default=0, show_default=True, help="Where the first cases come from.")
 def main(names: Sequence[str], seconds: float | None, cases: int | None, seed: int) -> None:

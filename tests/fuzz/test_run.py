@@ -60,7 +60,7 @@ def test_a_finding_is_printed_and_fails(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (("--target", "agrement"), "'agrement' is not one of"),
-        (("--seconds", "-1"), "-1.0 is not in the range x>=0"),
+        (("--seconds", "-1"), "-1.0 is not in the range x>0"),
         (("--cases", "0"), "0 is not in the range x>=1"),
     ],
 )

@@ -81,7 +81,7 @@ def editing(work: Path) -> list[Case]:
     for folder in (overlay, nothing):
         folder.mkdir(parents=True)
     shutil.copy(GROUPED_VAE, overlay / "lab.json")
-    mark = ".replacing-"
+    mark = ".lab.json.replacing-"
     return [
         _case("new-bottleneck", command, "lab.json", mark, start, work / f"{start.name} edited", 5)
         for start in (overlay, nothing)

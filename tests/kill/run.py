@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -117,10 +118,27 @@ def table_of(rows: Sequence[Row]) -> Table:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--times", default=300, show_default=True, help="How many kills, at least.")
+@click.option(
+    "--times",
+    type=click.IntRange(min=1),
+    default=300,
+    show_default=True,
+    help="How many kills, at least.",
+)
 @click.option("--seed", type=int, help="Makes the same choices again.  [default: a new one]")
-@click.option("--jobs", default=os.cpu_count() or 1, help="Rounds at once.  [default: the cores]")
-@click.option("--command", "subjects", type=click.Choice(list(SUBJECTS)), multiple=True)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="Rounds at once.  [default: the cores]",
+)
+@click.option(
+    "--command",
+    "subjects",
+    type=click.Choice(list(SUBJECTS)),
+    multiple=True,
+    help="What to kill; all unless given. Can be given more than once.",
+)
 def main(times: int, seed: int | None, jobs: int, subjects: tuple[str, ...]) -> None:
     """Kill the commands that write files, and see what they leave."""
     seed = random.randrange(1_000_000) if seed is None else seed
@@ -138,6 +156,9 @@ def main(times: int, seed: int | None, jobs: int, subjects: tuple[str, ...]) -> 
     if wrong:
         console.print(f"what was left lies in {work}")
         raise SystemExit(1)
+    shutil.rmtree(work)
+    if kills < times:
+        raise SystemExit("the commands were too quick for so many kills")
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class Code:
     warm_up: Callable[[], None]
 
 
-_IN_PROCESSES_OF_THEIR_OWN = ("hostile_schemas", "killed_commands", "same_everywhere", "wheel")
+_TOO_SLOW = ("hostile_schemas", "killed_commands", "same_everywhere", "wheel")
 """Tests that take too long for each mutant."""
 _COMPARES_WITH_MUTATED_TEXT = (
     "tests/compiler/test_command.py::test_the_committed_package_is_up_to_date"
@@ -99,7 +99,7 @@ CODES = {
         handwritten="schema/loss_compiler",
         tests=(
             "tests/compiler",
-            *(f"--ignore=tests/compiler/test_{name}.py" for name in _IN_PROCESSES_OF_THEIR_OWN),
+            *(f"--ignore=tests/compiler/test_{name}.py" for name in _TOO_SLOW),
             f"--deselect={_COMPARES_WITH_MUTATED_TEXT}",
         ),
         warm_up=_compile,

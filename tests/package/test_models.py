@@ -600,3 +600,10 @@ def test_model_and_schema_agree_on_results(odd: Callable[[dict[str, object]], ob
                 assert not valid, losses
             else:
                 assert valid, losses
+
+
+@pytest.mark.parametrize("model", [AutoencoderLossConfig, LossFactoryResult])
+def test_its_own_json_schema_has_no_length_that_the_published_one_has_not(
+    model: type[BaseModel],
+) -> None:
+    assert "maxLength" not in json.dumps(model.model_json_schema())

@@ -7,8 +7,10 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-DRAFT = ".replacing-{}.draft"
-"""The name of what is being written, beside the file; the process's number stands in it."""
+
+def draft_of(file: Path) -> str:
+    """How the name begins of what is being written beside `file`; a process's number follows."""
+    return f".{file.name}.replacing-"
 
 
 def replace_file(file: Path, content: bytes) -> None:
@@ -27,7 +29,7 @@ def replace_file(file: Path, content: bytes) -> None:
     if target.exists():
         with target.open("ab"):
             pass  # or it may not be written
-    draft = target.with_name(DRAFT.format(os.getpid()))
+    draft = target.with_name(f"{draft_of(target)}{os.getpid()}")
     try:
         with draft.open("wb") as stream:
             stream.write(content)
