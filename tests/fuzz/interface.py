@@ -21,6 +21,7 @@ from loss_compiler.analyse import analyse
 from loss_compiler.change import Change, Effect, in_words
 from loss_compiler.interface import changes
 from loss_compiler.ir import Array, Bottleneck, Field, Kind, Model, Objects, Schema
+from loss_compiler.matches import match_up
 from loss_compiler.places import places, tag_value
 from released.corpus import Json, configs
 
@@ -129,15 +130,16 @@ def _broken_configs(old: Schema, new: Schema, document: Any) -> Iterator[Json]:
 
 def _shows_in_configs(change: Change, old: Schema, new: Schema) -> bool:
     """Whether it is a change in what a config can say: in an object that it can hold."""
-    unused = [
-        name
-        for schema in (old, new)
-        for name, place in places(schema.models).items()
-        if name == place
-    ]
+    renamed = match_up(old, new).classes
+    unused = {*_unused(new), *_unused(old), *(renamed.get(name, name) for name in _unused(old))}
     return change.what in SHOWS_IN_CONFIGS and not (
-        change.where.startswith(tuple(unused)) or set(change.path) & set(unused)
+        change.where.startswith(tuple(unused)) or set(change.path) & unused
     )
+
+
+def _unused(schema: Schema) -> list[str]:
+    """The classes whose objects stand nowhere in a config."""
+    return [name for name, place in places(schema.models).items() if name == place]
 
 
 def _names(schema: Schema) -> set[tuple[str, ...]]:
