@@ -200,7 +200,7 @@ def _other_picture(
         same = element.tag == other.tag and element.keys() == other.keys()
         if not same or not all(map(_alike, element.attrib.values(), other.attrib.values())):
             yield f"losses.svg has {ElementTree.tostring(element, 'unicode')[:200]}"
-        elif element.text != other.text and not _is_shown(element.text, meaning(other.text or "")):
+        elif element.text != other.text and element.text != _in_picture(other.text or "", meaning):
             yield f"losses.svg says {element.text!r:.200} for {other.text!r:.200}"
 
 
@@ -209,9 +209,10 @@ def _alike(value: str, other: str) -> bool:
     return re.sub(r"\d+", "0", value) == re.sub(r"\d+", "0", other)
 
 
-def _is_shown(text: str | None, meant: str) -> bool:
-    """Whether a name is written as it is, but for what can't be printed and what is too long."""
-    shown = _escaped(meant)
-    if len(shown.strip()) > _SHORTENED:
+def _in_picture(twin: str, meaning: Meaning) -> str:
+    """A name as it is, but for what can't be printed and what is too long; around it, the same."""
+    marker = twin.strip()
+    shown = _escaped(meaning(marker))
+    if len(shown) > _SHORTENED:
         shown = f"{shown[: _SHORTENED - 1]}…"
-    return (text or "").strip() == shown.strip()
+    return twin.replace(marker, shown) if marker else twin

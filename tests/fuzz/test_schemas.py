@@ -142,6 +142,15 @@ def test_a_value_that_is_another_one_is_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["x" * 40, "x" * 41, " " * 3 + "x" * 38, "x" * 38 + " " * 3, "\x00" * 12]
+)
+def test_a_name_may_be_cut_short_in_the_picture(name: str, tmp_path: Path) -> None:
+    schema = document(TINY)
+    schema["$defs"]["KLLoss"]["properties"]["name"]["const"] = name
+    assert schemas.checked(tmp_path, json.dumps(schema).encode()) == "compiled"
+
+
+@pytest.mark.parametrize(
     ("action", "seen"),
     [
         (lambda: os.system("true"), "os.system"),
