@@ -136,8 +136,6 @@ def _config_part(schema: Schema) -> dict[str, Any]:
 def _without_prose(subschema: Any) -> Any:
     """`subschema` with what classes and types follow from; number defaults become floats."""
     kept = {key: value for key, value in subschema.items() if key not in _PROSE}
-    if subschema.get("additionalProperties") is True:
-        kept["additionalProperties"] = True
     for key in ("properties", "$defs"):
         if key in kept:
             kept[key] = {name: _without_prose(each) for name, each in kept[key].items()}

@@ -185,7 +185,7 @@ def _differences(error: ValidationError) -> Iterator[Problem]:
     rule: Any = error.validator_value
     options = {json.dumps(each): each for each in ([rule] if error.validator == "const" else rule)}
     found: Any = error.instance
-    if type(found) not in (list, dict) or error.validator == "pattern":
+    if type(found) not in (list, dict):
         yield Problem(path, expectation(error))
         return
     is_one = error.validator == "const"

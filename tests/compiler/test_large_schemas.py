@@ -24,6 +24,15 @@ def reported(folder: Path, schema: Schema) -> list[str]:
     return [line.split(": ", 1)[1] for line in caught.value.lines]
 
 
+def place(folder: Path, schema: Schema) -> str:
+    """The line that is refused, from the column that is named."""
+    file = written(folder, schema)
+    with pytest.raises(CompileError) as caught:
+        compile_schema(file)
+    _, line, column, *_ = caught.value.lines[0].split(":")
+    return file.read_text(encoding="utf-8").splitlines()[int(line) - 1][int(column) - 1 :]
+
+
 def choice(choices: list[str], default: str) -> Schema:
     return {"type": "string", "enum": choices, "default": default, "description": "A choice."}
 
@@ -115,9 +124,11 @@ def nested(levels: int, times: int) -> Schema:
 
 def test_objects_in_objects(tmp_path: Path) -> None:
     assert "C31" in compile_schema(written(tmp_path, nested(32, 1))).files["models.py"]
-    assert reported(tmp_path, nested(33, 1)) == [
+    deeper = nested(33, 1)
+    assert reported(tmp_path, deeper) == [
         "/properties/section: holds objects in objects, 33 levels deep; expected at most 32"
     ]
+    assert place(tmp_path, deeper) == '"section": {'
     assert reported(tmp_path, nested(MANY // 10, 1)) == [
         "/properties/section: holds objects in objects, 1000 levels deep; expected at most 32"
     ]

@@ -139,6 +139,12 @@ def test_a_new_overlay(tmp_path: Path) -> None:
     assert planned(tmp_path / "My lab.json", bottleneck="MineBottleneck") == []
 
 
+def test_a_new_overlay_has_a_name_whatever_its_file_is_called(tmp_path: Path) -> None:
+    for file, name in (("2-a_B.x.json", "a_b"), ("007.json", "my-lab"), ("Ö-ß.json", "my-lab")):
+        new_bottleneck("MineBottleneck", "--tag", "mine", "--into", file, cwd=tmp_path)
+        assert json.loads((tmp_path / file).read_bytes())["x-name"] == name
+
+
 def test_an_overlay_of_an_overlay(tmp_path: Path) -> None:
     file = tmp_path / "project.overlay.json"
     arguments = ("--loss", "kl_spatial", "--loss", "new::kl_w", "--extends", GROUPED)
