@@ -78,7 +78,7 @@ class Killing:
     """A pytest plugin that does this in place of running the tests; `verdicts` are the results.
 
     With `killers`, each mutant meets only the test that is named for it. After `seconds` no other
-    mutant is tried.
+    mutant is tried. `found` gets each verdict when it is known.
     """
 
     mutants: Sequence[Mutant]
@@ -87,6 +87,7 @@ class Killing:
     seconds: float
     warm_up: Callable[[], None]
     progress: Callable[[str, int, int], None]
+    found: Callable[[Verdict], None]
     verdicts: list[Verdict] = field(default_factory=list)
     failing: list[str] = field(default_factory=list)
     _failed: bool = False
@@ -165,7 +166,9 @@ class Killing:
                     outcome, test = "killed", items[killer].nodeid
                 case _:
                     outcome, test = "timeout", ""
-            self.verdicts.append(Verdict(mutant, outcome, test, seconds))
+            verdict = Verdict(mutant, outcome, test, seconds)
+            self.verdicts.append(verdict)
+            self.found(verdict)
 
     def _reach(self, item: pytest.Item, files: set[str]) -> tuple[int, str]:
         start = _cpu_seconds()

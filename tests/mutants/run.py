@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 from rich.progress import Progress
+from rich.text import Text
 
 from mutants.killing import Killing, Verdict
 from mutants.mutation import Mutant, mutate
@@ -147,7 +148,8 @@ def main(
         else:
             known = frozenset[str]() if again or write else survivors.explained
             tried = [each for each in mutants if each.title not in known]
-            tried.sort(key=lambda each: number_of(each.title))
+            if seconds < inf:
+                tried.sort(key=lambda each: number_of(each.title))
             verdicts = _tried(tried, code.tests, code, copy, processes, {}, seconds)
             verdicts += _untried(each for each in mutants if each.title in known)
     alive = [each.mutant.title for each in verdicts if not each.is_killed]
@@ -227,6 +229,8 @@ def _tried(
     seconds: float = inf,
 ) -> list[Verdict]:
     """How `mutants` fare in the tests, which are run in `folder`."""
+    if not mutants:
+        return []
     os.chdir(folder)
     roots = [str(folder / each.root) for each in CODES.values()]
     sys.path[:0] = roots
@@ -237,7 +241,11 @@ def _tried(
         def show(name: str, done: int, total: int) -> None:
             progress.update(tasks[name], completed=done, total=total)
 
-        killing = Killing(mutants, killers, processes, seconds, code.warm_up, show)
+        def tell(verdict: Verdict) -> None:
+            if not verdict.is_killed:
+                progress.print(Text(f"{verdict.outcome}: {verdict.mutant.title}"), soft_wrap=True)
+
+        killing = Killing(mutants, killers, processes, seconds, code.warm_up, show, tell)
         options = ("-qq", "-s", "--no-header", "-pno:cacheprovider", "-pno:xdist")
         status = pytest.main([*options, *tests], plugins=[killing])
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
