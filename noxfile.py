@@ -135,6 +135,7 @@ def coverage(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """Make small mistakes in the compiler; fail if the tests miss many (-- --sample, -- --help)."""
     install_group(session, "mutants")
+    install_package(session)
     env = {"PYTHONPATH": f"{ROOT}/tests", "OMP_NUM_THREADS": "1"}
     session.run("python", "-m", "mutants.run", *session.posargs, env=env)
 
