@@ -56,11 +56,6 @@ class Mutant:
         return f"{self.module} {self.function}: {self.change}"
 
 
-def module_of(title: str) -> str:
-    """The module of the mutant with this title."""
-    return title.partition(" ")[0]
-
-
 def mutate(root: Path, files: Iterable[Path]) -> list[Mutant]:
     """Put mutants into `files`, which are imported from `root`; what they are."""
     mutants: list[Mutant] = []

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import tomllib
 
-from mutants.mutation import module_of
-
 SAMPLE_SIZE = 150
 
 _HEAD = """\
@@ -94,6 +92,11 @@ def write_killers(name: str, tests: Mapping[str, str]) -> None:
     lines = [_HEAD.format(title=title, keeps=""), "\n[killed_by]\n"]
     lines += [f"{_quoted(each)} = {_quoted(test)}\n" for each, test in sorted(tests.items())]
     _file(name).write_text("".join(lines), encoding="utf-8")
+
+
+def module_of(title: str) -> str:
+    """The module of the mutant with this title."""
+    return title.partition(" ")[0]
 
 
 def number_of(title: str) -> str:
