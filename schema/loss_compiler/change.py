@@ -25,7 +25,7 @@ class Change:
     """One thing that is different for users.
 
     `where` is a path in a config, a class or an entry of $defs; `was` and `now` are in words, and
-    empty where there is nothing. `path` leads to it in the new schema, or to its key.
+    empty where there is nothing. `path` leads to what breaks in the new schema, or to its key.
     """
 
     effect: Effect
@@ -33,14 +33,14 @@ class Change:
     what: str
     was: str
     now: str
-    path: JsonPath
+    path: JsonPath = ()
     at_key: bool = False
 
 
-def wording(where: str, was: str, now: str, path: JsonPath) -> Iterator[Change]:
+def wording(where: str, was: str, now: str) -> Iterator[Change]:
     """A description that reads differently."""
     if was != now:
-        yield Change(Effect.WORDING, where, "description", was, now, path)
+        yield Change(Effect.WORDING, where, "description", was, now)
 
 
 def in_words(change: Change) -> str:

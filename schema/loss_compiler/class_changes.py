@@ -53,7 +53,7 @@ def class_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[Change
         if other.name != name:
             what = "class renamed"
             yield Change(Effect.BREAKING, name, what, name, other.name, path, at_key=True)
-        yield from wording(name, model.description, other.description, (*path, "description"))
+        yield from wording(name, model.description, other.description)
         yield from _fields(model, other, sides)
 
 
@@ -97,7 +97,7 @@ def _noun(owner: Model, field: Field) -> str:
 
 def _field(old: Field, new: Field, where: str, path: JsonPath, sides: _Sides) -> Iterator[Change]:
     """What is different in a property, but for its key."""
-    yield from wording(where, old.description, new.description, (*path, "description"))
+    yield from wording(where, old.description, new.description)
     if _is_same_type(old.kind, new.kind, sides):
         yield from _objects(old.kind, new.kind, where, path, sides)
         yield from _choices(old, new, where, path)
@@ -111,15 +111,15 @@ def _field(old: Field, new: Field, where: str, path: JsonPath, sides: _Sides) ->
         yield Change(Effect.BREAKING, where, "now required", was, now, path, at_key=True)
     elif old.required and not new.required:
         was, now = "required", f"default {as_json(new.default)}"
-        yield Change(Effect.COMPATIBLE, where, "no longer required", was, now, path, at_key=True)
+        yield Change(Effect.COMPATIBLE, where, "no longer required", was, now)
     if old.nullable and not new.nullable:
         what = "null no longer allowed"
         yield Change(Effect.BREAKING, where, what, "null", "", path, at_key=True)
     elif new.nullable and not old.nullable:
-        yield Change(Effect.COMPATIBLE, where, "null allowed", "", "null", path, at_key=True)
+        yield Change(Effect.COMPATIBLE, where, "null allowed", "", "null")
     if old.unit != new.unit:
         was, now = old.unit or "", new.unit or ""
-        yield Change(Effect.COMPATIBLE, where, "unit changed", was, now, path, at_key=True)
+        yield Change(Effect.COMPATIBLE, where, "unit changed", was, now)
 
 
 def _is_same_type(old: Kind, new: Kind, sides: _Sides) -> bool:
@@ -149,7 +149,7 @@ def _objects(old: Kind, new: Kind, where: str, path: JsonPath, sides: _Sides) ->
                 if name not in now:
                     added = _variant(name, new.tag, sides.new)
                     what = "new choice"
-                    yield Change(Effect.COMPATIBLE, where, what, "", added, path, at_key=True)
+                    yield Change(Effect.COMPATIBLE, where, what, "", added)
 
 
 def _variant(name: str, tag: str | None, side: _Side) -> str:
@@ -176,7 +176,7 @@ def _choices(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Cha
         for choice in new.choices:
             if choice not in old.choices:
                 now = as_json(choice)
-                yield Change(Effect.COMPATIBLE, where, "new choice", "", now, at)
+                yield Change(Effect.COMPATIBLE, where, "new choice", "", now)
 
 
 def _fits(choice: str, field: Field) -> bool:
@@ -193,7 +193,7 @@ def _range(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Chang
     if any(other > end for end, other in zip(ends, others, strict=True)):
         yield Change(Effect.BREAKING, where, "range narrowed", was, now, path, at_key=True)
     elif others != ends:
-        yield Change(Effect.COMPATIBLE, where, "range widened", was, now, path, at_key=True)
+        yield Change(Effect.COMPATIBLE, where, "range widened", was, now)
 
 
 def _default(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:

@@ -29,7 +29,4 @@ def _names(old: Schema, new: Schema) -> Iterator[Change]:
     if old.name != new.name:
         was, now = old.name or "", new.name or ""
         yield Change(Effect.BREAKING, NAME, "name changed", was, now, (NAME,))
-    path = ("$defs", "BottleneckType", "description")
-    yield from wording(
-        "BottleneckType", old.bottleneck_description, new.bottleneck_description, path
-    )
+    yield from wording("BottleneckType", old.bottleneck_description, new.bottleneck_description)

@@ -25,7 +25,7 @@ def loss_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[Change]
                 Effect.BREAKING, name, "loss renamed in Python", name, there, path, at_key=True
             )
         other = after[there]
-        yield from wording(name, loss.description, other.description, (*path, "description"))
+        yield from wording(name, loss.description, other.description)
         parts = (*path, "properties")
         for what, was, now, at in (
             ("info key", loss.key, other.key, (*parts, "key", "const")),
@@ -41,7 +41,7 @@ def loss_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[Change]
     for name, loss in after.items():
         if name not in matches.losses.values():
             now = _loss_in_words(loss)
-            yield Change(Effect.COMPATIBLE, name, "new loss", "", now, ("$defs", name), at_key=True)
+            yield Change(Effect.COMPATIBLE, name, "new loss", "", now)
 
 
 def _loss_in_words(loss: Loss) -> str:
@@ -66,13 +66,12 @@ def bottleneck_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[C
         ):
             if was != now:
                 yield Change(Effect.BREAKING, name, f"{what} changed", was, now, at)
-        yield from wording(name, bottleneck.description, other.description, (*path, "description"))
+        yield from wording(name, bottleneck.description, other.description)
         yield from _mapping(bottleneck, other, old, new, matches)
-    for index, bottleneck in enumerate(new.bottlenecks):
+    for bottleneck in new.bottlenecks:
         if bottleneck.class_name not in matches.bottlenecks.values():
             name, now = bottleneck.class_name, bottleneck.config_type
-            path = (*ENTRIES, index)
-            yield Change(Effect.COMPATIBLE, name, "new bottleneck", "", now, path)
+            yield Change(Effect.COMPATIBLE, name, "new bottleneck", "", now)
 
 
 def _mapping(

@@ -15,26 +15,24 @@ def trainer_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[Chan
     after = {trainer.name: trainer for trainer in new.trainers}
     names = {trainer.name for trainer in old.trainers}
     for trainer in old.trainers:
-        name, path = trainer.name, (TRAINERS, trainer.name)
+        name = trainer.name
         if name not in after:
             yield Change(Effect.BREAKING, name, "trainer removed", "", "", (TRAINERS,))
             continue
         other = after[name]
-        yield from wording(name, trainer.description, other.description, path)
+        yield from wording(name, trainer.description, other.description)
         if trainer.assumed != other.assumed:
             was, now = as_json(trainer.assumed), as_json(other.assumed)
-            what, at = "assumed", (*path, "assumed")
-            yield Change(Effect.COMPATIBLE, name, what, was, now, at)
+            yield Change(Effect.COMPATIBLE, name, "assumed", was, now)
         rules, others = dict(_rules(trainer, matches)), dict(_rules(other, None))
         for rule in {**rules, **others}:
             was, now = rules.get(rule, ""), others.get(rule, "")
             if was != now:
                 where = f"{name}: {rule[0]}"
-                yield Change(Effect.COMPATIBLE, where, rule[1], was, now, path)
+                yield Change(Effect.COMPATIBLE, where, rule[1], was, now)
     for name in after:
         if name not in names:
-            path = (TRAINERS, name)
-            yield Change(Effect.COMPATIBLE, name, "new trainer", "", "", path, at_key=True)
+            yield Change(Effect.COMPATIBLE, name, "new trainer", "", "")
 
 
 def _rules(trainer: Trainer, matches: Matches | None) -> Iterator[tuple[tuple[str, str], str]]:
