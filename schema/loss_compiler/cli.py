@@ -18,7 +18,7 @@ from .new_bottleneck import NewBottleneck, parsed_loss
 from .package import CANONICAL, Package, compile_command, package_of_overlays
 from .problems import CompileError, Problem
 from .publish import compare, publish
-from .released import Version, interface_of, interface_problems, record, release_problems
+from .released import Version, interface_of, interface_problems, record, release_problems, releasing
 from .reporting import (
     print_losses,
     report_changes,
@@ -172,16 +172,18 @@ def release(schema: Path, out: Path) -> None:
     with _mistakes_told():
         source = read_source(schema)
         compiled = compile_layers(whole_schema(source), CANONICAL)
-        if interface := interface_of(schema, source, compiled.schema):
-            report_interface(interface)
-            _refuse(source, interface_problems(interface))
-            _refuse(source, release_problems(interface))
-        target = _target(CANONICAL, out)
-        if compare(target, compiled.files):
-            message = f"{target}: not what {source.name} says; run first: {CANONICAL.command}"
-            raise CompileError([message])
-        version = Version.of(compiled.schema.version)
-        report_release(version, record(schema, source, version))
+        with releasing(schema):
+            if interface := interface_of(schema, source, compiled.schema):
+                report_interface(interface)
+                _refuse(source, interface_problems(interface))
+                _refuse(source, release_problems(interface))
+            target = _target(CANONICAL, out)
+            if compare(target, compiled.files):
+                message = f"{target}: not what {source.name} says; run first: {CANONICAL.command}"
+                raise CompileError([message])
+            version = Version.of(compiled.schema.version)
+            copy = record(schema, source, version)
+        report_release(version, copy)
 
 
 if REPOSITORY is not None:
