@@ -176,7 +176,8 @@ def fuzz(session: nox.Session) -> None:
     install_package(session)
     env = install_stable_audio_tools(session)
     env["PYTHONPATH"] = f"{ROOT}/schema{os.pathsep}{ROOT}/tests"
-    session.run("python", "-m", "fuzz.run", *session.posargs, env=env)
+    command = ("python", "-m", "fuzz.run", *session.posargs)
+    session.run(*command, env=env, interrupt_timeout=None)  # Ctrl-C: it says what it has tried
 
 
 @nox.session
