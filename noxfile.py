@@ -106,7 +106,8 @@ def kill(session: nox.Session) -> None:
     """Kill commands while they write, and judge what is left (-- --times 300 --seed S)."""
     install_group(session, "compiler")
     paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
-    session.run("python", "tests/kill/run.py", *session.posargs, env=paths)
+    command = ("python", "tests/kill/run.py", *session.posargs)
+    session.run(*command, env=paths, interrupt_timeout=None)  # Ctrl-C: it clears up
 
 
 @nox.session(default=False)
