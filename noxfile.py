@@ -106,7 +106,8 @@ def kill(session: nox.Session) -> None:
     """Kill commands while they write, and judge what is left (-- --times 300 --seed S)."""
     install_group(session, "compiler")
     paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
-    session.run("python", "tests/kill/run.py", *session.posargs, env=paths)
+    command = ("python", "tests/kill/run.py", *session.posargs)
+    session.run(*command, env=paths, interrupt_timeout=None)  # Ctrl-C: it clears up
 
 
 @nox.session(default=False)
@@ -177,7 +178,8 @@ def fuzz(session: nox.Session) -> None:
     install_package(session)
     env = install_stable_audio_tools(session)
     env["PYTHONPATH"] = f"{ROOT}/schema{os.pathsep}{ROOT}/tests"
-    session.run("python", "-m", "fuzz.run", *session.posargs, env=env)
+    command = ("python", "-m", "fuzz.run", *session.posargs)
+    session.run(*command, env=env, interrupt_timeout=None)  # Ctrl-C: it says what it has tried
 
 
 @nox.session

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -13,8 +15,10 @@ from typing import Any
 
 import click
 import tomllib
-from packaging.dependency_groups import resolve_dependency_groups
-from packaging.requirements import Requirement
+from packaging.dependency_groups import CyclicDependencyGroup, resolve_dependency_groups
+from packaging.errors import ExceptionGroup
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
@@ -34,13 +38,24 @@ ENTRY = re.compile(
 
 
 class Project:
-    """A pyproject.toml and its locks: one for each dependency group."""
+    """A pyproject.toml and its locks: one for each dependency group.
+
+    Raises:
+        click.ClickException: the file is no TOML, or its groups can't be resolved.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "pyproject.toml"
         self.locks = folder / ".ci" / "locks"
-        self._content: Mapping[str, Any] = tomllib.loads(self.file.read_text(encoding="utf-8"))
+        try:
+            content: Mapping[str, Any] = tomllib.loads(self.file.read_text(encoding="utf-8"))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise click.ClickException(f"{self.file}: expected TOML: {error}") from None
+        if mistakes := [*mistakes_of_groups(content["dependency-groups"])]:
+            lines = [f"{self.file}: dependency group {each}" for each in mistakes]
+            raise click.ClickException("\n".join(lines))
+        self._content = content
 
     def groups(self) -> list[str]:
         return sorted(self._content["dependency-groups"])
@@ -79,15 +94,71 @@ class Project:
         return f" {self._content['project']['name']} (pyproject.toml:" in reasons
 
 
+def mistakes_of_groups(groups: Mapping[str, Any]) -> Iterator[str]:
+    """What keeps dependency groups from being resolved, each with the name of the group."""
+    found = [f"{name}: {each}" for name in groups for each in mistakes_of_group(name, groups)]
+    yield from found or dict.fromkeys(circles(groups))
+
+
+def mistakes_of_group(name: str, groups: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a group by itself."""
+    known: dict[str, str] = {canonicalize_name(each): each for each in groups}
+    other = known[canonicalize_name(name)]
+    if other != name:
+        yield f"expected another name than {other!r}, which means the same"
+    match groups[name]:
+        case list(entries):
+            for entry in entries:
+                yield from mistakes_of_entry(entry, known)
+        case entries:
+            yield f"expected an array, not {entries!r}"
+
+
+def mistakes_of_entry(entry: object, known: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with an entry of a group, where these groups are known."""
+    match entry:
+        case str():
+            try:
+                Requirement(entry)
+            except InvalidRequirement:
+                yield f"expected a requirement such as 'click==8.5.1', not {entry!r}"
+        case {"include-group": str(other), **others} if not others:
+            if canonicalize_name(other) not in known:
+                near = difflib.get_close_matches(other, known.values(), 1)
+                meant = f"; did you mean {near[0]!r}?" if near else ""
+                yield f"expected the name of a group to include, not {other!r}{meant}"
+        case _:
+            example = '{ include-group = "NAME" }'
+            yield f"expected requirements and entries such as {example}, not {entry!r}"
+
+
+def circles(groups: Mapping[str, Any]) -> Iterator[str]:
+    """Which groups include each other."""
+    for group in groups:
+        try:
+            resolve_dependency_groups(groups, group)
+        except ExceptionGroup as errors:
+            for error in errors.exceptions:
+                match error:
+                    case CyclicDependencyGroup():
+                        yield f"{error.group}: includes {error.include_group}, which includes it"
+                    case _:
+                        yield f"{group}: {error}"
+
+
 def by_platform(requirement: str) -> bool:
     """Whether nobody can know the hash, because pip is to choose the build."""
-    return BY_PLATFORM.fullmatch(Requirement(requirement).name) is not None
+    return BY_PLATFORM.fullmatch(name_of(requirement)) is not None
+
+
+def name_of(requirement: str) -> str:
+    """What a requirement asks for, as a lock names it."""
+    return canonicalize_name(Requirement(requirement).name)
 
 
 def pin(requirement: str) -> str:
     """A requirement as a lock names it."""
-    parsed = Requirement(requirement)
-    return f"{parsed.name}{parsed.specifier}"
+    return f"{name_of(requirement)}{Requirement(requirement).specifier}"
 
 
 # Writing
@@ -95,6 +166,8 @@ def pin(requirement: str) -> str:
 
 def compiled(folder: Path, file: Path, *options: str) -> str:
     """What uv makes of a lock; the releases in it stay where they fit."""
+    if importlib.util.find_spec("uv") is None:
+        raise click.ClickException("uv is not installed here; run this as: nox -s lock")
     command = (sys.executable, "-m", "uv", "pip", "compile", f"--output-file={file}", *options)
     how = ("--quiet", "--no-config", "--no-python-downloads", "--no-header", "--generate-hashes")
     done = subprocess.run([*command, *how], cwd=folder, check=False)
@@ -135,7 +208,7 @@ def upgrade(project: Project) -> Project:
             for each in project.requirements(group):
                 if not by_platform(each):
                     name = each.partition("==")[0]
-                    text = text.replace(f'"{each}"', f'"{name}=={newest[Requirement(each).name]}"')
+                    text = text.replace(f'"{each}"', f'"{name}=={newest[name_of(each)]}"')
     project.file.write_text(text, encoding="utf-8")
     return Project(project.folder)
 

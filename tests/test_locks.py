@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -17,10 +18,20 @@ HEADING = "# What the group lint installs on Python 3.10 or later; written by `n
 ADVICE = "Error: the locks don't fit pyproject.toml; write them: nox -s lock\n"
 
 
+def lock(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `nox -s lock` runs, with the uv that lies in the folder, if any."""
+    return subprocess.run(
+        [sys.executable, str(folder / ".ci" / "lock.py"), *arguments],
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
 def check(folder: Path) -> subprocess.CompletedProcess[str]:
     """`nox -s lock -- --check`, which needs no network."""
-    command = [sys.executable, str(folder / ".ci" / "lock.py"), "--check"]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    return lock(folder, "--check")
 
 
 @pytest.fixture
@@ -122,12 +133,88 @@ def test_each_group_has_a_lock_and_each_lock_a_group(project: Path) -> None:
 
 
 def test_a_check_is_no_upgrade() -> None:
-    command = [sys.executable, str(ROOT / ".ci" / "lock.py"), "--check", "--upgrade"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    done = lock(ROOT, "--check", "--upgrade")
     assert done.returncode == 2
     assert done.stderr.endswith(
         "Error: --check writes nothing, so --upgrade can't be given as well\n"
     )
+
+
+REQUIREMENT = "expected a requirement such as 'click==8.5.1', not"
+
+
+@pytest.mark.parametrize(
+    ("new", "mistakes"),
+    [
+        ('lint = ["ruff"', "expected TOML: Unclosed array (at line {line}, column 1)"),
+        (
+            'lint = ["ruff 0.17", { include-group = "complier" }, 3]\ntyping = ["mypy=="]',
+            f"dependency group lint: {REQUIREMENT} 'ruff 0.17'\n"
+            "dependency group lint: expected the name of a group to include, not 'complier'; did "
+            "you mean 'compiler'?\n"
+            "dependency group lint: expected requirements and entries such as "
+            '{{ include-group = "NAME" }}, not 3\n'
+            f"dependency group typing: {REQUIREMENT} 'mypy=='",
+        ),
+        (
+            'lint = ["ruff==0.1"]\nLint = "ruff==0.1"',
+            "dependency group lint: expected another name than 'Lint', which means the same\n"
+            "dependency group Lint: expected an array, not 'ruff==0.1'",
+        ),
+        (
+            'lint = [{ include-group = "Typing" }]\ntyping = [{ include-group = "lint" }]',
+            "dependency group typing: includes lint, which includes it\n"
+            "dependency group lint: includes Typing, which includes it",
+        ),
+    ],
+    ids=["TOML", "entries", "twice", "circle"],
+)
+@pytest.mark.parametrize("arguments", [(), ("--check",), ("--upgrade",)], ids=str)
+def test_a_mistake_in_the_groups_is_told(
+    project: Path, arguments: tuple[str, ...], new: str, mistakes: str
+) -> None:
+    file = project / "pyproject.toml"
+    before, old, after = re.split(r"^(lint = .*)$", file.read_text(encoding="utf-8"), flags=re.M)
+    assert old.startswith("lint = [")
+    file.write_text(f"{before}{new}{after}", encoding="utf-8")
+    done = lock(project, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = mistakes.format(line=before.count("\n") + 2).split("\n")
+    assert done.stderr == "Error: " + "".join(f"{file}: {line}\n" for line in lines)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--upgrade",)], ids=str)
+def test_uv_is_missing(project: Path, arguments: tuple[str, ...]) -> None:
+    done = lock(project, *arguments)
+    said = "Error: uv is not installed here; run this as: nox -s lock\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
+
+UV = """
+import re, sys
+[output] = [each.split("=")[1] for each in sys.argv if each.startswith("--output-file=")]
+if "asked.in" in sys.argv:
+    with open("asked.in") as asked, open(output, "w") as lock:
+        for name, version in re.findall(r"(?m)^([\\w.-]+)[^=]*?(?:==(\\S+))? ;", asked.read()):
+            name, version = re.sub("[_.]", "-", name.lower()), version or "99.0"
+            hashes = " \\\\\\n    --hash=sha256:" + 64 * "0"
+            lock.write(f"{name}=={version}{hashes}\\n    # via somebody\\n")
+"""
+"""Finds release 99.0 of whatever has no version."""
+
+
+def test_a_name_that_is_not_as_the_index_has_it(project: Path) -> None:
+    """Its pin is moved, and found in the lock."""
+    file = project / "pyproject.toml"
+    text = file.read_text(encoding="utf-8")
+    changed = re.sub(r'lint = \["ruff==.*"\]', 'lint = ["Data_Model.CodeGen==1.0"]', text)
+    assert changed != text
+    file.write_text(changed, encoding="utf-8")
+    (project / "uv.py").write_text(UV, encoding="utf-8")
+    done = lock(project, "--upgrade")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'lint = ["Data_Model.CodeGen==99.0"]' in file.read_text(encoding="utf-8")
+    assert "Data_Model.CodeGen" not in check(project).stderr
 
 
 def test_what_is_locked_is_all_that_is_needed() -> None:

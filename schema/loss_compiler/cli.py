@@ -18,7 +18,7 @@ from .new_bottleneck import NewBottleneck, parsed_loss
 from .package import CANONICAL, Package, compile_command, package_of_overlays
 from .problems import CompileError, Problem
 from .publish import compare, publish
-from .released import Version, interface_of, interface_problems, record, release_problems
+from .released import Version, interface_of, interface_problems, record, release_problems, releasing
 from .reporting import (
     print_losses,
     report_changes,
@@ -126,6 +126,7 @@ _SCHEMA = click.option(
     default=CANONICAL_SCHEMA,
     help="The losses schema.  [default: the repository's]",
 )
+_OUT = REPOSITORY and REPOSITORY / "generated"
 
 
 @click.command()
@@ -133,7 +134,7 @@ _SCHEMA = click.option(
 @click.option(
     "--out",
     type=_FOLDER,
-    default=REPOSITORY and REPOSITORY / "generated",
+    default=_OUT,
     help="The folder to write the package loss_factory into.  [default: the repository's]",
 )
 @_CHECK
@@ -155,21 +156,34 @@ def generate(schema: Path, out: Path, check: bool) -> None:
 
 @click.command()
 @_SCHEMA
-def release(schema: Path) -> None:
+@click.option(
+    "--out",
+    type=_FOLDER,
+    default=_OUT,
+    help="The folder that holds its package loss_factory.  [default: the repository's]",
+)
+def release(schema: Path, out: Path) -> None:
     """Record the losses schema as released.
 
     It is copied into the folder released beside it, under its x-version. That has to be a new one
-    if anything has changed, a minor one if something is new, a major one if something breaks.
+    if anything has changed, a minor one if something is new, a major one if something breaks. The
+    package loss_factory has to be generated from it.
     """
     with _mistakes_told():
         source = read_source(schema)
         compiled = compile_layers(whole_schema(source), CANONICAL)
-        if interface := interface_of(schema, source, compiled.schema):
-            report_interface(interface)
-            _refuse(source, interface_problems(interface))
-            _refuse(source, release_problems(interface))
-        version = Version.of(compiled.schema.version)
-        report_release(version, record(schema, source, version))
+        with releasing(schema):
+            if interface := interface_of(schema, source, compiled.schema):
+                report_interface(interface)
+                _refuse(source, interface_problems(interface))
+                _refuse(source, release_problems(interface))
+            target = _target(CANONICAL, out)
+            if compare(target, compiled.files):
+                message = f"{target}: not what {source.name} says; run first: {CANONICAL.command}"
+                raise CompileError([message])
+            version = Version.of(compiled.schema.version)
+            copy = record(schema, source, version)
+        report_release(version, copy)
 
 
 if REPOSITORY is not None:
@@ -182,9 +196,14 @@ def _refuse(source: SourceFile, problems: Iterable[Problem]) -> None:
         raise source.error(found)
 
 
+def _target(package: Package, out: Path) -> Path:
+    """The folder of a package in the folder `out`."""
+    return Path(os.path.abspath(out), package.name)
+
+
 def _write(compiled: Compiled, package: Package, out: Path, check: bool, again: str) -> None:
     """Compare a package with the one in `out`, or replace that."""
-    target = Path(os.path.abspath(out), package.name)
+    target = _target(package, out)
     if not check:
         changes = publish(target, compiled.files)
         with _report_of(f"{target}: up to date now"):

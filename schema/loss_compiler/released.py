@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from .document import VERSION
 from .interface import changes
 from .ir import Schema
 from .layers import whole_schema
+from .locking import locked
 from .problems import CompileError, Problem
 from .shared.replacing import replace_file
 from .source import SourceFile, name_of, read_source
@@ -100,6 +102,22 @@ def release_problems(interface: Interface) -> Iterator[Problem]:
     if interface.version < interface.needed:
         message = f"{interface.released} is released; expected {interface.needed} or a later one"
         yield Problem((VERSION,), message)
+
+
+@contextmanager
+def releasing(file: Path) -> Iterator[None]:
+    """Keep other releases beside the schema in `file` waiting, to be measured against this one.
+
+    Raises:
+        CompileError: the folder can't be locked.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(file.parent))
+        except OSError as error:
+            message = f"{name_of(file.parent)}: can't be locked: {error.strerror}"
+            raise CompileError([message]) from None
+        yield
 
 
 def record(file: Path, source: SourceFile, version: Version) -> Path | None:

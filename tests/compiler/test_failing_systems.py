@@ -234,18 +234,31 @@ def test_what_cannot_be_cleared_away_is_in_nobodys_way(folder: Path) -> None:
         assert tree(folder / "generated" / PACKAGE) == package_files(schema)
 
 
+def test_a_release_in_a_folder_that_cannot_be_read(folder: Path) -> None:
+    """So it can't be locked either."""
+    (folder / "schema").mkdir()
+    shutil.copy(TINY, folder / "schema" / "s.json")
+    (folder / "schema").chmod(0o311)
+    command = ("-m", "loss_compiler", "release", "--schema", "schema/s.json", "--out", "generated")
+    done = limited(*command, cwd=folder, limit=ordinary)
+    said = "schema: can't be locked: Permission denied\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
+
 # Others
 
 
-def disturbed(folder: Path, disturb: Callable[[], object]) -> tuple[int, str]:
-    """The exit code and errors of a command that edits, disturbed just before it writes.
+def disturbed(
+    folder: Path, disturb: Callable[[], object], command: tuple[str, ...] = EDIT
+) -> tuple[int, str]:
+    """The exit code and errors of a command that writes into `folder`, disturbed before that.
 
     It waits for the lock of the folder then, which somebody else has.
     """
     descriptor = os.open(folder, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     process = subprocess.Popen(
-        [sys.executable, *EDIT],
+        [sys.executable, *command],
         cwd=folder,
         env=compiler_environment(),
         stdout=subprocess.PIPE,
@@ -302,6 +315,21 @@ def test_an_overlay_that_somebody_else_edits_in_the_meantime(folder: Path) -> No
     assert disturbed(folder, lambda: (folder / "lab.json").write_bytes(mine)) == (1, said)
     assert (folder / "lab.json").read_bytes() == mine
     assert sorted(os.listdir(folder)) == ["generated", "lab.json"]
+
+
+def test_a_release_while_somebody_else_releases(folder: Path) -> None:
+    """It is measured against the other one."""
+    shutil.copy(TINY, folder / "s.json")
+    other = TINY.read_text(encoding="utf-8").replace('"x-version": "0.1.0"', '"x-version": "0.2.0"')
+
+    def release() -> None:
+        (folder / "released").mkdir()
+        (folder / "released" / "0.2.0.json").write_text(other, encoding="utf-8")
+
+    command = ("-m", "loss_compiler", "release", "--schema", "s.json", "--out", "generated")
+    said = "s.json:5:16: /x-version: expected 0.2.0, the last released version, or a later one\n"
+    assert disturbed(folder, release, command) == (1, said)
+    assert os.listdir(folder / "released") == ["0.2.0.json"]
 
 
 def test_a_draft_of_a_killed_run_is_cleared_away(folder: Path) -> None:

@@ -79,8 +79,9 @@ def generated(*edits: tuple[str, str], check: bool = False) -> Result:
 
 
 def released(*edits: tuple[str, str]) -> Result:
-    """What `release` does with an edit of the tiny schema."""
-    return run_command("release", *edits)
+    """What `release` does with an edit of the tiny schema, which was generated if that goes."""
+    generated(*edits)
+    return run_command("release", *edits, arguments=("--out", "out"))
 
 
 # generate
@@ -249,8 +250,9 @@ def test_the_first_release(folder: Path) -> None:
 def test_a_release_has_line_ends_of_one_kind(folder: Path) -> None:
     text = edited(TINY, version("0.1.1"))
     Path("s.json").write_bytes(text.replace("\n", "\r\n").encode())
-    done = CliRunner().invoke(main, ["release", "--schema", "s.json"])
-    assert done.exit_code == 0
+    for command in ("generate", "release"):
+        done = CliRunner().invoke(main, [command, "--schema", "s.json", "--out", "out"])
+        assert done.exit_code == 0
     assert (folder / "released" / "0.1.1.json").read_bytes() == text.encode()
 
 
@@ -286,6 +288,22 @@ def test_a_release_refuses_what_breaks(folder: Path) -> None:
     assert sorted(tree(folder / "released")) == ["0.1.0.json", "1.0.0.json"]
 
 
+def test_a_release_is_of_what_is_generated(folder: Path) -> None:
+    """Or the hash that users have would be of another schema; nothing is recorded."""
+    (folder / "released" / "0.1.0.json").unlink()
+    package = folder / "out" / PACKAGE
+    stale = f"{package}: not what s.json says; run first: python -m nox -s generate\n"
+    first = run_command("release", arguments=("--out", "out"))
+    assert (first.exit_code, first.stdout, first.stderr) == (1, "", stale)
+    generated()
+    edit = run_command("release", REWORDED, arguments=("--out", "out"))
+    assert (edit.exit_code, edit.stdout, edit.stderr) == (1, "", stale)
+    (package / "errors.py").unlink()
+    damaged = run_command("release", arguments=("--out", "out"))
+    assert (damaged.exit_code, damaged.stdout, damaged.stderr) == (1, "", stale)
+    assert tree(folder / "released") == {}
+
+
 def test_a_release_that_cannot_be_written(folder: Path) -> None:
     """A folder is where the copy would be staged, or the copy be."""
     shutil.rmtree(folder / "released")
@@ -307,6 +325,8 @@ def test_the_repository_releases_schema_and_configs(tmp_path: Path) -> None:
     old = f'"x-version": "{json.loads(CANONICAL.read_bytes())["x-version"]}"'
     schema.write_text(edited(schema, (old, '"x-version": "99.0.0"')), encoding="utf-8")
     environment = {"PYTHONPATH": str(tmp_path / "schema")}
+    made = run("-m", "loss_compiler", "generate", cwd=tmp_path, environment=environment)
+    assert (made.returncode, made.stderr) == (0, "")
     before = tree(tmp_path)
     for command in (("-m", "loss_compiler", "release"), ("tests/released/corpus.py",)):
         done = run(*command, cwd=tmp_path, environment=environment)

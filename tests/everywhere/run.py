@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -61,7 +62,7 @@ def table_of(found: Mapping[tuple[str, str], str], versions: Sequence[str]) -> T
 def main(jobs: int) -> None:
     """Compile with every Python here, in many surroundings, and compare the bytes."""
     began = time.monotonic()
-    console = Console(width=120)
+    console = Console(width=None if sys.stdout.isatty() else 120)
     with tempfile.TemporaryDirectory(prefix="loss-factory-everywhere-") as folder:
         work = Path(folder)
         here = {version: python for version in VERSIONS if (python := found(version))}

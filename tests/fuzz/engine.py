@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
+import warnings
 from collections import Counter
 from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import HypothesisWarning
 from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.internal.constants_ast import Constants
 
@@ -60,14 +63,28 @@ def tried(
     Each batch has its own seed, the one after that of the batch before.
     """
     outcome = Outcome()
-    start = time.monotonic()
-    number = first_seed
-    while outcome.finding is None and outcome.cases < cases and outcome.seconds < seconds:
-        batch = _Batch(target, outcome, cases, start + seconds)
-        outcome.finding = batch.run(number)
-        outcome.seconds = time.monotonic() - start
-        number += 1
+    try_into(outcome, target, first_seed, cases=cases, seconds=seconds)
     return outcome
+
+
+def try_into(
+    outcome: Outcome,
+    target: Target[Case],
+    first_seed: int,
+    *,
+    cases: float = math.inf,
+    seconds: float = math.inf,
+) -> None:
+    """The same, where an interruption leaves behind what came of it until then."""
+    start = time.monotonic()
+    try:
+        for number in itertools.count(first_seed):
+            spent = time.monotonic() - start >= seconds
+            if spent or outcome.cases >= cases or outcome.finding is not None:
+                break
+            _Batch(target, outcome, cases, start + seconds).run(number)
+    finally:
+        outcome.seconds = time.monotonic() - start
 
 
 class _Batch:
@@ -88,7 +105,7 @@ class _Batch:
         self.first_failure = 0
         self.smallest: tuple[str, str] = ("", "")
 
-    def run(self, number: int) -> Finding | None:
+    def run(self, number: int) -> None:
         """Try the cases of a seed."""
 
         @seed(number)
@@ -107,12 +124,20 @@ class _Batch:
             self._try(case)
 
         try:
-            batch()
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Generating overly large", HypothesisWarning)
+                batch()
+        except KeyboardInterrupt:
+            if self.first_failure:
+                self._found(number, *self.smallest)
+            raise
         except Exception as error:  # what a check raises, or what Hypothesis says of it
             shown, message = self.smallest
-            case = self.first_failure or self.tried + 1
-            return Finding(self.target.name, number, case, shown, message or repr(error))
-        return None
+            self._found(number, shown, message or repr(error))
+
+    def _found(self, number: int, shown: str, message: str) -> None:
+        case = self.first_failure or self.tried + 1
+        self.outcome.finding = Finding(self.target.name, number, case, shown, message)
 
     def _try(self, case: Case) -> None:
         if not self.first_failure:

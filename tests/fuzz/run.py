@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .engine import Outcome, tried
+from .engine import Outcome, try_into
 from .target import Target
 
 TARGETS = (
@@ -37,6 +38,25 @@ SECONDS = 60.0
 """How long each target is tried unless something else is said."""
 
 
+VARIABLES = {"parity": "LOSS_FACTORY_STABLE_AUDIO"}
+"""What a target needs in the environment; the session sets it."""
+
+INTERRUPTED = 130
+"""The exit code that a shell gives to what Ctrl-C ended."""
+
+
+class Seconds(click.FloatRange):
+    """More than none, and a number."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        seconds: float = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{seconds} is not in the range x>{self.min}.", param, ctx)
+        return seconds
+
+
 def target_named(name: str, folder: Path) -> Target[Any]:
     """The target of the module `name`, which may write into `folder`."""
     made: Target[Any] = importlib.import_module(f"{__package__}.{name}").target(folder)
@@ -51,9 +71,7 @@ def target_named(name: str, folder: Path) -> Target[Any]:
     type=click.Choice(TARGETS),
     help="What to try; all unless given. Can be given more than once.",
 )
-@click.option(
-    "--seconds", type=click.FloatRange(min=0, min_open=True), help="How long each is tried."
-)
+@click.option("--seconds", type=Seconds(min=0, min_open=True), help="How long each is tried.")
 @click.option("--cases", type=click.IntRange(min=1), help="How many cases of each are tried.")
 @click.option("--seed", default=0, show_default=True, help="Where the first cases come from.")
 def main(names: Sequence[str], seconds: float | None, cases: int | None, seed: int) -> None:
@@ -61,17 +79,33 @@ def main(names: Sequence[str], seconds: float | None, cases: int | None, seed: i
 
     Without --seconds and --cases, each target is tried for a minute.
     """
+    names = names or TARGETS
+    for name, variable in VARIABLES.items():
+        if name in names and not os.environ.get(variable):
+            command = f"python -m nox -s fuzz -- --target {name}"
+            raise click.ClickException(f"{variable} is not set; run: {command}")
     if seconds is None:
         seconds = SECONDS if cases is None else math.inf
     console = Console()
-    found = False
-    for name in names or TARGETS:
-        with TemporaryDirectory() as folder:
-            target = target_named(name, Path(folder))
-            outcome = tried(target, seed, cases=cases or math.inf, seconds=seconds)
-        _print(console, target, outcome)
-        found = found or outcome.finding is not None
-    sys.exit(1 if found else 0)
+    console.print(f"--seed {seed}")
+    try:
+        found = [_is_wrong(console, name, seed, cases or math.inf, seconds) for name in names]
+    except KeyboardInterrupt:
+        console.print("interrupted")
+        sys.exit(INTERRUPTED)
+    sys.exit(1 if any(found) else 0)
+
+
+def _is_wrong(console: Console, name: str, seed: int, cases: float, seconds: float) -> bool:
+    """Try a target and print what came of it, of an interruption as well."""
+    outcome = Outcome()
+    with TemporaryDirectory() as folder:
+        target = target_named(name, Path(folder))
+        try:
+            try_into(outcome, target, seed, cases=cases, seconds=seconds)
+        finally:
+            _print(console, target, outcome)
+    return outcome.finding is not None
 
 
 def _print(console: Console, target: Target[Any], outcome: Outcome) -> None:

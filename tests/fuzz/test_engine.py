@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis.strategies import SearchStrategy
 
-from fuzz.engine import BATCH, tried
+from fuzz.engine import BATCH, Outcome, tried, try_into
 from fuzz.target import Target
 
 NUMBERS = st.integers(0, 10_000)
@@ -77,6 +78,62 @@ def test_whatever_a_check_raises_is_a_finding() -> None:
     finding = tried(target(check), 1).finding
     assert finding is not None
     assert (finding.shown, finding.message) == ("1", "1")
+
+
+def test_nothing_is_said_of_a_large_case() -> None:
+    """Hypothesis warns of what it might print, which nobody sees."""
+
+    def check(case: str) -> str:
+        raise AssertionError("too large")
+
+    large = Target("large", "a large case", st.just("x" * 40_000), check, str)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        finding = tried(large, 1).finding
+    assert finding is not None
+    assert finding.message == "too large"
+    assert caught == []
+
+
+def interrupted(check: Callable[[int], str]) -> Outcome:
+    """What is known after a check that is interrupted."""
+    outcome = Outcome()
+    with pytest.raises(KeyboardInterrupt):
+        try_into(outcome, target(check), 1)
+    assert outcome.seconds > 0
+    return outcome
+
+
+def test_what_was_tried_is_known_after_an_interruption() -> None:
+    tries: list[int] = []
+
+    def check(number: int) -> str:
+        if len(tries) == BATCH + 10:
+            raise KeyboardInterrupt
+        tries.append(number)
+        return parity(number)
+
+    outcome = interrupted(check)
+    assert outcome.cases == len(tries) == BATCH + 10
+    assert outcome.finding is None
+
+
+def test_a_finding_is_known_that_was_about_to_be_made_smaller() -> None:
+    failed: list[int] = []
+
+    def check(number: int) -> str:
+        if failed:
+            raise KeyboardInterrupt
+        if number > 100:
+            failed.append(number)
+            raise AssertionError("too large")
+        return parity(number)
+
+    outcome = interrupted(check)
+    finding = outcome.finding
+    assert finding is not None
+    assert (finding.case, finding.message) == (outcome.cases + 1, "too large")
+    assert finding.shown == str(failed[0])
 
 
 def test_what_fails_only_once_is_a_finding() -> None:

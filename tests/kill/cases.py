@@ -114,7 +114,14 @@ def _case(
     """The command has to be run to see what it makes of what is there."""
     shutil.copytree(start, end)
     began = time.perf_counter()
-    subprocess.run(command, cwd=end, env=environment(), stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(
+        command,
+        cwd=end,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is not for it
+        check=True,
+    )
     return Case(name, command, place, mark, start, end, time.perf_counter() - began, events)
 
 

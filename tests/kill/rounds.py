@@ -53,7 +53,12 @@ def played(case: Case, moment: Moment, dice: random.Random, folder: Path) -> Out
     found = _found(case, moment, folder)
     left = bool(case.leftovers(folder))
     again = subprocess.run(
-        case.command, cwd=folder, env=environment(), capture_output=True, check=False
+        case.command,
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        start_new_session=True,  # Ctrl-C is not for it
+        check=False,
     )
     edited_already = case.name == "new-bottleneck" and found == "new"
     wrong = {

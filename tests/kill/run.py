@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,8 @@ OF_A_FILE = MOMENTS[:3]
 """A file is renamed, never exchanged."""
 
 _MOST_BATCHES = 10
+_INTERRUPTED = 130  # the exit code that a shell gives to what Ctrl-C ended
+_PIPED = 140  # columns, where there is no terminal
 
 
 @dataclass
@@ -70,33 +73,45 @@ HEADINGS = (
 )
 
 
-def kill(times: int, seed: int, work: Path, subjects: Sequence[str], jobs: int) -> list[Row]:
-    """Kill the commands at least so many times in all, in the folder `work`."""
+def rows_of(subjects: Sequence[str]) -> list[Row]:
+    """A row for each command and moment, without outcomes yet."""
+    return [
+        Row(name, moment)
+        for name in subjects
+        for moment in (OF_A_FILE if name == "new-bottleneck" else MOMENTS)
+    ]
+
+
+def kill(rows: Sequence[Row], times: int, seed: int, work: Path, jobs: int) -> None:
+    """Kill the commands of the rows at least so many times in all, in the folder `work`.
+
+    An interruption waits for the rounds that have begun; the rows have their outcomes, too.
+    """
+    subjects = list(dict.fromkeys(row.subject for row in rows))
+    wanted = -(-times // len(rows))
     with ThreadPoolExecutor(jobs) as threads:
-        prepared = threads.map(lambda name: SUBJECTS[name](work / name), subjects)
-        cases = dict(zip(subjects, prepared, strict=True))
-        rows = [
-            Row(name, moment)
-            for name in subjects
-            for moment in (OF_A_FILE if name == "new-bottleneck" else MOMENTS)
-        ]
-        wanted = -(-times // len(rows))
-        for row in rows:
-            rounds = _rounds(row, cases[row.subject], seed, work)
-            for _ in range(_MOST_BATCHES):
-                batch = [threads.submit(next(rounds)) for _ in range(wanted - row.kills)]
-                row.outcomes += [each.result() for each in batch]
-        return rows
+        try:
+            prepared = threads.map(lambda name: SUBJECTS[name](work / name), subjects)
+            cases = dict(zip(subjects, prepared, strict=True))
+            for row in rows:
+                rounds = _rounds(row, cases[row.subject], seed, work)
+                for _ in range(_MOST_BATCHES):
+                    batch = [threads.submit(next(rounds)) for _ in range(wanted - row.kills)]
+                    for each in batch:
+                        each.result()
+        except KeyboardInterrupt:
+            threads.shutdown(cancel_futures=True)
+            raise
 
 
 class Round:
     """One of a row's rounds, which can be repeated: it has dice of its own."""
 
-    def __init__(self, case: Case, moment: Moment, name: str, folder: Path) -> None:
-        self.case, self.moment, self.dice, self.folder = case, moment, random.Random(name), folder
+    def __init__(self, row: Row, case: Case, name: str, folder: Path) -> None:
+        self.row, self.case, self.dice, self.folder = row, case, random.Random(name), folder
 
-    def __call__(self) -> Outcome:
-        return played(self.case, self.moment, self.dice, self.folder)
+    def __call__(self) -> None:
+        self.row.outcomes.append(played(self.case, self.row.moment, self.dice, self.folder))
 
 
 def _rounds(row: Row, cases: Sequence[Case], seed: int, work: Path) -> Iterator[Round]:
@@ -104,12 +119,12 @@ def _rounds(row: Row, cases: Sequence[Case], seed: int, work: Path) -> Iterator[
     suitable = swapped if row.moment.when == "at the swap" else cases
     for number, case in enumerate(cycle(suitable)):
         name = f"{row.subject}, {row.moment}, {number}"
-        yield Round(case, row.moment, f"{seed}, {name}", work / name)
+        yield Round(row, case, f"{seed}, {name}", work / name)
 
 
-def table_of(rows: Sequence[Row]) -> Table:
-    """The table of all rounds."""
-    table = Table()
+def table_of(rows: Sequence[Row], console: Console) -> Table:
+    """The table of all rounds, as tight as it takes to fit a terminal."""
+    table = Table(padding=(0, 1) if console.width >= _PIPED else 0)
     for index, heading in enumerate(HEADINGS):
         table.add_column(heading, justify="left" if index < 2 else "right")
     for row in rows:
@@ -144,9 +159,14 @@ def main(times: int, seed: int | None, jobs: int, subjects: tuple[str, ...]) -> 
     seed = random.randrange(1_000_000) if seed is None else seed
     began = time.monotonic()
     work = Path(tempfile.mkdtemp(prefix="loss-factory-kill-"))
-    rows = kill(times, seed, work, subjects or tuple(SUBJECTS), jobs)
-    console = Console(width=140)
-    console.print(table_of(rows))
+    rows = rows_of(subjects or tuple(SUBJECTS))
+    interrupted = False
+    try:
+        kill(rows, times, seed, work, jobs)
+    except KeyboardInterrupt:
+        interrupted = True
+    console = Console(width=None if sys.stdout.isatty() else _PIPED)
+    console.print(table_of(rows, console))
     kills = sum(row.kills for row in rows)
     seconds = time.monotonic() - began
     console.print(f"{kills} kills in {seconds:.0f} s, with --times {times} --seed {seed}")
@@ -155,8 +175,13 @@ def main(times: int, seed: int | None, jobs: int, subjects: tuple[str, ...]) -> 
         console.print(f"{row.subject}, {row.moment}: {each}", style="red")
     if wrong:
         console.print(f"what was left lies in {work}")
+    else:
+        shutil.rmtree(work)
+    if interrupted:
+        console.print("interrupted")
+        raise SystemExit(_INTERRUPTED)
+    if wrong:
         raise SystemExit(1)
-    shutil.rmtree(work)
     if kills < times:
         raise SystemExit("the commands were too quick for so many kills")
 
