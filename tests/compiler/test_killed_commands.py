@@ -48,11 +48,11 @@ def test_the_table_fits(width: int) -> None:
 
 def test_ctrl_c_prints_what_is_known_and_leaves_nothing(tmp_path: Path) -> None:
     """The terminal sends it to all; here, while the second round is played."""
+    options = ("--command=new-bottleneck", "--seed=1", "--jobs=1")
+    sources = os.pathsep.join((str(ROOT / "schema"), str(ROOT / "tests")))
     process = subprocess.Popen(
-        [sys.executable, ROOT / "tests" / "kill" / "run.py", "--seed=1", "--jobs=1"]
-        + ["--command=new-bottleneck"],
-        env=os.environ
-        | {"PYTHONPATH": f"{ROOT / 'schema'}{os.pathsep}{ROOT / 'tests'}", "TMPDIR": str(tmp_path)},
+        [sys.executable, ROOT / "tests" / "kill" / "run.py", *options],
+        env=os.environ | {"PYTHONPATH": sources, "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from compiler.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, VARIED, compiled
 from everywhere.compiling import LAB_LOSSES, SAME, Files, expected, verdict
-from everywhere.surroundings import MIXTURES, Surroundings
+from everywhere.interpreters import VERSIONS
+from everywhere.run import table_of
+from everywhere.surroundings import MIXTURES, SURROUNDINGS, Surroundings
 from loss_compiler.compile import compile_schema
 from loss_compiler.package import package_of_overlays
 
@@ -51,3 +54,16 @@ def test_git_checks_files_out_with_the_line_ends_that_they_have(tmp_path: Path) 
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     assert len(files) > 100
     assert [file for file in files if b"\r\n" in file.read_bytes()] == []
+
+
+def test_the_table_fits_a_small_terminal() -> None:
+    """And nothing of it is cut."""
+    names = [str(each) for each in (*SURROUNDINGS, *MIXTURES)]
+    console = Console(width=80)
+    with console.capture() as capture:
+        found = {(name, version): "different" for name in names for version in VERSIONS}
+        console.print(table_of(found, VERSIONS))
+    text = capture.get()
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    assert text.count("DIFFERENT") == len(names) * len(VERSIONS)

@@ -43,7 +43,8 @@ def tree_of_overlays(python: str, work: Path) -> Files:
 
 def table_of(found: Mapping[tuple[str, str], str], versions: Sequence[str]) -> Table:
     """A row for each of the surroundings, a column for each version."""
-    table = Table("surroundings")
+    table = Table()
+    table.add_column("surroundings", overflow="fold")
     for version in versions:
         table.add_column(f"Python {version}")
     for name in dict.fromkeys(name for name, _ in found):

@@ -67,9 +67,9 @@ class Row:
 
 FOUND = ("old", "new", "none")
 HEADINGS = (
-    *("command", "killed", "kills", "was quicker"),
-    *(f"found {found}" for found in FOUND),
-    *("left a draft", "healed", "wrong"),
+    *("command", "killed", "kills", "was\nquicker"),
+    *(f"found\n{found}" for found in FOUND),
+    *("left a\ndraft", "healed", "wrong"),
 )
 
 
@@ -126,7 +126,7 @@ def table_of(rows: Sequence[Row], console: Console) -> Table:
     """The table of all rounds, as tight as it takes to fit a terminal."""
     table = Table(padding=(0, 1) if console.width >= _PIPED else 0)
     for index, heading in enumerate(HEADINGS):
-        table.add_column(heading, justify="left" if index < 2 else "right")
+        table.add_column(heading, justify="left" if index < 2 else "right", no_wrap=index == 0)
     for row in rows:
         table.add_row(*row.cells())
     return table
