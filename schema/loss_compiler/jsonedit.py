@@ -23,7 +23,7 @@ def inserted(
         style: how to write it.
         after: the key of the entry to write it after, in place of the last one.
     """
-    while len(path) > 1 and path[:-1] not in source.json.value_positions:
+    while path[:-1] not in source.json.value_positions:
         path, value, after = path[:-1], {path[-1]: value}, None
     *parents, key = path
     place = tuple(parents)
