@@ -73,13 +73,17 @@ def _finished(below: CheckedSchema, source: SourceFile) -> CheckedSchema:
 
 
 def _new_overlay(file: Path, below: CheckedSchema) -> SourceFile:
-    """An overlay that changes nothing yet, named after its file."""
-    name = re.sub("[^a-z0-9_-]+", "-", file.name.partition(".")[0].lower())
-    name = name.lstrip("-_0123456789").rstrip("-") or "my-lab"
+    """An overlay that changes nothing yet."""
     quoted = {key: below.document[key] for key in (NAME, VERSION)}
-    overlay = {EXTENDS: quoted, NAME: name, VERSION: "0.1.0"}
+    overlay = {EXTENDS: quoted, NAME: named_after(file), VERSION: "0.1.0"}
     lines = [f"  {written(key, PRETTY)}: {written(each, PRETTY)}" for key, each in overlay.items()]
     return parsed(name_of(file), "{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def named_after(file: Path) -> str:
+    """The name of an overlay in a new file."""
+    name = re.sub("[^a-z0-9_-]+", "-", file.name.partition(".")[0].lower())
+    return name.lstrip("-_0123456789").rstrip("-") or "my-lab"
 
 
 def _write(file: Path, edit: Edit) -> None:

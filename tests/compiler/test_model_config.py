@@ -7,8 +7,9 @@ import re
 
 from jsonschema import Draft202012Validator
 
-from compiler.schemas import CANONICAL, GROUPED_VAE, TINY, VARIED, compiled
+from compiler.schemas import CANONICAL, GROUPED_VAE, TINY, VARIED, compiled, document
 from loss_compiler.compile import compile_schema
+from loss_compiler.editors import for_editors
 from loss_compiler.package import package_of_overlays
 
 NAME = "model_config.schema.json"
@@ -55,6 +56,14 @@ def test_the_tag_decides_which_object_is_checked() -> None:
 """ in compiled(VARIED).files[NAME]
 
 
+def test_an_object_that_has_to_be_there_is_never_null() -> None:
+    varied = document(VARIED)
+    choice = varied["properties"]["discriminator"]
+    choice["anyOf"].remove({"type": "null"})
+    shown = for_editors(varied, varied["$defs"])["properties"]["discriminator"]
+    assert shown["type"] == "object"
+
+
 def test_it_holds_what_a_config_needs_and_no_more() -> None:
     """No results, losses, mapping or class names, and nothing that is of the losses schema."""
     text = compiled(VARIED).files[NAME]
@@ -69,6 +78,7 @@ def test_it_holds_what_a_config_needs_and_no_more() -> None:
     assert references == set(schema["$defs"])
     config = schema["$defs"]["AutoencoderLossConfig"]
     assert list(config) == ["description", "type", "additionalProperties", "properties"]
+    assert '"x-' not in text
 
 
 def test_descriptions_say_the_default_and_the_unit() -> None:

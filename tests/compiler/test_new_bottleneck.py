@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from compiler.schemas import CANONICAL, ROOT, document, run
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
+from loss_compiler.edit import named_after
 from loss_compiler.package import package_of_overlays
 from readme import OVERLAYS, blocks
 
@@ -139,10 +140,33 @@ def test_a_new_overlay(tmp_path: Path) -> None:
     assert planned(tmp_path / "My lab.json", bottleneck="MineBottleneck") == []
 
 
-def test_a_new_overlay_has_a_name_whatever_its_file_is_called(tmp_path: Path) -> None:
-    for file, name in (("2-a_B.x.json", "a_b"), ("007.json", "my-lab"), ("Ö-ß.json", "my-lab")):
-        new_bottleneck("MineBottleneck", "--tag", "mine", "--into", file, cwd=tmp_path)
-        assert json.loads((tmp_path / file).read_bytes())["x-name"] == name
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("lab.overlay.json", "lab"),
+        ("2-a_B.x.json", "a_b"),
+        ("The Lab-.json", "the-lab"),
+        ("lab-2.json", "lab-2"),
+        ("007.json", "my-lab"),
+        ("Ö-ß.json", "my-lab"),
+    ],
+)
+def test_a_new_overlay_has_a_name_whatever_its_file_is_called(file: str, name: str) -> None:
+    assert named_after(Path("Some folder", file)) == name
+
+
+def test_a_new_overlay_that_is_called_like_what_it_extends(tmp_path: Path) -> None:
+    file = "loss-factory.json"
+    done = new_bottleneck("MineBottleneck", "--tag", "mine", "--into", file, cwd=tmp_path)
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        1,
+        [
+            f"{file}:3:13: /x-name: 'loss-factory' is what this overlay extends; expected its own "
+            "name",
+            f"{file}: nothing was written; the lines are those of the new text",
+        ],
+    )
+    assert os.listdir(tmp_path) == []
 
 
 def test_an_overlay_of_an_overlay(tmp_path: Path) -> None:
@@ -151,7 +175,8 @@ def test_an_overlay_of_an_overlay(tmp_path: Path) -> None:
     done = new_bottleneck("B", "--tag", "b", *arguments, "--into", file, cwd=tmp_path)
     assert (done.exit_code, done.stderr) == (0, "")
     extended = {"x-name": "grouped-vae", "x-version": "1.0.0"}
-    assert json.loads(file.read_bytes())["x-extends"] == extended
+    written = json.loads(file.read_bytes())
+    assert (written["x-extends"], written["x-name"]) == (extended, "project")
     assert planned(file, GROUPED, bottleneck="B") == [
         ("kl_spatial", "kl_spatial_loss", "bottleneck.weights.kl_spatial", 1e-4),
         ("new", "new_loss", "bottleneck.weights.kl_w", 1e-6),
