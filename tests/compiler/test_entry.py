@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -35,7 +36,9 @@ def test_the_compilers_commands_stand_among_the_packages(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert output(monkeypatch, "--help") == 0
-    listed = commands(capsys.readouterr().out)
+    shown = capsys.readouterr().out
+    assert shown.startswith("Usage: loss-factory [OPTIONS] COMMAND [ARGS]...\n")
+    listed = commands(shown)
     assert [*listed][:4] == ["bottlenecks", "check", "compile", "explain"]
     assert listed["compile"] == "Compile overlays into a package of your own."
     assert listed["new-bottleneck"] == "Write a new bottleneck into an overlay."
@@ -63,10 +66,20 @@ def test_a_command_says_why_it_cannot_run(
         assert capsys.readouterr() == ("", f"loss-factory compile {needs}{how}\n")
 
 
+@pytest.mark.parametrize("module", ["loss_compiler.verify", "loss_compiler.shared.replacing"])
 def test_what_is_missing_of_the_compiler_itself_is_no_reason_to_install_something(
-    monkeypatch: pytest.MonkeyPatch,
+    module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    without(monkeypatch, "loss_compiler.verify")
+    without(monkeypatch, module)
     monkeypatch.setattr(sys, "argv", ["loss-factory", "compile"])
-    with pytest.raises(ModuleNotFoundError, match=r"loss_compiler\.verify"):
+    with pytest.raises(ModuleNotFoundError, match=re.escape(module)):
         main()
+
+
+def test_without_any_library_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without(monkeypatch, "click")
+    assert output(monkeypatch, "--help") == 2
+    said = "loss-factory needs click and rich; install them with: pip install 'loss-factory[cli]'\n"
+    assert capsys.readouterr() == ("", said)
