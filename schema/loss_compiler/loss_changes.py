@@ -79,7 +79,7 @@ def _mapping(
 ) -> Iterator[Change]:
     """Whether a bottleneck carries other losses, or in another order."""
     carried = _carried(new, after)
-    had = [matches.losses.get(name, "") for name in _carried(old, before)]
+    had = [matches.losses.get(name) for name in _carried(old, before)]
     added, removed = set(carried) - set(had), set(had) - set(carried)
     match bool(added), bool(removed):
         case True, True:

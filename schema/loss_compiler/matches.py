@@ -158,10 +158,7 @@ def _kind(kind: Kind) -> str:
 
 
 def _losses_alike(schema: Schema) -> dict[str, Alike]:
-    return {
-        name: Alike((loss.key, loss.name), loss.key, None)
-        for name, loss in definitions(schema).items()
-    }
+    return {name: Alike(loss.key, None, None) for name, loss in definitions(schema).items()}
 
 
 def _bottlenecks(old: Iterable[Bottleneck], new: Iterable[Bottleneck]) -> dict[str, str]:
