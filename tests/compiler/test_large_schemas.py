@@ -124,6 +124,9 @@ def nested(levels: int, times: int) -> Schema:
 
 def test_objects_in_objects(tmp_path: Path) -> None:
     assert "C31" in compile_schema(written(tmp_path, nested(32, 1))).files["models.py"]
+
+
+def test_too_many_objects_in_objects(tmp_path: Path) -> None:
     deeper = nested(33, 1)
     assert reported(tmp_path, deeper) == [
         "/properties/section: holds objects in objects, 33 levels deep; expected at most 32"
