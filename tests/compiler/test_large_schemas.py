@@ -139,10 +139,12 @@ def test_too_many_objects_in_objects(tmp_path: Path) -> None:
 
 def test_objects_that_hold_each_other_twice(tmp_path: Path) -> None:
     """A reference page would name each of their keys."""
-    assert reported(tmp_path, nested(32, 2)) == [
+    twice = nested(32, 2)
+    assert reported(tmp_path, twice) == [
         "/properties/section: holds 6442450942 keys, counted wherever they stand; "
         "expected at most 20000"
     ]
+    assert place(tmp_path, twice) == '"section": {'
 
 
 def tagged(number_of_objects: int) -> Schema:
