@@ -47,7 +47,6 @@ def analyse(document: Any) -> Schema:
         version=document[VERSION],
         bottleneck_description=document["$defs"]["BottleneckType"]["description"],
         models=tuple(_models(document)),
-        weights=tuple(weights.values()),
         losses=tuple(known.values()),
         bottlenecks=tuple(
             Bottleneck(
@@ -93,7 +92,7 @@ def _weight(name: str, subschema: Any, way: tuple[Step, ...] | NoWay) -> Weight:
             raise RuntimeError(f"no path to the weight {name!r}: {reason}")
         case steps:
             path = (*steps, Step(name, nullable(subschema)))
-    return Weight(path, float(subschema["default"]), subschema["description"])
+    return Weight(path, float(subschema["default"]))
 
 
 def _models(document: Any) -> Iterator[Model]:

@@ -33,7 +33,7 @@ def _contradiction(subschema: Any, low: str, high: str) -> str | None:
     exclusive = (low, high).count("exclusiveMinimum") + (low, high).count("exclusiveMaximum")
     if least > most or (exclusive and least == most):
         return f"expected {'less than' if exclusive else 'at most'} {high!r}, which is {most!r}"
-    if "integer" in subschema.get("type", ()) and most - least < exclusive:
+    if "integer" in subschema["type"] and most - least < exclusive:
         return f"no integer is between this and {high!r}, which is {most!r}"
     return None
 

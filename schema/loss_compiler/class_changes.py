@@ -67,14 +67,14 @@ def _fields(old: Model, new: Model, sides: _Sides) -> Iterator[Change]:
     path = (*_class_path(new.name), "properties")
     for field in old.fields:
         where, noun = joined(sides.old.places[old.name], field.key), _noun(old, field)
-        other = there.get(known[field.key] or "")
-        if other is None:
+        key = known[field.key]
+        if key is None:
             yield Change(Effect.BREAKING, where, f"{noun} removed", _type(field.kind), "", path)
             continue
-        at = (*path, other.key)
-        if other.key != field.key:
+        other, at = there[key], (*path, key)
+        if key != field.key:
             what = f"{noun} renamed"
-            yield Change(Effect.BREAKING, where, what, field.key, other.key, at, at_key=True)
+            yield Change(Effect.BREAKING, where, what, field.key, key, at, at_key=True)
         yield from _field(field, other, where, at, sides)
     for field in new.fields:
         if field.key not in known.values():

@@ -124,7 +124,7 @@ def _sizes(document: Any, children_first: Iterable[str]) -> Iterator[Problem]:
     levels: dict[str, int] = {}
     keys: dict[str, int] = {}
     for name in children_first:
-        properties = by_name.get(name, {})
+        properties = by_name[name]
         held = _held(properties)
         levels[name] = 1 + max((levels.get(child, 0) for child in held), default=0)
         keys[name] = len(properties) + sum(keys.get(child, 0) for child in held)
@@ -225,7 +225,7 @@ def _choice_of_objects(
 ) -> Iterator[Problem]:
     variants = [target(each) for each in subschema["anyOf"] if "$ref" in each]
     nulls = len(subschema["anyOf"]) - len(variants)
-    if nulls > 1 or not variants:
+    if nulls > 1:
         message = "expected one or more '$ref' and at most one {'type': 'null'}"
         yield Problem((*path, "anyOf"), message)
     if not nulls and not required:

@@ -24,7 +24,6 @@ class Weight:
 
     steps: tuple[Step, ...]
     default: float
-    description: str
 
     @property
     def path(self) -> str:
@@ -162,7 +161,6 @@ class Schema:
     version: str
     bottleneck_description: str
     models: tuple[Model, ...]
-    weights: tuple[Weight, ...]
     losses: tuple[Loss, ...]
     bottlenecks: tuple[Bottleneck, ...]
     trainers: tuple[Trainer, ...]

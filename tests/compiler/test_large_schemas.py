@@ -124,6 +124,9 @@ def nested(levels: int, times: int) -> Schema:
 
 def test_objects_in_objects(tmp_path: Path) -> None:
     assert "C31" in compile_schema(written(tmp_path, nested(32, 1))).files["models.py"]
+
+
+def test_too_many_objects_in_objects(tmp_path: Path) -> None:
     deeper = nested(33, 1)
     assert reported(tmp_path, deeper) == [
         "/properties/section: holds objects in objects, 33 levels deep; expected at most 32"
@@ -136,10 +139,12 @@ def test_objects_in_objects(tmp_path: Path) -> None:
 
 def test_objects_that_hold_each_other_twice(tmp_path: Path) -> None:
     """A reference page would name each of their keys."""
-    assert reported(tmp_path, nested(32, 2)) == [
+    twice = nested(32, 2)
+    assert reported(tmp_path, twice) == [
         "/properties/section: holds 6442450942 keys, counted wherever they stand; "
         "expected at most 20000"
     ]
+    assert place(tmp_path, twice) == '"section": {'
 
 
 def tagged(number_of_objects: int) -> Schema:

@@ -87,6 +87,33 @@ def test_says_what_is_wrong_and_where(case: Case, folder: Path) -> None:
     assert reported(schema) == case.lines(schema.name)
 
 
+NEAR_A_MISTAKE = {
+    "one number is in a range": (
+        '"exclusiveMinimum": 0,\n          "exclusiveMaximum": 2.5,',
+        '"minimum": 2.5, "maximum": 2.5,',
+    ),
+    "one integer is in a range that doesn't hold its lower end": (
+        '"depth": { "type": "integer", "default": 3,',
+        '"depth": { "type": "integer", "exclusiveMinimum": 2, "maximum": 3, "default": 3,',
+    ),
+    "an optional property has almost the name of a required one": (
+        '"depth": {',
+        '"scales": { "type": "integer", "default": 3, "description": "New." }, "depth": {',
+    ),
+    "one of two objects has to be written": (
+        '"description": "An optional section.",\n      "properties": {',
+        '"description": "An optional section.", "required": ["one"], "properties": { "one": { '
+        '"anyOf": [{ "$ref": "#/$defs/EncodecConfig" }, { "$ref": "#/$defs/OobleckConfig" }], '
+        '"discriminator": { "propertyName": "type" }, "description": "New." },',
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", NEAR_A_MISTAKE.values(), ids=NEAR_A_MISTAKE)
+def test_what_is_almost_a_mistake_is_none(edit: tuple[str, str]) -> None:
+    whole_schema(parsed("s.json", edited(VARIED, edit)))
+
+
 def test_there_is_no_case_twice() -> None:
     names = [case.name for case in cases()]
     assert len(names) == len(set(names)) > 100

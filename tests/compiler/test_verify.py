@@ -41,6 +41,7 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("dispatch.py", "config.bottleneck", "eval(config)", "calls eval"),
         ("dispatch.py", "from typing import Final", "from os import system as Final", "from os"),
         ("dispatch.py", "assert ", "import os; assert ", "Import"),
+        ("modules.py", " * self.kl_weight", " / self.kl_weight", "line ?: Div"),
         ("__init__.py", "def __dir__", "def register", "defines register"),
         ("modules.py", "class VAEBottleneckLoss", "class VAELoss", "has the classes"),
         ("modules.py", " kl_weight: float", " k1_weight: float", "another module"),

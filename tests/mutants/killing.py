@@ -28,7 +28,7 @@ from mutants.mutation import Mutant
 
 SLOWEST_TEST = 3.0
 """Seconds; slower tests don't take part."""
-LONGEST_RUN = 8.0
+LONGEST_RUN = 4.0
 """Seconds of tests for one mutant; what isn't killed by then has survived."""
 OUTCOMES = ("killed", "timeout", "survived", "no tests")
 _MEMORY = 8 * 2**30
