@@ -23,10 +23,12 @@ from compiler.schemas import (
     tree,
     written,
 )
+from loss_compiler.analyse import analyse
 from loss_compiler.compile import compile_schema
 from loss_compiler.document import owners
 from loss_compiler.package import package_of_overlays
 from loss_compiler.pytext import xml
+from loss_compiler.reference import refer
 
 Json = Any
 
@@ -476,6 +478,30 @@ A choice.
 | `section` | object or null |  | `null` |  | The a object. |
 | `section.type` | string | `"a"` | required |  | Which. |
 """  # fmt: skip
+
+
+def test_a_union_in_an_object_of_a_union() -> None:
+    schema = document(TINY)
+    schema["properties"]["section"] = one_of("type", "Alpha", "Beta")
+    schema["$defs"] |= {
+        "Alpha": tagged("type", "a", "Which.", box={"$ref": "#/$defs/Box", "description": "It."}),
+        "Beta": tagged("type", "b", "Which."),
+        "Box": closed("A box.", inner=one_of("kind", "Left", "Right")),
+        "Left": tagged("kind", "l", "Which one."),
+        "Right": tagged("kind", "r", "Which one.", number=NUMBER),
+    }
+    _, section = refer(analyse(schema)).sections
+    variants = [
+        ([(each.key, each.value) for each in variant.conditions], [row.key for row in variant.rows])
+        for variant in section.variants
+    ]
+    alpha = ("section.type", '"a"')
+    assert variants == [
+        ([alpha], ["section.box", "section.box.inner", "section.box.inner.kind"]),
+        ([alpha, ("section.box.inner.kind", '"l"')], []),
+        ([alpha, ("section.box.inner.kind", '"r"')], ["section.box.inner.number"]),
+        ([("section.type", '"b"')], []),
+    ]
 
 
 # Its text
