@@ -62,7 +62,7 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("modules.py", 'total += losses["kl_loss"]', 'total += losses["k1_loss"]', "k1_loss"),
         ("modules.py", "as_total(total), losses", "as_total(0), losses", "as_total(0)"),
         ("modules.py", "total: Tensor | int = 0", "total: Tensor | int = 5", "= 5"),
-        ("modules.py", "zeros(())", "zeros((3))", "zeros(3)"),
+        ("modules.py", "zeros(())", "zeros((3))", "another module:\n-         return (zeros(())"),
         ("modules.py", "(BottleneckLoss):", "(Mapping):", "(Mapping)"),
         ("modules.py", "Tensor, zeros", "Tensor, ones as zeros", "under the name zeros"),
         ("modules.py", "VAE: VAEBottleneckLoss", "VAE: TanhBottleneckLoss", "has the table"),

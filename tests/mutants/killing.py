@@ -14,6 +14,7 @@ import os
 import resource
 import select
 import shutil
+import signal
 import tempfile
 import time
 import traceback
@@ -297,6 +298,7 @@ def _in_child(job: _Job, writing: int, folder: str) -> None:
     try:
         limit = int(job.seconds + time.process_time()) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
+        signal.alarm(4 * limit)  # what waits forever, for a pipe say, spends nothing of the limit
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["TMPDIR"] = folder
         tempfile.tempdir = folder
