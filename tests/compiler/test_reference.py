@@ -480,12 +480,15 @@ A choice.
 """  # fmt: skip
 
 
-def test_a_union_in_an_object_of_a_union() -> None:
+def test_a_union_in_objects_in_an_array_of_a_union() -> None:
     schema = document(TINY)
+    shared = {"$ref": "#/$defs/Shared", "default": {}, "description": "It."}
+    boxes = {"type": "array", "items": {"$ref": "#/$defs/Box"}, "description": "They."}
     schema["properties"]["section"] = one_of("type", "Alpha", "Beta")
     schema["$defs"] |= {
-        "Alpha": tagged("type", "a", "Which.", box={"$ref": "#/$defs/Box", "description": "It."}),
-        "Beta": tagged("type", "b", "Which."),
+        "Alpha": tagged("type", "a", "Which.", shared=shared, boxes=boxes),
+        "Beta": tagged("type", "b", "Which.", shared=shared),
+        "Shared": closed("It is shared.", number=NUMBER),
         "Box": closed("A box.", inner=one_of("kind", "Left", "Right")),
         "Left": tagged("kind", "l", "Which one."),
         "Right": tagged("kind", "r", "Which one.", number=NUMBER),
@@ -496,11 +499,16 @@ def test_a_union_in_an_object_of_a_union() -> None:
         for variant in section.variants
     ]
     alpha = ("section.type", '"a"')
+    inner = "section.boxes[].inner"
     assert variants == [
-        ([alpha], ["section.box", "section.box.inner", "section.box.inner.kind"]),
-        ([alpha, ("section.box.inner.kind", '"l"')], []),
-        ([alpha, ("section.box.inner.kind", '"r"')], ["section.box.inner.number"]),
+        ([alpha], ["section.boxes", inner, f"{inner}.kind"]),
+        ([alpha, (f"{inner}.kind", '"l"')], []),
+        ([alpha, (f"{inner}.kind", '"r"')], [f"{inner}.number"]),
         ([("section.type", '"b"')], []),
+    ]
+    assert [(row.key, row.meaning) for row in section.rows[2:]] == [
+        ("section.shared", "It is shared."),
+        ("section.shared.number", "A number."),
     ]
 
 

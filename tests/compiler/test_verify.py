@@ -52,6 +52,7 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("modules.py", " kl_weight: float", " k1_weight: float", "another module"),
         ("modules.py", ', kl_weight)', ', 1.0)', "'kl_weight', 1.0)"),
         ("modules.py", '("kl_weight", kl_weight)', '("x", spectral_weight)', "('x', spectral_"),
+        ("modules.py", "The losses of VAE", "The loss of VAE", "The loss of VAEBottleneck."),
         ("modules.py", 'missing: Missing = "error"', 'missing: Missing = "skip"', "'skip'"),
         ("modules.py", "__init__(missing)", '__init__("skip")', "__init__('skip')"),
         ("modules.py", "_type = BottleneckType.VAE", "_type = BottleneckType.TANH", "TANH"),
