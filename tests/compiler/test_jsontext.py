@@ -218,6 +218,10 @@ def test_the_last_of_two_equal_keys_counts() -> None:
     assert read.position_of_value(("a",)) == (2, 6)
 
 
+def test_a_number_that_python_does_not_read_is_zero() -> None:
+    assert read_json(f"[1{'0' * 5000}, 2]").value == [0, 2]
+
+
 # Agreement with the standard library
 
 
