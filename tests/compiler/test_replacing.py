@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,15 @@ def test_what_cannot_be_written_stays_as_it_is(file: Path) -> None:
         replace_file(file, b"new")
     assert file.read_bytes() == b"old"
     assert sorted(os.listdir(file.parent)) == sorted([draft.name, "a.json"])
+
+
+def test_a_draft_that_has_no_room_is_cleared_away(file: Path) -> None:
+    least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2, most))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            replace_file(file, b"new")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
+    assert file.read_bytes() == b"old"
+    assert os.listdir(file.parent) == ["a.json"]
