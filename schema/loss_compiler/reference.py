@@ -173,7 +173,7 @@ def _row(key: str, field: Field, meaning: str) -> Row:
         key=key,
         type=_type(field.kind) + (" or null" if field.nullable else ""),
         choices=tuple(map(_json, field.choices)),
-        range="" if field.choices else range_in_words(field),
+        range=range_in_words(field),
         default=None if field.required else _json(field.default),
         unit=field.unit,
         meaning=meaning,
@@ -191,7 +191,7 @@ def _type(kind: Kind, plural: str = "") -> str:
 
 
 def range_in_words(field: Field) -> str:
-    """What the values of `field`, which has no choices, are limited to."""
+    """What the values of `field` are limited to, apart from its choices."""
     match field.kind:
         case Plain("object"):
             return "any keyword arguments"

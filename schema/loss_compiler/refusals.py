@@ -62,7 +62,7 @@ class _Place:
                 self.deciding += deciding
                 for key in schema["required"]:
                     if key not in self.instance:
-                        said = schema.get("properties", {}).get(key, {}).get("x-expected")
+                        said = schema["properties"].get(key, {}).get("x-expected")
                         self.missing.setdefault(key, f"; expected {said}" if said else "")
             case _:
                 self.values.append(error)

@@ -52,10 +52,10 @@ def render_package(schema: Schema, text: str, package: Package) -> dict[str, str
     for file in sorted(SUPPORT.rglob("*.py")):
         name = file.relative_to(SUPPORT).as_posix()
         header = package.header(f"templates/support/{name}")
-        files[name] = _commented(name, header) + _text(file)
+        files[name] = _commented(name, header) + file.read_text(encoding="utf-8")
     for file in sorted(SHARED.glob("[!_]*.py")):
         header = package.header(f"schema/loss_compiler/shared/{file.name}")
-        files[f"_{file.name}"] = _commented(file.name, header) + _text(file)
+        files[f"_{file.name}"] = _commented(file.name, header) + file.read_text(encoding="utf-8")
     return files
 
 
@@ -104,7 +104,3 @@ def _commented(name: str, lines: Iterable[str]) -> str:
         case _:
             comment = "# {}"
     return "".join(f"{comment.format(line)}\n" for line in lines) + "\n"
-
-
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8").replace("\r\n", "\n")

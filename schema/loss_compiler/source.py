@@ -21,7 +21,7 @@ class SourceFile:
     text: str
     json: JsonDocument
 
-    def position(self, path: JsonPath, at_key: bool = False) -> Position:
+    def position(self, path: JsonPath, at_key: bool) -> Position:
         """Where the value at `path` stands, or its key."""
         return self.json.position_of_key(path) if at_key else self.json.position_of_value(path)
 

@@ -68,15 +68,10 @@ def unheld_objects(document: Any) -> Iterator[Problem]:
     held = _held(document)
     for owner in owners(document):
         if owner.name not in held and owner.name not in RESULTS:
-            holders = (
-                ("$defs", each.name)
-                for each in owners(document)
-                if owner.name in _held_by(each.subschema)
-            )
             message = (
                 f"no config holds {_one(owner.name)}; let a property refer to it, or remove it"
             )
-            yield Problem(owner.path, message, at_key=True, about=tuple(holders))
+            yield Problem(owner.path, message, at_key=True)
 
 
 def _one(name: str) -> str:

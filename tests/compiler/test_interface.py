@@ -143,6 +143,8 @@ def test_refuses_what_breaks_until_the_version_says_so(case: Case, schema: Path)
     source, found = interface(schema, case.edited)
     assert list(source.error(interface_problems(found)).lines) == case.refusals("s.json")
     major, minor, patch = found.released
+    needs_major = found.needed == Version(major + 1, 0, 0)
+    assert needs_major == bool(found.breaking)
     for version in (Version(major, minor + 1, 0), Version(major, minor, patch + 1)):
         bumped = replace(found, version=version)
         assert len(list(interface_problems(bumped))) == len(case.refusals("s.json"))

@@ -175,6 +175,8 @@ DEFECTS: list[tuple[str, list[tuple[JsonPath, str, str]]]] = [
     ('{"a": -Infinity}', [(("a",), "1:7", "-Infinity is not a JSON number")]),
     ("[1e999]", [((0,), "1:2", "the number 1e999 is too large")]),
     ("[-1.5e+400]", [((0,), "1:2", "the number -1.5e+400 is too large")]),
+    (f"{'9' * 20}e999", [((), "1:1", f"the number {'9' * 20}e999 is too large")]),
+    (f"{'9' * 20}e9999", [((), "1:1", f"the number {'9' * 20}… is too large")]),
     (f"[{'9' * 400}.0]", [((0,), "1:2", "the number 99999999999999999999… is too large")]),
     (f"[{'9' * 5000}]", [((0,), "1:2", "the number 99999999999999999999… has too many digits")]),
     ('["\\ud800"]', [((0,), "1:2", "a string holds half of a surrogate pair")]),
@@ -214,6 +216,10 @@ def test_the_last_of_two_equal_keys_counts() -> None:
     assert read.value == {"a": {"b": 2}}
     assert read.position_of_key(("a",)) == (1, 2)
     assert read.position_of_value(("a",)) == (2, 6)
+
+
+def test_a_number_that_python_does_not_read_is_zero() -> None:
+    assert read_json(f"[1{'0' * 5000}, 2]").value == [0, 2]
 
 
 # Agreement with the standard library

@@ -405,6 +405,8 @@ def test_the_package_holds_the_schema_and_its_hash() -> None:
 
 
 def test_each_file_says_where_it_comes_from() -> None:
+    shared = {f"_{name}.py" for name in ("jsontext", "replacing", "streams", "wording")}
+    assert shared < compiled(TINY).files.keys()
     for name, text in compiled(TINY).files.items():
         if name in (*SCHEMAS, "py.typed"):
             continue

@@ -16,6 +16,7 @@ from loss_compiler.shared.wording import (
     shown,
     together,
 )
+from loss_compiler.spelling import did_you_mean_name, slip_for
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,9 @@ NEAR: Mapping[str, tuple[Sequence[str], str | None]] = {
     "k1": (["kl"], "kl"),
     "abc": (["abx"], "abx"),
     "abcd": (["abxy"], None),
+    "mmd": (["mmd_loss"], "mmd_loss"),
+    "500": ([*map(str, range(1, 501))], "500"),
+    "501": ([*map(str, range(1, 502))], None),
     "KL": (["mmd", "kl"], "kl"),
     "ﬁlters": (["filters"], "filters"),
     "x": ([], None),
@@ -101,3 +105,33 @@ def test_spellings(word: str) -> None:
     assert nearest(word, choices) == expected
     hint = "" if expected is None else f"; did you mean {expected!r}?"
     assert did_you_mean(word, choices) == hint
+
+
+SLIPS: Mapping[str, tuple[str, str | None]] = {
+    "KLLOSS": ("klLoss", "klLoss"),
+    "ab": ("ba", "ba"),
+    "aXYb": ("aYXb", "aYXb"),
+    "abcd": ("abcdx", "abcdx"),
+    "abcde": ("abcdexy", None),
+    "abcdef": ("abcxyef", "abcxyef"),
+    "abcdeg": ("abcdxy", None),
+    "abcdeh": ("abcxyzdeh", None),
+    "abcdefghijklmnopqrst": ("abcdXfghijkXmnopXrst", "abcdXfghijkXmnopXrst"),
+    "abcdefghijklmnopqrsu": ("abcdXfghijXXmnopXrsu", None),
+    "VAEBottleneck": ("TanhBottleneck", None),
+}
+
+
+@pytest.mark.parametrize("word", SLIPS)
+def test_slips(word: str) -> None:
+    """Of long names, more than for other words has to be the same."""
+    name, expected = SLIPS[word]
+    assert slip_for(word, [name]) == expected
+    hint = "" if expected is None else f"; did you mean {expected!r}?"
+    assert did_you_mean_name(word, [name]) == hint
+
+
+@pytest.mark.parametrize(("count", "expected"), [(500, "KLLoss"), (501, None)])
+def test_among_too_many_names_none_is_a_slip(count: int, expected: str | None) -> None:
+    names = [f"{'abcde'[index % 5]}{index}" for index in range(count - 1)]
+    assert slip_for("KLLos", ["KLLoss", *names]) == expected

@@ -34,8 +34,6 @@ LONGEST_RUN = 4.0
 OUTCOMES = ("killed", "timeout", "survived", "no tests")
 _MEMORY = 8 * 2**30
 _PATIENCE = 10.0
-_LONGEST_WAIT = 120
-"""Seconds until a test counts as one that waits for what never comes, and spends no time on it."""
 _BROKEN = 3
 _CODE = frozenset({"loss_compiler", "loss_factory", "compiler", "cli", "package"})
 """What can remember something that a mutant would do otherwise: the code and its tests."""
@@ -300,7 +298,7 @@ def _in_child(job: _Job, writing: int, folder: str) -> None:
     try:
         limit = int(job.seconds + time.process_time()) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
-        signal.alarm(_LONGEST_WAIT)
+        signal.alarm(4 * limit)  # what waits forever, for a pipe say, spends nothing of the limit
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["TMPDIR"] = folder
         tempfile.tempdir = folder

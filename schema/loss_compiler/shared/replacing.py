@@ -40,4 +40,4 @@ def replace_file(file: Path, content: bytes) -> None:
         draft.replace(target)
     finally:
         with suppress(OSError):
-            draft.unlink(missing_ok=True)
+            draft.unlink()
