@@ -16,7 +16,9 @@ from click.testing import CliRunner, Result
 from compiler.schemas import CANONICAL, ROOT, document, run
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
+from loss_compiler.new_bottleneck import NewBottleneck, parsed_loss, with_bottleneck
 from loss_compiler.package import package_of_overlays
+from loss_compiler.source import parsed
 from readme import OVERLAYS, blocks
 
 GROUPED = ROOT / "tests" / "examples" / "overlays" / "grouped_vae.overlay.json"
@@ -177,6 +179,75 @@ def test_what_an_option_may_leave_out(tmp_path: Path) -> None:
         (option.partition(":")[0], name, f"bottleneck.weights.{weight}", default)
         for option, (name, weight, default) in options.items()
     ]
+
+
+def test_the_entries_of_each_loss_in_an_overlay() -> None:
+    """Of one that says its key only, of one that is known, and of two that share a weight."""
+    losses = map(parsed_loss, ("vq/draw-back_loss", "kl", "x:Y:w=3", "y::w"))
+    frame = '{\n  "x-extends": { "x-name": "loss-factory" },\n  "x-name": "lab"\n}\n'
+    new = NewBottleneck("MineBottleneck", "mine", tuple(losses))
+    assert (
+        with_bottleneck(parsed("lab.json", frame), document(CANONICAL), new).text
+        == """\
+{
+  "x-extends": { "x-name": "loss-factory" },
+  "x-name": "lab",
+  "$defs": {
+    "BottleneckWeights": {
+      "properties": {
+        "draw_back": { "default": 1.0, "description": "Weight of `draw-back_loss`." },
+        "w": { "default": 3, "description": "Weight of `Y`." }
+      }
+    },
+    "BottleneckType": {
+      "oneOf": {
+        "MineBottleneck": {
+          "title": "MINE",
+          "x-config-type": "mine",
+          "description": "Leaves `vq/draw-back_loss`, `kl`, `x`, `y` in `info`."
+        }
+      }
+    },
+    "DrawBackLoss": {
+      "description": "What MineBottleneck leaves in `info` under `vq/draw-back_loss`.",
+      "properties": {
+        "key": { "const": "vq/draw-back_loss" },
+        "name": { "const": "draw-back_loss" },
+        "weight": { "$ref": "#/$defs/BottleneckWeights/properties/draw_back" }
+      }
+    },
+    "YLoss": {
+      "description": "What MineBottleneck leaves in `info` under `x`.",
+      "properties": {
+        "key": { "const": "x" },
+        "name": { "const": "Y" },
+        "weight": { "$ref": "#/$defs/BottleneckWeights/properties/w" }
+      }
+    },
+    "MineYLoss": {
+      "description": "What MineBottleneck leaves in `info` under `y`.",
+      "properties": {
+        "key": { "const": "y" },
+        "name": { "const": "y_loss" },
+        "weight": { "$ref": "#/$defs/BottleneckWeights/properties/w" }
+      }
+    },
+    "LossMapping": {
+      "properties": {
+        "MineBottleneck": {
+          "prefixItems": [
+            { "$ref": "#/$defs/DrawBackLoss" },
+            { "$ref": "#/$defs/KLLoss" },
+            { "$ref": "#/$defs/YLoss" },
+            { "$ref": "#/$defs/MineYLoss" }
+          ]
+        }
+      }
+    }
+  }
+}
+"""
+    )
 
 
 @pytest.mark.parametrize("option", ["", ":x", "a:b:c:d", "a:b:c=1:d", "a=1", "a:b=1"])
