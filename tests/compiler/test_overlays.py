@@ -12,9 +12,11 @@ import pytest
 
 from compiler.schemas import CANONICAL, answer, document, unpacked, written
 from loss_compiler.compile import Compiled, compile_schema
+from loss_compiler.document import ENTRIES
 from loss_compiler.layers import read_layers
-from loss_compiler.overlay import applied
+from loss_compiler.overlay import applied, changes, keyed_path
 from loss_compiler.package import package_of_overlays
+from loss_compiler.shared.jsontext import JsonPath
 
 Json = Any
 
@@ -254,6 +256,68 @@ def test_every_text_stays_as_it_is_but_for_what_changes(tmp_path: Path) -> None:
         ('  "x-version": "0.1.0",', '  "x-version": "1.0.0",'),
         ('          "default": 1e-6,', '          "default": 1e-4,'),
     ]
+
+
+def test_what_is_told_of_what_is_no_addition() -> None:
+    """All but the schema's own name and version; a text of more than 60 letters is cut short."""
+    before: Json = {
+        "x-name": "below",
+        "x-version": "1.0.0",
+        "title": "Losses",
+        "properties": {
+            "gone": {},
+            "kept": {"a": [1]},
+            "list": [{}],
+            "object": {"a": 0},
+            "a/b": True,
+            "long": "ä" * 58,
+            "x-name": 1,
+        },
+        "$defs": {"BottleneckType": {"oneOf": [{"const": "A"}, {"const": "B", "title": "B"}]}},
+    }
+    patch: Json = {
+        "x-name": "above",
+        "x-version": "2.0.0",
+        "properties": {
+            "new": {},
+            "gone": None,
+            "kept": {"a": [1], "b": 2},
+            "list": {"b": "é"},
+            "object": [],
+            "a/b": 1,
+            "long": "ö" * 59,
+            "x-name": 2,
+        },
+        "$defs": {"BottleneckType": {"oneOf": {"A": None, "B": {"title": "C"}, "D": {}}}},
+    }
+    assert list(changes(before, applied(before, patch))) == [
+        "/properties/gone: removed",
+        '/properties/list: [{}] → {"b": "é"}',
+        '/properties/object: {"a": 0} → []',
+        "/properties/a~1b: true → 1",
+        f'/properties/long: "{"ä" * 58}" → "{"ö" * 58}…',
+        "/properties/x-name: 1 → 2",
+        "/$defs/BottleneckType/oneOf/A: removed",
+        '/$defs/BottleneckType/oneOf/B/title: "B" → "C"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ((), ()),
+        (("$defs", "BottleneckType"), ("$defs", "BottleneckType")),
+        (ENTRIES, ENTRIES),
+        ((*ENTRIES, 1), (*ENTRIES, "VAEBottleneck")),
+        ((*ENTRIES, 1, "title"), (*ENTRIES, "VAEBottleneck", "title")),
+        ((*ENTRIES, "AEBottleneck"), (*ENTRIES, "AEBottleneck")),
+        (("$defs", "A", "oneOf", 1, "const"), ("$defs", "A", "oneOf", 1, "const")),
+    ],
+)
+def test_an_entry_stands_under_its_name_in_an_overlay(path: JsonPath, expected: JsonPath) -> None:
+    entries = [{"const": "AEBottleneck"}, {"const": "VAEBottleneck"}]
+    whole = {"$defs": {"BottleneckType": {"oneOf": entries}, "A": {"oneOf": entries}}}
+    assert keyed_path(whole, path) == expected
 
 
 def test_name_and_version_are_the_overlays_own(studio: Compiled) -> None:
