@@ -250,6 +250,15 @@ def test_the_entries_of_each_loss_in_an_overlay() -> None:
     )
 
 
+def test_new_losses_stand_behind_the_others() -> None:
+    text = '{\n  "$defs": {\n    "OldLoss": {},\n    "LossMapping": {}\n  }\n}\n'
+    new = NewBottleneck("B", "b", (parsed_loss("x"), parsed_loss("y")))
+    after = with_bottleneck(parsed("lab.json", text), document(CANONICAL), new)
+    assert list(after.json.value["$defs"]) == [
+        *("OldLoss", "XLoss", "YLoss", "LossMapping", "BottleneckWeights", "BottleneckType")
+    ]
+
+
 @pytest.mark.parametrize("option", ["", ":x", "a:b:c:d", "a:b:c=1:d", "a=1", "a:b=1"])
 def test_what_is_no_loss(option: str, tmp_path: Path) -> None:
     done = new_bottleneck("B", "--tag", "b", "--loss", option, "--into", "b.json", cwd=tmp_path)

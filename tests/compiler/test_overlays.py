@@ -14,7 +14,7 @@ from compiler.schemas import CANONICAL, answer, document, unpacked, written
 from loss_compiler.compile import Compiled, compile_schema
 from loss_compiler.document import ENTRIES
 from loss_compiler.layers import read_layers
-from loss_compiler.overlay import applied, changes, keyed_path
+from loss_compiler.overlay import applied, changes, keyed_path, overlay_problems
 from loss_compiler.package import package_of_overlays
 from loss_compiler.shared.jsontext import JsonPath
 
@@ -299,6 +299,41 @@ def test_what_is_told_of_what_is_no_addition() -> None:
         "/properties/x-name: 1 → 2",
         "/$defs/BottleneckType/oneOf/A: removed",
         '/$defs/BottleneckType/oneOf/B/title: "B" → "C"',
+    ]
+
+
+def test_each_null_that_removes_nothing_is_told() -> None:
+    """Also after one that is to be a default, in a new object, and in what is no object."""
+    below = {
+        "x-name": "below",
+        "x-version": "1.0.0",
+        "properties": {"a": {"default": 1, "type": "number"}, "b": {}, "default": {}},
+        "$defs": {"BottleneckType": {"oneOf": [{"const": "ABottleneck"}]}, "number": 3},
+    }
+    change: Json = {
+        "x-extends": {"x-name": "below", "x-version": "1.0.0"},
+        "x-name": "lab",
+        "x-version": "2.0.0",
+        "properties": {
+            "a": {"default": None, "typ": None},
+            "b": None,
+            "c": None,
+            "d": {"default": {"e": None}},
+            "default": None,
+        },
+        "$defs": {
+            "number": {"default": None},
+            "BottleneckType": {"oneOf": {"ABottlenek": None, "ABottleneck": None}},
+        },
+    }
+    found = [(each.path, each.message) for each in overlay_problems(below, change, ("below",))]
+    nothing = "null removes an entry, but there is no"
+    assert found == [
+        (("properties", "a", "typ"), f"{nothing} 'typ' here; did you mean 'type'?"),
+        (("properties", "c"), f"{nothing} 'c' here"),
+        (("properties", "d", "default", "e"), f"{nothing} 'e' here"),
+        (("$defs", "number", "default"), f"{nothing} 'default' here"),
+        ((*ENTRIES, "ABottlenek"), f"{nothing} 'ABottlenek' here; did you mean 'ABottleneck'?"),
     ]
 
 

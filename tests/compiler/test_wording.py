@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from loss_compiler.problems import CompileError
 from loss_compiler.shared.wording import (
     alternatives,
     did_you_mean,
@@ -101,3 +102,9 @@ def test_spellings(word: str) -> None:
     assert nearest(word, choices) == expected
     hint = "" if expected is None else f"; did you mean {expected!r}?"
     assert did_you_mean(word, choices) == hint
+
+
+def test_an_error_reads_as_all_of_its_lines() -> None:
+    assert str(CompileError(["a.json:1:1: one", "a.json:2:1: two"])) == (
+        "a.json:1:1: one\na.json:2:1: two"
+    )
