@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from compiler.schemas import CANONICAL, ROOT, document, run
+from compiler.schemas import CANONICAL, ROOT, TINY, document, run
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
 from loss_compiler.new_bottleneck import NewBottleneck, parsed_loss, with_bottleneck
@@ -247,6 +248,62 @@ def test_the_entries_of_each_loss_in_an_overlay() -> None:
   }
 }
 """
+    )
+
+
+def test_a_bottleneck_without_losses_says_so() -> None:
+    new = NewBottleneck("MineBottleneck", "mine", ())
+    after = with_bottleneck(parsed("lab.json", "{}"), document(CANONICAL), new)
+    assert after.json.value["$defs"] == {
+        "BottleneckType": {
+            "oneOf": {
+                "MineBottleneck": {
+                    "title": "MINE",
+                    "x-config-type": "mine",
+                    "description": "Has no losses.",
+                }
+            }
+        },
+        "LossMapping": {"properties": {"MineBottleneck": {}}},
+    }
+
+
+def test_the_lines_that_a_whole_schema_gets() -> None:
+    new = NewBottleneck("B", "b", (parsed_loss("x::w=2"), parsed_loss("kl")))
+    before = TINY.read_text(encoding="utf-8")
+    after = with_bottleneck(parsed("s.json", before), document(TINY), new).text
+    lines = difflib.ndiff(before.split("\n"), after.split("\n"))
+    assert (
+        "\n".join(line for line in lines if not line.startswith(" "))
+        == """\
++         },
++         "w": {
++           "type": ["number", "null"],
++           "minimum": 0,
++           "maximum": 3.4028234663852886e38,
++           "default": 2,
++           "description": "Weight of `x_loss`."
++         },
++         {
++           "const": "B",
++           "title": "B",
++           "x-config-type": "b",
++           "description": "Leaves `x`, `kl` in `info`."
++     "XLoss": {
++       "description": "What B leaves in `info` under `x`.",
++       "allOf": [{ "$ref": "#/$defs/ValueLossConfig" }],
++       "properties": {
++         "key": { "const": "x" },
++         "name": { "const": "x_loss" },
++         "weight": { "$ref": "#/$defs/BottleneckWeights/properties/w" }
++       }
++     },
++         },
++         "B": {
++           "type": "array",
++           "prefixItems": [{ "$ref": "#/$defs/XLoss" }, { "$ref": "#/$defs/KLLoss" }],
++           "items": false,
++           "minItems": 2"""
     )
 
 

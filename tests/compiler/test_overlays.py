@@ -14,8 +14,9 @@ from compiler.schemas import CANONICAL, answer, document, unpacked, written
 from loss_compiler.compile import Compiled, compile_schema
 from loss_compiler.document import ENTRIES
 from loss_compiler.layers import read_layers
-from loss_compiler.overlay import applied, changes, keyed_path, overlay_problems
+from loss_compiler.overlay import applied, changes, ignored, keyed_path, overlay_problems
 from loss_compiler.package import package_of_overlays
+from loss_compiler.problems import Problem
 from loss_compiler.shared.jsontext import JsonPath
 
 Json = Any
@@ -335,6 +336,35 @@ def test_each_null_that_removes_nothing_is_told() -> None:
         (("$defs", "number", "default"), f"{nothing} 'default' here"),
         ((*ENTRIES, "ABottlenek"), f"{nothing} 'ABottlenek' here; did you mean 'ABottleneck'?"),
     ]
+
+
+def test_what_is_said_in_vain_is_told() -> None:
+    """Another order of keys changes nothing, but 0 in the place of false does."""
+    entry = {"title": "A", "const": "ABottleneck"}
+    below: Json = {
+        "x-name": "below",
+        "x-version": "1.0.0",
+        "type": "object",
+        "properties": {"a": {"default": 1}, "b": {"default": False}, "c": {}},
+        "$defs": {"BottleneckType": {"oneOf": [entry]}},
+    }
+    reordered = {**dict(reversed(below.items())), "x-name": "lab", "x-version": "2.0.0"}
+    [problem] = ignored(below, {}, reordered)
+    assert (problem.path, problem.message) == (
+        (),
+        "changes nothing of below 1.0.0; add or change an entry, or compile without it",
+    )
+    change: Json = {
+        "type": None,
+        "properties": {"a": {"default": None}, "b": {"default": None}, "c": None},
+    }
+    result: Json = {**below, "properties": {"a": {"default": None}, "b": {"default": 0}}}
+    assert list(ignored(below, change, result)) == [
+        Problem(("type",), "can't be removed: every schema has it", at_key=True),
+        Problem(("properties", "b", "default"), "null can't be the default here"),
+    ]
+    result["properties"] = {**below["properties"], "b": {"default": 0}}
+    assert list(ignored(below, {"properties": {"b": {"default": 0}}}, result)) == []
 
 
 @pytest.mark.parametrize(
