@@ -504,6 +504,14 @@ WRITTEN = "FILE: nothing was written; the lines are those of the new text"
             ],
         ),
         (
+            ["B", "--tag", "b", "--loss", "kl::=1"],
+            [
+                "--loss kl::=1: info['kl'] is KLLoss's already, which is logged as 'kl_loss' "
+                "with the weight 'kl', by default 1e-06; write --loss kl",
+                WRITTEN,
+            ],
+        ),
+        (
             ["B", "--tag", "b", "--loss", "x:kl_loss"],
             [
                 "--loss x:kl_loss: 'kl_loss' is the name of KLLoss, which is info['kl']; write "
