@@ -78,7 +78,8 @@ def overlay_problems(document: Any, overlay: Any, taken: Collection[str]) -> Ite
 
 def ignored(document: Any, overlay: Any, result: Any) -> Iterator[Problem]:
     """What `overlay`, which makes `result` of `document`, says in vain."""
-    if _contents(document) == _contents(result):
+    before, after = (json.dumps(_contents(each), sort_keys=True) for each in (document, result))
+    if before == after:  # as texts, in which 0 is not false
         what = f"{document.get(NAME)} {document[VERSION]}"
         message = f"changes nothing of {what}; add or change an entry, or compile without it"
         yield Problem((), message)
@@ -94,7 +95,7 @@ def ignored(document: Any, overlay: Any, result: Any) -> Iterator[Problem]:
 
 def changes(document: Any, result: Any) -> Iterator[str]:
     """What of `document` has another value in `result`, or is gone: a line for each."""
-    yield from _changes({**keyed(document), **dict.fromkeys(_OWN)}, keyed(result), ())
+    yield from _changes(keyed(_contents(document)), keyed(result), ())
 
 
 def _nulls(overlay: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, bool]]:
@@ -117,7 +118,7 @@ def _changes(before: Any, after: Any, path: JsonPath) -> Iterator[str]:
             yield f"{pointer}: removed"
         elif type(value) is dict and type(after[key]) is dict:
             yield from _changes(value, after[key], (*path, key))
-        elif (path or key not in _OWN) and _as_json(value) != _as_json(after[key]):
+        elif _as_json(value) != _as_json(after[key]):
             yield f"{pointer}: {_as_json(value)} → {_as_json(after[key])}"
 
 
@@ -126,10 +127,9 @@ def _as_json(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _contents(document: Any) -> str:
-    """`document` without its name and version; as text, in which 0 is not false."""
-    contents = {key: value for key, value in document.items() if key not in _OWN}
-    return json.dumps(contents, sort_keys=True)
+def _contents(document: Any) -> dict[str, Any]:
+    """`document` without its name and version."""
+    return {key: value for key, value in document.items() if key not in _OWN}
 
 
 def _patch(overlay: Any) -> Any:

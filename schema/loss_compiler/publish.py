@@ -51,7 +51,7 @@ def compare(target: Path, files: Mapping[str, str]) -> Changes:
         missing=tuple(sorted(rendered.keys() - found.keys())),
         stale=tuple(sorted(stale)),
         orphaned=tuple(sorted(found.keys() - rendered.keys())),
-        diff="".join(_diff(name, found[name] or b"", rendered[name]) for name in sorted(stale)),
+        diff="".join(_diff(name, found[name] or b"", files[name]) for name in sorted(stale)),
     )
 
 
@@ -161,7 +161,7 @@ def _put_back(replaced: Path, target: Path) -> None:
 
 def _exchanged(first: Path, second: Path) -> bool:
     """Exchange two folders in one step, if the system can (Linux's renameat2)."""
-    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
     if renameat2 is None:
         return False
     arguments = (_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)
@@ -185,10 +185,10 @@ def _content(path: Path) -> bytes | None:
     return None if path.is_dir() else path.read_bytes()
 
 
-def _diff(name: str, old: bytes, new: bytes) -> str:
+def _diff(name: str, old: bytes, new: str) -> str:
     lines = difflib.unified_diff(
         old.decode("utf-8", "replace").split("\n"),
-        new.decode("utf-8", "replace").split("\n"),
+        new.split("\n"),
         f"on disk/{name}",
         f"compiled/{name}",
         lineterm="",

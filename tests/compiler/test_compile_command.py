@@ -26,7 +26,7 @@ from compiler.schemas import (
 )
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
+from loss_compiler.package import Package, package_of_overlays
 
 LAB = ("lab.json", "--package", "lab_losses", "--out", "src")
 HINT = "The package is not what the schema says; run: loss-factory compile "
@@ -296,6 +296,23 @@ def test_a_name_that_a_package_can_have(
     done = in_process(folder, monkeypatch, "lab.json", "--package", name, "--out", "src")
     assert (done.exit_code, done.stderr) == (0, "")
     assert os.listdir(folder / "src") == [name]
+
+
+def test_what_a_package_says_of_the_overlays_that_it_is_made_from() -> None:
+    package = package_of_overlays("lab_losses", [Path("above", "lab.json"), Path("-my lab.json")])
+    command = "loss-factory compile lab.json './-my lab.json' --package lab_losses --out DIR"
+    assert package == Package(
+        name="lab_losses",
+        version=None,
+        overlays=("lab.json", "-my lab.json"),
+        command=command,
+        torch="torch",
+        command_line="click rich",
+    )
+    assert package.header("schema/losses.schema.json") == (
+        "Generated from lab.json and -my lab.json.",
+        f"Do not edit; change them and run: {command}",
+    )
 
 
 def test_a_bad_name_ends_the_real_command_as_well(folder: Path) -> None:

@@ -25,7 +25,7 @@ from compiler.schemas import (
 from loss_compiler.compile import compile_schema
 from loss_compiler.package import package_of_overlays
 from loss_compiler.problems import CompileError
-from loss_compiler.publish import compare, publish
+from loss_compiler.publish import Changes, compare, publish
 
 HEADER = "# Generated from x.\n# Do not edit; change it and run: x\n"
 JSON = '{\n  "$comment": "Generated from x. Do not edit; change it and run: x"\n}\n'
@@ -217,6 +217,31 @@ def test_what_the_compiler_wrote_is_replaced(
     assert sorted(changes.stale) == sorted(files.keys() & compiled(TINY).files)
     assert changes.missing == ()
     assert {name for name in tree(package) if "__pycache__" not in name} == {*compiled(TINY).files}
+
+
+def test_nothing_is_left_of_what_is_replaced(tmp_path: Path) -> None:
+    for text in (HEADER, f"{HEADER}x = 1\n"):
+        publish(tmp_path / "lab", {"a.py": text, "b/c.py": text, "b/d.py": text})
+        files = ("lab/a.py", "lab/b/c.py", "lab/b/d.py")
+        assert tree(tmp_path) == dict.fromkeys(files, text.encode())
+
+
+def test_what_is_no_text_has_no_lines_in_the_diff(tmp_path: Path) -> None:
+    """Such as a folder and a link in the place of files; of other bytes as much as can be shown."""
+    write(tmp_path, {"ours.py": HEADER})
+    (tmp_path / "edited.py").write_bytes(b"a\r\n\xff\nc")
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "link.py").symlink_to("ours.py")
+    names = ("edited.py", "folder.py", "link.py")
+    assert compare(tmp_path, {"ours.py": HEADER, **dict.fromkeys(names, "a\nb\nc\n")}) == Changes(
+        missing=(),
+        stale=names,
+        orphaned=(),
+        diff="--- on disk/edited.py\n+++ compiled/edited.py\n@@ -1,3 +1,4 @@\n"
+        "-a\r\n-\ufffd\n+a\n+b\n c\n+\n"
+        "--- on disk/folder.py\n+++ compiled/folder.py\n@@ -1 +1,4 @@\n+a\n+b\n+c\n \n"
+        "--- on disk/link.py\n+++ compiled/link.py\n@@ -1 +1,4 @@\n+a\n+b\n+c\n \n",
+    )
 
 
 def test_one_compiled_file_tells_that_the_package_is_ours(package: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.schemas import CANONICAL, TINY, VARIED, compiled, document
+from compiler.schemas import CANONICAL, TINY, VARIED, document
 from loss_compiler.analyse import analyse
 from loss_compiler.change import in_words
 from loss_compiler.interface import changes
@@ -161,7 +161,7 @@ def test_there_is_no_case_twice() -> None:
 
 
 def test_objects_are_where_a_config_holds_them() -> None:
-    found = places(compiled(CANONICAL).schema.models)
+    found = places(analyse(document(CANONICAL)).models)
     assert {name: found[name] for name in found if name.startswith(("B", "Disc", "DAC"))} == {
         "BigVGANDiscriminatorArguments": "discriminator[type=big_vgan].config",
         "BigVGANDiscriminatorLossConfig": "discriminator[type=big_vgan]",

@@ -8,8 +8,14 @@ import re
 from jsonschema import Draft202012Validator
 
 from compiler.schemas import CANONICAL, GROUPED_VAE, TINY, VARIED, compiled, document
+<<<<<<< HEAD
 from loss_compiler.compile import compile_schema
 from loss_compiler.editors import for_editors
+=======
+from loss_compiler.analyse import analyse
+from loss_compiler.compile import compile_schema
+from loss_compiler.model_config import model_config_schema
+>>>>>>> wt-s3
 from loss_compiler.package import package_of_overlays
 
 NAME = "model_config.schema.json"
@@ -89,6 +95,29 @@ def test_descriptions_say_the_default_and_the_unit() -> None:
     assert definitions["LayerConfig"]["properties"]["pow"]["description"] == (
         "A number with the name of a builtin.\nDefault: 2\nUnit: dB"
     )
+
+
+def test_the_place_of_the_json_schema_is_not_suggested_inside() -> None:
+    definitions = model_config_schema(analyse(document(CANONICAL)), "Generated.")["$defs"]
+    assert definitions["AutoencoderLossConfig"]["properties"]["$schema"] == {
+        **document(CANONICAL)["properties"]["$schema"],
+        "doNotSuggest": True,
+    }
+
+
+def test_each_tag_says_what_it_does_and_which_weights_have_a_use() -> None:
+    schema = model_config_schema(analyse(document(VARIED)), "Generated.")
+    assert schema["properties"]["model"]["properties"]["bottleneck"]["properties"]["type"] == {
+        "enum": ["vae", "rvq_vae", "tanh", None],
+        "enumDescriptions": [
+            "Samples the latents.\n"
+            "Weights: bottleneck.weights.kl, spectral.weight, spectral.details.weight",
+            "Quantizes them, too.\nWeights: bottleneck.weights.quantizer, bottleneck.weights.kl",
+            "Squashes the latents.\nNo losses",
+            "Left to the trainer.",
+        ],
+        "description": "The bottleneck's class, which decides which losses apply.",
+    }
 
 
 def test_that_of_an_overlay_names_the_overlay_and_knows_its_bottleneck() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import subprocess
@@ -13,11 +14,16 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from compiler.schemas import CANONICAL, ROOT, document, run
+from compiler.schemas import CANONICAL, ROOT, TINY, document, run
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
+<<<<<<< HEAD
 from loss_compiler.edit import named_after
+=======
+from loss_compiler.new_bottleneck import NewBottleneck, parsed_loss, with_bottleneck
+>>>>>>> wt-s3
 from loss_compiler.package import package_of_overlays
+from loss_compiler.source import parsed
 from readme import OVERLAYS, blocks
 
 GROUPED = ROOT / "tests" / "examples" / "overlays" / "grouped_vae.overlay.json"
@@ -204,6 +210,140 @@ def test_what_an_option_may_leave_out(tmp_path: Path) -> None:
     ]
 
 
+def test_the_entries_of_each_loss_in_an_overlay() -> None:
+    """Of one that says its key only, of one that is known, and of two that share a weight."""
+    losses = map(parsed_loss, ("vq/draw-back_loss", "kl", "x:Y:w=3", "y::w"))
+    frame = '{\n  "x-extends": { "x-name": "loss-factory" },\n  "x-name": "lab"\n}\n'
+    new = NewBottleneck("MineBottleneck", "mine", tuple(losses))
+    assert (
+        with_bottleneck(parsed("lab.json", frame), document(CANONICAL), new).text
+        == """\
+{
+  "x-extends": { "x-name": "loss-factory" },
+  "x-name": "lab",
+  "$defs": {
+    "BottleneckWeights": {
+      "properties": {
+        "draw_back": { "default": 1.0, "description": "Weight of `draw-back_loss`." },
+        "w": { "default": 3, "description": "Weight of `Y`." }
+      }
+    },
+    "BottleneckType": {
+      "oneOf": {
+        "MineBottleneck": {
+          "title": "MINE",
+          "x-config-type": "mine",
+          "description": "Leaves `vq/draw-back_loss`, `kl`, `x`, `y` in `info`."
+        }
+      }
+    },
+    "DrawBackLoss": {
+      "description": "What MineBottleneck leaves in `info` under `vq/draw-back_loss`.",
+      "properties": {
+        "key": { "const": "vq/draw-back_loss" },
+        "name": { "const": "draw-back_loss" },
+        "weight": { "$ref": "#/$defs/BottleneckWeights/properties/draw_back" }
+      }
+    },
+    "YLoss": {
+      "description": "What MineBottleneck leaves in `info` under `x`.",
+      "properties": {
+        "key": { "const": "x" },
+        "name": { "const": "Y" },
+        "weight": { "$ref": "#/$defs/BottleneckWeights/properties/w" }
+      }
+    },
+    "MineYLoss": {
+      "description": "What MineBottleneck leaves in `info` under `y`.",
+      "properties": {
+        "key": { "const": "y" },
+        "name": { "const": "y_loss" },
+        "weight": { "$ref": "#/$defs/BottleneckWeights/properties/w" }
+      }
+    },
+    "LossMapping": {
+      "properties": {
+        "MineBottleneck": {
+          "prefixItems": [
+            { "$ref": "#/$defs/DrawBackLoss" },
+            { "$ref": "#/$defs/KLLoss" },
+            { "$ref": "#/$defs/YLoss" },
+            { "$ref": "#/$defs/MineYLoss" }
+          ]
+        }
+      }
+    }
+  }
+}
+"""
+    )
+
+
+def test_a_bottleneck_without_losses_says_so() -> None:
+    new = NewBottleneck("MineBottleneck", "mine", ())
+    after = with_bottleneck(parsed("lab.json", "{}"), document(CANONICAL), new)
+    assert after.json.value["$defs"] == {
+        "BottleneckType": {
+            "oneOf": {
+                "MineBottleneck": {
+                    "title": "MINE",
+                    "x-config-type": "mine",
+                    "description": "Has no losses.",
+                }
+            }
+        },
+        "LossMapping": {"properties": {"MineBottleneck": {}}},
+    }
+
+
+def test_the_lines_that_a_whole_schema_gets() -> None:
+    new = NewBottleneck("B", "b", (parsed_loss("x::w=2"), parsed_loss("kl")))
+    before = TINY.read_text(encoding="utf-8")
+    after = with_bottleneck(parsed("s.json", before), document(TINY), new).text
+    lines = difflib.ndiff(before.split("\n"), after.split("\n"))
+    assert (
+        "\n".join(line for line in lines if not line.startswith(" "))
+        == """\
++         },
++         "w": {
++           "type": ["number", "null"],
++           "minimum": 0,
++           "maximum": 3.4028234663852886e38,
++           "default": 2,
++           "description": "Weight of `x_loss`."
++         },
++         {
++           "const": "B",
++           "title": "B",
++           "x-config-type": "b",
++           "description": "Leaves `x`, `kl` in `info`."
++     "XLoss": {
++       "description": "What B leaves in `info` under `x`.",
++       "allOf": [{ "$ref": "#/$defs/ValueLossConfig" }],
++       "properties": {
++         "key": { "const": "x" },
++         "name": { "const": "x_loss" },
++         "weight": { "$ref": "#/$defs/BottleneckWeights/properties/w" }
++       }
++     },
++         },
++         "B": {
++           "type": "array",
++           "prefixItems": [{ "$ref": "#/$defs/XLoss" }, { "$ref": "#/$defs/KLLoss" }],
++           "items": false,
++           "minItems": 2"""
+    )
+
+
+def test_new_losses_stand_behind_the_others() -> None:
+    text = '{\n  "$defs": {\n    "OldLoss": {},\n    "LossMapping": {}\n  }\n}\n'
+    new = NewBottleneck("B", "b", (parsed_loss("x"), parsed_loss("y")))
+    after = with_bottleneck(parsed("lab.json", text), document(CANONICAL), new)
+    assert list(after.json.value["$defs"]) == [
+        *("OldLoss", "XLoss", "YLoss", "LossMapping", "BottleneckWeights", "BottleneckType")
+    ]
+
+
 @pytest.mark.parametrize("option", ["", ":x", "a:b:c:d", "a:b:c=1:d", "a=1", "a:b=1"])
 def test_what_is_no_loss(option: str, tmp_path: Path) -> None:
     done = new_bottleneck("B", "--tag", "b", "--loss", option, "--into", "b.json", cwd=tmp_path)
@@ -387,6 +527,14 @@ WRITTEN = "FILE: nothing was written; the lines are those of the new text"
             ["B", "--tag", "b", "--loss", "kl::mmd"],
             [
                 "--loss kl::mmd: info['kl'] is KLLoss's already, which is logged as 'kl_loss' "
+                "with the weight 'kl', by default 1e-06; write --loss kl",
+                WRITTEN,
+            ],
+        ),
+        (
+            ["B", "--tag", "b", "--loss", "kl::=1"],
+            [
+                "--loss kl::=1: info['kl'] is KLLoss's already, which is logged as 'kl_loss' "
                 "with the weight 'kl', by default 1e-06; write --loss kl",
                 WRITTEN,
             ],

@@ -25,7 +25,9 @@ from compiler.schemas import (
     unpacked,
     written,
 )
+from loss_compiler.analyse import analyse
 from loss_compiler.compile import compile_schema
+from loss_compiler.models import generate_models
 
 Json = Any
 
@@ -293,6 +295,17 @@ def test_the_models_import_what_they_use(schema: Path) -> None:
     ]
     assert set(imported) - used == {"annotations"}
     assert len(imported) == len(set(imported))
+
+
+def test_a_key_called_annotations_imports_nothing() -> None:
+    schema = document(TINY)
+    key = {"type": ["string", "null"], "default": None, "description": "A key."}
+    schema["properties"]["annotations"] = key
+    assert generate_models(analyse(schema)).imports == (
+        ("from enum import Enum", "from typing import Annotated"),
+        ("from pydantic import Field",),
+        ("from ._base import LossFactoryModel, LossFactoryResultModel, Number",),
+    )
 
 
 SCHEMAS = ("losses.schema.json", "model_config.schema.json")

@@ -12,9 +12,12 @@ import pytest
 
 from compiler.schemas import CANONICAL, answer, document, unpacked, written
 from loss_compiler.compile import Compiled, compile_schema
+from loss_compiler.document import ENTRIES
 from loss_compiler.layers import read_layers
-from loss_compiler.overlay import applied
+from loss_compiler.overlay import applied, changes, ignored, keyed_path, overlay_problems
 from loss_compiler.package import package_of_overlays
+from loss_compiler.problems import Problem
+from loss_compiler.shared.jsontext import JsonPath
 
 Json = Any
 
@@ -254,6 +257,132 @@ def test_every_text_stays_as_it_is_but_for_what_changes(tmp_path: Path) -> None:
         ('  "x-version": "0.1.0",', '  "x-version": "1.0.0",'),
         ('          "default": 1e-6,', '          "default": 1e-4,'),
     ]
+
+
+def test_what_is_told_of_what_is_no_addition() -> None:
+    """All but the schema's own name and version; a text of more than 60 letters is cut short."""
+    before: Json = {
+        "x-name": "below",
+        "x-version": "1.0.0",
+        "title": "Losses",
+        "properties": {
+            "gone": {},
+            "kept": {"a": [1]},
+            "list": [{}],
+            "object": {"a": 0},
+            "a/b": True,
+            "long": "ä" * 58,
+            "x-name": 1,
+        },
+        "$defs": {"BottleneckType": {"oneOf": [{"const": "A"}, {"const": "B", "title": "B"}]}},
+    }
+    patch: Json = {
+        "x-name": "above",
+        "x-version": "2.0.0",
+        "properties": {
+            "new": {},
+            "gone": None,
+            "kept": {"a": [1], "b": 2},
+            "list": {"b": "é"},
+            "object": [],
+            "a/b": 1,
+            "long": "ö" * 59,
+            "x-name": 2,
+        },
+        "$defs": {"BottleneckType": {"oneOf": {"A": None, "B": {"title": "C"}, "D": {}}}},
+    }
+    assert list(changes(before, applied(before, patch))) == [
+        "/properties/gone: removed",
+        '/properties/list: [{}] → {"b": "é"}',
+        '/properties/object: {"a": 0} → []',
+        "/properties/a~1b: true → 1",
+        f'/properties/long: "{"ä" * 58}" → "{"ö" * 58}…',
+        "/properties/x-name: 1 → 2",
+        "/$defs/BottleneckType/oneOf/A: removed",
+        '/$defs/BottleneckType/oneOf/B/title: "B" → "C"',
+    ]
+
+
+def test_each_null_that_removes_nothing_is_told() -> None:
+    """Also after one that is to be a default, in a new object, and in what is no object."""
+    below = {
+        "x-name": "below",
+        "x-version": "1.0.0",
+        "properties": {"a": {"default": 1, "type": "number"}, "b": {}, "default": {}},
+        "$defs": {"BottleneckType": {"oneOf": [{"const": "ABottleneck"}]}, "number": 3},
+    }
+    change: Json = {
+        "x-extends": {"x-name": "below", "x-version": "1.0.0"},
+        "x-name": "lab",
+        "x-version": "2.0.0",
+        "properties": {
+            "a": {"default": None, "typ": None},
+            "b": None,
+            "c": None,
+            "d": {"default": {"e": None}},
+            "default": None,
+        },
+        "$defs": {
+            "number": {"default": None},
+            "BottleneckType": {"oneOf": {"ABottlenek": None, "ABottleneck": None}},
+        },
+    }
+    found = [(each.path, each.message) for each in overlay_problems(below, change, ("below",))]
+    nothing = "null removes an entry, but there is no"
+    assert found == [
+        (("properties", "a", "typ"), f"{nothing} 'typ' here; did you mean 'type'?"),
+        (("properties", "c"), f"{nothing} 'c' here"),
+        (("properties", "d", "default", "e"), f"{nothing} 'e' here"),
+        (("$defs", "number", "default"), f"{nothing} 'default' here"),
+        ((*ENTRIES, "ABottlenek"), f"{nothing} 'ABottlenek' here; did you mean 'ABottleneck'?"),
+    ]
+
+
+def test_what_is_said_in_vain_is_told() -> None:
+    """Another order of keys changes nothing, but 0 in the place of false does."""
+    entry = {"title": "A", "const": "ABottleneck"}
+    below: Json = {
+        "x-name": "below",
+        "x-version": "1.0.0",
+        "type": "object",
+        "properties": {"a": {"default": 1}, "b": {"default": False}, "c": {}},
+        "$defs": {"BottleneckType": {"oneOf": [entry]}},
+    }
+    reordered = {**dict(reversed(below.items())), "x-name": "lab", "x-version": "2.0.0"}
+    [problem] = ignored(below, {}, reordered)
+    assert (problem.path, problem.message) == (
+        (),
+        "changes nothing of below 1.0.0; add or change an entry, or compile without it",
+    )
+    change: Json = {
+        "type": None,
+        "properties": {"a": {"default": None}, "b": {"default": None}, "c": None},
+    }
+    result: Json = {**below, "properties": {"a": {"default": None}, "b": {"default": 0}}}
+    assert list(ignored(below, change, result)) == [
+        Problem(("type",), "can't be removed: every schema has it", at_key=True),
+        Problem(("properties", "b", "default"), "null can't be the default here"),
+    ]
+    result["properties"] = {**below["properties"], "b": {"default": 0}}
+    assert list(ignored(below, {"properties": {"b": {"default": 0}}}, result)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ((), ()),
+        (("$defs", "BottleneckType"), ("$defs", "BottleneckType")),
+        (ENTRIES, ENTRIES),
+        ((*ENTRIES, 1), (*ENTRIES, "VAEBottleneck")),
+        ((*ENTRIES, 1, "title"), (*ENTRIES, "VAEBottleneck", "title")),
+        ((*ENTRIES, "AEBottleneck"), (*ENTRIES, "AEBottleneck")),
+        (("$defs", "A", "oneOf", 1, "const"), ("$defs", "A", "oneOf", 1, "const")),
+    ],
+)
+def test_an_entry_stands_under_its_name_in_an_overlay(path: JsonPath, expected: JsonPath) -> None:
+    entries = [{"const": "AEBottleneck"}, {"const": "VAEBottleneck"}]
+    whole = {"$defs": {"BottleneckType": {"oneOf": entries}, "A": {"oneOf": entries}}}
+    assert keyed_path(whole, path) == expected
 
 
 def test_name_and_version_are_the_overlays_own(studio: Compiled) -> None:

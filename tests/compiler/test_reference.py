@@ -27,6 +27,7 @@ from loss_compiler.analyse import analyse
 from loss_compiler.compile import compile_schema
 from loss_compiler.document import owners
 from loss_compiler.package import package_of_overlays
+from loss_compiler.picture import Column, Dot, Line, Picture, draw
 from loss_compiler.pytext import xml
 from loss_compiler.reference import refer
 
@@ -593,6 +594,59 @@ def test_the_picture_of_the_tiny_schema() -> None:
 </g>
 </svg>
 """  # fmt: skip
+
+
+def test_the_places_in_the_picture_of_the_varied_schema() -> None:
+    assert draw(analyse(document(VARIED))) == Picture(
+        width=588,
+        height=268,
+        top=134,
+        row=28,
+        lines_width=401,
+        lines_height=84,
+        classes=16,
+        tags=171,
+        dots=264,
+        columns=(
+            Column(0, "kl_loss", "1e-06"),
+            Column(34, "codebook_loss", "1"),
+            Column(68, "commitment_loss", "1"),
+            Column(102, "stft_loss", "0.5"),
+            Column(136, "detail_loss", "0.25"),
+        ),
+        lines=(
+            Line(14, "VAEBottleneck", "vae", (Dot(0, 1), Dot(102, 2), Dot(136, 3))),
+            Line(42, "RVQ_VAEBottleneck", "rvq_vae", (Dot(68, 1), Dot(34, 2), Dot(0, 3))),
+            Line(70, "TanhBottleneck", "tanh", ()),
+        ),
+    )
+
+
+def test_names_have_the_room_that_they_need() -> None:
+    """Those of other scripts twice as much as ASCII; and none has more than 40 letters have."""
+    schema = document(TINY)
+    name = schema["$defs"]["KLLoss"]["properties"]["name"]
+    tops = []
+    for name["const"] in ("x" * 20, "漢" * 20, "漢" * 19 + "x"):
+        tops.append(draw(analyse(schema)).top)
+    assert tops == [184, 297, 291]
+    name["const"] = "kl_loss" * 10
+    [entry] = schema["$defs"]["BottleneckType"]["oneOf"]
+    schema["$defs"]["LossMapping"]["properties"] = {"B" * 41: {"maxItems": 0}}
+    entry |= {"const": "B" * 41, "x-config-type": "b" * 41}
+    assert draw(analyse(schema)) == Picture(
+        width=1023,
+        height=380,
+        top=302,
+        row=28,
+        lines_width=722,
+        lines_height=28,
+        classes=16,
+        tags=360,
+        dots=721,
+        columns=(Column(0, f"{'kl_loss' * 5}kl_l…", "1e-06"),),
+        lines=(Line(14, "B" * 39 + "…", "b" * 39 + "…", ()),),
+    )
 
 
 @dataclass(frozen=True)

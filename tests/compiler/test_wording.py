@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from loss_compiler.problems import CompileError
 from loss_compiler.shared.wording import (
     alternatives,
     did_you_mean,
@@ -135,3 +136,9 @@ def test_slips(word: str) -> None:
 def test_among_too_many_names_none_is_a_slip(count: int, expected: str | None) -> None:
     names = [f"{'abcde'[index % 5]}{index}" for index in range(count - 1)]
     assert slip_for("KLLos", ["KLLoss", *names]) == expected
+
+
+def test_an_error_reads_as_all_of_its_lines() -> None:
+    assert str(CompileError(["a.json:1:1: one", "a.json:2:1: two"])) == (
+        "a.json:1:1: one\na.json:2:1: two"
+    )
