@@ -119,6 +119,7 @@ SYNTAX_ERRORS = [
     ("{} # c", "1:4: expected the end of the text after the value; JSON has no comments"),
     ("True", "1:1: expected a value, not True; did you mean true?"),
     ("nan", "1:1: expected a value, not nan"),
+    ("X", "1:1: expected a value, not X"),
     ("-NaN", "1:1: expected a value, not -NaN"),
     ('{"a":\n undefined}', "2:2: expected a value, not undefined"),
     ("-", "1:1: expected a value"),
