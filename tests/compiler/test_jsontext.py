@@ -129,6 +129,7 @@ SYNTAX_ERRORS = [
     ("[1.]", "1:3: expected ',' or ']'"),
     ("[1e]", "1:3: expected ',' or ']'"),
     ("[0x1]", "1:3: expected ',' or ']'"),
+    ("[0X1]", "1:3: expected ',' or ']'"),
     ("[1_0]", "1:3: expected ',' or ']'"),
     ("[1-2]", "1:3: expected ',' or ']'"),
     ('"\t"', "1:2: invalid control character"),
