@@ -33,6 +33,7 @@ def test_docstrings(text: str, lines: list[str]) -> None:
     ("description", "paragraph_"),
     [
         ("# No heading", "\\# No heading"),
+        ("X, a letter", "X, a letter"),
         ("- no list", "\\- no list"),
         ("1986. No list", "1986\\. No list"),
         ("12) no list", "12\\) no list"),

@@ -489,7 +489,7 @@ def test_a_union_in_objects_in_an_array_of_a_union() -> None:
     schema["$defs"] |= {
         "Alpha": tagged("type", "a", "Which.", shared=shared, boxes=boxes),
         "Beta": tagged("type", "b", "Which.", shared=shared),
-        "Shared": closed("It is shared.", number=NUMBER),
+        "Shared": closed("It is shared.", deep=one_of("kind", "Left", "Right")),
         "Box": closed("A box.", inner=one_of("kind", "Left", "Right")),
         "Left": tagged("kind", "l", "Which one."),
         "Right": tagged("kind", "r", "Which one.", number=NUMBER),
@@ -500,8 +500,10 @@ def test_a_union_in_objects_in_an_array_of_a_union() -> None:
         for variant in section.variants
     ]
     alpha = ("section.type", '"a"')
-    inner = "section.boxes[].inner"
+    deep, inner = "section.shared.deep", "section.boxes[].inner"
     assert variants == [
+        ([(f"{deep}.kind", '"l"')], []),
+        ([(f"{deep}.kind", '"r"')], [f"{deep}.number"]),
         ([alpha], ["section.boxes", inner, f"{inner}.kind"]),
         ([alpha, (f"{inner}.kind", '"l"')], []),
         ([alpha, (f"{inner}.kind", '"r"')], [f"{inner}.number"]),
@@ -509,7 +511,8 @@ def test_a_union_in_objects_in_an_array_of_a_union() -> None:
     ]
     assert [(row.key, row.meaning) for row in section.rows[2:]] == [
         ("section.shared", "It is shared."),
-        ("section.shared.number", "A number."),
+        (deep, "A choice. One of the objects below; its `kind` says which."),
+        (f"{deep}.kind", "Which one."),
     ]
 
 

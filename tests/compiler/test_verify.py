@@ -88,5 +88,5 @@ def test_what_is_wrong_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None
         return render_package(*arguments) | {"trainers.py": "import os\n"}
 
     monkeypatch.setattr(compiling, "render_package", render)
-    with pytest.raises(RuntimeError, match=r"trainers\.py: line 1: Import"):
+    with pytest.raises(RuntimeError, match=r"says:\ntrainers\.py: line 1: Import"):
         compiling.compile_schema(TINY)
