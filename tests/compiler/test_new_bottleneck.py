@@ -17,11 +17,8 @@ from click.testing import CliRunner, Result
 from compiler.schemas import CANONICAL, ROOT, TINY, document, run
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
-<<<<<<< HEAD
 from loss_compiler.edit import named_after
-=======
 from loss_compiler.new_bottleneck import NewBottleneck, parsed_loss, with_bottleneck
->>>>>>> wt-s3
 from loss_compiler.package import package_of_overlays
 from loss_compiler.source import parsed
 from readme import OVERLAYS, blocks
