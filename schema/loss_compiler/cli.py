@@ -11,15 +11,18 @@ from typing import Any
 import click
 
 from .compile import Compiled, compile_layers, compile_schema
-from .data import CANONICAL_SCHEMA, REPOSITORY
-from .edit import add_bottleneck
-from .layers import whole_schema
-from .new_bottleneck import NewBottleneck, parsed_loss
-from .package import CANONICAL, Package, compile_command, package_of_overlays
-from .problems import CompileError, Problem
-from .publish import compare, publish
-from .released import Version, interface_of, interface_problems, record, release_problems, releasing
-from .reporting import (
+from .edit.files import add_bottleneck
+from .edit.new_bottleneck import NewBottleneck, parsed_loss
+from .history.released import (
+    Version,
+    interface_of,
+    interface_problems,
+    record,
+    release_problems,
+    releasing,
+)
+from .overlay.layers import whole_schema
+from .report import (
     print_losses,
     report_changes,
     report_differences,
@@ -29,7 +32,11 @@ from .reporting import (
     report_release,
 )
 from .shared.wording import one_line
-from .source import SourceFile, read_source
+from .source.files import SourceFile, read_source
+from .source.locations import CANONICAL_SCHEMA, REPOSITORY
+from .source.problems import CompileError, Problem
+from .target.package import CANONICAL, Package, compile_command, package_of_overlays
+from .target.publish import compare, publish
 
 _FILE = click.Path(path_type=Path)
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .analyse import analyse
-from .formatting import formatted
-from .ir import Schema
-from .layers import CheckedSchema, read_layers
-from .package import CANONICAL, Package
-from .render import RENDERED_MODULES, render_package
-from .verify import verify_package
+from .emit.formatting import formatted
+from .emit.render import RENDERED_MODULES, render_package
+from .emit.verify import verify_package
+from .meaning.analyse import analyse
+from .meaning.ir import Schema
+from .overlay.layers import CheckedSchema, read_layers
+from .target.package import CANONICAL, Package
 
 
 @dataclass(frozen=True)

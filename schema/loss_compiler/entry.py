@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .extras import COMMAND_LINE, COMPILER
+from .target.extras import COMMAND_LINE, COMPILER
 
 if TYPE_CHECKING:
     import click

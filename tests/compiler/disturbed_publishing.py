@@ -22,8 +22,8 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from unittest import mock
 
-from loss_compiler.problems import CompileError
-from loss_compiler.publish import publish
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.publish import publish
 
 Files = dict[str, str]
 

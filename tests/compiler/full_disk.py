@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.disturbed_publishing import PACKAGE, Files, entries, files_of
-from loss_compiler.problems import CompileError
-from loss_compiler.publish import publish
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.publish import publish
 
 BALLAST = "ballast"
 

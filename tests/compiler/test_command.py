@@ -35,8 +35,8 @@ from compiler.schemas import (
     written,
 )
 from loss_compiler.compile import compile_schema
-from loss_compiler.problems import CompileError
-from loss_compiler.publish import compare, publish
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.publish import compare, publish
 
 TINY_TABLE = (
     f"{'Losses of schema 0.1.0':^87}"
@@ -420,7 +420,7 @@ def test_many_runs_at_once(tmp_path: Path) -> None:
     """None of them trips over what another one is doing."""
     code = (
         "import json, pathlib, sys\n"
-        "from loss_compiler.publish import publish\n"
+        "from loss_compiler.target.publish import publish\n"
         "files = json.load(sys.stdin)\n"
         "for _ in range(40):\n"
         "    publish(pathlib.Path('generated', 'loss_factory'), files)\n"

@@ -26,7 +26,7 @@ from compiler.schemas import (
 )
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import Package, package_of_overlays
+from loss_compiler.target.package import Package, package_of_overlays
 
 LAB = ("lab.json", "--package", "lab_losses", "--out", "src")
 HINT = "The package is not what the schema says; run: loss-factory compile "

@@ -23,9 +23,9 @@ from compiler.schemas import (
     unpacked,
 )
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
-from loss_compiler.problems import CompileError
-from loss_compiler.publish import Changes, compare, publish
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.package import package_of_overlays
+from loss_compiler.target.publish import Changes, compare, publish
 
 HEADER = "# Generated from x.\n# Do not edit; change it and run: x\n"
 JSON = '{\n  "$comment": "Generated from x. Do not edit; change it and run: x"\n}\n'

@@ -15,7 +15,7 @@ import pytest
 from compiler.schemas import TINY, document, parent
 from fuzz.schemas import checked
 from loss_compiler.compile import compile_schema
-from loss_compiler.problems import CompileError
+from loss_compiler.source.problems import CompileError
 
 HERE = "\x00"
 """Stands where a value is put as it is written."""

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from loss_compiler.jsonedit import inserted
-from loss_compiler.jsonstyle import Style, style_of, written
+from loss_compiler.edit.insertion import inserted
 from loss_compiler.shared.jsontext import JsonPath
-from loss_compiler.source import parsed
+from loss_compiler.source.files import parsed
+from loss_compiler.source.json_text import Style, style_of, written
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from compiler.schemas import TINY, document, written
 from loss_compiler.compile import compile_schema
-from loss_compiler.problems import CompileError
+from loss_compiler.source.problems import CompileError
 
 MANY = 10_000
 

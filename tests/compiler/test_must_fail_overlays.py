@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from compiler.schemas import CANONICAL, document, parent, paths, slips
-from loss_compiler.layers import CheckedSchema, whole_schema, with_overlay
-from loss_compiler.problems import CompileError
-from loss_compiler.source import read_source
+from loss_compiler.overlay.layers import CheckedSchema, whole_schema, with_overlay
+from loss_compiler.source.files import read_source
+from loss_compiler.source.problems import CompileError
 
 MARK = "▶"
 

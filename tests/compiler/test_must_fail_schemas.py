@@ -17,10 +17,10 @@ import pytest
 
 from compiler.schemas import TINY, VARIED, compiled, document, edited, parent, paths, slips, written
 from loss_compiler.compile import compile_schema
-from loss_compiler.layers import whole_schema
-from loss_compiler.problems import CompileError
+from loss_compiler.overlay.layers import whole_schema
 from loss_compiler.shared.wording import json_pointer
-from loss_compiler.source import parsed
+from loss_compiler.source.files import parsed
+from loss_compiler.source.problems import CompileError
 
 MARK = "▶"
 

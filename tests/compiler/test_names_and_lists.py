@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from compiler.schemas import CANONICAL, TINY, VARIED, compiled, document, written
-from loss_compiler import allowed
 from loss_compiler.compile import compile_schema
-from loss_compiler.problems import CompileError
-from loss_compiler.render import RENDERED_MODULES
+from loss_compiler.emit import allowed
+from loss_compiler.emit.render import RENDERED_MODULES
+from loss_compiler.source.problems import CompileError
 
 
 def nodes() -> Iterator[ast.AST]:

@@ -17,10 +17,10 @@ from click.testing import CliRunner, Result
 from compiler.schemas import CANONICAL, ROOT, TINY, document, run
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
-from loss_compiler.edit import named_after
-from loss_compiler.new_bottleneck import NewBottleneck, parsed_loss, with_bottleneck
-from loss_compiler.package import package_of_overlays
-from loss_compiler.source import parsed
+from loss_compiler.edit.files import named_after
+from loss_compiler.edit.new_bottleneck import NewBottleneck, parsed_loss, with_bottleneck
+from loss_compiler.source.files import parsed
+from loss_compiler.target.package import package_of_overlays
 from readme import OVERLAYS, blocks
 
 GROUPED = ROOT / "tests" / "examples" / "overlays" / "grouped_vae.overlay.json"

@@ -25,9 +25,9 @@ from compiler.schemas import (
     unpacked,
     written,
 )
-from loss_compiler.analyse import analyse
 from loss_compiler.compile import compile_schema
-from loss_compiler.models import generate_models
+from loss_compiler.emit.models import generate_models
+from loss_compiler.meaning.analyse import analyse
 
 Json = Any
 

@@ -12,12 +12,12 @@ import pytest
 
 from compiler.schemas import CANONICAL, answer, document, unpacked, written
 from loss_compiler.compile import Compiled, compile_schema
-from loss_compiler.document import ENTRIES
-from loss_compiler.layers import read_layers
-from loss_compiler.overlay import applied, changes, ignored, keyed_path, overlay_problems
-from loss_compiler.package import package_of_overlays
-from loss_compiler.problems import Problem
+from loss_compiler.overlay.layers import read_layers
+from loss_compiler.overlay.patch import applied, changes, ignored, keyed_path, overlay_problems
 from loss_compiler.shared.jsontext import JsonPath
+from loss_compiler.source.document import ENTRIES
+from loss_compiler.source.problems import Problem
+from loss_compiler.target.package import package_of_overlays
 
 Json = Any
 

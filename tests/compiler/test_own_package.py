@@ -24,7 +24,7 @@ from compiler.schemas import (
     written,
 )
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
+from loss_compiler.target.package import package_of_overlays
 
 NAME = "lab_losses"
 WITHOUT_HEADER = ("losses.schema.json", "py.typed")

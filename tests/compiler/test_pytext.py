@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loss_compiler.pytext import cell, code, code_cell, docstring, paragraph
+from loss_compiler.emit.escaping import cell, code, code_cell, docstring, paragraph
 
 WORD = "x" * 10
 

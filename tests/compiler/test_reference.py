@@ -23,13 +23,13 @@ from compiler.schemas import (
     tree,
     written,
 )
-from loss_compiler.analyse import analyse
 from loss_compiler.compile import compile_schema
-from loss_compiler.document import owners
-from loss_compiler.package import package_of_overlays
-from loss_compiler.picture import Column, Dot, Line, Picture, draw
-from loss_compiler.pytext import xml
-from loss_compiler.reference import refer
+from loss_compiler.emit.escaping import xml
+from loss_compiler.emit.picture import Column, Dot, Line, Picture, draw
+from loss_compiler.emit.reference import refer
+from loss_compiler.meaning.analyse import analyse
+from loss_compiler.source.document import owners
+from loss_compiler.target.package import package_of_overlays
 
 Json = Any
 

@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from compiler.schemas import TINY, document
-from loss_compiler.analyse import analyse
-from loss_compiler.change import Change, Effect
-from loss_compiler.edit import Edit
-from loss_compiler.released import Interface, Version
-from loss_compiler.reporting import print_losses, report_edit, report_interface
+from loss_compiler.edit.files import Edit
+from loss_compiler.history.change import Change, Effect
+from loss_compiler.history.released import Interface, Version
+from loss_compiler.meaning.analyse import analyse
+from loss_compiler.report import print_losses, report_edit, report_interface
 
 GREEN, RED, CYAN, END = "\x1b[32m", "\x1b[31m", "\x1b[36m", "\x1b[0m"
 

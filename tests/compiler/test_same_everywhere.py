@@ -16,7 +16,7 @@ from everywhere.interpreters import VERSIONS
 from everywhere.run import table_of
 from everywhere.surroundings import MIXTURES, SURROUNDINGS, Surroundings
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
+from loss_compiler.target.package import package_of_overlays
 
 
 @functools.cache

@@ -9,8 +9,8 @@ import pytest
 
 from compiler.schemas import TINY, VARIED, compiled
 from loss_compiler import compile as compiling
-from loss_compiler.render import RENDERED_MODULES, render_package
-from loss_compiler.verify import verify_package
+from loss_compiler.emit.render import RENDERED_MODULES, render_package
+from loss_compiler.emit.verify import verify_package
 
 
 def verify_with(name: str, old: str, new: str) -> None:

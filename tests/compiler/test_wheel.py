@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 
 from compiler.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
+from loss_compiler.target.package import package_of_overlays
 from overlays.packages import NAMES, layers
 
 SOURCES = {
@@ -390,7 +390,9 @@ def test_a_library_of_the_command_line_may_be_missing(library: str, tmp_path: Pa
 
 def test_a_module_of_the_compiler_is_no_library(tmp_path: Path) -> None:
     """What is broken in itself is shown as it is."""
-    done = run("-c", WITHOUT.format("loss_compiler.publish"), "compile", cwd=tmp_path)
+    done = run("-c", WITHOUT.format("loss_compiler.target.publish"), "compile", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.endswith("ModuleNotFoundError: No module named 'loss_compiler.publish'\n")
+    assert done.stderr.endswith(
+        "ModuleNotFoundError: No module named 'loss_compiler.target.publish'\n"
+    )
     assert "pip install" not in done.stderr

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from loss_compiler.problems import CompileError
+from loss_compiler.check.spelling import did_you_mean_name, slip_for
 from loss_compiler.shared.wording import (
     alternatives,
     did_you_mean,
@@ -17,7 +17,7 @@ from loss_compiler.shared.wording import (
     shown,
     together,
 )
-from loss_compiler.spelling import did_you_mean_name, slip_for
+from loss_compiler.source.problems import CompileError
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import operator
 from collections.abc import Callable, Sequence
 from random import Random
 
-from loss_compiler.ir import Array as ArrayKind
-from loss_compiler.ir import Field, Kind, Model, Objects, Plain, Schema
+from loss_compiler.meaning.ir import Array as ArrayKind
+from loss_compiler.meaning.ir import Field, Kind, Model, Objects, Plain, Schema
 
 from .tree import Array, Object, Tree, quoted
 

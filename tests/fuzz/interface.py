@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from compiler.schemas import VARIED
 from fuzz.schema_edits import EDITS, edit
-from loss_compiler.analyse import analyse
-from loss_compiler.change import Change, Effect, in_words
-from loss_compiler.interface import changes
-from loss_compiler.ir import Array, Bottleneck, Field, Kind, Model, Objects, Schema
-from loss_compiler.matches import match_up
-from loss_compiler.places import places, tag_value
+from loss_compiler.history.change import Change, Effect, in_words
+from loss_compiler.history.interface import changes
+from loss_compiler.history.matches import match_up
+from loss_compiler.meaning.analyse import analyse
+from loss_compiler.meaning.ir import Array, Bottleneck, Field, Kind, Model, Objects, Schema
+from loss_compiler.meaning.places import places, tag_value
 from released.corpus import Json, configs
 
 from .target import Target

@@ -16,7 +16,7 @@ import pydantic
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator, TypeChecker, ValidationError, validators
 
-from loss_compiler.ir import Schema
+from loss_compiler.meaning.ir import Schema
 
 from .documents import Documents
 

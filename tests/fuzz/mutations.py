@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
-from loss_compiler.ir import Array as ArrayKind
-from loss_compiler.ir import Field, Kind, Model, Objects, Plain
+from loss_compiler.meaning.ir import Array as ArrayKind
+from loss_compiler.meaning.ir import Field, Kind, Model, Objects, Plain
 
 from .documents import Documents, bounds, lengths, one_of
 from .tree import Array, Object, Tree, name_of, quoted

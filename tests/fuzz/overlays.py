@@ -9,7 +9,7 @@ from typing import Any
 
 from compiler.schemas import TINY, edited
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
+from loss_compiler.target.package import package_of_overlays
 
 from .schemas import Case, cases_of, judged, shown
 from .target import Target

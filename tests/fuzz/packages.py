@@ -10,9 +10,9 @@ from pathlib import Path
 import loss_factory
 from compiler.schemas import CANONICAL, VARIED
 from loss_compiler.compile import Compiled, compile_schema
-from loss_compiler.package import CANONICAL as CANONICAL_PACKAGE
-from loss_compiler.package import package_of_overlays
-from loss_compiler.publish import publish
+from loss_compiler.target.package import CANONICAL as CANONICAL_PACKAGE
+from loss_compiler.target.package import package_of_overlays
+from loss_compiler.target.publish import publish
 from overlays.packages import NAMES, layers
 
 from .judges import Package

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 from compiler.schemas import TINY, VARIED, document, parent, paths
 from loss_compiler.cli import main
 from loss_compiler.compile import Compiled, compile_schema
-from loss_compiler.package import CANONICAL, Package
-from loss_compiler.problems import CompileError
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.package import CANONICAL, Package
 
 from .compared import Contents, differences
 from .emitted import foreign

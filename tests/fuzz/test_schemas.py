@@ -23,8 +23,9 @@ from fuzz.refusals import ill_told
 from fuzz.running import planned
 from fuzz.twins import Twin
 from fuzz.watch import watching
-from loss_compiler import cli, compile, render
-from loss_compiler.publish import publish
+from loss_compiler import cli, compile
+from loss_compiler.emit import render
+from loss_compiler.target.publish import publish
 
 CASES = {"schemas": 200, "damage": 120, "overlays": 60, "folders": 80}
 

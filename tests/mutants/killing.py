@@ -37,7 +37,9 @@ _PATIENCE = 10.0
 _BROKEN = 3
 _CODE = frozenset({"loss_compiler", "loss_factory", "compiler", "cli", "package"})
 """What can remember something that a mutant would do otherwise: the code and its tests."""
-_KEPT = frozenset({"loss_compiler.formatting", "loss_compiler.models", "loss_compiler.render"})
+_KEPT = frozenset(
+    {"loss_compiler.emit.formatting", "loss_compiler.emit.models", "loss_compiler.emit.render"}
+)
 """These remember what ruff, datamodel-code-generator and Jinja made of texts, which takes long."""
 
 Progress = Callable[[str], None]

@@ -12,8 +12,8 @@ from types import ModuleType
 
 from compiler.schemas import CANONICAL, ROOT
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
-from loss_compiler.publish import publish
+from loss_compiler.target.package import package_of_overlays
+from loss_compiler.target.publish import publish
 
 FOLDER = ROOT / "tests" / "examples" / "overlays"
 _SUFFIX = ".overlay.json"

@@ -11,8 +11,8 @@ import pytest
 
 from compiler.schemas import CANONICAL
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
-from loss_compiler.problems import CompileError
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.package import package_of_overlays
 from overlays.packages import FOLDER, NAMES, file_of, layers
 
 

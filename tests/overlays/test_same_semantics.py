@@ -10,8 +10,8 @@ from pathlib import Path
 
 from compiler.schemas import CANONICAL, ROOT
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
-from loss_compiler.publish import publish
+from loss_compiler.target.package import package_of_overlays
+from loss_compiler.target.publish import publish
 from overlays.packages import file_of
 
 ADDING = ("grouped_vae", "open_sections", "shared_weight", "subclass")

@@ -13,7 +13,7 @@ import pytest
 
 from compiler.schemas import CANONICAL, document, unpacked
 from loss_compiler.compile import compile_schema
-from loss_compiler.package import package_of_overlays
+from loss_compiler.target.package import package_of_overlays
 
 NAME = "lab_losses"
 STABLE_AUDIO = tuple(document(CANONICAL)["x-trainers"])

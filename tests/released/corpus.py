@@ -15,9 +15,9 @@ from typing import TypeAlias
 
 from jsonschema import Draft202012Validator
 
-from loss_compiler.analyse import analyse
-from loss_compiler.ir import Array, Field, Kind, Model, Objects, Plain, Schema
-from loss_compiler.layers import read_layers
+from loss_compiler.meaning.analyse import analyse
+from loss_compiler.meaning.ir import Array, Field, Kind, Model, Objects, Plain, Schema
+from loss_compiler.overlay.layers import read_layers
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
 

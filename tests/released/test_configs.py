@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
 from compiler.schemas import CANONICAL, VARIED
-from loss_compiler.analyse import analyse
-from loss_compiler.layers import read_layers
+from loss_compiler.meaning.analyse import analyse
+from loss_compiler.overlay.layers import read_layers
 from released.corpus import HERE, SCHEMAS, WHOLE, configs, corpus
 from under_test import LossConfigError, load_config
 

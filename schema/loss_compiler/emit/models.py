@@ -1,0 +1,239 @@
+"""The classes of models.py, written by datamodel-code-generator.
+
+It gets the config part of the schema: without mapping and loss definitions, which are data and not
+classes, and without descriptions, which the template puts in as docstrings.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from typing import Any
+
+from datamodel_code_generator import generate
+from datamodel_code_generator.enums import DataModelType, InputFileType
+from datamodel_code_generator.format import PythonVersion
+from datamodel_code_generator.parser import LiteralType
+
+from ..meaning.ir import Schema
+from ..source.document import as_float
+
+_BASE_MODULE = "loss_factory._base"
+_BASE = f"{_BASE_MODULE}.LossFactoryModel"
+_RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
+
+_BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "LossFactoryResultModel", "Number"})
+_PROSE = frozenset(
+    {"description", "examples", "additionalProperties", "x-config-type", "x-unit", "x-trainers"}
+)
+_NUMBERS = frozenset({"default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
+
+
+@dataclass(frozen=True)
+class GeneratedStatement:
+    """A field or enum member: its code, and the description that belongs to it."""
+
+    code: str
+    description: str
+
+
+@dataclass(frozen=True)
+class GeneratedClass:
+    """A class: its name and bases, its description, its body."""
+
+    name: str
+    bases: str
+    description: str
+    statements: tuple[GeneratedStatement, ...]
+
+
+@dataclass(frozen=True)
+class GeneratedModels:
+    """Everything that models.py holds: imports by group, and classes."""
+
+    imports: tuple[tuple[str, ...], ...]
+    classes: tuple[GeneratedClass, ...]
+
+
+def generate_models(schema: Schema) -> GeneratedModels:
+    """The classes for `schema`, in an order in which they can be defined."""
+    module = ast.parse(_generated_text(schema))
+    descriptions = _descriptions(schema)
+    imports = [node for node in module.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
+    if len(imports) + len(classes) != len(module.body):
+        raise RuntimeError(
+            "datamodel-code-generator wrote something that is no import and no class"
+        )
+    generated = tuple(
+        GeneratedClass(
+            name=node.name,
+            bases=", ".join(ast.unparse(base) for base in node.bases),
+            description=descriptions[node.name, ""],
+            statements=tuple(_statements(node, descriptions)),
+        )
+        for node in classes
+    )
+    return GeneratedModels(tuple(_import_groups(imports, _names(generated))), generated)
+
+
+def _generated_text(schema: Schema) -> str:
+    choices = {field.key for model in schema.models for field in model.fields if field.choices}
+    with warnings.catch_warnings():
+        # On Python 3.10, which it is about to leave behind, it says so each time.
+        warnings.simplefilter("ignore", FutureWarning)
+        text = _generated(json.dumps(_config_part(schema)), frozenset(choices))
+    if type(text) is not str:
+        raise RuntimeError("datamodel-code-generator did not write one module")
+    return text
+
+
+@functools.lru_cache(maxsize=32)
+def _generated(config_part: str, choices: frozenset[str]) -> object:
+    """The same for schemas that differ in prose and losses alone."""
+    return generate(
+        json.loads(config_part),
+        input_file_type=InputFileType.JsonSchema,
+        output_model_type=DataModelType.PydanticV2BaseModel,
+        target_python_version=PythonVersion.PY_310,
+        base_class=_BASE,
+        base_class_map={"LossFactoryResult": _RESULT_BASE},
+        aliases={"$schema": "schema_uri"},
+        use_standard_collections=True,
+        use_union_operator=True,
+        use_object_type=True,
+        strict_nullable=True,
+        use_annotated=True,
+        field_constraints=True,
+        use_title_as_name=True,
+        use_subclass_enum=True,
+        enum_field_as_literal=LiteralType.Off,
+        enum_field_as_literal_map=dict.fromkeys(sorted(choices), "literal"),
+        use_double_quotes=True,
+        use_exact_imports=True,
+        formatters=[],
+        disable_timestamp=True,
+        custom_file_header=" ",
+        allow_remote_refs=False,
+    )
+
+
+def _config_part(schema: Schema) -> dict[str, Any]:
+    """What the generator gets to see: classes and the enum, nothing else."""
+    document: Any = schema.document
+    names = {model.name for model in schema.models} | {"BottleneckType"}
+    definitions = {name: each for name, each in document["$defs"].items() if name in names}
+    root = {key: document[key] for key in ("$schema", "title", "type", "properties")}
+    bare: dict[str, Any] = _without_prose({**root, "$defs": definitions})
+    return bare
+
+
+def _without_prose(subschema: Any) -> Any:
+    """`subschema` with what classes and types follow from; number defaults become floats."""
+    kept = {key: value for key, value in subschema.items() if key not in _PROSE}
+    for key in ("properties", "$defs"):
+        if key in kept:
+            kept[key] = {name: _without_prose(each) for name, each in kept[key].items()}
+    if "oneOf" in kept:
+        kept["oneOf"] = [_without_prose(each) for each in kept["oneOf"]]
+    if "number" in kept.get("type", ()):
+        kept |= {key: as_float(kept[key]) for key in _NUMBERS & kept.keys()}
+    return kept
+
+
+def _names(classes: Iterable[GeneratedClass]) -> set[str]:
+    """Every name that `classes` use."""
+    code = (text for each in classes for text in (each.bases, *(s.code for s in each.statements)))
+    nodes = (node for text in code for node in ast.walk(ast.parse(text)))
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _import_groups(
+    imports: Iterable[ast.Import | ast.ImportFrom], used: Set[str]
+) -> Iterator[tuple[str, ...]]:
+    """The imports of `used` names as people order them: standard library, others, this package."""
+    own = f"from ._base import {', '.join(sorted(used & _BASE_NAMES))}"
+    foreign = ["from pydantic import Field"] if "Field" in used else []
+    standard: list[str] = []
+    for node in imports:
+        match node:
+            case ast.ImportFrom(module="__future__" | "pydantic"):
+                continue  # the template has it; the generator knows no default factories
+            case ast.ImportFrom(module=module) if module == _BASE_MODULE:
+                continue  # as above, with the stricter types
+            case ast.ImportFrom(module=module, names=aliases) if module in sys.stdlib_module_names:
+                kept = [each for each in aliases if (each.asname or each.name) in used]
+                standard += [ast.unparse(ast.ImportFrom(module, kept, 0))] if kept else []
+            case _:
+                raise RuntimeError(f"datamodel-code-generator wrote {ast.unparse(node)!r}")
+    yield from (tuple(sorted(group)) for group in (standard, foreign, [own]) if group)
+
+
+def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
+    """Descriptions of classes, (class, ""), and of their fields and members, (class, name)."""
+    descriptions = {("BottleneckType", ""): schema.bottleneck_description}
+    for bottleneck in schema.bottlenecks:
+        descriptions["BottleneckType", bottleneck.member] = bottleneck.description
+    for model in schema.models:
+        descriptions[model.name, ""] = model.description
+        for field in model.fields:
+            descriptions[model.name, field.name] = field.description
+    return descriptions
+
+
+def _statements(
+    node: ast.ClassDef, descriptions: dict[tuple[str, str], str]
+) -> Iterator[GeneratedStatement]:
+    for statement in node.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                field = _with_default_factory(statement)
+                field.annotation = _StricterTypes().visit(field.annotation)
+                code = ast.unparse(field)
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                code = ast.unparse(statement)
+            case _:
+                code = ast.unparse(statement)
+                raise RuntimeError(f"datamodel-code-generator wrote {code!r} into {node.name}")
+        if (node.name, name) not in descriptions:
+            raise RuntimeError(f"datamodel-code-generator invented the name {node.name}.{name}")
+        yield GeneratedStatement(code, descriptions[node.name, name])
+
+
+class _StricterTypes(ast.NodeTransformer):
+    """`Number` for `float`, `Arguments` for `dict[str, object]`; _base.py says what they add."""
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name("Number") if node.id == "float" else node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if ast.unparse(node) == "dict[str, object]":
+            return ast.Name("Arguments")
+        return self.generic_visit(node)
+
+
+def _with_default_factory(field: ast.AnnAssign) -> ast.AnnAssign:
+    """`weights: Weights = Field(default_factory=Weights)` where the default is `{}`.
+
+    The generator writes `weights: Annotated[Weights, Field(validate_default=True)] = {}`, which
+    type checkers refuse, and `config: dict[str, object] = {}` for an open object.
+    """
+    match field:
+        case ast.AnnAssign(
+            annotation=ast.Subscript(
+                value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[ast.Name() as annotation, _])
+            ),
+            value=ast.Dict(keys=[]),
+        ):
+            factory = annotation.id
+        case ast.AnnAssign(annotation=annotation, value=ast.Dict(keys=[])):
+            factory = "dict"
+        case _:
+            return field
+    default = ast.Call(ast.Name("Field"), [], [ast.keyword("default_factory", ast.Name(factory))])
+    return ast.AnnAssign(field.target, annotation, default, simple=1)

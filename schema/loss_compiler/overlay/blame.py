@@ -1,0 +1,140 @@
+"""Which part of an overlay is to blame for a problem of the schema that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..check.spelling import slip_for
+from ..shared.jsontext import JsonPath
+from ..shared.wording import json_pointer
+from ..source.document import at
+from ..source.files import Placed, SourceFile, placed_error
+from ..source.problems import CompileError, Problem
+from .patch import keyed, keyed_path
+
+_REMOVED = "it is removed here"
+_NO_OBJECTS = ("BottleneckType", "LossMapping")
+_NEEDED = "change what needs it as well"
+_HINT = " ("
+_REMOVED_PART = "null removes it here, so write another value"
+
+
+@dataclass(frozen=True)
+class Blame:
+    """An overlay, the schema below it, which has no problems, and what they say together."""
+
+    overlay: SourceFile
+    below: Any
+    document: Any
+
+    def error(self, problems: Iterable[Problem]) -> CompileError:
+        """The error that reports `problems` of the document, in the lines of the overlay."""
+        placed = [self._placed(problem) for problem in problems]
+        return placed_error(each for each in placed if not self._follows(each, placed))
+
+    def _follows(self, one: Placed, all_placed: Iterable[Placed]) -> bool:
+        """Whether another one says already that the same name may be misspelled."""
+        new = self._perhaps_misspelled(one[2])
+        hints = [
+            (other[1], other[2].message)
+            for other in all_placed
+            if other[2].near.startswith(_HINT) and self._perhaps_misspelled(other[2]) == new
+        ]
+        if new is None or not hints:
+            return False
+        if one[2].near.startswith(_HINT):
+            return min(hints) < (one[1], one[2].message)
+        return new[1] in _NO_OBJECTS  # then what is below is judged as that of an object
+
+    def _placed(self, problem: Problem) -> Placed:
+        """The place in the overlay that `problem` follows from, and how it reads there."""
+        here = replace(problem, path=keyed_path(self.document, problem.path))
+        about = [keyed_path(self.document, each) for each in problem.about]
+        for place in about:
+            if null := self._null_on(place):
+                is_part = place[:-1] == here.path
+                removed = f"{_REMOVED}, so {problem.instead or _NEEDED}"
+                return self._report(null, here, f"; {_REMOVED_PART if is_part else removed}")
+        if self._says(here.path):
+            position = self.overlay.position(here.path, problem.at_key)
+            return self.overlay, position, self._with_hint(here, about)
+        before = self._referrers(self.below, here.path, *about)
+        for place in before:
+            if null := self._null_on(place):
+                return self._report(null, here, "; what refers to it is removed here")
+        after = self._referrers(self.document, here.path, *about)
+        for places, follows in (
+            (about, "it is changed here"),
+            (before, "what refers to it is changed here"),
+            (after, "it is referred to here"),
+        ):
+            for change in filter(None, map(self._change_of, places)):
+                return self._report(change, here, f"{problem.near}; {follows}")
+        return self._report(self._deepest(here.path), here, problem.near)
+
+    def _report(self, place: JsonPath, problem: Problem, follows: str) -> Placed:
+        """`problem`, reported at the key that `place` ends in."""
+        position = self.overlay.position(place, at_key=True)
+        return self.overlay, position, Problem(problem.path, problem.message + follows)
+
+    def _says(self, path: JsonPath) -> bool:
+        return path in self.overlay.json.value_positions
+
+    def _deepest(self, path: JsonPath) -> JsonPath:
+        """As much of `path` as there is in the overlay."""
+        lengths = range(len(path), -1, -1)
+        return next(path[:length] for length in lengths if self._says(path[:length]))
+
+    def _null_on(self, path: JsonPath) -> JsonPath | None:
+        """The null on the way to `path`, if there is one."""
+        place = self._deepest(path)
+        return place if at(self.overlay.json.value, place) is None else None
+
+    def _change_of(self, path: JsonPath) -> JsonPath | None:
+        """Where the overlay writes what stands at `path`, or an array or scalar around it."""
+        place = self._deepest(path)
+        is_written = place == path or type(at(self.overlay.json.value, place)) is not dict
+        return place if is_written else None
+
+    def _referrers(self, document: Any, *places: JsonPath) -> list[JsonPath]:
+        """The paths to what refers to one of `places` in `document`."""
+        pointers = {f"#{json_pointer(place)}" for place in places}
+        return [path for reference, path in _references(document) if reference in pointers]
+
+    def _with_hint(self, problem: Problem, about: Iterable[JsonPath]) -> Problem:
+        """`problem`; if a new entry lacks something, it may be an old one's misspelled name."""
+        if problem.path not in [each[:-1] for each in about]:
+            return problem
+        match self._perhaps_misspelled(problem):
+            case (*_, key), meant:
+                hint = f"{_HINT}{key!r} is new here; did you mean {meant!r}?)"
+                return replace(problem, near=hint)
+        return problem
+
+    def _perhaps_misspelled(self, problem: Problem) -> tuple[JsonPath, str] | None:
+        """The new entry that a problem is in, and the old one that may have been meant."""
+        below = keyed(self.below)
+        for length, key in enumerate(problem.path):
+            here = at(below, problem.path[:length])
+            if type(here) is dict and key not in here:
+                meant = slip_for(str(key), here)
+                return None if meant is None else (problem.path[: length + 1], meant)
+        return None
+
+
+def _references(value: Any, path: JsonPath = ()) -> Iterator[tuple[str, JsonPath]]:
+    """Each `$ref` in `value`, and the path to it."""
+    match value:
+        case dict():
+            members: Iterable[tuple[str | int, Any]] = value.items()
+        case list():
+            members = enumerate(value)
+        case _:
+            return
+    for key, each in members:
+        if key == "$ref" and type(each) is str:
+            yield each, (*path, key)
+        else:
+            yield from _references(each, (*path, key))
