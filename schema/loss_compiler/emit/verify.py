@@ -25,7 +25,8 @@ def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ..
     """
     trees = {name: ast.parse(files[name], name) for name in modules}
     found = [f"{name}: {each}" for name, tree in trees.items() for each in surprises(tree)]
-    found += [f"models.py: {each}" for each in _differences(trees["models.py"], schema)]
+    classes = ast.Module([*trees["models.py"].body, *trees["results.py"].body], [])
+    found += [f"models.py, results.py: {each}" for each in _differences(classes, schema)]
     found += [f"dispatch.py: {each}" for each in _other_losses(trees["dispatch.py"], schema)]
     found += [f"modules.py: {each}" for each in _other_modules(trees["modules.py"], schema)]
     found += [f"trainers.py: {each}" for each in _other_trainers(trees["trainers.py"], schema)]
@@ -114,7 +115,10 @@ def _other_losses(tree: ast.Module, schema: Schema) -> Iterator[str]:
         and ast.unparse(node.value.func) == "Loss"
     ]
     expected = [
-        (loss.constant, loss.key, loss.name, loss.weight.path, loss.weight.default, *_scale(loss))
+        (
+            *(loss.constant, loss.key, loss.name, f"{loss.stem}_weight"),
+            *(loss.weight.path, loss.weight.default, *_scale(loss)),
+        )
         for loss in schema.losses
     ]
     if found != expected:
@@ -127,9 +131,10 @@ def _scale(loss: Loss) -> list[float]:
 
 def _literals(call: ast.Call) -> Iterator[ast.expr]:
     """The literals of `Loss(key=…, name=…, weight=Weight(path, default, …))`, and its `scale=…`."""
-    key, name, weight, *scale = (keyword.value for keyword in call.keywords)
+    key, name, argument, weight, *scale = (keyword.value for keyword in call.keywords)
     yield key
     yield name
+    yield argument
     if isinstance(weight, ast.Call):
         yield from weight.args[:2]
     yield from scale
@@ -189,7 +194,7 @@ def _module(bottleneck: Bottleneck) -> str:
         f"class {bottleneck.loss_class}(BottleneckLoss):",
         f"    'The losses of {bottleneck.class_name}.'",
         f"    bottleneck_type = BottleneckType.{bottleneck.member}",
-        f"    def __init__({', '.join(['self', *parameters, '*', _MISSING])}) -> None:",
+        f"    def __init__({', '.join(['self', '*', *parameters, _MISSING])}) -> None:",
         "        super().__init__(missing)",
         *(line for loss in bottleneck.losses for line in _stored_weight(loss)),
         "    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:",
