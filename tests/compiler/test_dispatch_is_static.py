@@ -14,7 +14,7 @@ GENERATED = ROOT / "generated" / PACKAGE
 TABLES = ("LOSSES", "CLASS_NAMES", "CONFIG_TYPES")
 
 STATEMENTS = (ast.ImportFrom, ast.AnnAssign, ast.Assert, ast.Expr)
-CALLS = frozenset({"Loss", "Weight", "MappingProxyType", "set", "keys", "values"})
+CALLS = frozenset({"Loss", "Weight", "Tables", "MappingProxyType", "set", "keys", "values"})
 EXPRESSIONS = (
     ast.Attribute, ast.BoolOp, ast.Call, ast.Compare, ast.Constant, ast.Dict, ast.IfExp,
     ast.Lambda, ast.Name, ast.Subscript, ast.Tuple,
@@ -114,9 +114,9 @@ def test_a_table_without_its_assertion_is_found(table: str) -> None:
     assert list(violations("\n".join(kept))) == [f"does not assert that {table} is total"]
 
 
-def test_the_package_never_asks_isinstance() -> None:
-    modules = sorted(GENERATED.rglob("*.py"))
-    assert len(modules) > 10
+def test_what_is_generated_never_asks_isinstance() -> None:
+    modules = sorted(GENERATED.glob("*.py"))
+    assert len(modules) >= 10
     found = [file.name for file in modules if "isinstance(" in file.read_text(encoding="utf-8")]
     assert found == []
 
@@ -136,6 +136,6 @@ def test_a_table_that_is_not_total_cannot_be_imported(
     files = dict(compiled(VARIED).files)
     assert files["dispatch.py"].count(row) == 1
     files["dispatch.py"] = files["dispatch.py"].replace(row, "")
-    done = python_with(unpacked(files, tmp_path), "import loss_factory")
+    done = python_with(unpacked(files, tmp_path), "import loss_factory.dispatch")
     assert done.returncode == 1
     assert done.stderr.endswith(f"AssertionError: {assertion}\n")

@@ -71,7 +71,7 @@ DOCUMENTS: dict[str, tuple[dict[str, object], float]] = {
     "0": (weights(kl=0), 0.0),
     "0.0": (weights(kl=0.0), 0.0),
     "largest float32": (weights(kl=3.4028234663852886e38), 3.4028234663852886e38),
-    "smallest float64": (weights(kl=5e-324), 5e-324),
+    "smallest float32": (weights(kl=1e-45), 1e-45),
     "label that is free text": (
         {"bottleneck": {"type": "KL & “mmd”\n", "weights": {"kl": 2e-6}}},
         2e-6,

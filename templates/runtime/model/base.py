@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -22,7 +22,8 @@ from .plain import Mistake, plain
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
-    from typing_extensions import Self
+
+_ModelT = TypeVar("_ModelT", bound="LossFactoryModel")
 
 
 def _as_json_says_it(value: object) -> object:
@@ -80,8 +81,8 @@ class LossFactoryModel(BaseModel):
         return described
 
     def model_copy(
-        self, *, update: Mapping[str, object] | None = None, deep: bool = False
-    ) -> Self:
+        self: _ModelT, *, update: Mapping[str, object] | None = None, deep: bool = False
+    ) -> _ModelT:
         """A copy; unlike Pydantic's, it is validated if values are changed on the way.
 
         Args:
