@@ -111,11 +111,12 @@ class LossFactoryModel(BaseModel):
         dumped: dict[str, object] = handler(self)
         if not isinstance(cast("object", self), LossFactoryModel):
             return dumped  # it was put in without validation, which it meets when it is used
-        for name, field in type(self).model_fields.items():
-            if field.default is None and getattr(self, name) is None:
+        fields, members = type(self).model_fields, vars(self)
+        for name, field in fields.items():
+            if field.default is None and members.get(name) is None:
                 dumped.pop(name, None)
                 dumped.pop(field.alias or name, None)
-        return dumped
+        return dumped | {name: members[name] for name in members.keys() - fields.keys()}
 
 
 def _problems_of_update(error: ValidationError, keys: Iterable[str]) -> Iterator[ConfigProblem]:
