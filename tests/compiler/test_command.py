@@ -163,7 +163,7 @@ def test_a_check_tells_missing_stale_and_orphaned_apart(out: Path) -> None:
     (package / "py.typed").write_text("partial\n", encoding="utf-8")
     dispatch = package / "dispatch.py"
     dispatch.write_text(dispatch.read_text("utf-8").replace('name="kl_loss"', 'name="kl"'), "utf-8")
-    shutil.copy(package / "resolve.py", package / "extra.py")
+    shutil.copy(package / "trainers.py", package / "extra.py")
     (package / "__pycache__").mkdir()
     before = traces(out.parent)
     done = generate("--schema", TINY, "--out", "generated", "--check", cwd=out.parent)
@@ -327,7 +327,14 @@ def test_a_folder_that_is_removed_at_any_moment(first: bool, tmp_path: Path) -> 
 
 def some_files(schema: Path) -> dict[str, str]:
     """Files of a package: enough of them for everything that can happen to one."""
-    names = ("__init__.py", "runtime/__init__.py", "runtime/cli/app.py", "dispatch.py", "models.py", "py.typed")
+    names = (
+        "__init__.py",
+        "runtime/__init__.py",
+        "runtime/cli/app.py",
+        "dispatch.py",
+        "models.py",
+        "py.typed",
+    )
     return {name: compiled(schema).files[name] for name in names}
 
 

@@ -178,7 +178,7 @@ def test_a_check_of_what_is_up_to_date(lab: Path) -> None:
 def test_a_check_tells_missing_stale_and_orphaned_apart(lab: Path) -> None:
     package = lab / "src" / "lab_losses"
     (package / "planning.py").unlink()
-    shutil.copy(package / "resolve.py", package / "old.py")
+    shutil.copy(package / "trainers.py", package / "old.py")
     dispatch = (package / "dispatch.py").read_text(encoding="utf-8")
     changed = dispatch.replace('name="kl_w_loss"', 'name="kl_w"')
     (package / "dispatch.py").write_text(changed, encoding="utf-8")

@@ -217,8 +217,9 @@ class _Module:
                 self.name == "results.py"
             ):
                 return
-            case ast.AnnAssign(target=ast.Name(id=field), annotation=note) if (
-                self.name in ("models.py", "results.py")
+            case ast.AnnAssign(target=ast.Name(id=field), annotation=note) if self.name in (
+                "models.py",
+                "results.py",
             ):
                 if not _PLAIN_NAME.fullmatch(field):
                     yield _told(node)

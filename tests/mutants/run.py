@@ -108,7 +108,7 @@ CODES = {
     "package": Code(
         root="generated",
         package="loss_factory",
-        handwritten="templates/support",
+        handwritten="templates/runtime",
         tests=("tests/package", "tests/cli"),
         warm_up=_plan,
     ),

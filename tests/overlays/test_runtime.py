@@ -13,7 +13,9 @@ from overlays.packages import file_of
 LAB = ("grouped_vae.overlay.json", "--package", "lab_losses", "--out", "src")
 FORMS = {"small": (), "standalone": ("--standalone",)}
 
-NEEDED = "lab_losses was compiled for runtime 2 of Loss Factory, and loss_factory.runtime is runtime 1"
+NEEDED = (
+    "lab_losses was compiled for runtime 2 of Loss Factory, and loss_factory.runtime is runtime 1"
+)
 HOW_TO_GO_ON = (
     "compile lab_losses again with the loss-factory that is installed, install the loss-factory "
     "that it was compiled with, or compile it with --standalone"
@@ -24,7 +26,8 @@ import sys
 {before}
 import torch
 import lab_losses
-losses = lab_losses.create_bottleneck_loss("grouped_vae", {{"bottleneck": {{"weights": {{"kl_w": 2}}}}}})
+config = {{"bottleneck": {{"weights": {{"kl_w": 2}}}}}}
+losses = lab_losses.create_bottleneck_loss("grouped_vae", config)
 latents = torch.nn.Parameter(torch.ones(3))
 optimizer = torch.optim.SGD([latents], lr=0.125)
 total, each = losses({{"kl_w": latents.square().sum(), "kl_spatial": latents.sum()}})
@@ -135,7 +138,11 @@ def test_another_runtime_is_one_clear_error(form: str, lab: Path, tmp_path: Path
 
 
 def test_without_loss_factory_the_traceback_says_what_to_install(lab: Path) -> None:
-    done = python_with(lab / "small", "import sys; sys.modules['loss_factory'] = None; import lab_losses")
+    done = python_with(
+        lab / "small", "import sys; sys.modules['loss_factory'] = None; import lab_losses"
+    )
     assert done.returncode == 1
-    assert "# pip install loss-factory, or --standalone\n" in done.stderr
-    assert done.stderr.endswith("ModuleNotFoundError: No module named 'loss_factory.runtime'; 'loss_factory' is not a package\n") or "loss_factory" in done.stderr.splitlines()[-1]
+    *_, line, _, error = done.stderr.splitlines()
+    assert line.endswith("# pip install loss-factory, or --standalone")
+    assert error.startswith("ModuleNotFoundError: ")
+    assert "loss_factory" in error
