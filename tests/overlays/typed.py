@@ -7,9 +7,15 @@ import shutil
 import sys
 from pathlib import Path
 
+from compiler.schemas import ROOT
 from overlays.packages import NAMES, published
 
-PYRIGHT = {"include": ["."], "typeCheckingMode": "strict", "pythonVersion": "3.10"}
+PYRIGHT = {
+    "include": ["."],
+    "extraPaths": [str(ROOT / "generated")],  # the runtime
+    "typeCheckingMode": "strict",
+    "pythonVersion": "3.10",
+}
 
 
 def main() -> None:
