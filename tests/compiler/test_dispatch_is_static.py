@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.schemas import CANONICAL, PACKAGE, ROOT, TINY, VARIED, compiled, python_with, unpacked
+from support.schemas import CANONICAL, PACKAGE, ROOT, TINY, VARIED, compiled, python_with, unpacked
 
 GENERATED = ROOT / "generated" / PACKAGE
 TABLES = ("LOSSES", "CLASS_NAMES", "CONFIG_TYPES")
