@@ -16,7 +16,10 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import (
+from loss_compiler.compile import compile_schema
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.publish import compare, publish
+from support.schemas import (
     CANONICAL,
     PACKAGE,
     ROOT,
@@ -34,9 +37,6 @@ from compiler.schemas import (
     unpacked,
     written,
 )
-from loss_compiler.compile import compile_schema
-from loss_compiler.source.problems import CompileError
-from loss_compiler.target.publish import compare, publish
 
 TINY_TABLE = (
     f"{'Losses of schema 0.1.0':^87}"

@@ -15,7 +15,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from compiler.schemas import (
+from loss_compiler.cli import main
+from loss_compiler.compile import compile_schema
+from loss_compiler.target.package import Package, package_of_overlays
+from support.schemas import (
     CANONICAL,
     GROUPED_VAE,
     compile_overlays,
@@ -24,9 +27,6 @@ from compiler.schemas import (
     tree,
     unpacked,
 )
-from loss_compiler.cli import main
-from loss_compiler.compile import compile_schema
-from loss_compiler.target.package import Package, package_of_overlays
 
 LAB = ("lab.json", "--package", "lab_losses", "--out", "src")
 HINT = "The package is not what the schema says; run: loss-factory compile "

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from compiler.schemas import CANONICAL, TINY, VARIED, document
 from loss_compiler.history.change import in_words
 from loss_compiler.history.interface import changes
 from loss_compiler.history.released import Interface, Version, interface_of, interface_problems
@@ -19,6 +18,7 @@ from loss_compiler.meaning.analyse import analyse
 from loss_compiler.meaning.places import places
 from loss_compiler.overlay.layers import whole_schema
 from loss_compiler.source.files import SourceFile, read_source
+from support.schemas import CANONICAL, TINY, VARIED, document
 
 MARK = "▶"
 

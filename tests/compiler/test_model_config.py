@@ -7,12 +7,12 @@ import re
 
 from jsonschema import Draft202012Validator
 
-from compiler.schemas import CANONICAL, GROUPED_VAE, TINY, VARIED, compiled, document
 from loss_compiler.compile import compile_schema
 from loss_compiler.emit.editors import for_editors
 from loss_compiler.emit.model_config import model_config_schema
 from loss_compiler.meaning.analyse import analyse
 from loss_compiler.target.package import package_of_overlays
+from support.schemas import CANONICAL, GROUPED_VAE, TINY, VARIED, compiled, document
 
 NAME = "model_config.schema.json"
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import CANONICAL, document, parent, paths, slips
 from loss_compiler.overlay.layers import CheckedSchema, whole_schema, with_overlay
 from loss_compiler.source.files import read_source
 from loss_compiler.source.problems import CompileError
+from support.schemas import CANONICAL, document, parent, paths, slips
 
 MARK = "▶"
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import TINY, VARIED, compiled, document, edited, parent, paths, slips, written
 from loss_compiler.compile import compile_schema
 from loss_compiler.overlay.layers import whole_schema
 from loss_compiler.shared.wording import json_pointer
 from loss_compiler.source.files import parsed
 from loss_compiler.source.problems import CompileError
+from support.schemas import TINY, VARIED, compiled, document, edited, parent, paths, slips, written
 
 MARK = "▶"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from compiler.schemas import CANONICAL, TINY, VARIED, compiled, document, written
 from loss_compiler.compile import compile_schema
 from loss_compiler.emit import allowed
 from loss_compiler.emit.render import RENDERED_MODULES
 from loss_compiler.source.problems import CompileError
+from support.schemas import CANONICAL, TINY, VARIED, compiled, document, written
 
 
 def nodes() -> Iterator[ast.AST]:

@@ -13,7 +13,10 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 
-from compiler.schemas import (
+from loss_compiler.compile import compile_schema
+from loss_compiler.emit.models import generate_models
+from loss_compiler.meaning.analyse import analyse
+from support.schemas import (
     CANONICAL,
     TINY,
     VARIED,
@@ -25,9 +28,6 @@ from compiler.schemas import (
     unpacked,
     written,
 )
-from loss_compiler.compile import compile_schema
-from loss_compiler.emit.models import generate_models
-from loss_compiler.meaning.analyse import analyse
 
 Json = Any
 

@@ -12,7 +12,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from compiler.schemas import (
+from loss_compiler.compile import compile_schema
+from loss_compiler.emit.escaping import xml
+from loss_compiler.emit.picture import Column, Dot, Line, Picture, draw
+from loss_compiler.emit.reference import refer
+from loss_compiler.meaning.analyse import analyse
+from loss_compiler.source.document import owners
+from loss_compiler.target.package import package_of_overlays
+from support.schemas import (
     CANONICAL,
     OVERLAYS,
     TINY,
@@ -23,13 +30,6 @@ from compiler.schemas import (
     tree,
     written,
 )
-from loss_compiler.compile import compile_schema
-from loss_compiler.emit.escaping import xml
-from loss_compiler.emit.picture import Column, Dot, Line, Picture, draw
-from loss_compiler.emit.reference import refer
-from loss_compiler.meaning.analyse import analyse
-from loss_compiler.source.document import owners
-from loss_compiler.target.package import package_of_overlays
 
 Json = Any
 

@@ -6,12 +6,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from compiler.schemas import TINY, document
 from loss_compiler.edit.files import Edit
 from loss_compiler.history.change import Change, Effect
 from loss_compiler.history.released import Interface, Version
 from loss_compiler.meaning.analyse import analyse
 from loss_compiler.report import print_losses, report_edit, report_interface
+from support.schemas import TINY, document
 
 GREEN, RED, CYAN, END = "\x1b[32m", "\x1b[31m", "\x1b[36m", "\x1b[0m"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import TINY, VARIED, compiled
 from loss_compiler import compile as compiling
 from loss_compiler.emit.render import RENDERED_MODULES, render_package
 from loss_compiler.emit.verify import verify_package
+from support.schemas import TINY, VARIED, compiled
 
 
 def verify_with(name: str, old: str, new: str) -> None:

@@ -19,10 +19,10 @@ import tomllib
 from packaging.dependency_groups import resolve_dependency_groups
 from packaging.requirements import Requirement
 
-from compiler.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
 from loss_compiler.compile import compile_schema
 from loss_compiler.target.package import package_of_overlays
-from overlays.packages import NAMES, layers
+from support.overlays import NAMES, layers
+from support.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
 
 SOURCES = {
     "loss_factory": "generated/loss_factory",

@@ -17,8 +17,8 @@ from torch._dynamo.utils import counters
 from torch.optim.swa_utils import AveragedModel
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from package.documents import ALL_BOTTLENECK_WEIGHTS
-from under_test import (
+from support.documents import ALL_BOTTLENECK_WEIGHTS
+from support.under_test import (
     SCHEMA_SHA256,
     SCHEMA_VERSION,
     AutoencoderLossConfig,

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from package.documents import CONFIG
-from under_test import (
+from support.documents import CONFIG
+from support.under_test import (
     AutoencoderLossConfig,
     BottleneckLossConfig,
     BottleneckWeights,

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch._dynamo.utils import counters
 
-from under_test import MissingLossValueError, MultiLoss, ValueLoss
+from support.under_test import MissingLossValueError, MultiLoss, ValueLoss
 
 Info = dict[str, Tensor]
 

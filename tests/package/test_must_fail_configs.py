@@ -15,8 +15,8 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from package.documents import ALL_BOTTLENECK_WEIGHTS, ALL_SECTIONS, places_of
-from under_test import (
+from support.documents import ALL_BOTTLENECK_WEIGHTS, ALL_SECTIONS, places_of
+from support.under_test import (
     AutoencoderLossConfig,
     BottleneckLossConfig,
     BottleneckWeights,
