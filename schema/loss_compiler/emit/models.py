@@ -230,7 +230,7 @@ def _statements(
 
 
 class _StricterTypes(ast.NodeTransformer):
-    """`Number` for `float`, `Arguments` for `dict[str, object]`; runtime/model/base.py says what they add."""
+    """`Number` for `float`, `Arguments` for `dict[str, object]`, which runtime/model/base.py has."""
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name("Number") if node.id == "float" else node
