@@ -10,7 +10,7 @@ import ast
 import functools
 import json
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from datamodel_code_generator import generate
