@@ -13,25 +13,22 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from typing import Any
 
 from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType
 from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.parser import LiteralType
 
-from ..meaning.ir import Schema
-from ..source.document import as_float
+from ..meaning.ir import Field, Model, Schema
+from ..shared.jsontext import Json
+from ..source.syntax import DRAFT, ROOT, Plain
+from .json_schema import property_schema
 
 _BASE_MODULE = "loss_factory._base"
 _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 
 _BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "LossFactoryResultModel", "Number"})
-_PROSE = frozenset(
-    {"description", "examples", "additionalProperties", "x-config-type", "x-unit", "x-trainers"}
-)
-_NUMBERS = frozenset({"default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
 @dataclass(frozen=True)
@@ -83,14 +80,18 @@ def generate_models(schema: Schema) -> GeneratedModels:
 
 
 def _generated_text(schema: Schema) -> str:
-    choices = {field.key for model in schema.models for field in model.fields if field.choices}
+    choices = {field.key for model in _all(schema) for field in model.fields if field.choices}
     with warnings.catch_warnings():
         # On Python 3.10, which it is about to leave behind, it says so each time.
         warnings.simplefilter("ignore", FutureWarning)
         text = _generated(json.dumps(_config_part(schema)), frozenset(choices))
-    if type(text) is not str:
+    if not isinstance(text, str):
         raise RuntimeError("datamodel-code-generator did not write one module")
     return text
+
+
+def _all(schema: Schema) -> tuple[Model, ...]:
+    return (*schema.models, *schema.results)
 
 
 @functools.lru_cache(maxsize=32)
@@ -123,27 +124,30 @@ def _generated(config_part: str, choices: frozenset[str]) -> object:
     )
 
 
-def _config_part(schema: Schema) -> dict[str, Any]:
-    """What the generator gets to see: classes and the enum, nothing else."""
-    document: Any = schema.document
-    names = {model.name for model in schema.models} | {"BottleneckType"}
-    definitions = {name: each for name, each in document["$defs"].items() if name in names}
-    root = {key: document[key] for key in ("$schema", "title", "type", "properties")}
-    bare: dict[str, Any] = _without_prose({**root, "$defs": definitions})
-    return bare
+def _config_part(schema: Schema) -> Json:
+    """What the generator gets to see: classes and the enum, without a word of prose."""
+    root, *others = _all(schema)
+    members: list[Json] = [
+        {"const": each.class_name, "title": each.member} for each in schema.bottlenecks
+    ]
+    definitions = {model.name: _closed_object(model) for model in others}
+    definitions["BottleneckType"] = {"type": "string", "oneOf": members}
+    return {"$schema": DRAFT, "title": ROOT, **_closed_object(root), "$defs": {**definitions}}
 
 
-def _without_prose(subschema: Any) -> Any:
-    """`subschema` with what classes and types follow from; number defaults become floats."""
-    kept = {key: value for key, value in subschema.items() if key not in _PROSE}
-    for key in ("properties", "$defs"):
-        if key in kept:
-            kept[key] = {name: _without_prose(each) for name, each in kept[key].items()}
-    if "oneOf" in kept:
-        kept["oneOf"] = [_without_prose(each) for each in kept["oneOf"]]
-    if "number" in kept.get("type", ()):
-        kept |= {key: as_float(kept[key]) for key in _NUMBERS & kept.keys()}
-    return kept
+def _closed_object(model: Model) -> dict[str, Json]:
+    required: list[Json] = [field.key for field in model.fields if field.required]
+    properties: dict[str, Json] = {field.key: _property(field) for field in model.fields}
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _property(field: Field) -> dict[str, Json]:
+    """A property whose numbers are what Python writes: 1.0 where a float may stand."""
+    schema = property_schema(field)
+    schema.pop("additionalProperties", None)
+    if field.kind == Plain("number"):
+        schema |= {rule: float(limit) for rule, limit in field.limits.items()}
+    return schema
 
 
 def _names(classes: Iterable[GeneratedClass]) -> set[str]:
@@ -179,7 +183,7 @@ def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
     descriptions = {("BottleneckType", ""): schema.bottleneck_description}
     for bottleneck in schema.bottlenecks:
         descriptions["BottleneckType", bottleneck.member] = bottleneck.description
-    for model in schema.models:
+    for model in _all(schema):
         descriptions[model.name, ""] = model.description
         for field in model.fields:
             descriptions[model.name, field.name] = field.description

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..meaning.ir import Array, Field, Kind, Model, Objects, Plain, Schema
-from ..source.document import MAX_FLOAT32
-
-_BOUNDS = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
-_LENGTHS = (("min_length", "≥"), ("max_length", "≤"))
+from ..meaning.ir import Field, Model, Schema
+from ..meaning.words import as_json, kind_in_words, range_in_words
+from ..source.syntax import Array, Kind, Objects
 
 
 @dataclass(frozen=True)
@@ -111,26 +108,24 @@ def _below(
     path: str, kind: Kind, conditions: tuple[Condition, ...], models: Mapping[str, Model]
 ) -> _Part:
     """What can be written below the key `path`, which holds `kind` if the conditions hold."""
-    match kind:
-        case Array(items):
-            return _below(f"{path}[]", items, conditions, models)
-        case Objects((name,)):
-            return _keys(path, models[name].fields, conditions, models)
-        case Objects(names, str(tag)):
-            variants = [models[name] for name in names]
-            shared = list(_shared(variants, tag))
-            parts = [_keys(path, shared, conditions, models)]
-            kept = {field.key for field in shared}
-            for variant in variants:
-                condition = Condition(f"{path}.{tag}", _json(_tag_value(variant, tag)))
-                here = (*conditions, condition)
-                own = [field for field in variant.fields if field.key not in kept]
-                part = _keys(path, own, here, models)
-                described = Variant(here, variant.description, part.rows)
-                parts.append(_Part((), (described, *part.variants)))
-            return _joined(parts)
-        case _:
-            return _Part()
+    if isinstance(kind, Array):
+        return _below(f"{path}[]", kind.items, conditions, models)
+    if not isinstance(kind, Objects):
+        return _Part()
+    variants = [models[name] for name in kind.classes]
+    if kind.tag is None:
+        [only] = variants
+        return _keys(path, only.fields, conditions, models)
+    shared = list(_shared(variants, kind.tag))
+    parts = [_keys(path, shared, conditions, models)]
+    kept = {field.key for field in shared}
+    for variant in variants:
+        here = (*conditions, Condition(f"{path}.{kind.tag}", as_json(variant.tag(kind.tag))))
+        own = [field for field in variant.fields if field.key not in kept]
+        part = _keys(path, own, here, models)
+        described = Variant(here, variant.description, part.rows)
+        parts.append(_Part((), (described, *part.variants)))
+    return _joined(parts)
 
 
 def _keys(
@@ -153,7 +148,7 @@ def _shared(variants: Sequence[Model], tag: str) -> Iterator[Field]:
     first, *others = (
         {field.key: _untagged(field, tag) for field in variant.fields} for variant in variants
     )
-    values = tuple(_tag_value(each, tag) for each in variants)
+    values = tuple(each.tag(tag) for each in variants)
     for key, field in first.items():
         if all(other.get(key) == field for other in others):
             yield replace(field, choices=values) if key == tag else field
@@ -163,56 +158,16 @@ def _untagged(field: Field, tag: str) -> Field:
     return replace(field, choices=()) if field.key == tag else field
 
 
-def _tag_value(variant: Model, tag: str) -> str:
-    [value] = (value for field in variant.fields if field.key == tag for value in field.choices)
-    return value
-
-
 def _row(key: str, field: Field, meaning: str) -> Row:
     return Row(
         key=key,
-        type=_type(field.kind) + (" or null" if field.nullable else ""),
-        choices=tuple(map(_json, field.choices)),
+        type=kind_in_words(field.kind) + (" or null" if field.nullable else ""),
+        choices=tuple(map(as_json, field.choices)),
         range=range_in_words(field),
-        default=None if field.required else _json(field.default),
+        default=None if field.required else as_json(field.default),
         unit=field.unit,
         meaning=meaning,
     )
-
-
-def _type(kind: Kind, plural: str = "") -> str:
-    match kind:
-        case Plain(name):
-            return f"{name}{plural}"
-        case Array(items):
-            return f"array{plural} of {_type(items, 's')}"
-        case Objects():
-            return f"object{plural}"
-
-
-def range_in_words(field: Field) -> str:
-    """What the values of `field` are limited to, apart from its choices."""
-    match field.kind:
-        case Plain("object"):
-            return "any keyword arguments"
-        case Plain("string") if field.limits == {"min_length": 1}:
-            return "not empty"
-        case Plain("string"):
-            return ", ".join(_limits(field, _LENGTHS)) + (" characters" if field.limits else "")
-        case _:
-            return ", ".join(_limits(field, _BOUNDS))
-
-
-def _limits(field: Field, signs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for rule, sign in signs:
-        if rule in field.limits:
-            yield f"{sign} {_number(field.limits[rule])}"
-
-
-def _number(value: float) -> str:
-    if value == MAX_FLOAT32:
-        return "max float32"
-    return _json(int(value) if value == int(value) and abs(value) < 1e15 else value)
 
 
 def _meaning(field: Field, models: Mapping[str, Model]) -> str:
@@ -226,22 +181,12 @@ def _meaning(field: Field, models: Mapping[str, Model]) -> str:
 
 
 def _about(objects: Objects, models: Mapping[str, Model]) -> str:
-    match objects.classes:
-        case (name,):
-            return models[name].description
-        case _:
-            return f"One of the objects below; its `{objects.tag}` says which."
+    if len(objects.classes) > 1:
+        return f"One of the objects below; its `{objects.tag}` says which."
+    return models[objects.classes[0]].description
 
 
 def _objects(kind: Kind) -> Objects | None:
-    match kind:
-        case Array(items):
-            return _objects(items)
-        case Objects():
-            return kind
-        case Plain():
-            return None
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(kind, Array):
+        return _objects(kind.items)
+    return kind if isinstance(kind, Objects) else None

@@ -87,11 +87,11 @@ def shown(value: object) -> str:
         case int() if value.bit_length() > _LONGEST_INTEGER:
             return f"an integer of about {round(value.bit_length() * log10(2))} digits"
         case int():
-            return _shortened(int.__repr__(value))
+            return shortened(int.__repr__(value), _LONGEST)
         case float():
             return float.__repr__(value)
         case str():
-            return f"the string {_shortened(json.dumps(value, ensure_ascii=False))}"
+            return f"the string {shortened(json.dumps(value, ensure_ascii=False), _LONGEST)}"
         case Mapping():
             return "an object"
         case _ if issubclass(type(value), (bytes, bytearray, memoryview)):
@@ -102,5 +102,6 @@ def shown(value: object) -> str:
             return f"a {type(value).__qualname__}"
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def shortened(text: str, longest: int = 60) -> str:
+    """As much of `text` as fits into a line with more."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
