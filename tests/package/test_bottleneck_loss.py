@@ -151,13 +151,13 @@ def test_a_weight_is_checked_without_a_config_too(
 ) -> None:
     make: Callable[..., BottleneckLoss] = type(create_bottleneck_loss("vae"))
     with pytest.raises(error) as refusal:
-        make(weight)
+        make(kl_weight=weight)
     assert str(refusal.value) == message
 
 
 def test_what_print_shows() -> None:
     assert repr(create_bottleneck_loss("dac_rvq_vae", CONFIG)) == (
-        "DACRVQVAEBottleneckLoss(kl_weight=9.999999747378752e-05, codebook_weight=0.5, "
+        "DACRVQVAEBottleneckLoss(kl_weight=0.0001, codebook_weight=0.5, "
         "commitment_weight=3.0, missing='error')"
     )
     assert repr(create_bottleneck_loss("tanh")) == "TanhBottleneckLoss(missing='error')"

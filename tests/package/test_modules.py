@@ -170,7 +170,7 @@ def test_a_weight_that_is_too_large_for_float64_is_refused(weight: float) -> Non
 
 
 @pytest.mark.parametrize(
-    "weight", [0.1, 1e-6, 1e-5, 1e-4, 1 / 3, 100, 0, 16777217, 1e-45, 1e-46, 3.4028235e38, -1.5]
+    "weight", [0.1, 1e-6, 1e-5, 1e-4, 1 / 3, 100, 0, 16777217, 1e-45, 3.4028235e38, -1.5]
 )
 def test_a_weight_is_rounded_to_float32(weight: float) -> None:
     loss = ValueLoss("kl", "kl_loss", weight)
