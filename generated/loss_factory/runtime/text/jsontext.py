@@ -1,0 +1,241 @@
+# Generated from schema/loss_compiler/shared/jsontext.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""Read JSON strictly (RFC 8259) and remember where every key and value stands.
+
+The standard library's decoder accepts NaN, keeps the last of two equal keys, turns 1e400 into
+infinity and forgets positions. This reader keeps the positions and notes such defects; the caller
+decides which of them concern it, because a document may hold parts that belong to somebody else.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from json import JSONDecodeError, JSONDecoder
+from typing import Final, NamedTuple, TypeAlias
+
+from .wording import shortened
+
+MAX_DEPTH: Final = 100
+"""Levels of nesting that are read; a deeper document is refused."""
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+"""What JSON can say."""
+
+JsonPath: TypeAlias = tuple[str | int, ...]
+"""Keys and indices that lead from the root of a document to a value."""
+
+_LONGEST_NUMBER: Final = 21  # characters that messages show
+_STRINGS: Final = JSONDecoder(strict=True)
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_WORD: Final = re.compile(r"-?[A-Za-z_][A-Za-z0-9_]*")
+_LITERALS: Final = {"true": True, "false": False, "null": None}
+_PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
+_NOT_FINITE: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class Position(NamedTuple):
+    """A place in a text, as editors count: lines and columns (in characters) from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Defect:
+    """Something that JSON forbids or leaves open, at the value or key that `path` leads to."""
+
+    path: JsonPath
+    position: Position
+    message: str
+
+
+@dataclass(frozen=True)
+class JsonDocument:
+    """A document's value, its defects in reading order, and the positions of its parts."""
+
+    value: Json
+    defects: tuple[Defect, ...]
+    key_positions: dict[JsonPath, Position]
+    value_positions: dict[JsonPath, Position]
+
+    def position_of_key(self, path: JsonPath) -> Position:
+        """Where the key that `path` ends in stands, or else the nearest value around it."""
+        return self.key_positions.get(path) or self.position_of_value(path)
+
+    def position_of_value(self, path: JsonPath) -> Position:
+        """Where the value at `path` begins, or else the nearest one around it."""
+        while path not in self.value_positions:
+            path = path[:-1]
+        return self.value_positions[path]
+
+
+class JsonSyntaxError(ValueError):
+    """The text is not JSON. `position` is where reading stopped."""
+
+    def __init__(self, message: str, position: Position) -> None:
+        super().__init__(message, position)
+        self.message = message
+        self.position = position
+
+    def __str__(self) -> str:
+        return f"{self.position.line}:{self.position.column}: {self.message}"
+
+
+def read_json(text: str) -> JsonDocument:
+    """Read one JSON document.
+
+    Raises:
+        JsonSyntaxError: `text` is not JSON, or nested more than MAX_DEPTH levels deep.
+    """
+    return _Reader(text).read()
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.defects: list[Defect] = []
+        self.keys: dict[JsonPath, Position] = {}
+        self.values: dict[JsonPath, Position] = {}
+
+    def read(self) -> JsonDocument:
+        if self.text.startswith("\ufeff"):
+            message = "the text begins with a byte order mark; save it as UTF-8 without one"
+            raise JsonSyntaxError(message, Position(1, 1))
+        if not self.text.strip(" \t\r\n"):
+            raise JsonSyntaxError("the text is empty; expected a JSON object", Position(1, 1))
+        value, end = self._value(self._skip(0), ())
+        end = self._skip(end)
+        if end != len(self.text):
+            raise self._error(end, "expected the end of the text after the value")
+        return JsonDocument(value, tuple(self.defects), self.keys, self.values)
+
+    def _position(self, offset: int) -> Position:
+        line = bisect_right(self.line_starts, offset)
+        return Position(line, offset - self.line_starts[line - 1] + 1)
+
+    def _error(self, offset: int, message: str) -> JsonSyntaxError:
+        found = self.text[offset : offset + 1]
+        if not found:
+            message = f"{message}, but the text ends here"
+        elif found in "/#":
+            message = f"{message}; JSON has no comments"
+        elif found == "'":
+            message = f"{message}; JSON strings stand in double quotes"
+        return JsonSyntaxError(message, self._position(offset))
+
+    def _defect(self, path: JsonPath, offset: int, message: str) -> None:
+        self.defects.append(Defect(path, self._position(offset), message))
+
+    def _skip(self, offset: int) -> int:
+        match = _SPACE.match(self.text, offset)
+        return match.end() if match else offset
+
+    def _value(self, offset: int, path: JsonPath) -> tuple[Json, int]:
+        self.values[path] = self._position(offset)
+        first = self.text[offset : offset + 1]
+        if first in ("{", "["):
+            if len(path) >= MAX_DEPTH:
+                raise self._error(offset, f"nested more than {MAX_DEPTH} levels deep")
+            return self._object(offset, path) if first == "{" else self._array(offset, path)
+        if first == '"':
+            text, end = self._text(offset)
+            self._check_surrogates(text, path, offset)
+            return text, end
+        if word := _WORD.match(self.text, offset):
+            return self._word(word, path)
+        if number := _NUMBER.match(self.text, offset):
+            return self._number(number, path), number.end()
+        raise self._error(offset, "expected a value")
+
+    def _object(self, offset: int, path: JsonPath) -> tuple[dict[str, Json], int]:
+        result: dict[str, Json] = {}
+        offset = self._skip(offset + 1)
+        if self.text[offset : offset + 1] == "}":
+            return result, offset + 1
+        while True:
+            if self.text[offset : offset + 1] != '"':
+                raise self._error(offset, "expected a key in double quotes")
+            start = offset
+            key, offset = self._text(offset)
+            child = (*path, key)
+            self._check_surrogates(key, child, start)
+            if key in result:
+                first = self.keys[child]
+                message = f"duplicate key; the first one stands in line {first.line}"
+                self._defect(child, start, message)
+            else:
+                self.keys[child] = self._position(start)
+            offset = self._skip(offset)
+            if self.text[offset : offset + 1] != ":":
+                raise self._error(offset, "expected ':' after the key")
+            result[key], offset = self._value(self._skip(offset + 1), child)
+            offset, closed = self._next(offset, "}")
+            if closed:
+                return result, offset
+
+    def _array(self, offset: int, path: JsonPath) -> tuple[list[Json], int]:
+        result: list[Json] = []
+        offset = self._skip(offset + 1)
+        if self.text[offset : offset + 1] == "]":
+            return result, offset + 1
+        while True:
+            item, offset = self._value(offset, (*path, len(result)))
+            result.append(item)
+            offset, closed = self._next(offset, "]")
+            if closed:
+                return result, offset
+
+    def _next(self, offset: int, closing: str) -> tuple[int, bool]:
+        """The offset after what follows a member, and whether that closed the container."""
+        offset = self._skip(offset)
+        found = self.text[offset : offset + 1]
+        if found == closing:
+            return offset + 1, True
+        if found != ",":
+            raise self._error(offset, f"expected ',' or '{closing}'")
+        following = self._skip(offset + 1)
+        if self.text[following : following + 1] == closing:
+            raise self._error(offset, f"a trailing comma before '{closing}' is not JSON")
+        return following, False
+
+    def _text(self, offset: int) -> tuple[str, int]:
+        try:
+            value, end = _STRINGS.raw_decode(self.text, offset)
+        except JSONDecodeError as error:
+            reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
+            raise JsonSyntaxError(reason, self._position(error.pos)) from None
+        return value, end
+
+    def _check_surrogates(self, text: str, path: JsonPath, offset: int) -> None:
+        if _SURROGATE.search(text):
+            self._defect(path, offset, "a string holds half of a surrogate pair")
+
+    def _word(self, word: re.Match[str], path: JsonPath) -> tuple[Json, int]:
+        if word[0] in _NOT_FINITE:
+            self._defect(path, word.start(), f"{word[0]} is not a JSON number")
+            return float(word[0]), word.end()
+        if word[0] not in _LITERALS:
+            near = _PYTHON_WORDS.get(word[0])
+            meant = f"; did you mean {near}?" if near else ""
+            raise self._error(word.start(), f"expected a value, not {word[0]}{meant}")
+        return _LITERALS[word[0]], word.end()
+
+    def _number(self, number: re.Match[str], path: JsonPath) -> int | float:
+        shown = shortened(number[0], _LONGEST_NUMBER)
+        if not number[1] and not number[2]:
+            try:
+                return int(number[0])
+            except ValueError:  # the interpreter's limit on digits
+                self._defect(path, number.start(), f"the number {shown} has too many digits")
+                return 0
+        value = float(number[0])
+        if math.isinf(value):
+            self._defect(path, number.start(), f"the number {shown} is too large")
+        return value
