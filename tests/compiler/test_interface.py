@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loss_compiler.meaning.places import places
 
 from loss_compiler.history.change import in_words
 from loss_compiler.history.interface import changes

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loss_compiler.source.document import ENTRIES
 
 from loss_compiler.compile import Compiled, compile_schema
 from loss_compiler.overlay.layers import read_layers
