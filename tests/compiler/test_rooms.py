@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -92,6 +93,7 @@ def circle(found: Mapping[str, set[str]]) -> list[str]:
     return []
 
 
+@functools.cache
 def the_compiler() -> dict[str, set[str]]:
     return imports(trees(COMPILER), packages_of(COMPILER))
 
