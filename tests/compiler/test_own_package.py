@@ -102,9 +102,6 @@ def test_each_file_says_where_it_comes_from(out: Path) -> None:
         elif name.endswith(".md"):
             assert [first, second] == [f"<!-- {line} -->" for line in header], name
             assert third == "", name
-        elif name.endswith(".svg"):
-            assert [first, second] == [f"<?comment {line} ?>" for line in header], name
-            assert third == "", name
         else:
             assert [first, second] == [f"# {line}" for line in header], name
             assert third == "", name

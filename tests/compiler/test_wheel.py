@@ -135,11 +135,9 @@ def test_it_holds_package_and_compiler_and_nothing_else(wheel: Path) -> None:
         "loss_factory/py.typed",
         "loss_factory/losses.schema.json",
         "loss_factory/LOSSES.md",
-        "loss_factory/losses.svg",
         "loss_compiler/cli.py",
         "loss_compiler/shared/jsontext.py",
         "loss_compiler/templates/dispatch.py.jinja",
-        "loss_compiler/templates/losses.svg.jinja",
         "loss_compiler/templates/runtime/plan/resolve.py",
     ):
         assert name in found

@@ -53,7 +53,7 @@ _MODULES = frozenset(
 _CALLS = frozenset(
     {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Tables", "Trainer", "ValueLoss",
      "ValueLossConfig", "Weight", "__init__", "_leave_out", "as_total", "checked_weight",
-     "frozenset", "globals", "items", "keys", "lazy_attribute", "main", "module", "plan",
+     "frozenset", "globals", "keys", "lazy_attribute", "main", "module", "plan",
      "read_config", "require_runtime", "set", "sorted", "super", "value_of", "values", "zeros"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.schemas import answer, compile_overlays, python_with, tree
-from overlays.packages import file_of
+from support.overlays import file_of
+from support.schemas import answer, compile_overlays, python_with, tree
 
 LAB = ("grouped_vae.overlay.json", "--package", "lab_losses", "--out", "src")
 FORMS = {"small": (), "standalone": ("--standalone",)}
