@@ -3,83 +3,141 @@
 
 """The training losses of audio autoencoders, by bottleneck: configured, checked, compiled.
 
-`create_bottleneck_loss`, `create_loss_modules_from_bottleneck` and the modules that they return need
-torch and are imported when they are first asked for; everything else works without it.
+Everything is imported when it is first asked for. `create_bottleneck_loss`,
+`create_loss_modules_from_bottleneck` and the modules that they return need torch; everything else
+works without it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from ._lazy import LAZY_NAMES, lazy_attribute
-from ._version import __version__
-from .errors import (
-    ConfigProblem,
-    LossConfigError,
-    MissingLossValueError,
-    UnknownBottleneckError,
-    UnusedWeightWarning,
-)
-from .models import (
-    AdversarialLossConfig,
-    AutoencoderLossConfig,
-    BigVGANDiscriminatorArguments,
-    BigVGANDiscriminatorLossConfig,
-    BottleneckLossConfig,
-    BottleneckType,
-    BottleneckWeights,
-    ClapArguments,
-    ClapLossConfig,
-    ClapWeights,
-    ContrastiveArguments,
-    ContrastiveLossConfig,
-    ContrastiveWeights,
-    DACDiscriminatorArguments,
-    DACDiscriminatorLossConfig,
-    DiscriminatorWeights,
-    EncodecDiscriminatorArguments,
-    EncodecDiscriminatorLossConfig,
-    GenerativeArguments,
-    GenerativeLossConfig,
-    GenerativeWeights,
-    HILDiscriminatorLossConfig,
-    HubertArguments,
-    HubertLossConfig,
-    HubertWeights,
-    JepaArguments,
-    JepaLossConfig,
-    JepaWeights,
-    LatentDistillationLossConfig,
-    LatentDistillationWeights,
-    LossFactoryResult,
-    MelArguments,
-    MelLossConfig,
-    MelWeights,
-    OobleckDiscriminatorArguments,
-    OobleckDiscriminatorLossConfig,
-    ReconstructionLossConfig,
-    SemanticRegressorsLossConfig,
-    SemanticRegressorsWeights,
-    SpectralLossConfig,
-    SpectralWeights,
-    TimeLossConfig,
-    TimeWeights,
-    TransformerDiscriminatorLossConfig,
-    ValueLossConfig,
-)
-from .planning import plan_losses
+from .runtime import require_runtime
+
+require_runtime(__name__, 1)
+
+from .runtime.lazy import lazy_attribute
+from ._version import SCHEMA_SHA256, SCHEMA_VERSION, __version__
 
 if TYPE_CHECKING:
-    from .bottleneck_loss import BottleneckLoss
-    from .drop_in import MultiLoss, ValueLoss
+    from .runtime.model.errors import (
+        ConfigProblem,
+        LossConfigError,
+        MissingLossValueError,
+        UnknownBottleneckError,
+        UnusedWeightWarning,
+    )
+    from .runtime.tensors.bottleneck_loss import BottleneckLoss
+    from .runtime.tensors.drop_in import MultiLoss, ValueLoss
     from .factories import create_bottleneck_loss, create_loss_modules_from_bottleneck
-    from .loading import load_config
+    from .models import (
+        AdversarialLossConfig,
+        AutoencoderLossConfig,
+        BigVGANDiscriminatorArguments,
+        BigVGANDiscriminatorLossConfig,
+        BottleneckLossConfig,
+        BottleneckType,
+        BottleneckWeights,
+        ClapArguments,
+        ClapLossConfig,
+        ClapWeights,
+        ContrastiveArguments,
+        ContrastiveLossConfig,
+        ContrastiveWeights,
+        DACDiscriminatorArguments,
+        DACDiscriminatorLossConfig,
+        DiscriminatorWeights,
+        EncodecDiscriminatorArguments,
+        EncodecDiscriminatorLossConfig,
+        GenerativeArguments,
+        GenerativeLossConfig,
+        GenerativeWeights,
+        HILDiscriminatorLossConfig,
+        HubertArguments,
+        HubertLossConfig,
+        HubertWeights,
+        JepaArguments,
+        JepaLossConfig,
+        JepaWeights,
+        LatentDistillationLossConfig,
+        LatentDistillationWeights,
+        MelArguments,
+        MelLossConfig,
+        MelWeights,
+        OobleckDiscriminatorArguments,
+        OobleckDiscriminatorLossConfig,
+        ReconstructionLossConfig,
+        SemanticRegressorsLossConfig,
+        SemanticRegressorsWeights,
+        SpectralLossConfig,
+        SpectralWeights,
+        TimeLossConfig,
+        TimeWeights,
+        TransformerDiscriminatorLossConfig,
+    )
+    from .planning import load_config, plan_losses
+    from .results import LossFactoryResult, ValueLossConfig
 
-SCHEMA_VERSION: Final = "0.1.0"
-"""`x-version` of the schema that this package was compiled from."""
-
-SCHEMA_SHA256: Final = "258fda5eb824768f3c4e0414dd77d1036fbc2359a2aa5c9d608c04a6c9c64206"
-"""SHA-256 of that schema, which is `losses.schema.json` in this package."""
+_MODULES: Final[Mapping[str, str]] = {
+    "ConfigProblem": ".runtime.model.errors",
+    "LossConfigError": ".runtime.model.errors",
+    "MissingLossValueError": ".runtime.model.errors",
+    "UnknownBottleneckError": ".runtime.model.errors",
+    "UnusedWeightWarning": ".runtime.model.errors",
+    "BottleneckLoss": ".runtime.tensors.bottleneck_loss",
+    "MultiLoss": ".runtime.tensors.drop_in",
+    "ValueLoss": ".runtime.tensors.drop_in",
+    "create_bottleneck_loss": ".factories",
+    "create_loss_modules_from_bottleneck": ".factories",
+    "AdversarialLossConfig": ".models",
+    "AutoencoderLossConfig": ".models",
+    "BigVGANDiscriminatorArguments": ".models",
+    "BigVGANDiscriminatorLossConfig": ".models",
+    "BottleneckLossConfig": ".models",
+    "BottleneckType": ".models",
+    "BottleneckWeights": ".models",
+    "ClapArguments": ".models",
+    "ClapLossConfig": ".models",
+    "ClapWeights": ".models",
+    "ContrastiveArguments": ".models",
+    "ContrastiveLossConfig": ".models",
+    "ContrastiveWeights": ".models",
+    "DACDiscriminatorArguments": ".models",
+    "DACDiscriminatorLossConfig": ".models",
+    "DiscriminatorWeights": ".models",
+    "EncodecDiscriminatorArguments": ".models",
+    "EncodecDiscriminatorLossConfig": ".models",
+    "GenerativeArguments": ".models",
+    "GenerativeLossConfig": ".models",
+    "GenerativeWeights": ".models",
+    "HILDiscriminatorLossConfig": ".models",
+    "HubertArguments": ".models",
+    "HubertLossConfig": ".models",
+    "HubertWeights": ".models",
+    "JepaArguments": ".models",
+    "JepaLossConfig": ".models",
+    "JepaWeights": ".models",
+    "LatentDistillationLossConfig": ".models",
+    "LatentDistillationWeights": ".models",
+    "MelArguments": ".models",
+    "MelLossConfig": ".models",
+    "MelWeights": ".models",
+    "OobleckDiscriminatorArguments": ".models",
+    "OobleckDiscriminatorLossConfig": ".models",
+    "ReconstructionLossConfig": ".models",
+    "SemanticRegressorsLossConfig": ".models",
+    "SemanticRegressorsWeights": ".models",
+    "SpectralLossConfig": ".models",
+    "SpectralWeights": ".models",
+    "TimeLossConfig": ".models",
+    "TimeWeights": ".models",
+    "TransformerDiscriminatorLossConfig": ".models",
+    "load_config": ".planning",
+    "plan_losses": ".planning",
+    "LossFactoryResult": ".results",
+    "ValueLossConfig": ".results",
+}
 
 __all__ = [
     "__version__",
@@ -146,11 +204,11 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY_NAMES})
+    return sorted({*globals(), *_MODULES})
 
 
 if not TYPE_CHECKING:  # it would make any name of this package right for a type checker
 
     def __getattr__(name: str) -> object:
-        globals()[name] = found = lazy_attribute(__name__, name, "'loss-factory[torch]'")
+        globals()[name] = found = lazy_attribute(__name__, name, _MODULES, "'loss-factory[torch]'")
         return found

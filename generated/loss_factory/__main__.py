@@ -3,6 +3,7 @@
 
 """The command line: `python -m loss_factory`."""
 
-from .cli import main
+from .runtime.cli import main
+from .dispatch import TABLES
 
-main("python -m loss_factory", "'loss-factory[cli]'")
+main(TABLES, "python -m loss_factory", "'loss-factory[cli]'")

@@ -13,12 +13,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ._records import Loss, Weight
-from .models import BottleneckType
+from .runtime.model.records import Loss, Tables, Weight
+from ._version import SCHEMA_SHA256, SCHEMA_VERSION, __version__
+from .models import AutoencoderLossConfig, BottleneckType
+from .trainers import TRAINERS
 
-KL_LOSS: Final = Loss(
+KL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
     key="kl",
     name="kl_loss",
+    argument="kl_weight",
     weight=Weight("bottleneck.weights.kl", 1e-06, lambda config: config.bottleneck.weights.kl),
 )
 """Pulls each latent's distribution towards a standard normal: sum over channels of mean² + variance
@@ -26,9 +29,10 @@ KL_LOSS: Final = Loss(
 Present in `info` whenever the bottleneck encodes.
 """
 
-MMD_LOSS: Final = Loss(
+MMD_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
     key="mmd",
     name="mmd_loss",
+    argument="mmd_weight",
     weight=Weight("bottleneck.weights.mmd", 100.0, lambda config: config.bottleneck.weights.mmd),
 )
 """Pulls the latents of a batch, taken together, towards a standard normal: the squared maximum mean
@@ -36,9 +40,10 @@ discrepancy with a Gaussian kernel, against fresh noise in each step, without a 
 `info` only in training mode with `return_info`.
 """
 
-QUANTIZER_LOSS: Final = Loss(
+QUANTIZER_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
     key="quantizer_loss",
     name="quantizer_loss",
+    argument="quantizer_weight",
     weight=Weight(
         "bottleneck.weights.quantizer", 1.0, lambda config: config.bottleneck.weights.quantizer
     ),
@@ -48,9 +53,10 @@ averaged over the quantizers; the quantizer has applied its own commitment weigh
 in `info` whenever the bottleneck encodes; 0 outside of training mode.
 """
 
-CODEBOOK_LOSS: Final = Loss(
+CODEBOOK_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
     key="vq/codebook_loss",
     name="codebook_loss",
+    argument="codebook_weight",
     weight=Weight(
         "bottleneck.weights.codebook", 1.0, lambda config: config.bottleneck.weights.codebook
     ),
@@ -60,9 +66,10 @@ squared distance, averaged over the quantizers. Present in `info` whenever the b
 unless it has `quantize_on_decode`.
 """
 
-COMMITMENT_LOSS: Final = Loss(
+COMMITMENT_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
     key="vq/commitment_loss",
     name="commitment_loss",
+    argument="commitment_weight",
     weight=Weight(
         "bottleneck.weights.commitment", 0.25, lambda config: config.bottleneck.weights.commitment
     ),
@@ -72,9 +79,10 @@ mean squared distance, averaged over the quantizers. Present in `info` whenever 
 encodes, unless it has `quantize_on_decode`.
 """
 
-SOFT_NORM_LOSS: Final = Loss(
+SOFT_NORM_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
     key="softnorm_loss",
     name="softnorm_loss",
+    argument="soft_norm_weight",
     weight=Weight(
         "bottleneck.weights.softnorm", 1e-05, lambda config: config.bottleneck.weights.softnorm
     ),
@@ -84,7 +92,7 @@ factor of 0.4 over channels for each time step: mean² + variance − ln(varianc
 Present in `info` only in training mode with `return_info`.
 """
 
-LOSSES: Final[Mapping[BottleneckType, tuple[Loss, ...]]] = MappingProxyType(
+LOSSES: Final[Mapping[BottleneckType, tuple[Loss[AutoencoderLossConfig], ...]]] = MappingProxyType(
     {
         BottleneckType.VAE: (KL_LOSS,),
         BottleneckType.RVQ: (QUANTIZER_LOSS,),
@@ -134,6 +142,20 @@ CONFIG_TYPES: Final[Mapping[str, BottleneckType]] = MappingProxyType(
     }
 )
 """Bottlenecks by the tag that model configs use for them (`model.bottleneck.type`)."""
+
+TABLES: Final = Tables(
+    file=__file__,
+    version=__version__,
+    schema_version=SCHEMA_VERSION,
+    schema_sha256=SCHEMA_SHA256,
+    config=AutoencoderLossConfig,
+    bottleneck_type=BottleneckType,
+    losses=LOSSES,
+    class_names=CLASS_NAMES,
+    config_types=CONFIG_TYPES,
+    trainers=TRAINERS,
+)
+"""All of it, for the runtime."""
 
 assert LOSSES.keys() == set(BottleneckType), "every bottleneck has its losses"
 assert set(CLASS_NAMES.values()) == set(BottleneckType), "every bottleneck has its class name"

@@ -1,5 +1,5 @@
-# Generated from templates/support/factories.py.
-# Do not edit; change it and run: python -m nox -s generate
+# Generated from schema/losses.schema.json and templates/factories.py.jinja.
+# Do not edit; change them and run: python -m nox -s generate
 
 """From a bottleneck and a config to torch modules."""
 
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ._values import Missing
-from .bottleneck_loss import BottleneckLoss
-from .drop_in import ValueLoss
+from .runtime.plan.planning import plan
+from .runtime.tensors.bottleneck_loss import BottleneckLoss
+from .runtime.tensors.drop_in import ValueLoss
+from .runtime.tensors.values import Missing
+from .dispatch import TABLES
 from .models import AutoencoderLossConfig
 from .modules import BOTTLENECK_LOSSES
-from .planning import plan
 
 
 def create_loss_modules_from_bottleneck(
@@ -38,8 +39,8 @@ def create_loss_modules_from_bottleneck(
         UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
     """
     known = bottleneck if bottleneck_type is None else bottleneck_type
-    _, losses = plan(known, loss_config, foreign_sections, caller_level=3)
-    return [ValueLoss(loss.key, loss.name, weight) for loss, weight in losses]
+    planned = plan(TABLES, known, loss_config, foreign_sections, caller_level=3)
+    return [ValueLoss(loss.key, loss.name, weight) for loss, weight in planned.losses]
 
 
 def create_bottleneck_loss(
@@ -71,5 +72,7 @@ def create_bottleneck_loss(
         UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
     """
     known = bottleneck if bottleneck_type is None else bottleneck_type
-    known_type, losses = plan(known, loss_config, foreign_sections, caller_level=3)
-    return BOTTLENECK_LOSSES[known_type](*(weight for _, weight in losses), missing=missing)
+    planned = plan(TABLES, known, loss_config, foreign_sections, caller_level=3)
+    weights = {loss.argument: weight for loss, weight in planned.losses}
+    module = BOTTLENECK_LOSSES[planned.bottleneck_type]
+    return module(**weights, missing=missing)

@@ -1,9 +1,9 @@
 # Generated from schema/losses.schema.json and templates/models.py.jinja.
 # Do not edit; change them and run: python -m nox -s generate
 
-"""The config and its parts as Pydantic models, and the result of planning.
+"""The config and its parts as Pydantic models, and the bottlenecks.
 
-All of them are strict: a value of another type, NaN, infinity or an unknown key is a
+All models are strict: a value of another type, NaN, infinity or an unknown key is a
 `pydantic.ValidationError`, at construction and at assignment.
 """
 
@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ._base import Arguments, LossFactoryModel, LossFactoryResultModel, Number
+from .runtime.model.base import Arguments, LossFactoryModel, Number
 
 
 class BottleneckWeights(LossFactoryModel):
@@ -444,19 +444,6 @@ class AdversarialLossConfig(LossFactoryModel):
     """Keyword arguments of the adversarial loss, passed on as they are."""
 
 
-class ValueLossConfig(LossFactoryModel):
-    """One loss as training has it: `weight * info[key]`, logged as `name`."""
-
-    key: Annotated[str, Field(min_length=1)]
-    """Key of `info` under which the bottleneck leaves the value."""
-
-    weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
-    """Factor by which the value is multiplied."""
-
-    name: Annotated[str, Field(min_length=1)]
-    """Name under which the weighted value is logged."""
-
-
 class BottleneckType(str, Enum):
     """The bottleneck classes that Loss Factory knows. A subclass counts as the nearest of them."""
 
@@ -814,16 +801,6 @@ class SemanticRegressorsLossConfig(LossFactoryModel):
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
-
-
-class LossFactoryResult(LossFactoryResultModel):
-    """The losses of one bottleneck, in the order in which they are summed and logged."""
-
-    losses: list[ValueLossConfig]
-    """The bottleneck's losses; empty for a bottleneck without any."""
-
-    bottleneck_type: BottleneckType
-    """The bottleneck that the losses belong to."""
 
 
 class AutoencoderLossConfig(LossFactoryModel):

@@ -15,8 +15,8 @@ from typing import Final
 
 from torch import Tensor, zeros
 
-from ._values import Missing, as_total, checked_weight, value_of
-from .bottleneck_loss import BottleneckLoss
+from .runtime.tensors.bottleneck_loss import BottleneckLoss
+from .runtime.tensors.values import Missing, as_total, checked_weight, value_of
 from .models import BottleneckType
 
 
@@ -25,7 +25,7 @@ class VAEBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.VAE
 
-    def __init__(self, kl_weight: float, *, missing: Missing = "error") -> None:
+    def __init__(self, *, kl_weight: float, missing: Missing = "error") -> None:
         super().__init__(missing)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
 
@@ -45,7 +45,7 @@ class RVQBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.RVQ
 
-    def __init__(self, quantizer_weight: float, *, missing: Missing = "error") -> None:
+    def __init__(self, *, quantizer_weight: float, missing: Missing = "error") -> None:
         super().__init__(missing)
         self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
 
@@ -68,7 +68,7 @@ class RVQVAEBottleneckLoss(BottleneckLoss):
     bottleneck_type = BottleneckType.RVQ_VAE
 
     def __init__(
-        self, kl_weight: float, quantizer_weight: float, *, missing: Missing = "error"
+        self, *, kl_weight: float, quantizer_weight: float, missing: Missing = "error"
     ) -> None:
         super().__init__(missing)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
@@ -98,7 +98,7 @@ class DACRVQBottleneckLoss(BottleneckLoss):
     bottleneck_type = BottleneckType.DAC_RVQ
 
     def __init__(
-        self, codebook_weight: float, commitment_weight: float, *, missing: Missing = "error"
+        self, *, codebook_weight: float, commitment_weight: float, missing: Missing = "error"
     ) -> None:
         super().__init__(missing)
         self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
@@ -131,10 +131,10 @@ class DACRVQVAEBottleneckLoss(BottleneckLoss):
 
     def __init__(
         self,
+        *,
         kl_weight: float,
         codebook_weight: float,
         commitment_weight: float,
-        *,
         missing: Missing = "error",
     ) -> None:
         super().__init__(missing)
@@ -172,7 +172,7 @@ class WassersteinBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.WASSERSTEIN
 
-    def __init__(self, mmd_weight: float, *, missing: Missing = "error") -> None:
+    def __init__(self, *, mmd_weight: float, missing: Missing = "error") -> None:
         super().__init__(missing)
         self.mmd_weight: Final = checked_weight("mmd_weight", mmd_weight)
 
@@ -192,7 +192,7 @@ class SoftNormBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.SOFT_NORM
 
-    def __init__(self, soft_norm_weight: float, *, missing: Missing = "error") -> None:
+    def __init__(self, *, soft_norm_weight: float, missing: Missing = "error") -> None:
         super().__init__(missing)
         self.soft_norm_weight: Final = checked_weight("soft_norm_weight", soft_norm_weight)
 
@@ -272,6 +272,6 @@ BOTTLENECK_LOSSES: Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]]
         BottleneckType.DITHERED_FSQ: DitheredFSQBottleneckLoss,
     }
 )
-"""The module of each bottleneck; its weights come in the order of its losses."""
+"""The module of each bottleneck; each loss names the argument for its weight."""
 
 assert BOTTLENECK_LOSSES.keys() == set(BottleneckType), "every bottleneck has its module"

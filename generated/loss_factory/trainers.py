@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from ._records import Trainer
+from .runtime.model.records import Trainer
 
 TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(

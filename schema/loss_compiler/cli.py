@@ -66,8 +66,13 @@ def main() -> None:
 @click.argument("overlays", metavar="OVERLAY...", type=_FILE, nargs=-1, required=True)
 @click.option("--package", "name", metavar="NAME", required=True, help="The package's import name.")
 @click.option("--out", type=_FOLDER, required=True, help="The folder to write the package into.")
+@click.option(
+    "--standalone", is_flag=True, help="Put the runtime into it: it won't need loss-factory."
+)
 @_CHECK
-def compile_overlays(overlays: tuple[Path, ...], name: str, out: Path, check: bool) -> None:
+def compile_overlays(
+    overlays: tuple[Path, ...], name: str, out: Path, standalone: bool, check: bool
+) -> None:
     """Compile overlays of the losses schema into a package of your own.
 
     An overlay is a JSON file that says what it changes in the schema of Loss Factory, or in the
@@ -77,8 +82,8 @@ def compile_overlays(overlays: tuple[Path, ...], name: str, out: Path, check: bo
         loss-factory compile lab.overlay.json --package my_losses --out src
     """
     with _mistakes_told():
-        package = package_of_overlays(name, overlays)
-        again = compile_command(map(str, overlays), name, str(out))
+        package = package_of_overlays(name, overlays, standalone=standalone)
+        again = compile_command(map(str, overlays), name, str(out), standalone=standalone)
         _write(compile_schema(CANONICAL_SCHEMA, overlays, package), package, out, check, again)
 
 

@@ -15,11 +15,13 @@ _NEEDS_POSIX = "fcntl"
 
 def main() -> None:
     """Run the command line, or say what to install for it."""
-    from loss_factory import cli  # here only: the compiler by itself never imports what it writes
+    # Here only: the compiler by itself never imports what it writes.
+    from loss_factory.dispatch import TABLES
+    from loss_factory.runtime import cli
 
     names = ("compile", "new-bottleneck")
     more = {name: _loader(name) for name in names}
-    cli.main("loss-factory", COMMAND_LINE, more)
+    cli.main(TABLES, "loss-factory", COMMAND_LINE, more)
 
 
 def _loader(name: str) -> Callable[[], click.Command]:

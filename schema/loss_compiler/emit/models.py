@@ -11,7 +11,7 @@ import functools
 import json
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from datamodel_code_generator import generate
@@ -24,11 +24,12 @@ from ..shared.jsontext import Json
 from ..source.syntax import DRAFT, ROOT, Plain
 from .json_schema import property_schema
 
-_BASE_MODULE = "loss_factory._base"
+_BASE_MODULE = "base_classes"
 _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 
-_BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "LossFactoryResultModel", "Number"})
+_BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "Number"})
+_RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,20 @@ class GeneratedClass:
 
 
 @dataclass(frozen=True)
-class GeneratedModels:
-    """Everything that models.py holds: imports by group, and classes."""
+class GeneratedModule:
+    """What a module holds: imports by group, names of the runtime's base module, and classes."""
 
     imports: tuple[tuple[str, ...], ...]
+    base_names: tuple[str, ...]
     classes: tuple[GeneratedClass, ...]
+
+
+@dataclass(frozen=True)
+class GeneratedModels:
+    """The modules models.py and results.py."""
+
+    configs: GeneratedModule
+    results: GeneratedModule
 
 
 def generate_models(schema: Schema) -> GeneratedModels:
@@ -76,7 +86,18 @@ def generate_models(schema: Schema) -> GeneratedModels:
         )
         for node in classes
     )
-    return GeneratedModels(tuple(_import_groups(imports, _names(generated))), generated)
+    return GeneratedModels(
+        _module(imports, [each for each in generated if each.name not in _RESULTS]),
+        _module(imports, [each for each in generated if each.name in _RESULTS]),
+    )
+
+
+def _module(
+    imports: Iterable[ast.Import | ast.ImportFrom], classes: Sequence[GeneratedClass]
+) -> GeneratedModule:
+    used = _names(classes)
+    groups = tuple(_import_groups(imports, used))
+    return GeneratedModule(groups, tuple(sorted(used & _BASE_NAMES)), tuple(classes))
 
 
 def _generated_text(schema: Schema) -> str:
@@ -160,8 +181,7 @@ def _names(classes: Iterable[GeneratedClass]) -> set[str]:
 def _import_groups(
     imports: Iterable[ast.Import | ast.ImportFrom], used: Set[str]
 ) -> Iterator[tuple[str, ...]]:
-    """The imports of `used` names as people order them: standard library, others, this package."""
-    own = f"from ._base import {', '.join(sorted(used & _BASE_NAMES))}"
+    """The imports of `used` names as people order them: standard library, others."""
     foreign = ["from pydantic import Field"] if "Field" in used else []
     standard: list[str] = []
     for node in imports:
@@ -169,13 +189,13 @@ def _import_groups(
             case ast.ImportFrom(module="__future__" | "pydantic"):
                 continue  # the template has it; the generator knows no default factories
             case ast.ImportFrom(module=module) if module == _BASE_MODULE:
-                continue  # as above, with the stricter types
+                continue  # as above, from the runtime and with the stricter types
             case ast.ImportFrom(module=module, names=aliases) if module in sys.stdlib_module_names:
                 kept = [each for each in aliases if (each.asname or each.name) in used]
                 standard += [ast.unparse(ast.ImportFrom(module, kept, 0))] if kept else []
             case _:
                 raise RuntimeError(f"datamodel-code-generator wrote {ast.unparse(node)!r}")
-    yield from (tuple(sorted(group)) for group in (standard, foreign, [own]) if group)
+    yield from (tuple(sorted(group)) for group in (standard, foreign) if group)
 
 
 def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
@@ -210,7 +230,7 @@ def _statements(
 
 
 class _StricterTypes(ast.NodeTransformer):
-    """`Number` for `float`, `Arguments` for `dict[str, object]`; _base.py says what they add."""
+    """`Number` for `float`, `Arguments` for `dict[str, object]`; runtime/model/base.py says what they add."""
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name("Number") if node.id == "float" else node

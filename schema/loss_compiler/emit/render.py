@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..meaning.ir import Schema, Weight
 from ..source.json_text import written
-from ..source.locations import SHARED, SUPPORT, TEMPLATES
+from ..source.locations import RUNTIME, SHARED, TEMPLATES
 from ..source.syntax import MAX_FLOAT32
-from ..target.package import Package
+from ..target.package import CANONICAL, Package
 from .escaping import cell, code, code_cell, docstring, literal, paragraph
 from .model_config import model_config_schema
 from .models import generate_models
@@ -22,10 +23,12 @@ from .reference import refer
 SCHEMA_FILE = "losses.schema.json"
 MODEL_CONFIG_FILE = "model_config.schema.json"
 RENDERED_MODULES = (
-    *("__init__.py", "__main__.py", "_version.py", "dispatch.py", "models.py", "modules.py"),
-    "trainers.py",
+    *("__init__.py", "__main__.py", "_version.py", "dispatch.py", "factories.py", "models.py"),
+    *("modules.py", "planning.py", "results.py", "trainers.py"),
 )
-"""The modules that hold schema text; the others are copied."""
+"""The modules that the schema decides; those of the runtime are copied."""
+
+_RUNTIME_VERSION = re.compile(r"^RUNTIME = ([0-9]+)$", re.MULTILINE)
 
 
 def render_package(schema: Schema, text: str, package: Package) -> dict[str, str]:
@@ -37,6 +40,8 @@ def render_package(schema: Schema, text: str, package: Package) -> dict[str, str
         "models": generate_models(schema),
         "reference": refer(schema),
         "max_float32": MAX_FLOAT32,
+        "runtime": ".runtime" if package.standalone else f"{CANONICAL.name}.runtime",
+        "runtime_version": _runtime_version(),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
     comment = " ".join(package.header(f"schema/{SCHEMA_FILE}"))
@@ -47,14 +52,37 @@ def render_package(schema: Schema, text: str, package: Package) -> dict[str, str
         template = f"{name}.jinja"
         header = package.header(f"schema/{SCHEMA_FILE}", f"templates/{template}")
         files[name] = _commented(name, header) + environment.get_template(template).render(values)
-    for file in sorted(SUPPORT.rglob("*.py")):
-        name = file.relative_to(SUPPORT).as_posix()
-        header = package.header(f"templates/support/{name}")
-        files[name] = _commented(name, header) + file.read_text(encoding="utf-8")
-    for file in sorted(SHARED.glob("[!_]*.py")):
-        header = package.header(f"schema/loss_compiler/shared/{file.name}")
-        files[f"_{file.name}"] = _commented(file.name, header) + file.read_text(encoding="utf-8")
-    return files
+    return files | (_runtime(package) if package.standalone else {})
+
+
+def _runtime(package: Package) -> dict[str, str]:
+    """The runtime's modules by their names in `package`, and those it shares with the compiler."""
+    sources = {
+        f"{name}/{file.relative_to(folder).as_posix()}": file
+        for name, folder, pattern in (
+            ("runtime", RUNTIME, "**/*.py"),
+            ("runtime/text", SHARED, "[!_]*.py"),
+        )
+        for file in sorted(folder.glob(pattern))
+    }
+    return {
+        name: _commented(name, package.header(_place_of(file))) + file.read_text(encoding="utf-8")
+        for name, file in sources.items()
+    }
+
+
+def _place_of(file: Path) -> str:
+    """Where a file of the runtime lies in the repository."""
+    if file.is_relative_to(SHARED):
+        return f"schema/loss_compiler/shared/{file.name}"
+    return f"templates/runtime/{file.relative_to(RUNTIME).as_posix()}"
+
+
+def _runtime_version() -> int:
+    """The runtime that packages are compiled for: what templates/runtime says it is."""
+    found = _RUNTIME_VERSION.search((RUNTIME / "__init__.py").read_text(encoding="utf-8"))
+    assert found is not None, "the runtime says which one it is"
+    return int(found[1])
 
 
 @functools.cache

@@ -27,7 +27,8 @@ class Package:
 
     `version` is its `__version__`, or None for that of its schema; `overlays` are the names of the
     files that it is made from, or none if it is made from everything in the repository; `command`
-    writes it again; `torch` and `command_line` are what to install for modules and commands.
+    writes it again; `torch` and `command_line` are what to install for modules and commands;
+    `standalone` says whether the runtime is in it, or imported from the package loss_factory.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Package:
     command: str
     torch: str
     command_line: str
+    standalone: bool
 
     def header(self, *sources: str) -> tuple[str, str]:
         """Two lines for the head of a file that is made from `sources` in the repository."""
@@ -54,6 +56,7 @@ CANONICAL = Package(
     command="python -m nox -s generate",
     torch=TORCH,
     command_line=COMMAND_LINE,
+    standalone=True,
 )
 """The package that this repository ships."""
 
@@ -64,7 +67,7 @@ _TAKEN = sys.stdlib_module_names | {
 _NO_COMMENT = re.compile(r"[<>]|coding[:=]")  # the end of one in Markdown; a Python file's encoding
 
 
-def package_of_overlays(name: str, overlays: Sequence[Path]) -> Package:
+def package_of_overlays(name: str, overlays: Sequence[Path], *, standalone: bool) -> Package:
     """The package `name`, made from `overlays`.
 
     Raises:
@@ -87,14 +90,16 @@ def package_of_overlays(name: str, overlays: Sequence[Path]) -> Package:
     for file in files:
         if not file.isprintable() or _NO_COMMENT.search(file):
             raise CompileError([f"{file!a}: rename it; a file name can't hold such characters"])
-    return Package(name, None, files, compile_command(files, name, "DIR"), "torch", "click rich")
+    again = compile_command(files, name, "DIR", standalone=standalone)
+    return Package(name, None, files, again, "torch", "click rich", standalone)
 
 
-def compile_command(overlays: Iterable[str], name: str, out: str) -> str:
+def compile_command(overlays: Iterable[str], name: str, out: str, *, standalone: bool) -> str:
     """What to type to compile `overlays` into the package `name` in the folder `out`."""
     # An option could be meant by a name that begins with "-".
     files = [f"./{each}" if each.startswith("-") else each for each in overlays]
-    return f"loss-factory compile {shlex.join(files)} --package {name} --out {shlex.quote(out)}"
+    options = f"--package {name} --out {shlex.quote(out)}{' --standalone' if standalone else ''}"
+    return f"loss-factory compile {shlex.join(files)} {options}"
 
 
 def is_generated(content: bytes) -> bool:

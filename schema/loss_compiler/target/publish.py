@@ -43,7 +43,12 @@ def compare(target: Path, files: Mapping[str, str]) -> Changes:
     with _system_errors_told(target):
         found = _contents(target)
     rendered = {name: text.encode() for name, text in files.items()}
-    folders = {name.rpartition("/")[0] for name in rendered}
+    folders = {
+        "/".join(steps[:depth])
+        for name in rendered
+        for steps in (name.split("/"),)
+        for depth in range(1, len(steps))
+    }
     _refuse_foreign_files(target, found, rendered.keys(), folders)
     found = {name: content for name, content in found.items() if name not in folders}
     stale = [name for name in rendered if name in found and found[name] != rendered[name]]
@@ -130,7 +135,7 @@ def _swap_in(target: Path, files: Mapping[str, str]) -> None:
         package.mkdir()
         for name, text in files.items():
             file = package / name
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text.encode())
         if not target.exists():
             package.rename(target)

@@ -1,0 +1,73 @@
+# Generated from templates/runtime/cli/diagnostics.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""Problems as people read them: the place, the message, the line and a mark below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from rich.text import Text
+
+from ..findings.checking import Finding
+from ..model.errors import ConfigProblem
+from ..text.wording import one_line
+from .excerpt import WIDEST, excerpt
+from .output import console
+
+_STYLES = {"error": "bold red", "warning": "bold yellow"}
+
+
+MOST_SHOWN = 100
+"""Findings of one document that are shown; nobody reads more of them at once."""
+
+_LONGEST = 500  # a key may be as long as a file
+
+
+def print_findings(findings: Sequence[Finding], text: str | None, *, stderr: bool = False) -> None:
+    """What was found in `text`, or why there is none."""
+    out = console(stderr=stderr)
+    width = out.width if out.is_terminal else None
+    lines = None if text is None else text.split("\n")
+    for finding in islice(findings, MOST_SHOWN):
+        out.print(_told(finding, lines, width))
+    if (more := len(findings) - MOST_SHOWN) > 0:
+        out.print(f"{one_line(findings[0].problem.source)}: and {more:,} more")
+
+
+def _told(finding: Finding, lines: Sequence[str] | None, width: int | None) -> Text:
+    severity, problem = finding
+    place = problem.source
+    if problem.line is not None:
+        place = f"{place}:{problem.line}:{problem.column}"
+    told = Text.assemble(
+        (one_line(place), "bold"),
+        ": ",
+        (severity, _STYLES[severity]),
+        ": ",
+        _one_line(_headline(problem)),
+    )
+    if lines is not None and problem.line is not None and problem.column is not None:
+        number = str(problem.line)
+        edge = " " * len(number)
+        room = WIDEST if width is None else min(WIDEST, width - len(f" {number} | "))
+        line, mark = excerpt(lines, problem.line, problem.column, room)
+        told.append(f"\n {number} | {line}\n {edge} | ").append(mark, _STYLES[severity])
+        if problem.pointer:
+            told.append(f"\n {edge} = at {_one_line(problem.pointer)}")
+    return told
+
+
+def _headline(problem: ConfigProblem) -> str:
+    """The message; it names what is missing, since the line that is shown doesn't have it."""
+    if problem.message.startswith("missing"):
+        return f"{problem.pointer.rpartition('/')[2]!r} is {problem.message}"
+    return problem.message
+
+
+def _one_line(text: str) -> str:
+    """`text` as it can be printed, without the middle if it is very long."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+    return one_line(text)

@@ -1,0 +1,84 @@
+# Generated from templates/runtime/cli/reports.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""What `check` prints: for people, for programs, for GitHub's annotations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+
+import click
+
+from ..findings.checking import Finding
+from ..text.wording import one_line
+
+
+class Report(NamedTuple):
+    """What was found in a document; its text is None if it could not be read."""
+
+    source: str
+    text: str | None
+    findings: Sequence[Finding]
+
+
+def print_text(reports: Iterable[Report]) -> None:
+    """Each problem with its place, the line that it stands in and a mark, and a summary."""
+    counts = {"error": 0, "warning": 0}
+    sources: list[str] = []
+    for report in reports:
+        sources.append(report.source)
+        if report.findings:
+            from .diagnostics import print_findings  # rich, which most runs have no use for
+
+            print_findings(report.findings, report.text)
+        for finding in report.findings:
+            counts[finding.severity] += 1
+    files = sources[0] if len(sources) == 1 else _counted(len(sources), "file")
+    found = [_counted(count, severity) for severity, count in counts.items() if count]
+    click.echo(one_line(f"{files}: {', '.join(found) or 'no problems'}"))
+
+
+def print_json(reports: Iterable[Report]) -> None:
+    """One object: the number of files, and the problems with the members of a ConfigProblem."""
+    files = 0
+    problems: list[dict[str, object]] = []
+    for report in reports:
+        files += 1
+        for severity, problem in report.findings:
+            problems.append({"severity": severity, **problem._asdict()})
+    click.echo(json.dumps({"files": files, "problems": problems}, indent=2))
+
+
+def print_github(reports: Iterable[Report]) -> None:
+    """Workflow commands that GitHub shows beside the lines of a change."""
+    for report in reports:
+        for severity, problem in report.findings:
+            place = {"file": problem.source, "line": problem.line, "col": problem.column}
+            said = ",".join(f"{key}={_property(value)}" for key, value in place.items() if value)
+            message = ": ".join(part for part in (problem.pointer, problem.message) if part)
+            click.echo(f"::{severity} {said}::{_data(message)}")
+
+
+FORMATS: Final[dict[str, Callable[[Iterable[Report]], None]]] = {
+    "text": print_text,
+    "json": print_json,
+    "github": print_github,
+}
+
+
+_IN_PROPERTIES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _data(text: str) -> str:
+    """Text as GitHub's workflow commands take it."""
+    return one_line(text).replace("%", "%25")
+
+
+def _property(value: object) -> str:
+    return str(value).translate(_IN_PROPERTIES)

@@ -1,0 +1,89 @@
+# Generated from templates/runtime/cli/resolve.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""`resolve`: configs with every default written out, and how two of them differ."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+import click
+
+from ..config.settings import Setting
+from ..findings.resolving import ABSENT, defects_of_foreign_sections, differences, resolved
+from ..model.records import AnyTables
+from .arguments import A_FILE, Command, foreign_section_option, set_option
+from .configs import loaded_config, refuse
+from .output import console, printable
+
+
+@click.command(
+    "resolve",
+    cls=Command,
+    short_help="Write out a config with every default.",
+    examples=(
+        "resolve model_config.json",
+        "resolve model_config.json --set bottleneck.weights.kl=1e-5",
+        "resolve old.json --diff new.json",
+    ),
+)
+@click.argument("file", metavar="FILE", type=A_FILE)
+@set_option
+@foreign_section_option
+@click.option(
+    "--diff", "other", metavar="OTHER", type=A_FILE, help="Show what is different in this config."
+)
+@click.pass_obj
+def command(
+    tables: AnyTables,
+    file: str,
+    settings: tuple[Setting, ...],
+    foreign_sections: frozenset[str],
+    other: str | None,
+) -> None:
+    """Write the whole loss_configs object to standard output, with every default that applies.
+
+    Sections that are off are left out, and the order of keys is always the same, so that configs
+    that say the same are the same text. Its SHA-256 goes to standard error.
+
+    With --diff, show instead which values are others in OTHER, and which are in one of them only,
+    whatever the two files look like.
+    """
+    config = _resolved(tables, file, foreign_sections, settings)
+    if other is not None:
+        _print_differences(config, _resolved(tables, other, foreign_sections, ()))
+        return
+    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    click.echo(text, nl=False)
+    click.echo(f"sha256: {sha256(text.encode()).hexdigest()}", err=True)
+
+
+def _resolved(
+    tables: AnyTables,
+    file: str,
+    foreign_sections: frozenset[str],
+    settings: tuple[Setting, ...],
+) -> dict[str, object]:
+    text, loaded = loaded_config(tables, file, foreign_sections, settings)
+    if defects := defects_of_foreign_sections(loaded):
+        refuse(defects, text)
+    return resolved(loaded)
+
+
+def _print_differences(before: dict[str, object], after: dict[str, object]) -> None:
+    out = console()
+    found = list(differences(before, after))
+    for path, old, new in found:
+        if old is ABSENT:
+            out.print(printable(f"+ {path}: {_json(new)}"), style="green")
+        elif new is ABSENT:
+            out.print(printable(f"- {path}: {_json(old)}"), style="red")
+        else:
+            out.print(printable(f"~ {path}: {_json(old)} → {_json(new)}"), style="yellow")
+    if not found:
+        out.print("no differences")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,116 @@
+# Generated from templates/runtime/findings/checking.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""What `check` finds in a document: mistakes, and what is right but of no use in training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Generic, Literal, NamedTuple, TypeAlias
+
+from ..config.documents import Loaded, load_text, value_at
+from ..config.model_config import beside_loss_configs
+from ..model.errors import ConfigProblem, LossConfigError
+from ..model.records import BottleneckT, ConfigT, Tables, Trainer
+from ..plan.planning import useless_weights, weights_beyond_float32
+from ..text.wording import json_pointer
+from .bottleneck import bottleneck_of, without_a_bottleneck
+from .trainer_rules import trainer_problems
+
+SKIPPING_OPTION = "say --foreign-section {}"
+"""How commands are told that a section is the trainer's."""
+
+Severity: TypeAlias = Literal["error", "warning"]
+
+
+class Finding(NamedTuple):
+    """A problem, and whether it is a mistake in any case."""
+
+    severity: Severity
+    problem: ConfigProblem
+
+
+@dataclass(frozen=True)
+class Question(Generic[ConfigT, BottleneckT]):
+    """How documents are looked at.
+
+    `foreign_sections` are skipped; `bottleneck` is the one that is trained, or None if whole model
+    configs say it; `trainers` are those that will read the document; if there are none, the usual
+    ones will if it is a whole model config.
+    """
+
+    tables: Tables[ConfigT, BottleneckT]
+    foreign_sections: frozenset[str]
+    bottleneck: BottleneckT | None
+    trainers: tuple[Trainer, ...]
+
+
+def check(text: str, source: str, question: Question[ConfigT, BottleneckT]) -> list[Finding]:
+    """Everything that is wrong with the loss config in `text`, in the order of the text."""
+    tables, foreign = question.tables, question.foreign_sections
+    try:
+        loaded = load_text(tables, text, source, foreign, SKIPPING_OPTION)
+    except LossConfigError as error:
+        return [Finding("error", problem) for problem in error.problems]
+    errors = list(loaded.problems)
+    bottleneck = question.bottleneck
+    if bottleneck is None:
+        bottleneck, mistakes = bottleneck_of(tables, loaded)
+        errors += mistakes
+    if bottleneck is not None:
+        errors += product_problems(tables, loaded, bottleneck)
+    found = [Finding("error", problem) for problem in errors]
+    found += [Finding("warning", problem) for problem in _warnings(loaded, question, bottleneck)]
+    return sorted(found, key=lambda each: (each.problem.line or 0, each.problem.column or 0))
+
+
+def product_problems(
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], bottleneck: BottleneckT
+) -> Iterator[ConfigProblem]:
+    """Weights that are fine by themselves, but not if multiplied by the scale of a loss."""
+    if loaded.config is not None:
+        for path, message in weights_beyond_float32(tables.losses[bottleneck], loaded.config):
+            yield loaded.problem((*loaded.path, *path.split(".")), message, at_key=False)
+
+
+def unused_weights(
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], bottleneck: BottleneckT
+) -> Iterator[ConfigProblem]:
+    """Weights that were written and that `bottleneck` has no use for."""
+    written: dict[str, float] = {}
+    for path in tables.weights:
+        value = value_at(loaded.sections, tuple(path.split(".")))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            with suppress(OverflowError):  # which is told as a mistake
+                written[path] = float(value)
+    for path, message in useless_weights(tables, written, bottleneck):
+        yield loaded.problem((*loaded.path, *path.split(".")), message)
+
+
+def _warnings(
+    loaded: Loaded[ConfigT],
+    question: Question[ConfigT, BottleneckT],
+    bottleneck: BottleneckT | None,
+) -> Iterator[ConfigProblem]:
+    tables, trainers = question.tables, question.trainers
+    if bottleneck is not None:
+        yield from unused_weights(tables, loaded, bottleneck)
+    if loaded.is_whole_config:
+        trainers = trainers or tables.assumed_trainers
+        yield from _beside_loss_configs(tables, loaded)
+        if question.bottleneck is None:
+            yield from without_a_bottleneck(tables, loaded)
+    if value_at(loaded.document.value, loaded.path) is not None:
+        yield from trainer_problems(tables.config, loaded, trainers)
+
+
+def _beside_loss_configs(
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT]
+) -> Iterator[ConfigProblem]:
+    """What stands around `training.loss_configs` and was probably meant to be that."""
+    told = {problem.pointer for problem in loaded.problems}
+    for each in beside_loss_configs(tables, loaded.document.value):
+        if json_pointer(each.path) not in told:
+            yield loaded.problem(each.path, each.message)

@@ -1,0 +1,75 @@
+# Generated from templates/runtime/model/errors.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""What can go wrong, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..text.wording import listed, one_line
+
+
+class ConfigProblem(NamedTuple):
+    """One mistake in a loss config."""
+
+    source: str
+    """The file or the argument that holds it."""
+
+    line: int | None
+    """Its line in the file, from 1; None if it did not come from a file."""
+
+    column: int | None
+    """Its column there, in characters from 1."""
+
+    pointer: str
+    """JSON Pointer (RFC 6901) to the value; empty for the whole document."""
+
+    message: str
+    """What was expected, what was found, and the nearest right spelling."""
+
+    def __str__(self) -> str:
+        place = self.source if self.line is None else f"{self.source}:{self.line}:{self.column}"
+        return one_line(": ".join(part for part in (place, self.pointer, self.message) if part))
+
+
+class LossConfigError(ValueError):
+    """A loss config can't be used. `problems` are all its mistakes, and the message lists them."""
+
+    def __init__(self, problems: Iterable[ConfigProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class UnknownBottleneckError(TypeError):
+    """It does not follow from a class, instance or name which known bottleneck it is."""
+
+
+class MissingLossValueError(LookupError):
+    """A loss finds no value in `info`.
+
+    This is no KeyError on purpose: some trainers swallow those and lose the loss.
+    """
+
+    def __init__(self, name: str, key: str, keys: Iterable[str]) -> None:
+        self.name = name
+        self.key = key
+        self.keys = tuple(keys)
+        super().__init__(name, key, self.keys)
+
+    def __str__(self) -> str:
+        found = f"it has {listed(self.keys)}" if self.keys else "it is empty"
+        return (
+            f"loss {self.name!r} needs info[{self.key!r}], but info has no such key; {found}. "
+            "Bottlenecks leave a value out when they don't compute it: in eval mode, when encoding "
+            "without return_info, or with quantize_on_decode. Where that is meant, make the loss "
+            "module with missing='skip'"
+        )
+
+
+class UnusedWeightWarning(UserWarning):
+    """A weight was written that the bottleneck at hand has no use for."""

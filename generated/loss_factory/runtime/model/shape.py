@@ -1,0 +1,53 @@
+# Generated from templates/runtime/model/shape.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""What the classes of models.py are in JSON: their keys, and the objects that a key can hold."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+
+class Choices(NamedTuple):
+    """Several objects that a field can hold: the key that tells them apart, and each by its tag."""
+
+    tag: str
+    models: dict[str, type[BaseModel]]
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """A model's fields by the key that they have in JSON."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def models_of(field: FieldInfo) -> Iterator[type[BaseModel]]:
+    """The classes of the objects that `field` can hold."""
+    for part in parts_of(field.annotation):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield part
+
+
+def choices_of(field: FieldInfo | None) -> Choices | None:
+    """The objects that `field` can hold, if a tag tells them apart."""
+    tag = None if field is None else field.discriminator
+    if field is None or not isinstance(tag, str):
+        return None
+    of_tag = {
+        each: model for model in models_of(field) for each in strings_of(fields_of(model)[tag])
+    }
+    return Choices(tag, of_tag)
+
+
+def strings_of(field: FieldInfo) -> list[str]:
+    """The values of a choice among strings."""
+    return [part for part in parts_of(field.annotation) if type(part) is str]
+
+
+def parts_of(annotation: object) -> list[object]:
+    """An annotation and everything that it is made of."""
+    return [annotation, *(p for each in typing.get_args(annotation) for p in parts_of(each))]

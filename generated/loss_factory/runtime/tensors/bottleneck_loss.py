@@ -1,0 +1,99 @@
+# Generated from templates/runtime/tensors/bottleneck_loss.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""What the modules in modules.py have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from torch import Tensor
+
+from ..model.errors import MissingLossValueError
+from ..model.float32 import shortest
+from .old_checkpoints import ForgetsOldWeights, LoadHook, drop_listed_weights, taking_out
+from .values import Missing, checked_missing
+
+
+class BottleneckLoss(ForgetsOldWeights, ABC):
+    """All losses of one bottleneck type: `total, losses = bottleneck_loss(info)`.
+
+    `create_bottleneck_loss` makes one. Its weights are Python numbers, rounded to float32, in
+    attributes such as `kl_weight`: the state_dict is empty, and `.half()` or `.to()` change
+    nothing. Neither making nor calling one waits for a device, and it compiles into one graph.
+
+    Args:
+        missing: what happens to a loss whose value is not in `info`: "error" raises, "skip"
+            leaves it out of the total and of the names.
+    """
+
+    bottleneck_type: ClassVar[Enum]
+    """A BottleneckType of the package that the class belongs to."""
+
+    def __init__(self, missing: Missing) -> None:
+        super().__init__()
+        self.missing: Final = checked_missing(missing)
+
+    if TYPE_CHECKING:
+
+        def __call__(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]: ...
+
+    @abstractmethod
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        """The total, and the weighted values by loss name, in the order of the schema.
+
+        Args:
+            info: what the bottleneck left; each value that is used has no dimensions.
+
+        Returns:
+            The total and the values, all without dimensions; half precision becomes float32. The
+            total is no alias of a value. Where nothing is summed it is a 0 that needs no gradient.
+
+        Raises:
+            MissingLossValueError: a value is missing, unless they are skipped.
+            ValueError: a value has dimensions.
+        """
+
+    def old_list_hook(self, list_module: str, position: int) -> LoadHook:
+        """Lets a trainer that moved from a list of hand-written losses load its old checkpoints.
+
+            hook = trainer.bottleneck_loss.old_list_hook("losses_gen", position=4)
+            handle = trainer.register_load_state_dict_pre_hook(hook)
+            trainer.load_state_dict(old_state_dict, strict=True)
+            handle.remove()
+
+        The weights of the bottleneck's losses are taken out of the state_dict, and the losses
+        behind them move up. The hook is for old checkpoints only, so take it off again: nothing in
+        a checkpoint says which kind it is. Without the hook, old weights are dropped if this
+        module has the place (the name) of the old list.
+
+        Args:
+            list_module: the path from the hooked module to the one whose `losses` was the list.
+            position: how many losses stood before those of the bottleneck, which are taken out
+                at this position and after it.
+
+        Raises:
+            ValueError: `position` is negative. When loading: there is no weight, or something else
+                than a weight, at a position that is to be taken out.
+        """
+        return taking_out(list_module, position, len(self._weights()))
+
+    def extra_repr(self) -> str:
+        """What `print(module)` shows."""
+        shown = [f"{name}={shortest(weight)}" for name, weight in self._weights().items()]
+        return ", ".join([*shown, f"missing={self.missing!r}"])
+
+    def _weights(self) -> dict[str, float]:
+        """The weight of each loss, by its attribute."""
+        return {name: value for name, value in vars(self).items() if name.endswith("_weight")}
+
+    def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
+        drop_listed_weights(state_dict, prefix, start=0)
+
+    def _leave_out(self, info: Mapping[str, Tensor], key: str, name: str) -> None:
+        """Do nothing about a value that is missing, if that was asked for."""
+        if self.missing == "error":
+            raise MissingLossValueError(name, key, info)

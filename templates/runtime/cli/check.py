@@ -1,0 +1,79 @@
+"""`check`: what is wrong with configs."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import click
+
+from ..findings.checking import Finding, Question, check
+from ..model.base import LossFactoryModel
+from ..model.errors import LossConfigError
+from ..model.records import AnyTables, Trainer
+from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, trainer_option
+from .reports import FORMATS, Report
+from .sources import expanded, shown_name, text_in
+
+
+@click.command(
+    "check",
+    cls=Command,
+    short_help="Find every mistake, and what is of no use.",
+    examples=(
+        "check model_config.json",
+        "check --strict 'configs/**/*.json'",
+        "check --format github --foreign-section sisdr configs/*.json",
+        "check --trainer {trainer} - < model_config.json",
+    ),
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=A_FILE)
+@bottleneck_option
+@foreign_section_option
+@trainer_option
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or for GitHub Actions.",
+)
+@click.pass_obj
+def command(
+    tables: AnyTables,
+    files: tuple[str, ...],
+    bottleneck: Enum | None,
+    foreign_sections: frozenset[str],
+    trainers: tuple[Trainer, ...],
+    strict: bool,
+    form: str,
+) -> None:
+    """Find every mistake in configs, and what is right but of no use in training.
+
+    FILEs may be patterns, also with **. Of a whole model config, training.loss_configs is checked,
+    for the bottleneck of the model and for the trainers that are known: sections and weights that
+    nothing reads, and what a trainer would fail on.
+
+    Exits with 0 if there is nothing to mend, 1 if there is, and 2 if a file can't be read or the
+    command is wrong. Warnings alone exit with 0, unless --strict is given.
+    """
+    question = Question(tables, foreign_sections, bottleneck, trainers)
+    reports = [_report(file, question, strict) for file in expanded(files)]
+    FORMATS[form](reports)
+    if any(report.text is None for report in reports):
+        raise SystemExit(2)
+    errors = (each for report in reports for each in report.findings if each.severity == "error")
+    raise SystemExit(1 if any(errors) else 0)
+
+
+def _report(file: str, question: Question[LossFactoryModel, Enum], strict: bool) -> Report:
+    source = shown_name(file)
+    try:
+        text = text_in(file)
+    except LossConfigError as error:
+        return Report(source, None, [Finding("error", problem) for problem in error.problems])
+    found = check(text, source, question)
+    if strict:
+        found = [finding._replace(severity="error") for finding in found]
+    return Report(source, text, found)

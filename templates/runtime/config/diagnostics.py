@@ -1,0 +1,219 @@
+"""Pydantic's validation errors as a config author needs them."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from ..model.plain import Mistake
+from ..model.records import Trainer
+from ..model.shape import Choices, choices_of, fields_of, parts_of, strings_of
+from ..text.jsontext import JsonPath
+from ..text.wording import (
+    alternatives,
+    did_you_mean,
+    json_pointer,
+    listed,
+    nearest,
+    shown,
+    together,
+)
+from .model_config import AROUND_LOSS_CONFIGS
+from .paths import Place, homes_of, paths_of, place_of
+
+_EXPECTED = {
+    "bool_type": "true or false",
+    "dict_type": "an object",
+    "finite_number": "a finite number",
+    "float_type": "a number",
+    "int_from_float": "an integer",
+    "int_type": "an integer",
+    "list_type": "an array",
+    "model_attributes_type": "an object",
+    "model_type": "an object",
+    "string_type": "a string",
+}
+_EXPECTED_WITH_LIMIT = {
+    "greater_than": ("a number above {}", "gt"),
+    "greater_than_equal": ("a number of at least {}", "ge"),
+    "less_than": ("a number below {}", "lt"),
+    "less_than_equal": ("a number of at most {}", "le"),
+    "literal_error": ("{}", "expected"),
+    "string_too_long": ("a string of at most {} characters", "max_length"),
+    "string_too_short": ("a string of at least {} characters", "min_length"),
+}
+_A_SLIP = 0.85
+_FEW = 3
+
+
+class Context(NamedTuple):
+    """What messages refer to beside the config itself."""
+
+    config: type[BaseModel]
+    """The class of loss configs."""
+
+    trainers: tuple[Trainer, ...]
+    """The trainers that will read it."""
+
+    base: JsonPath
+    """The path to the config in its document."""
+
+    skip_section: str
+    """How to say that a section is the trainer's; `{}` stands for its name."""
+
+
+def explain(error: ValidationError, context: Context) -> Iterator[Mistake]:
+    """Every mistake that `error` holds."""
+    yield from _explained(error, (), context)
+
+
+def _explained(error: ValidationError, above: JsonPath, context: Context) -> Iterator[Mistake]:
+    """The mistakes of an `error` that Pydantic found at the location `above`."""
+    for details in error.errors(include_url=False, include_context=True):
+        location = (*above, *details["loc"])
+        place = place_of(context.config, location)
+        match details["type"]:
+            case "extra_forbidden":
+                yield Mistake(place.path, _unknown_key(place, context), at_key=True)
+            case "missing":
+                yield Mistake(place.path, f"missing{_expected_choice(place.field)}")
+            case "union_tag_invalid" | "union_tag_not_found":
+                choices = choices_of(place.field)
+                assert choices is not None
+                yield _wrong_tag(place.path, choices, details["input"])
+                yield from _beside_the_tag(location, choices, details["input"], context)
+            case _:
+                is_item = place.path != () and type(place.path[-1]) is int
+                message = _unexpected(details, place.field, may_be_null=not is_item)
+                yield Mistake(place.path, message)
+
+
+def _wrong_tag(above: JsonPath, choices: Choices, found: object) -> Mistake:
+    expected = alternatives([repr(each) for each in choices.models])
+    path = (*above, choices.tag)
+    if not isinstance(found, dict) or choices.tag not in found:
+        return Mistake(path, f"missing; expected {expected}")
+    value = cast("dict[str, object]", found)[choices.tag]
+    near = did_you_mean(str(value), choices.models)
+    return Mistake(path, f"expected {expected}, not {shown(value)}{near}")
+
+
+def _beside_the_tag(
+    location: JsonPath, choices: Choices, found: object, context: Context
+) -> Iterator[Mistake]:
+    """What else is wrong with an object whose tag is: with the tag that was meant, or with any."""
+    if not isinstance(found, dict):
+        return
+    members = cast("dict[str, object]", found)
+    meant = nearest(str(members.get(choices.tag, "")), choices.models)
+    tags = [*choices.models] if meant is None else [meant]
+    first, *others = (
+        _mistakes_of(choices.models[tag], {**members, choices.tag: tag}, (*location, tag), context)
+        for tag in tags
+    )
+    yield from (each for each in first if all(each in mistakes for mistakes in others))
+
+
+def _mistakes_of(
+    model: type[BaseModel], members: dict[str, object], location: JsonPath, context: Context
+) -> list[Mistake]:
+    try:
+        model.model_validate(members)
+    except ValidationError as error:
+        return list(_explained(error, location, context))
+    return []
+
+
+def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: bool) -> str:
+    kind, found = details["type"], details["input"]
+    if kind in _EXPECTED_WITH_LIMIT:
+        text, limit = _EXPECTED_WITH_LIMIT[kind]
+        expected = text.format(str(details.get("ctx", {})[limit]).removesuffix(".0"))
+    elif kind == "float_type" and type(found) is int:
+        expected = "a number that fits into a float"
+    elif kind in _EXPECTED:
+        expected = _EXPECTED[kind]
+    elif kind == "value_error":
+        return details["msg"].removeprefix("Value error, ")
+    else:
+        return details["msg"]
+    if field is None:
+        return f"expected {expected}, not {shown(found)}"
+    if may_be_null and types.NoneType in parts_of(field.annotation):
+        expected += " or null"
+    near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
+    return f"expected {expected}, not {shown(found)}{near}"
+
+
+def _expected_choice(field: FieldInfo | None) -> str:
+    choices = [] if field is None else strings_of(field)
+    return f"; expected {alternatives([repr(each) for each in choices])}" if choices else ""
+
+
+def _unknown_key(place: Place, context: Context) -> str:
+    *above, key = place.path
+    if not above:
+        return _unknown_section(str(key), context)
+    passing = [each.name for each in context.trainers if _passes(each, str(key), place.models)]
+    if passing:
+        fails = "the trainer passes it itself, and fails if it is written"
+        return f"unknown key {key!a}; leave it out: {fails} ({together(passing)})"
+    legal = {name for model in place.models for name in fields_of(model)}
+    every_home = homes_of(context.config, key)
+    possible = paths_of(each for each in every_home if not each.is_ruled_out_by(place.choice))
+    homes = [home for home in possible if home != place.path[: len(home)]]  # it stands in those
+    inside = [
+        home for home in homes if list(home[: len(above)]) == above and len(home) > len(place.path)
+    ]
+    if inside:
+        return f"unknown key {key!a}; it belongs at {_pointers(inside, context.base)}"
+    if others := [each.choice for each in every_home if each.path == place.path and each.choice]:
+        values = alternatives([repr(each.value) for each in others])
+        return f"unknown key {key!a}; it belongs to {others[0].tag} {values}"
+    if len(homes) == 1:
+        return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
+    if near := _meant(str(key), legal):
+        return f"unknown key {key!a}; did you mean {near!r}?"
+    if homes and len(homes) <= _FEW:
+        return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
+    return f"unknown key {key!a}; expected {listed(sorted(legal))}"
+
+
+def _meant(key: str, legal: Iterable[str]) -> str | None:
+    """The legal key that `key` is a slip of, or that has words more or less at its end."""
+    longer = [each for each in legal if each.startswith(f"{key}_") or key.startswith(f"{each}_")]
+    return nearest(key, legal) or (longer[0] if len(longer) == 1 else None)
+
+
+def _passes(trainer: Trainer, key: str, models: Iterable[type[BaseModel]]) -> bool:
+    """Whether `trainer` passes the argument `key` beside those that one of `models` holds."""
+    return any(key in trainer.passes.get(model.__name__, ()) for model in models)
+
+
+def _unknown_section(key: str, context: Context) -> str:
+    if key in AROUND_LOSS_CONFIGS:
+        return (
+            f"unknown section {key!a}; expected the loss_configs object itself, not what holds it "
+            "(load_config takes whole model configs)"
+        )
+    legal = fields_of(context.config).keys()
+    homes = paths_of(homes_of(context.config, key))
+    if slip := nearest(key, AROUND_LOSS_CONFIGS, _A_SLIP):
+        advice = f"; did you mean {slip!r}? Or"
+    elif homes and len(homes) <= _FEW:
+        advice = f"; it belongs at {_pointers(homes, context.base)}; or"
+    elif near := did_you_mean(key, legal):
+        advice = f"{near} Or"
+    else:
+        advice = f"; expected {listed(sorted(legal - {'$schema'}))}; or"
+    skip = context.skip_section.format(ascii(key))
+    return f"unknown section {key!a}{advice} {skip} if the trainer reads it itself"
+
+
+def _pointers(paths: list[JsonPath], base: JsonPath) -> str:
+    return " or ".join(json_pointer((*base, *path)) for path in paths)

@@ -1,0 +1,108 @@
+"""Paths in a config, as its class has them: what stands where, and where a key is legal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ..model.shape import choices_of, fields_of, models_of
+from ..text.jsontext import JsonPath
+
+
+class Choice(NamedTuple):
+    """One of several objects that can stand at `path`: the one whose key `tag` is `value`."""
+
+    path: JsonPath
+    tag: str
+    value: str
+
+
+class Place(NamedTuple):
+    """Where a mistake is: the path, the classes the object around it can have, and the field.
+
+    `choice` is the last choice among objects that led there.
+    """
+
+    path: JsonPath
+    models: list[type[BaseModel]]
+    field: FieldInfo | None
+    choice: Choice | None
+
+
+class Home(NamedTuple):
+    """A path at which a key is legal, and the choice that it takes to be so."""
+
+    path: JsonPath
+    choice: Choice | None
+
+    def is_ruled_out_by(self, choice: Choice | None) -> bool:
+        """Whether it takes another object where `choice` was made."""
+        if self.choice is None or choice is None:
+            return False
+        return self.choice.path == choice.path and self.choice != choice
+
+
+@lru_cache(maxsize=256)
+def place_of(config: type[BaseModel], location: JsonPath) -> Place:
+    """The place that Pydantic calls `location`, in which a tag follows each choice of objects."""
+    match location:
+        case (*above, int() as index):  # an item of an array: the class stays
+            array = place_of(config, tuple(above))
+            return array._replace(path=(*array.path, index))
+        case _:
+            return _place_of(config, location)
+
+
+def _place_of(config: type[BaseModel], location: JsonPath) -> Place:
+    path: JsonPath = ()
+    models: list[type[BaseModel]] = [config]
+    around = models
+    field: FieldInfo | None = None
+    choice: Choice | None = None
+    for step in location:
+        if (choices := choices_of(field)) is not None:
+            models = [choices.models[str(step)]]
+            field, choice = None, Choice(path, choices.tag, str(step))
+            continue
+        path = (*path, step)
+        if type(step) is int:
+            continue  # an item of an array: the class stays
+        around = models
+        found = [fields_of(each).get(str(step)) for each in around]
+        field = next((each for each in found if each is not None), None)
+        models = [inner for each in found if each is not None for inner in models_of(each)]
+    return Place(path, around, field, choice)
+
+
+def homes_of(config: type[BaseModel], key: str | int) -> Sequence[Home]:
+    """Where `key` is legal."""
+    return _homes_by_key(config).get(key, ())
+
+
+@lru_cache(maxsize=8)
+def _homes_by_key(config: type[BaseModel]) -> dict[str | int, list[Home]]:
+    homes: dict[str | int, list[Home]] = {}
+    for home in _all_homes(config, (), None):
+        homes.setdefault(home.path[-1], []).append(home)
+    return homes
+
+
+def paths_of(homes: Iterable[Home]) -> list[JsonPath]:
+    """Each path once, however many objects it can lead through."""
+    return list(dict.fromkeys(each.path for each in homes))
+
+
+def _all_homes(model: type[BaseModel], above: JsonPath, choice: Choice | None) -> Iterator[Home]:
+    for name, field in fields_of(model).items():
+        path = (*above, name)
+        yield Home(path, choice)
+        if (choices := choices_of(field)) is not None:
+            for value, inner in choices.models.items():
+                yield from _all_homes(inner, path, Choice(path, choices.tag, value))
+        else:
+            for inner in models_of(field):
+                yield from _all_homes(inner, path, choice)

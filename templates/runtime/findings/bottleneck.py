@@ -1,0 +1,85 @@
+"""Which bottleneck a model config is for, and what is wrong with how it says that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..config.documents import Loaded, value_at
+from ..model.errors import ConfigProblem
+from ..model.records import BottleneckT, ConfigT, Tables
+from ..text.jsontext import JsonPath
+from ..text.wording import did_you_mean, listed, nearest, shown
+
+_MODEL: JsonPath = ("model",)
+_BOTTLENECK: JsonPath = ("model", "bottleneck")
+_BOTTLENECK_TYPE: JsonPath = ("model", "bottleneck", "type")
+
+_SLIP_OF_TYPE = 0.7
+_NO_TYPE = "no type says which losses apply, so that weights of no use go unnoticed"
+
+
+def bottleneck_of(
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT]
+) -> tuple[BottleneckT | None, list[ConfigProblem]]:
+    """The bottleneck that a whole model config names, if any, and what is wrong on the way."""
+    if not loaded.is_whole_config:
+        return None, []
+    on_the_way = [_BOTTLENECK_TYPE[:length] for length in range(1, len(_BOTTLENECK_TYPE) + 1)]
+    mistakes = [
+        loaded.problem(each.path, each.message)
+        for each in loaded.document.defects
+        if each.path in on_the_way
+    ]
+    for path in (_MODEL, _BOTTLENECK):
+        value = value_at(loaded.document.value, path)
+        if value is not None and not isinstance(value, dict):
+            message = f"expected an object or null, not {shown(value)}"
+            return None, [*mistakes, loaded.problem(path, message, at_key=False)]
+    tag = value_at(loaded.document.value, _BOTTLENECK_TYPE)
+    if tag is None:
+        return None, [*mistakes, *_misspelled_type(loaded)]
+    if not isinstance(tag, str):
+        message = f"expected a bottleneck type, not {shown(tag)}"
+    elif tag in tables.config_types:
+        return tables.config_types[tag], mistakes
+    else:
+        message = (
+            f"unknown bottleneck type {tag!a}{_known_tags(tables, tag)} Or say with --bottleneck "
+            "which of these it trains like"
+        )
+    return None, [*mistakes, loaded.problem(_BOTTLENECK_TYPE, message, at_key=False)]
+
+
+def _misspelled_type(loaded: Loaded[ConfigT]) -> Iterator[ConfigProblem]:
+    bottleneck = value_at(loaded.document.value, _BOTTLENECK)
+    if isinstance(bottleneck, dict) and "type" not in bottleneck:
+        slip = nearest("type", bottleneck, _SLIP_OF_TYPE)
+        if slip is not None:
+            message = f"unknown key {slip!a}; did you mean 'type'?"
+            yield loaded.problem((*_BOTTLENECK, slip), message)
+
+
+def _known_tags(tables: Tables[ConfigT, BottleneckT], tag: str) -> str:
+    kind = tables.class_names.get(tag)
+    if kind is not None:
+        of_class = [each for each, other in tables.config_types.items() if other is kind]
+        return f"; did you mean {of_class[0]!r}?"
+    return did_you_mean(tag, tables.config_types) or f"; known are {listed(tables.config_types)}."
+
+
+def without_a_bottleneck(
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT]
+) -> Iterator[ConfigProblem]:
+    """What is of no use, or can't be checked, because a model config doesn't say its bottleneck."""
+    match value_at(loaded.document.value, _MODEL):
+        case dict() as model if model.get("bottleneck") is None:
+            for name in sorted(tables.weight_sections & loaded.sections.keys()):
+                message = f"nothing reads {name!r}: the model has no bottleneck"
+                yield loaded.problem((*loaded.path, name), message)
+        case {"bottleneck": {"type": None}}:
+            yield loaded.problem(_BOTTLENECK_TYPE, _NO_TYPE)
+        case {"bottleneck": dict() as bottleneck} if "type" not in bottleneck:
+            if not list(_misspelled_type(loaded)):
+                yield loaded.problem(_BOTTLENECK, _NO_TYPE)
+        case _:
+            pass

@@ -1,0 +1,4 @@
+"""What the generated classes and tables are made of: base classes, records, errors.
+
+Imports text, and Pydantic.
+"""

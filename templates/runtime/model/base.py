@@ -1,0 +1,123 @@
+"""What the classes in models.py have in common."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
+
+from ..text.wording import did_you_mean, json_pointer, one_line
+from .errors import ConfigProblem, LossConfigError
+from .plain import Mistake, plain
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+    from typing_extensions import Self
+
+
+def _as_json_says_it(value: object) -> object:
+    mistakes: list[Mistake] = []
+    said = plain(value, mistakes)
+    if mistakes:
+        path, message, _ = mistakes[0]
+        where = f"{json_pointer(path)}: " if path else ""
+        raise ValueError(one_line(where + message))  # Pydantic fails on half surrogate pairs
+    return said
+
+
+Number: TypeAlias = Annotated[float, BeforeValidator(_as_json_says_it)]
+"""A finite number. Pydantic's float takes whatever has `__float__`, such as a tensor."""
+
+Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_says_it)]
+"""Keyword arguments that are passed on to a constructor: any JSON values."""
+
+
+_LONGEST = sys.maxsize
+
+
+def _leave_out_longest(described: object) -> None:
+    if isinstance(described, dict):
+        members = cast("dict[str, object]", described)
+        if members.get("maxLength") == _LONGEST:
+            del members["maxLength"]
+        for each in members.values():
+            _leave_out_longest(each)
+    elif isinstance(described, list):
+        for each in cast("list[object]", described):
+            _leave_out_longest(each)
+
+
+class LossFactoryModel(BaseModel):
+    """A closed object of the schema: strict, also at assignment; no NaN and no infinity."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        validate_assignment=True,
+        allow_inf_nan=False,
+        serialize_by_alias=True,
+        str_max_length=_LONGEST,  # Pydantic sees half a surrogate pair only where it counts
+        protected_namespaces=(),  # the compiler refuses names that Pydantic itself has
+    )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        """The JSON Schema without the length that no string has."""
+        described = handler(core_schema)
+        _leave_out_longest(handler.resolve_ref_schema(described))
+        return described
+
+    def model_copy(
+        self, *, update: Mapping[str, object] | None = None, deep: bool = False
+    ) -> Self:
+        """A copy; unlike Pydantic's, it is validated if values are changed on the way.
+
+        Args:
+            update: new values by the names of fields.
+            deep: whether what the fields hold is copied too.
+
+        Raises:
+            LossConfigError: a value is wrong, or there is no such field.
+        """
+        if not update:
+            return super().model_copy(deep=deep)
+        keys = {name: field.alias or name for name, field in type(self).model_fields.items()}
+        members = {keys.get(name, name): value for name, value in {**vars(self), **update}.items()}
+        try:
+            valid = type(self).model_validate(members)
+        except ValidationError as error:
+            raise LossConfigError(_problems_of_update(error, keys.values())) from None
+        return super().model_copy(update={name: vars(valid)[name] for name in update}, deep=deep)
+
+    @model_serializer(mode="wrap")
+    def _omit_what_is_off(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out what is null by default and null now, such as a section that is off."""
+        dumped: dict[str, object] = handler(self)
+        if not isinstance(self, LossFactoryModel):  # pyright: ignore
+            return dumped  # put in without validation: it is validated before it is used
+        for name, field in type(self).model_fields.items():
+            if field.default is None and getattr(self, name) is None:
+                dumped.pop(name, None)
+                dumped.pop(field.alias or name, None)
+        return dumped
+
+
+def _problems_of_update(error: ValidationError, keys: Iterable[str]) -> Iterator[ConfigProblem]:
+    for details in error.errors(include_url=False):
+        message = details["msg"]
+        if details["type"] == "extra_forbidden":
+            key = str(details["loc"][-1])
+            message = f"unknown key {key!a}{did_you_mean(key, keys)}"
+        yield ConfigProblem("update", None, None, json_pointer(details["loc"]), message)

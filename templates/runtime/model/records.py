@@ -1,0 +1,167 @@
+"""The records that the tables of a package are made of, and the tables themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import Generic, TypeAlias, TypeVar
+
+from .base import LossFactoryModel
+from .shape import fields_of
+
+ConfigT = TypeVar("ConfigT", bound=LossFactoryModel)
+"""The class of a package's loss configs."""
+
+BottleneckT = TypeVar("BottleneckT", bound=Enum)
+"""The enumeration of a package's bottlenecks; the values are the names of their classes."""
+
+
+@dataclass(frozen=True)
+class Weight(Generic[ConfigT]):
+    """Where a config holds the weight of a loss."""
+
+    path: str
+    """The config path, with dots."""
+
+    default: float
+    """What null means, and a section that is off."""
+
+    read: Callable[[ConfigT], float | None]
+    """Takes it out of a config; None stands for the default."""
+
+    def value(self, config: ConfigT) -> float:
+        """What `config` says, or the default."""
+        value = self.read(config)
+        return self.default if value is None else value
+
+
+@dataclass(frozen=True)
+class Loss(Generic[ConfigT]):
+    """A value that a bottleneck leaves in `info`."""
+
+    key: str
+    """Its key in `info`."""
+
+    name: str
+    """The name under which it is logged."""
+
+    argument: str
+    """What modules call its weight."""
+
+    weight: Weight[ConfigT]
+    """What it is multiplied by."""
+
+    scale: float = 1.0
+    """A constant that the weight is multiplied by; several losses may share a weight."""
+
+    def weight_in(self, config: ConfigT) -> float:
+        """What `config` says that the value is multiplied by."""
+        return self.scale * self.weight.value(config)
+
+
+@dataclass(frozen=True, eq=False)
+class Trainer:
+    """A trainer that reads loss configs, and how it does so.
+
+    A place in a config is a class of models.py and one of its keys: `TimeLossConfig.weights`.
+    """
+
+    name: str
+    """What people call it, with its version."""
+
+    assumed: bool
+    """Whether whole model configs are meant for it unless something else is said."""
+
+    needs: frozenset[str]
+    """What it fails without where the object around it is there."""
+
+    ignores: frozenset[str]
+    """What it doesn't read."""
+
+    refuses: Mapping[str, tuple[str | float | bool | None, ...]]
+    """Legal values that it fails on, by place."""
+
+    passes: Mapping[str, tuple[str, ...]]
+    """Keyword arguments that it passes itself, so that it fails if a config has them too.
+
+    By the class that holds the other arguments, or the place of the open object that does.
+    """
+
+    takes: Mapping[str, tuple[str, ...]]
+    """The only keyword arguments that an open object can have, by its place."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tables(Generic[ConfigT, BottleneckT]):
+    """Everything that a schema says and the runtime needs: what a generated package hands over."""
+
+    file: str
+    """A file in the package's folder."""
+
+    version: str
+    """The package's version."""
+
+    schema_version: str
+    """`x-version` of its schema."""
+
+    schema_sha256: str
+    """SHA-256 of its schema."""
+
+    config: type[ConfigT]
+    """The class of loss configs."""
+
+    bottleneck_type: type[BottleneckT]
+    """The enumeration of bottlenecks."""
+
+    losses: Mapping[BottleneckT, tuple[Loss[ConfigT], ...]]
+    """The losses of each bottleneck, in the order in which they are summed and logged."""
+
+    class_names: Mapping[str, BottleneckT]
+    """Bottlenecks by the name of their class."""
+
+    config_types: Mapping[str, BottleneckT]
+    """Bottlenecks by the tag that model configs use for them."""
+
+    trainers: tuple[Trainer, ...]
+    """The trainers that are known to read loss configs."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the package lies, with its schemas."""
+        return Path(self.file).parent
+
+    @cached_property
+    def sections(self) -> frozenset[str]:
+        """The names of the sections."""
+        return frozenset(fields_of(self.config)) - {"$schema"}
+
+    @cached_property
+    def weights(self) -> Mapping[str, Weight[ConfigT]]:
+        """The weights by their config paths."""
+        return {loss.weight.path: loss.weight for each in self.losses.values() for loss in each}
+
+    @cached_property
+    def weights_by_object(self) -> Mapping[tuple[str, ...], Mapping[str, Weight[ConfigT]]]:
+        """The weights by the path to the object that holds them, and by their names there."""
+        found: dict[tuple[str, ...], dict[str, Weight[ConfigT]]] = {}
+        for path, weight in self.weights.items():
+            *above, name = path.split(".")
+            found.setdefault(tuple(above), {})[name] = weight
+        return found
+
+    @cached_property
+    def weight_sections(self) -> frozenset[str]:
+        """The sections that hold the weights of bottleneck losses."""
+        return frozenset(path.partition(".")[0] for path in self.weights)
+
+    @cached_property
+    def assumed_trainers(self) -> tuple[Trainer, ...]:
+        """The trainers that whole model configs are meant for unless something else is said."""
+        return tuple(trainer for trainer in self.trainers if trainer.assumed)
+
+
+AnyTables: TypeAlias = Tables[LossFactoryModel, Enum]
+"""Those of some package, for what never hands a config or a bottleneck back to it."""

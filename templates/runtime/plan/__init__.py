@@ -1,0 +1,4 @@
+"""Which bottleneck is trained, and with which losses and weights; without torch.
+
+Imports text, model and config.
+"""

@@ -1,0 +1,116 @@
+"""From a bottleneck and a config to the losses of a training, without torch."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic
+
+from pydantic import BaseModel
+
+from ..config.validation import ARGUMENT, as_loss_config
+from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
+from ..model.float32 import LARGEST, as_float32
+from ..model.records import BottleneckT, ConfigT, Loss, Tables
+from ..text.wording import json_pointer, listed
+from .resolve import resolve_bottleneck_type
+
+
+@dataclass(frozen=True)
+class Plan(Generic[ConfigT, BottleneckT]):
+    """The losses of a training, each with its weight, in the order in which they are summed."""
+
+    bottleneck_type: BottleneckT
+    losses: list[tuple[Loss[ConfigT], float]]
+
+
+def plan(
+    tables: Tables[ConfigT, BottleneckT],
+    bottleneck: object,
+    loss_config: Mapping[str, object] | ConfigT | None,
+    foreign_sections: Iterable[str],
+    *,
+    caller_level: int,
+) -> Plan[ConfigT, BottleneckT]:
+    """Decide which losses `bottleneck` is trained with; `plan_losses` of each package says more.
+
+    Args:
+        tables: those of the package.
+        bottleneck: a bottleneck type, a class name, a config tag, a class or an instance.
+        loss_config: the whole `loss_configs` object, or None for the defaults.
+        foreign_sections: names of its sections that the trainer reads itself.
+        caller_level: the `stacklevel` of warnings.
+    """
+    bottleneck_type = resolve_bottleneck_type(tables, bottleneck)
+    config = as_loss_config(tables, loss_config, foreign_sections)
+    for _, message in useless_weights(tables, _written_weights(tables, config), bottleneck_type):
+        warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
+    losses = tables.losses[bottleneck_type]
+    if wrong := list(weights_beyond_float32(losses, config)):
+        raise LossConfigError(
+            ConfigProblem(ARGUMENT, None, None, json_pointer(path.split(".")), message)
+            for path, message in wrong
+        )
+    return Plan(bottleneck_type, [(loss, loss.weight_in(config)) for loss in losses])
+
+
+def weights_beyond_float32(
+    losses: Iterable[Loss[ConfigT]], config: ConfigT
+) -> Iterator[tuple[str, str]]:
+    """Weights that become infinite in float32, or 0, once they are scaled.
+
+    Yields:
+        Each one's path, and a message.
+    """
+    for loss in losses:
+        value, weight = loss.weight.value(config), loss.weight_in(config)
+        if weight > LARGEST:
+            limit = LARGEST / loss.scale
+            if loss.scale * limit > LARGEST:
+                limit = math.nextafter(limit, 0.0)
+            message = f"expected at most {limit!r} for {loss.name!r}, not {value!r}"
+            yield loss.weight.path, message
+        elif value != 0 and as_float32(weight) == 0:
+            message = f"{value!r} is so small that the weight of {loss.name!r} is 0 in float32"
+            yield loss.weight.path, f"{message}; write 0 if that is meant"
+
+
+def useless_weights(
+    tables: Tables[ConfigT, BottleneckT], written: Mapping[str, float], bottleneck_type: BottleneckT
+) -> Iterator[tuple[str, str]]:
+    """Weights that were written, differ from their defaults and multiply no loss.
+
+    Args:
+        tables: those of the package.
+        written: the values by their config paths.
+        bottleneck_type: the bottleneck that is trained.
+
+    Yields:
+        Each one's path, and a message.
+    """
+    used = dict.fromkeys(loss.weight.path for loss in tables.losses[bottleneck_type])
+    for path, value in written.items():
+        if path not in used and value != tables.weights[path].default:
+            has = f"it uses {listed(used)}" if used else "it has no losses"
+            no_use = f"{bottleneck_type.value} has no use for this weight"
+            yield path, f"{path} is {value!r}, but {no_use}; {has}"
+
+
+def _written_weights(tables: Tables[ConfigT, BottleneckT], config: ConfigT) -> dict[str, float]:
+    """The weights that `config` sets, by their paths."""
+    # Only what was written: a schema may have far more weights than a config says.
+    return {
+        weights[name].path: weights[name].value(config)
+        for path, weights in tables.weights_by_object.items()
+        for name in sorted(weights.keys() & _written(config, path))
+    }
+
+
+def _written(config: BaseModel, path: tuple[str, ...]) -> set[str]:
+    """The properties that `config` sets in the object at `path`."""
+    section: BaseModel | None = config
+    for name in path:
+        section = getattr(section, name, None)
+    return set() if section is None else section.model_fields_set

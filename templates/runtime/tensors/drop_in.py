@@ -1,0 +1,144 @@
+"""The loss modules that stable-audio-tools has too, in the same form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from torch import Tensor, nn
+
+from ..model.errors import MissingLossValueError
+from ..model.float32 import shortest
+from ..text.wording import listed, shown
+from .old_checkpoints import ForgetsOldWeights, drop_listed_weights
+from .values import Missing, as_total, checked_missing, checked_number, checked_weight, value_of
+
+_KEY_ATTRIBUTES = ("key", "key_a", "key_b", "input_key", "target_key")
+"""Where the losses of stable-audio-tools say which values of `info` they can't do without."""
+
+
+class ValueLoss(ForgetsOldWeights):
+    """One loss: `weight * info[key]`, logged as `name`.
+
+    Args:
+        key: the key of `info` that holds the value, a tensor without dimensions.
+        name: the name under which the weighted value is logged.
+        weight: the factor, rounded to float32.
+        decay: nothing but 1; a weight that changes with time is not this module's business.
+
+    The weight is a Python number, not a buffer: the state_dict is empty, and `.half()` or `.to()`
+    change nothing.
+    """
+
+    decay: Final = 1.0
+
+    def __init__(self, key: str, name: str, weight: float = 1.0, decay: float = 1.0) -> None:
+        super().__init__()
+        self.key: Final = _checked_text("key", key)
+        self.name: Final = _checked_text("name", name)
+        self.weight: Final = checked_weight("weight", weight)
+        if (number := checked_number("decay", decay)) != self.decay:
+            raise ValueError(
+                f"decay: expected 1, not {number!r}; weights of Loss Factory don't change in the "
+                "forward pass"
+            )
+
+    if TYPE_CHECKING:
+
+        def __call__(self, info: Mapping[str, Tensor]) -> Tensor: ...
+
+    def forward(self, info: Mapping[str, Tensor]) -> Tensor:
+        """The weighted value, without dimensions, in float32 or, for a float64 value, float64.
+
+        Raises:
+            MissingLossValueError: `info` has no such key.
+            ValueError: the value has dimensions.
+        """
+        if self.key not in info:
+            raise MissingLossValueError(self.name, self.key, info)
+        return value_of(info, self.key, self.name) * self.weight
+
+    def extra_repr(self) -> str:
+        """What `print(module)` shows."""
+        return f"key={self.key!r}, name={self.name!r}, weight={shortest(self.weight)}"
+
+    def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
+        state_dict.pop(f"{prefix}weight", None)
+
+
+class MultiLoss(ForgetsOldWeights):
+    """The sum of several losses, and each of them by its name.
+
+    Args:
+        losses: ValueLoss modules, or any modules with a `name` that map `info` to a value without
+            dimensions.
+        missing: what happens when a loss finds no value in `info`: "error" lets its error through,
+            "skip" leaves the loss out of the total and of the names. Which values a loss needs is
+            known beforehand: its `key`, `key_a`, `key_b`, `input_key` and `target_key`, as far as
+            it has these attributes. Whatever else goes wrong inside a loss is an error.
+    """
+
+    def __init__(self, losses: Iterable[nn.Module], missing: Missing = "error") -> None:
+        super().__init__()
+        self.missing: Final = checked_missing(missing)
+        self.losses = nn.ModuleList(losses)
+        names = [_name_of(index, loss) for index, loss in enumerate(self.losses)]
+        if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+            raise ValueError(f"losses: expected each name once, but {listed(repeated)} is repeated")
+        self._keys: Final = tuple(_keys_of(loss) for loss in self.losses)
+
+    if TYPE_CHECKING:
+
+        def __call__(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]: ...
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        """The total, without dimensions, and the weighted values by name, in order.
+
+        The total is no alias of a value. Without losses it is 0 and needs no gradient.
+
+        Raises:
+            MissingLossValueError: a value is missing, unless they are skipped.
+            ValueError: a value has dimensions.
+        """
+        losses: dict[str, Tensor] = {}
+        for loss, keys in zip(self.losses, self._keys, strict=True):
+            if self.missing == "error" or all(key in info for key in keys):
+                name = str(loss.name)
+                losses[name] = _without_dimensions(loss(info), name)
+        total: Tensor | float = 0
+        for value in losses.values():
+            total += value  # in place after the first, as stable-audio-tools sums: its dtype stays
+        return as_total(total), losses
+
+    def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
+        drop_listed_weights(state_dict, prefix, start=len(self.losses))
+
+
+def _checked_text(what: str, value: object) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise TypeError(f"{what}: expected a string that is not empty, not {shown(value)}")
+
+
+def _keys_of(loss: nn.Module) -> tuple[str, ...]:
+    """The values of `info` that `loss` says it needs."""
+    found = (getattr(loss, attribute, None) for attribute in _KEY_ATTRIBUTES)
+    return tuple(key for key in found if isinstance(key, str))
+
+
+def _name_of(index: int, loss: nn.Module) -> str:
+    name = getattr(loss, "name", None)
+    if isinstance(name, str) and name:
+        return name
+    kind = type(loss).__name__
+    raise TypeError(f"losses[{index}]: expected a module with a 'name'; {kind} has none")
+
+
+def _without_dimensions(value: Tensor, name: str) -> Tensor:
+    # A number is none, and stable-audio-tools sums it too.
+    if isinstance(value, Tensor) and value.dim() != 0:  # pyright: ignore
+        raise ValueError(
+            f"loss {name!r}: expected a value without dimensions, not one of shape "
+            f"{tuple(value.shape)}; reduce it first, with .mean() say"
+        )
+    return value

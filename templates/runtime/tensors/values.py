@@ -1,0 +1,101 @@
+"""Values of `info` and weights of a config, made ready to be multiplied."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+import torch
+from torch import Tensor
+
+from ..model.float32 import as_float32
+from ..text.wording import shown
+
+Missing: TypeAlias = Literal["error", "skip"]
+"""What happens to a loss whose value is not in `info`: an error, or it is left out."""
+
+_WIDE_ENOUGH = (torch.float32, torch.float64)
+_NUMBERS: tuple[type, ...] = (float, int, bool)
+
+
+def checked_missing(missing: Missing) -> Missing:
+    """`missing`, if it is one of its two words.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if missing not in ("error", "skip"):
+        raise ValueError(f"missing: expected 'error' or 'skip', not {shown(missing)}")
+    return missing
+
+
+def value_of(info: Mapping[str, Tensor], key: str, name: str) -> Tensor:
+    """`info[key]`, without dimensions, in float32 or, for a float64 value, float64.
+
+    Raises:
+        ValueError: the value has dimensions.
+    """
+    value = info[key]
+    if type(value) in _NUMBERS:  # stable-audio-tools takes them too
+        value = torch.as_tensor(value)
+    # Asking torch to convert what is right already would cost more than looking.
+    if value.dtype in _WIDE_ENOUGH and value.dim() == 0:
+        return value
+    return _widened(_as_tensor(value), key, name)
+
+
+def _as_tensor(value: object) -> Tensor:
+    if isinstance(value, float):  # NumPy's float64 is one, and stable-audio-tools takes it for that
+        value = float(value)
+    return torch.as_tensor(value)
+
+
+def _widened(value: Tensor, key: str, name: str) -> Tensor:
+    if value.dim() != 0:
+        raise ValueError(
+            f"info[{key!r}]: expected a tensor without dimensions for loss {name!r}, "
+            f"not one of shape {tuple(value.shape)}; reduce it first, with .mean() say"
+        )
+    return value.to(torch.promote_types(value.dtype, torch.float32))
+
+
+def as_total(total: Tensor | float) -> Tensor:
+    """A sum that began with 0, also if nothing was added to it, or numbers only."""
+    return total if isinstance(total, Tensor) else torch.tensor(float(total))
+
+
+def checked_weight(what: str, value: object) -> float:
+    """A weight, rounded to float32; `what` names it in messages.
+
+    Raises:
+        TypeError: it is no real number.
+        ValueError: it is NaN or infinite, also once it is rounded; or it is 0 only then.
+    """
+    number = checked_number(what, value)
+    try:
+        rounded = as_float32(number)
+    except OverflowError:
+        raise ValueError(f"{what}: {number!r} is too large for float32") from None
+    if rounded == 0 and number != 0:
+        raise ValueError(f"{what}: {number!r} is 0 in float32; write 0 if that is meant")
+    return rounded
+
+
+def checked_number(what: str, value: object) -> float:
+    """A finite real number as a float; `what` names it in messages.
+
+    Raises:
+        TypeError: it is no real number; a bool is none.
+        ValueError: it is NaN or infinite.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{what}: expected a number, not {shown(value)}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"{what}: expected a finite number, not {shown(value)}")
+    return number
