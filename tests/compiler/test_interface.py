@@ -10,12 +10,12 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from loss_compiler.meaning.places import places
 
 from loss_compiler.history.change import in_words
 from loss_compiler.history.interface import changes
 from loss_compiler.history.released import Interface, Version, interface_of, interface_problems
 from loss_compiler.meaning.analyse import analyse
-from loss_compiler.meaning.places import places
 from loss_compiler.overlay.layers import whole_schema
 from loss_compiler.source.files import SourceFile, read_source
 from support.schemas import CANONICAL, TINY, VARIED, document

@@ -660,7 +660,11 @@ def test_the_schema_of_model_configs_takes_the_same_loss_configs() -> None:
 
 
 def test_what_is_required_is_written_out_even_if_it_is_null(varied: Path) -> None:
-    code = "from loss_factory.cli.app import group; group(['resolve', '-'])"
+    code = (
+        "import sys; sys.argv[1:] = ['resolve', '-']\n"
+        "from loss_factory.dispatch import TABLES; from loss_factory.runtime.cli import main\n"
+        "main(TABLES, 'loss-factory', '')"
+    )
     done = python_with(varied, code, json.dumps({"discriminator": OOBLECK | {"sizes": None}}))
     assert json.loads(done.stdout)["discriminator"] == OOBLECK
 

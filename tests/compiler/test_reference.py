@@ -11,13 +11,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from loss_compiler.emit.picture import Column, Dot, Line, Picture, draw
+from loss_compiler.source.document import owners
 
 from loss_compiler.compile import compile_schema
 from loss_compiler.emit.escaping import xml
-from loss_compiler.emit.picture import Column, Dot, Line, Picture, draw
 from loss_compiler.emit.reference import refer
 from loss_compiler.meaning.analyse import analyse
-from loss_compiler.source.document import owners
 from loss_compiler.target.package import package_of_overlays
 from support.schemas import (
     CANONICAL,

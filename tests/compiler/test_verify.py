@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
+from loss_compiler.emit.verify import verify_package
 
 from loss_compiler import compile as compiling
 from loss_compiler.emit.render import RENDERED_MODULES, render_package
-from loss_compiler.emit.verify import verify_package
 from support.schemas import TINY, VARIED, compiled
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from click.testing import CliRunner
 
-from loss_factory.cli.app import group
+from loss_factory.dispatch import TABLES
+from loss_factory.runtime.cli.app import Group
 
 PROGRAM = "loss-factory"
 _SCRIPT = Path(sys.executable).with_name(PROGRAM)
@@ -38,7 +39,7 @@ class Done(NamedTuple):
 
 def typed(*arguments: str, stdin: str | bytes = "") -> Done:
     """Run a command in this process, which is quick; nothing is a terminal."""
-    done = CliRunner().invoke(group, arguments, input=stdin, prog_name=PROGRAM)
+    done = CliRunner().invoke(Group({}), arguments, input=stdin, prog_name=PROGRAM, obj=TABLES)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return Done(done.exit_code, done.stdout, done.stderr)

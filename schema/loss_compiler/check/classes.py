@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from pydantic import BaseModel
 
 from ..shared.jsontext import JsonPath
-from ..shared.wording import did_you_mean, listed, shown
+from ..shared.wording import did_you_mean, did_you_mean_name, listed, shown, slip_for
 from ..source.problems import Problem
 from ..source.syntax import (
     ABSENT,
@@ -27,7 +27,6 @@ from ..source.syntax import (
     constant,
 )
 from .repetitions import alike, repeated
-from .spelling import did_you_mean_name, slip_for
 
 _TAKEN_BY_OUTPUT = frozenset(
     {

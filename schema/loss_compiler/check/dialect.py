@@ -15,13 +15,12 @@ from jsonschema.validators import create
 from referencing.exceptions import Unresolvable
 
 from ..shared.jsontext import Json, JsonPath
-from ..shared.wording import shown
+from ..shared.wording import did_you_mean_name, shown
 from ..source.locations import DIALECT
 from ..source.problems import Problem
 from ..source.syntax import ABSENT, MAPPING, LossesSchema, Plain, Property, at, is_loss, object_at
 from .bounds import bound_problems
 from .refusals import CONTAINERS, expectation, refusals
-from .spelling import did_you_mean_name
 
 
 def dialect_problems(document: Json) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..shared.wording import did_you_mean
+from ..shared.wording import did_you_mean, did_you_mean_name, slip_for
 from ..source.problems import Problem
 from ..source.syntax import (
     ENTRIES,
@@ -21,7 +21,6 @@ from ..source.syntax import (
 )
 from .reachability import unheld_objects, way_problems
 from .repetitions import alike, repeated
-from .spelling import did_you_mean_name, slip_for
 
 
 def loss_problems(schema: LossesSchema) -> Iterator[Problem]:

@@ -16,10 +16,17 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from ..shared.jsontext import JsonPath
-from ..shared.wording import alternatives, did_you_mean, nearest, shortened, shown
+from ..shared.wording import (
+    alternatives,
+    did_you_mean,
+    did_you_mean_name,
+    nearest,
+    shortened,
+    shown,
+    slip_for,
+)
 from ..source.problems import Problem
 from .repetitions import repeated
-from .spelling import did_you_mean_name, slip_for
 
 CONTAINERS: tuple[JsonPath, ...] = (("properties",), ("$defs",))
 """Where some names have to be, and others may."""

@@ -36,9 +36,9 @@ _NODES = (
     ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Assert, ast.If, ast.Return,
     # expressions
     ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List,
-    ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.comprehension, ast.Call, ast.keyword, ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.BinOp,
-    ast.BitOr, ast.Add, ast.Mult, ast.Compare, ast.Is, ast.NotIn, ast.Eq, ast.Starred, ast.UnaryOp,
-    ast.USub, ast.Not,
+    ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.comprehension, ast.Call, ast.keyword,
+    ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.BinOp, ast.BitOr, ast.Add, ast.Mult, ast.Compare,
+    ast.Is, ast.NotIn, ast.Eq, ast.Starred, ast.UnaryOp, ast.USub, ast.Not,
 )  # fmt: skip
 _MODULES = frozenset(
     {

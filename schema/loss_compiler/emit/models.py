@@ -9,9 +9,8 @@ from __future__ import annotations
 import ast
 import functools
 import json
-import sys
 import warnings
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from datamodel_code_generator import generate
@@ -28,6 +27,9 @@ _BASE_MODULE = "base_classes"
 _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 
+_ENUM = frozenset({"Enum"})
+_TYPING = frozenset({"Annotated", "Literal"})
+_PYDANTIC = frozenset({"Field"})
 _BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "Number"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
 
@@ -52,9 +54,11 @@ class GeneratedClass:
 
 @dataclass(frozen=True)
 class GeneratedModule:
-    """What a module holds: imports by group, names of the runtime's base module, and classes."""
+    """What a module holds: the names that its classes need, by who has them, and the classes."""
 
-    imports: tuple[tuple[str, ...], ...]
+    enum_names: tuple[str, ...]
+    typing_names: tuple[str, ...]
+    pydantic_names: tuple[str, ...]
     base_names: tuple[str, ...]
     classes: tuple[GeneratedClass, ...]
 
@@ -71,9 +75,10 @@ def generate_models(schema: Schema) -> GeneratedModels:
     """The classes for `schema`, in an order in which they can be defined."""
     module = ast.parse(_generated_text(schema))
     descriptions = _descriptions(schema)
-    imports = [node for node in module.body if isinstance(node, ast.Import | ast.ImportFrom)]
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
-    if len(imports) + len(classes) != len(module.body):
+    if not all(
+        isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef) for node in module.body
+    ):
         raise RuntimeError(
             "datamodel-code-generator wrote something that is no import and no class"
         )
@@ -87,17 +92,22 @@ def generate_models(schema: Schema) -> GeneratedModels:
         for node in classes
     )
     return GeneratedModels(
-        _module(imports, [each for each in generated if each.name not in _RESULTS]),
-        _module(imports, [each for each in generated if each.name in _RESULTS]),
+        _module([each for each in generated if each.name not in _RESULTS]),
+        _module([each for each in generated if each.name in _RESULTS]),
     )
 
 
-def _module(
-    imports: Iterable[ast.Import | ast.ImportFrom], classes: Sequence[GeneratedClass]
-) -> GeneratedModule:
-    used = _names(classes)
-    groups = tuple(_import_groups(imports, used))
-    return GeneratedModule(groups, tuple(sorted(used & _BASE_NAMES)), tuple(classes))
+def _module(classes: Sequence[GeneratedClass]) -> GeneratedModule:
+    code = (text for each in classes for text in (each.bases, *(s.code for s in each.statements)))
+    nodes = (node for text in code for node in ast.walk(ast.parse(text)))
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+
+    def needed(names: Set[str]) -> tuple[str, ...]:
+        return tuple(sorted(used & names))
+
+    return GeneratedModule(
+        needed(_ENUM), needed(_TYPING), needed(_PYDANTIC), needed(_BASE_NAMES), tuple(classes)
+    )
 
 
 def _generated_text(schema: Schema) -> str:
@@ -171,33 +181,6 @@ def _property(field: Field) -> dict[str, Json]:
     return schema
 
 
-def _names(classes: Iterable[GeneratedClass]) -> set[str]:
-    """Every name that `classes` use."""
-    code = (text for each in classes for text in (each.bases, *(s.code for s in each.statements)))
-    nodes = (node for text in code for node in ast.walk(ast.parse(text)))
-    return {node.id for node in nodes if isinstance(node, ast.Name)}
-
-
-def _import_groups(
-    imports: Iterable[ast.Import | ast.ImportFrom], used: Set[str]
-) -> Iterator[tuple[str, ...]]:
-    """The imports of `used` names as people order them: standard library, others."""
-    foreign = ["from pydantic import Field"] if "Field" in used else []
-    standard: list[str] = []
-    for node in imports:
-        match node:
-            case ast.ImportFrom(module="__future__" | "pydantic"):
-                continue  # the template has it; the generator knows no default factories
-            case ast.ImportFrom(module=module) if module == _BASE_MODULE:
-                continue  # as above, from the runtime and with the stricter types
-            case ast.ImportFrom(module=module, names=aliases) if module in sys.stdlib_module_names:
-                kept = [each for each in aliases if (each.asname or each.name) in used]
-                standard += [ast.unparse(ast.ImportFrom(module, kept, 0))] if kept else []
-            case _:
-                raise RuntimeError(f"datamodel-code-generator wrote {ast.unparse(node)!r}")
-    yield from (tuple(sorted(group)) for group in (standard, foreign) if group)
-
-
 def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
     """Descriptions of classes, (class, ""), and of their fields and members, (class, name)."""
     descriptions = {("BottleneckType", ""): schema.bottleneck_description}
@@ -230,7 +213,7 @@ def _statements(
 
 
 class _StricterTypes(ast.NodeTransformer):
-    """`Number` for `float`, `Arguments` for `dict[str, object]`; runtime/model/base.py says what they add."""
+    """`Number` for `float`, and `Arguments` for `dict[str, object]`; the runtime has both."""
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name("Number") if node.id == "float" else node

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..meaning.ir import Field, Model, Schema
 from ..meaning.words import as_json, kind_in_words, range_in_words
@@ -28,8 +29,7 @@ class Row:
     meaning: str
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A key, and the value that it has to have, in JSON."""
 
     key: str
@@ -68,79 +68,55 @@ def refer(schema: Schema) -> Reference:
     """The reference of the config that `schema` describes."""
     models = {model.name: model for model in schema.models}
     root, *_ = schema.models
-    return Reference(
-        description=root.description,
-        rows=tuple(
-            _row(each.key, each, each.description)
-            for each in root.fields
-            if _objects(each.kind) is None
-        ),
-        sections=tuple(
-            _section(each, objects, models)
-            for each in root.fields
-            if (objects := _objects(each.kind)) is not None
-        ),
-    )
-
-
-def _section(field: Field, objects: Objects, models: Mapping[str, Model]) -> Section:
-    below = _below(field.key, field.kind, (), models)
-    own = _row(field.key, field, _about(objects, models))
-    return Section(field.key, field.description, (own, *below.rows), below.variants)
-
-
-@dataclass(frozen=True)
-class _Part:
-    rows: tuple[Row, ...] = ()
-    variants: tuple[Variant, ...] = ()
-
-
-def _joined(parts: Iterable[_Part]) -> _Part:
     rows: list[Row] = []
-    variants: list[Variant] = []
-    for part in parts:
-        rows += part.rows
-        variants += part.variants
-    return _Part(tuple(rows), tuple(variants))
+    sections: list[Section] = []
+    for field in root.fields:
+        objects = _objects(field.kind)
+        if objects is None:
+            rows.append(_row(field.key, field, field.description))
+        else:
+            own = _row(field.key, field, _about(objects, models))
+            always, *variants = _variants(field, models)
+            all_rows = (own, *always.rows)
+            sections.append(Section(field.key, field.description, all_rows, tuple(variants)))
+    return Reference(root.description, tuple(rows), tuple(sections))
 
 
-def _below(
-    path: str, kind: Kind, conditions: tuple[Condition, ...], models: Mapping[str, Model]
-) -> _Part:
-    """What can be written below the key `path`, which holds `kind` if the conditions hold."""
-    if isinstance(kind, Array):
-        return _below(f"{path}[]", kind.items, conditions, models)
-    if not isinstance(kind, Objects):
-        return _Part()
-    variants = [models[name] for name in kind.classes]
-    if kind.tag is None:
-        [only] = variants
-        return _keys(path, only.fields, conditions, models)
-    shared = list(_shared(variants, kind.tag))
-    parts = [_keys(path, shared, conditions, models)]
-    kept = {field.key for field in shared}
-    for variant in variants:
-        here = (*conditions, Condition(f"{path}.{kind.tag}", as_json(variant.tag(kind.tag))))
-        own = [field for field in variant.fields if field.key not in kept]
-        part = _keys(path, own, here, models)
-        described = Variant(here, variant.description, part.rows)
-        parts.append(_Part((), (described, *part.variants)))
-    return _joined(parts)
+def _variants(section: Field, models: Mapping[str, Model]) -> Iterator[Variant]:
+    """What can be written below a section: always first, then under each of the conditions."""
+    descriptions: dict[tuple[Condition, ...], str] = {(): section.description}
+    rows: dict[tuple[Condition, ...], list[Row]] = {(): []}
 
+    def add(path: str, kind: Kind, conditions: tuple[Condition, ...]) -> None:
+        if isinstance(kind, Array):
+            add(f"{path}[]", kind.items, conditions)
+        elif isinstance(kind, Objects):
+            objects = [models[name] for name in kind.classes]
+            if kind.tag is None:
+                add_keys(path, objects[0].fields, conditions)
+            else:
+                add_choice(path, kind.tag, objects, conditions)
 
-def _keys(
-    path: str,
-    fields: Sequence[Field],
-    conditions: tuple[Condition, ...],
-    models: Mapping[str, Model],
-) -> _Part:
-    def parts() -> Iterator[_Part]:
+    def add_choice(
+        path: str, tag: str, objects: Sequence[Model], conditions: tuple[Condition, ...]
+    ) -> None:
+        shared = list(_shared(objects, tag))
+        add_keys(path, shared, conditions)
+        kept = {field.key for field in shared}
+        for each in objects:
+            here = (*conditions, Condition(f"{path}.{tag}", as_json(each.tag(tag))))
+            descriptions[here], rows[here] = each.description, []
+            add_keys(path, [field for field in each.fields if field.key not in kept], here)
+
+    def add_keys(path: str, fields: Iterable[Field], conditions: tuple[Condition, ...]) -> None:
         for field in fields:
             key = f"{path}.{field.key}"
-            yield _Part((_row(key, field, _meaning(field, models)),))
-            yield _below(key, field.kind, conditions, models)
+            rows[conditions].append(_row(key, field, _meaning(field, models)))
+            add(key, field.kind, conditions)
 
-    return _joined(parts())
+    add(section.key, section.kind, ())
+    for conditions, found in rows.items():
+        yield Variant(conditions, descriptions[conditions], tuple(found))
 
 
 def _shared(variants: Sequence[Model], tag: str) -> Iterator[Field]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..check.spelling import slip_for
 from ..shared.jsontext import Json, JsonPath
-from ..shared.wording import json_pointer
+from ..shared.wording import json_pointer, slip_for
 from ..source.files import Placed, SourceFile, placed_error
 from ..source.problems import CompileError, Problem
 from ..source.syntax import at, object_at

@@ -15,9 +15,8 @@ from typing import cast
 
 from json_merge_patch import merge
 
-from ..check.spelling import did_you_mean_name
 from ..shared.jsontext import Json, JsonPath
-from ..shared.wording import json_pointer, nearest, shortened, shown
+from ..shared.wording import did_you_mean_name, json_pointer, nearest, shortened, shown
 from ..source.problems import Problem
 from ..source.syntax import ENTRIES, NAME, VERSION, at, object_at
 

@@ -67,7 +67,9 @@ _TAKEN = sys.stdlib_module_names | {
 _NO_COMMENT = re.compile(r"[<>]|coding[:=]")  # the end of one in Markdown; a Python file's encoding
 
 
-def package_of_overlays(name: str, overlays: Sequence[Path], *, standalone: bool) -> Package:
+def package_of_overlays(
+    name: str, overlays: Sequence[Path], *, standalone: bool = False
+) -> Package:
     """The package `name`, made from `overlays`.
 
     Raises:
@@ -94,7 +96,9 @@ def package_of_overlays(name: str, overlays: Sequence[Path], *, standalone: bool
     return Package(name, None, files, again, "torch", "click rich", standalone)
 
 
-def compile_command(overlays: Iterable[str], name: str, out: str, *, standalone: bool) -> str:
+def compile_command(
+    overlays: Iterable[str], name: str, out: str, *, standalone: bool = False
+) -> str:
     """What to type to compile `overlays` into the package `name` in the folder `out`."""
     # An option could be meant by a name that begins with "-".
     files = [f"./{each}" if each.startswith("-") else each for each in overlays]

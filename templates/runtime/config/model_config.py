@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..model.plain import Mistake
 from ..model.records import BottleneckT, ConfigT, Tables
 from ..text.jsontext import Json, JsonPath
-from ..text.wording import nearest, shown
+from ..text.wording import shown, slip_for
 
 AROUND_LOSS_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
 """Keys of a model config and of its `training` that tell them from a loss_configs object."""
@@ -18,11 +18,6 @@ LOSS_CONFIGS_PATH: JsonPath = (_TRAINING, _LOSS_CONFIGS)
 """Where a whole model config holds its loss config."""
 
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
-# How alike a key has to be to one that is absent to count as that key, misspelled.
-_SLIP_OF_TRAINING = 0.7
-_SLIP_OF_LOSS_CONFIGS = 0.85  # eval_loss_configs is another thing
-
-_LOOKS_ALIKE = 0.85  # pretraining is another thing, too
 _LIKE_A_LOSS_CONFIG = 2  # sections
 
 _AUTOENCODER = "autoencoder"
@@ -57,7 +52,7 @@ def own_part_of(tables: Tables[ConfigT, BottleneckT], document: Json) -> OwnPart
 def _part_of_a_whole_config(
     whole: dict[str, Json], weight_sections: frozenset[str]
 ) -> OwnPart:
-    problems = list(_slip(whole, (), _TRAINING, _SLIP_OF_TRAINING))
+    problems = list(_slip(whole, (), _TRAINING))
     if _LOSS_CONFIGS in whole:
         message = f"{_LOSS_CONFIGS!r} belongs at /training/loss_configs"
         problems.append(Mistake((_LOSS_CONFIGS,), message, at_key=True))
@@ -72,7 +67,7 @@ def _part_of_a_whole_config(
             problems.append(Mistake(LOSS_CONFIGS_PATH, message))
         case dict() as training:
             if whole.get(_MODEL_TYPE) not in _HAVE_A_LOSS_CONFIG:
-                problems += _slip(training, (_TRAINING,), _LOSS_CONFIGS, _SLIP_OF_LOSS_CONFIGS)
+                problems += _slip(training, (_TRAINING,), _LOSS_CONFIGS)
             problems = problems or list(_misplaced(whole, (), weight_sections))
         case other:
             message = f"expected an object, not {shown(other)}"
@@ -100,7 +95,7 @@ def beside_loss_configs(
 def _look_alikes(owner: dict[str, Json], path: JsonPath, key: str) -> Iterator[Mistake]:
     """Keys that are hardly another thing than `key`, beside it."""
     for other in owner if key in owner else ():
-        if other != key and nearest(key, [other], _LOOKS_ALIKE) is not None:
+        if other != key and slip_for(key, [other]) is not None:
             message = f"nothing reads {other!a} beside {key!r}"
             yield Mistake((*path, other), message, at_key=True)
 
@@ -137,11 +132,11 @@ def _misplaced(
             yield from _misplaced(value, here, weight_sections)
 
 
-def _slip(owner: dict[str, Json], path: JsonPath, key: str, cutoff: float) -> Iterator[Mistake]:
+def _slip(owner: dict[str, Json], path: JsonPath, key: str) -> Iterator[Mistake]:
     """If `key` is not there, what it may have been misspelled as: else it would just be absent."""
     if key in owner:
         return
-    if (slip := nearest(key, owner, cutoff)) is not None:
+    if (slip := slip_for(key, owner)) is not None:
         message = f"unknown key {slip!a}; did you mean {key!r}?"
         yield Mistake((*path, slip), message, at_key=True)
 

@@ -15,8 +15,6 @@ from ..model.shape import choices_of, fields_of, models_of
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import json_pointer, nearest, shown, together
 
-_ALIKE = 0.5  # half of a name in common: other libraries call the same argument so
-
 
 class _Note(NamedTuple):
     """What a trainer makes of a place; its name stands between the two halves of the message."""
@@ -125,7 +123,7 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
             after = f" can't take {key!r} here: the trainer passes it itself"
             yield _Note((*path, key), True, "", after)
         elif taken is not None and key not in taken:
-            meant = nearest(key, free, _ALIKE)
+            meant = nearest(key, free)
             near = f"; did you mean {meant!r}?" if meant else ""
             yield _Note((*path, key), True, "", f" can't take {key!a} here{near}")
 

@@ -93,11 +93,10 @@ def _own(outer: object, name: str) -> object | None:
     Some wrappers hand on whatever else they are asked for to what they wrap, and a bottleneck may
     have a `module` of its own.
     """
-    match getattr(outer, "__dict__", None):
-        case {"_modules": dict() as modules} if name in modules:  # where torch keeps them
-            return cast("dict[str, object]", modules)[name]
-        case _:
-            pass
+    members = cast("dict[str, object]", getattr(outer, "__dict__", {}))
+    modules = members.get("_modules")  # where torch keeps them
+    if isinstance(modules, dict) and name in modules:
+        return cast("dict[str, object]", modules)[name]
     try:
         found: object = object.__getattribute__(outer, name)
     except AttributeError:

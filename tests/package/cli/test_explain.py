@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from loss_factory.cli.schemas import loss_descriptions
+from loss_factory.dispatch import TABLES
+from loss_factory.runtime.findings.editor_schemas import loss_descriptions
 from support.command_line import Done, typed
 
 CONFIG = """\
@@ -27,7 +28,7 @@ CONFIG = """\
 }
 """
 FOREIGN = ("--foreign-section", "sisdr")
-ABOUT = {name: text.partition(":")[0] for name, text in loss_descriptions().items()}
+ABOUT = {name: text.partition(":")[0] for name, text in loss_descriptions(TABLES.folder).items()}
 DAC_RVQ_VAE = (
     "DACRVQVAEBottleneck: total = sum of weight * info[key]\n\n"
     "info key            name             weight  from      share  description\n"

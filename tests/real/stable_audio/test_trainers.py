@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from loss_factory.cli.checking import Question, check
+from loss_factory.dispatch import TABLES
+from loss_factory.runtime.findings.checking import Question, check
 from loss_factory.trainers import TRAINERS
 from real.stable_audio.constructors import constructors
 from real.stable_audio.test_sections import CLASSES, SMALL, UNREAD
@@ -70,7 +71,7 @@ FULL: dict[str, Any] = {
 
 def found(config: object, version: str) -> dict[str, str]:
     """What `check` says for the trainer of a version: the messages by their pointers."""
-    question = Question(frozenset(), None, (OURS[version],))
+    question = Question(TABLES, frozenset(), None, (OURS[version],))
     return {
         problem.pointer: problem.message
         for _, problem in check(json.dumps(config), "config.json", question)

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 from hypothesis import strategies as st
+from loss_compiler.history.matches import match_up
+from loss_compiler.meaning.places import places, tag_value
 
 from loss_compiler.history.change import Change, Effect, in_words
 from loss_compiler.history.interface import changes
-from loss_compiler.history.matches import match_up
 from loss_compiler.meaning.analyse import analyse
 from loss_compiler.meaning.ir import Array, Bottleneck, Field, Kind, Model, Objects, Schema
-from loss_compiler.meaning.places import places, tag_value
 from support.corpus import Json, configs
 from support.schemas import VARIED
 from tools.fuzz.schema_edits import EDITS, edit

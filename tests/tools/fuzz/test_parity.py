@@ -131,9 +131,9 @@ PLANTED = [
     ),
     (
         "resolution",
-        "resolve.py",
-        "winner = CLASS_NAMES[known[0].__name__]",
-        "winner = CLASS_NAMES[known[-1].__name__]",
+        "runtime/plan/resolve.py",
+        "winner = class_names[known[0].__name__]",
+        "winner = class_names[known[-1].__name__]",
         "<class BOTTLENECK(BOTTLENECK@0.0.20)>()",
     ),
 ]

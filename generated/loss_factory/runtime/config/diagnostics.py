@@ -24,6 +24,7 @@ from ..text.wording import (
     listed,
     nearest,
     shown,
+    slip_for,
     together,
 )
 from .model_config import AROUND_LOSS_CONFIGS
@@ -50,7 +51,6 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
-_A_SLIP = 0.85
 _FEW = 3
 
 
@@ -206,7 +206,7 @@ def _unknown_section(key: str, context: Context) -> str:
         )
     legal = fields_of(context.config).keys()
     homes = paths_of(homes_of(context.config, key))
-    if slip := nearest(key, AROUND_LOSS_CONFIGS, _A_SLIP):
+    if slip := slip_for(key, AROUND_LOSS_CONFIGS):
         advice = f"; did you mean {slip!r}? Or"
     elif homes and len(homes) <= _FEW:
         advice = f"; it belongs at {_pointers(homes, context.base)}; or"

@@ -11,13 +11,12 @@ from ..config.documents import Loaded, value_at
 from ..model.errors import ConfigProblem
 from ..model.records import BottleneckT, ConfigT, Tables
 from ..text.jsontext import JsonPath
-from ..text.wording import did_you_mean, listed, nearest, shown
+from ..text.wording import did_you_mean, listed, shown, slip_for
 
 _MODEL: JsonPath = ("model",)
 _BOTTLENECK: JsonPath = ("model", "bottleneck")
 _BOTTLENECK_TYPE: JsonPath = ("model", "bottleneck", "type")
 
-_SLIP_OF_TYPE = 0.7
 _NO_TYPE = "no type says which losses apply, so that weights of no use go unnoticed"
 
 
@@ -56,7 +55,7 @@ def bottleneck_of(
 def _misspelled_type(loaded: Loaded[ConfigT]) -> Iterator[ConfigProblem]:
     bottleneck = value_at(loaded.document.value, _BOTTLENECK)
     if isinstance(bottleneck, dict) and "type" not in bottleneck:
-        slip = nearest("type", bottleneck, _SLIP_OF_TYPE)
+        slip = slip_for("type", bottleneck)
         if slip is not None:
             message = f"unknown key {slip!a}; did you mean 'type'?"
             yield loaded.problem((*_BOTTLENECK, slip), message)

@@ -108,8 +108,8 @@ class LossFactoryModel(BaseModel):
     def _omit_what_is_off(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
         """Leave out what is null by default and null now, such as a section that is off."""
         dumped: dict[str, object] = handler(self)
-        if not isinstance(self, LossFactoryModel):  # pyright: ignore
-            return dumped  # put in without validation: it is validated before it is used
+        if not isinstance(cast("object", self), LossFactoryModel):
+            return dumped  # it was put in without validation, which it meets when it is used
         for name, field in type(self).model_fields.items():
             if field.default is None and getattr(self, name) is None:
                 dumped.pop(name, None)

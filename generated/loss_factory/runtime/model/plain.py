@@ -99,7 +99,7 @@ def _members(
 ) -> dict[str, object]:
     members: dict[str, object] = {}
     for key in mapping:
-        if not isinstance(key, str):
+        if not isinstance(cast("object", key), str):
             mistakes.append(Mistake(path, f"expected strings for keys, not {shown(key)}"))
         elif key not in skip:
             name = _text(key, (*path, key), mistakes)

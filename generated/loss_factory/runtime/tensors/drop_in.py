@@ -107,7 +107,8 @@ class MultiLoss(ForgetsOldWeights):
         for loss, keys in zip(self.losses, self._keys, strict=True):
             if self.missing == "error" or all(key in info for key in keys):
                 name = str(loss.name)
-                losses[name] = _without_dimensions(loss(info), name)
+                losses[name] = loss(info)
+                _refuse_dimensions(losses[name], name)
         total: Tensor | float = 0
         for value in losses.values():
             total += value  # in place after the first, as stable-audio-tools sums: its dtype stays
@@ -137,11 +138,9 @@ def _name_of(index: int, loss: nn.Module) -> str:
     raise TypeError(f"losses[{index}]: expected a module with a 'name'; {kind} has none")
 
 
-def _without_dimensions(value: Tensor, name: str) -> Tensor:
-    # A number is none, and stable-audio-tools sums it too.
-    if isinstance(value, Tensor) and value.dim() != 0:  # pyright: ignore
+def _refuse_dimensions(value: Tensor | float, name: str) -> None:
+    if isinstance(value, Tensor) and value.dim() != 0:  # stable-audio-tools sums numbers too
         raise ValueError(
             f"loss {name!r}: expected a value without dimensions, not one of shape "
             f"{tuple(value.shape)}; reduce it first, with .mean() say"
         )
-    return value

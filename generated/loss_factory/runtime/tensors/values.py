@@ -20,7 +20,7 @@ Missing: TypeAlias = Literal["error", "skip"]
 """What happens to a loss whose value is not in `info`: an error, or it is left out."""
 
 _WIDE_ENOUGH = (torch.float32, torch.float64)
-_NUMBERS: tuple[type, ...] = (float, int, bool)
+_VALUES = (Tensor, float, int)
 
 
 def checked_missing(missing: Missing) -> Missing:
@@ -38,14 +38,18 @@ def value_of(info: Mapping[str, Tensor], key: str, name: str) -> Tensor:
     """`info[key]`, without dimensions, in float32 or, for a float64 value, float64.
 
     Raises:
+        TypeError: the value is no tensor and no number.
         ValueError: the value has dimensions.
     """
-    value = info[key]
-    if type(value) in _NUMBERS:  # stable-audio-tools takes them too
-        value = torch.as_tensor(value)
+    value: object = info[key]
     # Asking torch to convert what is right already would cost more than looking.
-    if value.dtype in _WIDE_ENOUGH and value.dim() == 0:
+    if isinstance(value, Tensor) and value.dtype in _WIDE_ENOUGH and value.dim() == 0:
         return value
+    if not (isinstance(value, _VALUES) or hasattr(value, "__array__")):
+        raise TypeError(
+            f"info[{key!r}]: expected a tensor without dimensions for loss {name!r}, "
+            f"not {shown(value)}"
+        )
     return _widened(_as_tensor(value), key, name)
 
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from typing import Final, NamedTuple, TypeAlias
 
+from .wording import shortened
+
 MAX_DEPTH: Final = 100
 """Levels of nesting that are read; a deeper document is refused."""
 
@@ -26,6 +28,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 JsonPath: TypeAlias = tuple[str | int, ...]
 """Keys and indices that lead from the root of a document to a value."""
 
+_LONGEST_NUMBER: Final = 21  # characters that messages show
 _STRINGS: Final = JSONDecoder(strict=True)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -225,7 +228,7 @@ class _Reader:
         return _LITERALS[word[0]], word.end()
 
     def _number(self, number: re.Match[str], path: JsonPath) -> int | float:
-        shown = number[0] if len(number[0]) <= 24 else number[0][:20] + "…"
+        shown = shortened(number[0], _LONGEST_NUMBER)
         if not number[1] and not number[2]:
             try:
                 return int(number[0])

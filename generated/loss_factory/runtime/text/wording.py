@@ -7,31 +7,64 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from math import log10
 from unicodedata import normalize
 
 _LONGEST = 40
 _LONGEST_INTEGER = 1024  # bits, as much as fits into a float
 _SHORT = 3
+_SHORT_NAME = 5
+_MUCH = 0.85  # of long names, so much is the same if two slips are made
 MOST_CHOICES = 500
 """Among more, one that is near is near by chance; and it takes long to look at all of them."""
 
 
-def nearest(word: str, choices: Iterable[str], cutoff: float | None = None) -> str | None:
-    """The choice that `word` was most likely meant to be, if any is near; case does not count.
-
-    `cutoff` is how much of both has to be the same, from 0 to 1.
-    """
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that `word` was most likely meant to be, if any is near; case does not count."""
     by_folded = {_folded(choice): choice for choice in choices}
     if not 0 < len(by_folded) <= MOST_CHOICES:
         return None
-    if cutoff is None:
-        # Half of a name such as "kl" has to be enough: it is all that is left after one slip.
-        cutoff = 0.5 if len(word) <= _SHORT else 0.6
+    # Half of a name such as "kl" has to be enough: it is all that is left after one slip.
+    cutoff = 0.5 if len(word) <= _SHORT else 0.6
     from difflib import get_close_matches  # for a mistake only; importing the package is quick
 
     matches = get_close_matches(_folded(word), by_folded, n=1, cutoff=cutoff)
     return by_folded[matches[0]] if matches else None
+
+
+def slip_for(word: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that `word` is a slip of the pen for, if any is.
+
+    For names that are legal where they stand, or end alike: much of `TanhBottleneck` is that of
+    `VAEBottleneck`, which nobody means by it. So what differs has to be little.
+    """
+    choices = list(names)
+    if len(choices) > MOST_CHOICES:
+        return None
+    return nearest(word, [name for name in choices if _differ_little(word, name)])
+
+
+def _differ_little(one: str, other: str) -> bool:
+    from difflib import SequenceMatcher  # late, as above
+
+    one, other = one.casefold(), other.casefold()
+    rest, other_rest = _without_common_ends(one, other)
+    most = 2 if min(len(one), len(other)) > _SHORT_NAME else 1
+    is_one_slip = max(len(rest), len(other_rest)) <= most and min(len(rest), len(other_rest)) < 2
+    are_two_swapped = len(rest) == 2 and rest == other_rest[::-1]
+    return is_one_slip or are_two_swapped or SequenceMatcher(None, one, other).ratio() >= _MUCH
+
+
+def _without_common_ends(one: str, other: str) -> tuple[str, str]:
+    start = _length_in_common(one, other)
+    one, other = one[start:], other[start:]
+    end = _length_in_common(reversed(one), reversed(other))
+    return one[: len(one) - end], other[: len(other) - end]
+
+
+def _length_in_common(one: Iterable[str], other: Iterable[str]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _folded(word: str) -> str:
@@ -48,6 +81,12 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the nearest of `choices`, or nothing."""
     match = nearest(word, choices)
     return "" if match is None else f"; did you mean {match!r}?"
+
+
+def did_you_mean_name(word: str, names: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the one of `names` that `word` is a slip for, or nothing."""
+    meant = slip_for(word, names)
+    return "" if meant is None else f"; did you mean {meant!r}?"
 
 
 def listed(names: Iterable[str]) -> str:
