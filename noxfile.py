@@ -155,7 +155,7 @@ def train(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure against stable-audio-tools and code by hand; write tests/BENCHMARKS.md (-- --rounds 3)."""
+    """Measure against stable-audio-tools and code by hand; write down figures (-- --rounds 3)."""
     install_group(session, "test")
     install_package(session)
     session.run(

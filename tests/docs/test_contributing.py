@@ -126,9 +126,12 @@ def test_the_command_writes_such_entries(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     [diff] = blocks("diff", PAGE)
-    for line in ('+          "const": "GroupedVAEBottleneck",', '+        "key": { "const": "kl_group" },'):
-        assert line in done.stdout.splitlines()
-        assert line in diff.splitlines()
+    for line in (
+        '          "const": "GroupedVAEBottleneck",',
+        '        "key": { "const": "kl_group" },',
+    ):
+        assert f"+{line}" in done.stdout.splitlines()
+        assert f"+{line}" in diff.splitlines()
 
 
 def test_the_table_says_what_changes_with_the_diff(tmp_path: Path) -> None:

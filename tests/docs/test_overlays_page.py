@@ -135,7 +135,7 @@ def test_the_section_of_the_page_compiles(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.stdout == "None\nweight=1.0 mode='max' n_ffts=[512]\n"
     assert done.stderr.splitlines()[-2:] == [
-        "loss_factory.runtime.model.errors.LossConfigError: loss_config: /power_channel/mode: expected 'mean' or "
-        "'max' or null, not the string \"rms\"",
+        "loss_factory.runtime.model.errors.LossConfigError: loss_config: /power_channel/mode: "
+        "expected 'mean' or 'max' or null, not the string \"rms\"",
         "loss_config: /power_channel/n_ffts/0: expected an integer, not null",
     ]
