@@ -113,7 +113,8 @@ def locked_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     locks = [f"--requirement={ROOT}/.ci/locks/{group}.txt" for group in ("build", "cli")]
     locked = ["--no-deps", "--only-binary=:all:", "--require-hashes"]
     subprocess.run([*command, *locked, *locks], check=True)
-    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder)}
+    # As a URL: at the spaces of a path, pip would divide it.
+    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": folder.as_uri()}
 
 
 def first_config(folder: Path) -> Path:

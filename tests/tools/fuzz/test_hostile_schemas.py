@@ -14,6 +14,7 @@ import pytest
 
 from loss_compiler.compile import compile_schema
 from loss_compiler.source.problems import CompileError
+from support.cases import sections
 from support.schemas import TINY, document, parent
 from tools.fuzz.schemas import checked
 
@@ -45,12 +46,11 @@ class Case:
 
 def cases() -> Iterator[Case]:
     """What hostile_schemas.txt holds; it says how it is written."""
-    text = Path(__file__).with_name("hostile_schemas.txt").read_text(encoding="utf-8")
-    for block in text.split("\n# ")[1:]:
-        name, place, *said = block.strip("\n").split("\n")
-        pointer, value = place.split(" ⇒ ")
-        messages = tuple(each.removeprefix("! ") for each in said)
-        yield Case(name, json.loads(pointer), value, () if messages == (COMPILES,) else messages)
+    (section,) = sections(Path(__file__).with_name("hostile_schemas.txt"))
+    for block in section.blocks:
+        pointer, value = block.text.split(" ⇒ ")
+        messages = () if block.after("!") == (COMPILES,) else block.after("!")
+        yield Case(block.name, json.loads(pointer), value, messages)
 
 
 KEY = "/$defs/KLLoss/properties/key/const"

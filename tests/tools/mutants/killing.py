@@ -35,7 +35,7 @@ OUTCOMES = ("killed", "timeout", "survived", "no tests")
 _MEMORY = 8 * 2**30
 _PATIENCE = 10.0
 _BROKEN = 3
-_CODE = frozenset({"loss_compiler", "loss_factory", "compiler", "cli", "package"})
+_CODE = frozenset({"loss_compiler", "loss_factory", "compiler", "package", "support"})
 """What can remember something that a mutant would do otherwise: the code and its tests."""
 _KEPT = frozenset(
     {"loss_compiler.emit.formatting", "loss_compiler.emit.models", "loss_compiler.emit.render"}
@@ -80,12 +80,12 @@ class _Tests:
 class Killing:
     """A pytest plugin that does this in place of running the tests; `verdicts` are the results.
 
-    With `killers`, each mutant meets only the test that is named for it. After `seconds` no other
+    With `killers`, each mutant meets only the tests that are named for it. After `seconds` no other
     mutant is tried. `found` gets each verdict when it is known.
     """
 
     mutants: Sequence[Mutant]
-    killers: Mapping[str, str]
+    killers: Mapping[str, Sequence[str]]
     processes: int
     seconds: float
     warm_up: Callable[[], None]
@@ -113,11 +113,18 @@ class Killing:
         return True
 
     def _named(self, items: Sequence[pytest.Item]) -> dict[str, _Tests]:
-        numbers = {item.nodeid: number for number, item in enumerate(items)}
-        named = {mutant.name: numbers.get(self.killers[mutant.name]) for mutant in self.mutants}
+        """The tests that `killers` names; of one whose case is gone, all cases."""
+        numbers: dict[str, list[int]] = {}
+        for number, item in enumerate(items):
+            for name in {item.nodeid, item.nodeid.partition("[")[0]}:
+                numbers.setdefault(name, []).append(number)
+
+        def found(test: str) -> list[int]:
+            return numbers.get(test) or numbers.get(test.partition("[")[0], [])
+
         return {
-            name: _Tests(() if number is None else (number,), LONGEST_RUN)
-            for name, number in named.items()
+            name: _Tests(tuple(number for test in tests for number in found(test)), LONGEST_RUN)
+            for name, tests in self.killers.items()
         }
 
     def _all_reached(self, items: Sequence[pytest.Item]) -> dict[int, _Reached]:
@@ -147,7 +154,9 @@ class Killing:
                 if time.monotonic() > until:
                     return
                 own = tests[mutant.name]
-                first = [test for test in killers.get(_place(mutant), ()) if test in own.numbers]
+                first = [
+                    test for test in killers.get(mutant.mistake.place, ()) if test in own.numbers
+                ]
                 order = list(dict.fromkeys([*first, *own.numbers]))
                 run = functools.partial(self._kill, mutant, [items[test] for test in order], order)
                 yield _Job(number, run, _PATIENCE + 3 * min(own.seconds, LONGEST_RUN))
@@ -161,7 +170,7 @@ class Killing:
                 case 0:
                     outcome, test = answer, ""
                 case 1:
-                    known = killers.setdefault(_place(mutant), [])
+                    known = killers.setdefault(mutant.mistake.place, [])
                     killer = int(answer)
                     if killer in known:
                         known.remove(killer)
@@ -199,10 +208,6 @@ class Killing:
             if _cpu_seconds() > until:
                 return 0, "survived"
         return 0, "survived" if items else "no tests"
-
-
-def _place(mutant: Mutant) -> tuple[str, str]:
-    return mutant.module, mutant.function
 
 
 def _cpu_seconds() -> float:

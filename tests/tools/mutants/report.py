@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tools.mutants.killing import OUTCOMES, Verdict
+from tools.mutants.lists import Survivors
 
 _LONGEST = 110
 
@@ -29,7 +30,7 @@ def print_modules(verdicts: list[Verdict]) -> None:
         table.add_column(name, justify="right")
     by_module: dict[str, list[Verdict]] = {}
     for each in verdicts:
-        by_module.setdefault(each.mutant.module, []).append(each)
+        by_module.setdefault(each.mutant.mistake.module, []).append(each)
     for name, each in [*sorted(by_module.items()), ("all", verdicts)]:
         outcomes = Counter(verdict.outcome for verdict in each)
         counts = [len(each), *(outcomes[key] for key in OUTCOMES)]
@@ -48,15 +49,22 @@ def print_checks(verdicts: Iterable[Verdict]) -> None:
     for each in verdicts:
         statement = each.mutant.change.rpartition(" → ")[0]
         short = statement if len(statement) <= _LONGEST else f"{statement[:_LONGEST]}…"
-        place = f"{each.mutant.module}.{each.mutant.function}"
-        table.add_row(place, escape(short), escape(each.test or each.outcome))
+        table.add_row(each.mutant.mistake.place, escape(short), escape(each.test or each.outcome))
     _console().print(table)
 
 
-def print_unexplained(titles: Iterable[str]) -> None:
-    """The survivors that nobody has explained."""
-    for each in titles:
-        _console().print(f"survived, not explained: {each}", markup=False, highlight=False)
+def print_unexplained(verdicts: Iterable[Verdict], survivors: Survivors) -> None:
+    """The survivors of which there are more than somebody has explained."""
+    alive: dict[str, list[str]] = {}
+    for each in verdicts:
+        if not each.is_killed:
+            alive.setdefault(each.mutant.mistake.key, []).append(each.mutant.title)
+    for key, titles in alive.items():
+        explained = survivors.explained(key)
+        if len(titles) > explained:
+            also = f" ({explained} of these {len(titles)} are)" if explained else ""
+            for title in titles:
+                _console().print(f"survived, not explained{also}: {title}", markup=False)
 
 
 def _console() -> Console:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
+from random import shuffle
 
 import click
 import pytest
@@ -21,16 +22,17 @@ from rich.progress import Progress
 from rich.text import Text
 
 from tools.mutants.killing import Killing, Verdict
-from tools.mutants.mutation import Mutant, mutate
-from tools.mutants.report import print_checks, print_modules, print_unexplained, score
-from tools.mutants.survivors import (
+from tools.mutants.lists import (
+    Mistake,
     drawn,
-    number_of,
+    module_of,
     read_killers,
     read_survivors,
     write_killers,
     write_survivors,
 )
+from tools.mutants.mutation import Mutant, mutate
+from tools.mutants.report import print_checks, print_modules, print_unexplained, score
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[3]
@@ -39,9 +41,10 @@ LEAST = 0.85
 
 @dataclass(frozen=True)
 class Code:
-    """What to mutate: everything that is written by hand in `package`, below the folder `root`.
+    """What to mutate: what is written by hand in `package`, imported from the folder `root`.
 
-    `tests` are pytest's arguments; of what these name, tests that take long don't take part.
+    `package` may be part of another; `handwritten` is the folder where it is written. `tests` are
+    pytest's arguments; of what these name, tests that take long don't take part.
     """
 
     root: str
@@ -119,76 +122,76 @@ CODES = {
 @click.option("--of", type=click.Choice([*CODES]), default="compiler", show_default=True)
 @click.option("--module", "modules", multiple=True, metavar="NAME", help="Mutate this one only.")
 @click.option("--checks", is_flag=True, help="Only leave statements out; show what notices each.")
-@click.option("--sample", is_flag=True, help="Try those that *_sample.toml and *_checks.toml know.")
-@click.option("--all", "again", is_flag=True, help="Try those too that survivors.toml explains.")
-@click.option("--write", is_flag=True, help="Try all, and write these files.")
-@click.option("--seconds", default=inf, help="Try others for so long only, in a random order.")
+@click.option("--sample", is_flag=True, help="Only some; with the tests that *_killers.toml names.")
+@click.option("--write", is_flag=True, help="With all tests; write what these files say.")
+@click.option("--seconds", default=inf, help="Try for so long only, in a random order.")
 @click.option("--processes", default=os.cpu_count() or 1, help="How many at once.")
 def main(
     of: str,
     modules: tuple[str, ...],
     checks: bool,
     sample: bool,
-    again: bool,
     write: bool,
     seconds: float,
     processes: int,
 ) -> None:
     """Make small mistakes in the code, one at a time, and count which ones a test notices."""
+    if write and seconds < inf:
+        raise click.UsageError("--write needs all mutants, so not --seconds")
     code = CODES[of]
-    survivors = read_survivors()
+
+    def chosen(mistakes: Sequence[Mistake]) -> Sequence[Mistake]:
+        some = drawn(mistakes) if sample else mistakes
+        return [each for each in some if each.forgets or not checks]
+
     with tempfile.TemporaryDirectory(prefix="loss-factory-mutants-") as folder:
         copy = Path(folder, "loss-factory")
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-        everything = mutate(copy / code.root, _files(copy, code, modules))
-        mutants = [each for each in everything if each.forgets or not checks]
-        if sample:
-            killers = read_killers(f"{of}_sample") | read_killers(f"{of}_checks")
-            verdicts = _sampled(mutants, killers, code, copy, processes)
+        mistakes, mutants = mutate(copy / code.root, _files(copy, code, modules), chosen)
+        if sample and not write:
+            verdicts = _sampled(mutants, read_killers(of), code, copy, processes)
         else:
-            known = frozenset[str]() if again or write else survivors.explained
-            tried = [each for each in mutants if each.title not in known]
             if seconds < inf:
-                tried.sort(key=lambda each: number_of(each.title))
-            verdicts = _tried(tried, code.tests, code, copy, processes, {}, seconds)
-            verdicts += _untried(each for each in mutants if each.title in known)
-    alive = [each.mutant.title for each in verdicts if not each.is_killed]
-    if write:
-        titles = {each.mutant.title for each in verdicts}
-        survivors = survivors.updated(alive, titles, _titles(everything))
-        write_survivors(survivors)
-    if write and not modules:
-        _write_killers(of, verdicts, with_sample=not checks)
+                shuffle(mutants)
+            verdicts = _tried(mutants, code.tests, code, copy, processes, {}, seconds)
+    if write and not sample:
+        _write_survivors(verdicts, mistakes, modules or [code.package])
+    if write and not checks and not modules:
+        mistakes_drawn = set(drawn(mistakes))
+        killed = [each for each in verdicts if each.mutant.mistake in mistakes_drawn and each.test]
+        write_killers(of, [(each.mutant.mistake.place, each.test) for each in killed])
     if checks:
         print_checks(verdicts)
     print_modules(verdicts)
-    print_unexplained(each for each in alive if each not in survivors.explained)
+    print_unexplained(verdicts, read_survivors())
     if score(verdicts) < LEAST:
         raise SystemExit(f"{score(verdicts):.1%} are killed; expected at least {LEAST:.0%}")
 
 
-def _write_killers(of: str, verdicts: Iterable[Verdict], *, with_sample: bool) -> None:
-    """Remember what killed each check that was forgotten, and a sample of all mutants."""
-    tests = {each.mutant.title: each.test for each in verdicts}
-    checks = [each.mutant.title for each in verdicts if each.mutant.forgets]
-    write_killers(f"{of}_checks", {title: tests[title] for title in checks})
-    if with_sample:
-        write_killers(f"{of}_sample", {title: tests[title] for title in drawn(tests)})
+def _write_survivors(
+    verdicts: Sequence[Verdict], mistakes: Iterable[Mistake], modules: Collection[str]
+) -> None:
+    """Write what is alive, where it has been tried, and say what is in the list for nothing.
 
-
-def _titles(mutants: Iterable[Mutant]) -> dict[str, set[str]]:
-    """The titles of `mutants` by module."""
-    titles: dict[str, set[str]] = {}
-    for each in mutants:
-        titles.setdefault(each.module, set()).add(each.title)
-    return titles
+    `mistakes` are all that can be made in `modules` and what is in those.
+    """
+    there = {each.key for each in mistakes}
+    survivors = read_survivors()
+    inside = tuple(f"{module}." for module in modules)
+    tried = {each.mutant.mistake.key for each in verdicts}
+    alive = [each.mutant.mistake.key for each in verdicts if not each.is_killed]
+    mutated = [key for key in survivors.keys if f"{module_of(key)}.".startswith(inside)]
+    gone = [key for key in mutated if key not in there]
+    for key in gone:
+        click.echo(f"no longer listed, since there is no such mistake to make any more: {key}")
+    write_survivors(survivors.updated(alive, tried, gone))
 
 
 def _files(copy: Path, code: Code, modules: Collection[str]) -> list[Path]:
     """The files of `modules`, or all that are written by hand, where they are imported from."""
     handwritten = ROOT / code.handwritten
     names = sorted(file.relative_to(handwritten) for file in handwritten.rglob("*.py"))
-    package = copy / code.root / code.package
+    package = copy.joinpath(code.root, *code.package.split("."))
     return [
         package / name
         for name in names
@@ -197,26 +200,19 @@ def _files(copy: Path, code: Code, modules: Collection[str]) -> list[Path]:
 
 
 def _sampled(
-    mutants: Iterable[Mutant],
-    killed_by: Mapping[str, str],
+    mutants: Sequence[Mutant],
+    tests: Mapping[str, Sequence[str]],
     code: Code,
     folder: Path,
     processes: int,
 ) -> list[Verdict]:
-    """How those of `mutants` fare that are known, in the test that killed them before."""
-    found = [each for each in mutants if each.title in killed_by]
-    if len(found) < len(killed_by):
-        click.echo(f"{len(killed_by) - len(found)} known mutants are of code that is gone")
-    killers = {each.name: killed_by[each.title] for each in found if killed_by[each.title]}
-    files = sorted({test.partition("::")[0] for test in killers.values()})
-    tried = [each for each in found if each.name in killers]
-    verdicts = _tried(tried, files, code, folder, processes, killers)
-    return verdicts + _untried(each for each in found if each.name not in killers)
-
-
-def _untried(mutants: Iterable[Mutant]) -> list[Verdict]:
-    """What is known of survivors."""
-    return [Verdict(each, "survived", "", 0) for each in mutants]
+    """How `mutants` fare in the tests that noticed mistakes in their functions before."""
+    files = sorted({test.partition("::")[0] for each in tests.values() for test in each})
+    there = [file for file in files if Path(ROOT, file).exists()]
+    killers = {each.name: tests.get(each.mistake.place, ()) for each in mutants}
+    if unlisted := sum(not each for each in killers.values()):
+        click.echo(f"{unlisted} of {len(mutants)} are in functions for which no test is listed")
+    return _tried(mutants, there, code, folder, processes, killers)
 
 
 def _tried(
@@ -225,7 +221,7 @@ def _tried(
     code: Code,
     folder: Path,
     processes: int,
-    killers: Mapping[str, str],
+    killers: Mapping[str, Sequence[str]],
     seconds: float = inf,
 ) -> list[Verdict]:
     """How `mutants` fare in the tests, which are run in `folder`."""
