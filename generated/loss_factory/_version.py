@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "a36fea83326c19a6d359b46e866736c3520cf8a3386ee91b7accd8a792cc200c"
+SCHEMA_SHA256: Final = "258fda5eb824768f3c4e0414dd77d1036fbc2359a2aa5c9d608c04a6c9c64206"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -267,7 +267,7 @@ class MelArguments(LossFactoryModel):
 class MelWeights(LossFactoryModel):
     """The weight of the mel spectrogram loss."""
 
-    mrmel: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    mrmel: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
     """Weight of the mel spectrogram loss: the sum over all resolutions. At 0 it is off."""
 
 
@@ -286,7 +286,7 @@ class HubertArguments(LossFactoryModel):
 class HubertWeights(LossFactoryModel):
     """The weight of the feature distance."""
 
-    hubert: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    hubert: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
     """Weight of the mean absolute difference between features, relative to their standard
     deviation, averaged over layers. At 0 the model is not loaded.
     """
@@ -313,7 +313,7 @@ class ClapArguments(LossFactoryModel):
 class ClapWeights(LossFactoryModel):
     """The weight of the feature distance."""
 
-    clap: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    clap: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
     """Weight of the mean absolute difference between features, relative to their standard
     deviation, averaged over stages. At 0 the model is not loaded.
     """
@@ -342,7 +342,7 @@ class ContrastiveArguments(LossFactoryModel):
 class ContrastiveWeights(LossFactoryModel):
     """The weight of the contrastive loss."""
 
-    contrastive: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    contrastive: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
     """Weight of the contrastive loss, which is small where the critic scores the latents' own audio
     above other audio.
     """
@@ -377,7 +377,7 @@ class JepaArguments(LossFactoryModel):
 class JepaWeights(LossFactoryModel):
     """The weight of the prediction loss."""
 
-    jepa: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    jepa: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
     """Weight of the Huber loss between predicted and true latents where they were masked."""
 
 
@@ -394,7 +394,7 @@ class GenerativeArguments(LossFactoryModel):
 class GenerativeWeights(LossFactoryModel):
     """The weight of the generative model's loss."""
 
-    diffusion: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    diffusion: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
     """Weight of the mean squared error with which the generative model predicts the latents' flow.
     """
 
@@ -402,17 +402,17 @@ class GenerativeWeights(LossFactoryModel):
 class LatentDistillationWeights(LossFactoryModel):
     """Weights of the distances between the latents and the teacher's. At 0 a distance is off."""
 
-    l1: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 0.0
+    l1: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 0.0
     """Weight of the mean absolute difference between the latents and the teacher's."""
 
-    l2: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 0.0
+    l2: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 0.0
     """Weight of the mean squared difference between the latents and the teacher's."""
 
 
 class SemanticRegressorsWeights(LossFactoryModel):
     """The weight of the regression losses."""
 
-    semantic_regressors_l1: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    semantic_regressors_l1: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
     """Weight of the mean absolute differences: times 0.035, 0.05 and 0.2 for chroma around octaves
     1, 5 and 9, times 0.1 for the level difference.
     """
@@ -421,7 +421,7 @@ class SemanticRegressorsWeights(LossFactoryModel):
 class ReconstructionLossConfig(LossFactoryModel):
     """A single reconstruction loss."""
 
-    weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    weight: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Weight of the reconstruction loss."""
 
     type: str | None = None
@@ -434,7 +434,7 @@ class ReconstructionLossConfig(LossFactoryModel):
 class AdversarialLossConfig(LossFactoryModel):
     """A single adversarial loss."""
 
-    weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    weight: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Weight of the adversarial loss."""
 
     type: str | None = None

@@ -69,6 +69,8 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "HILDiscriminatorLossConfig.type": ("hil",),
                 "DiscriminatorWeights.adversarial": (None,),
                 "DiscriminatorWeights.feature_matching": (None,),
+                "MelWeights.mrmel": (None,),
+                "HubertWeights.hubert": (None,),
             }
         ),
         passes=MappingProxyType(
@@ -151,6 +153,15 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "TimeWeights.mmd": (None,),
                 "DiscriminatorWeights.adversarial": (None,),
                 "DiscriminatorWeights.feature_matching": (None,),
+                "MelWeights.mrmel": (None,),
+                "HubertWeights.hubert": (None,),
+                "ClapWeights.clap": (None,),
+                "ContrastiveWeights.contrastive": (None,),
+                "JepaWeights.jepa": (None,),
+                "GenerativeWeights.diffusion": (None,),
+                "LatentDistillationWeights.l1": (None,),
+                "LatentDistillationWeights.l2": (None,),
+                "SemanticRegressorsWeights.semantic_regressors_l1": (None,),
             }
         ),
         passes=MappingProxyType(

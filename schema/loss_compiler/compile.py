@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .emit.formatting import formatted
+from .emit.guard import verify_package
 from .emit.render import RENDERED_MODULES, render_package
-from .emit.verify import verify_package
 from .meaning.analyse import analyse
 from .meaning.ir import Schema
 from .overlay.layers import CheckedSchema, read_layers
@@ -37,7 +37,7 @@ def compile_schema(
 
 def compile_layers(layers: CheckedSchema, package: Package) -> Compiled:
     """Compile a schema that has been read."""
-    schema = analyse(layers.document)
+    schema = analyse(layers.syntax)
     files = render_package(schema, layers.text, package)
     files |= formatted({name: files[name] for name in RENDERED_MODULES})
     verify_package(files, schema, RENDERED_MODULES)

@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from .edit.files import Edit
-from .history.change import Effect, shortened
+from .history.change import Effect
 from .history.released import Interface, Version
 from .meaning.ir import Schema
-from .shared.wording import one_line
+from .shared.wording import one_line, shortened
 from .target.publish import Changes
 
 _COLORS = {Effect.BREAKING: "red", Effect.COMPATIBLE: "green"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.schemas import VARIED, answer, compiled, unpacked
+from support.schemas import VARIED, answer, compiled, unpacked
 
 MESSAGE = """
 from loss_factory import LossConfigError, load_config

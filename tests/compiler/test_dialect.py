@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-from compiler.schemas import ROOT, VARIED, document, parent, paths
+from support.schemas import ROOT, VARIED, document, parent, paths
 
 DIALECT = ROOT / "schema" / "dialect.schema.json"
 VALUES: tuple[Any, ...] = (None, True, -1, 1.5, "", "x", [], ["x"], {}, {"x": 1})

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.typed import COMMAND
-from compiler.schemas import (
+from support.command_line import COMMAND
+from support.schemas import (
     GROUPED_VAE,
     PACKAGE,
     ROOT,
@@ -31,7 +31,7 @@ from compiler.schemas import (
     tree,
     unpacked,
 )
-from compiler.unprivileged import ordinary
+from support.unprivileged import ordinary
 
 GENERATE = ("-m", "loss_compiler", "generate", "--schema", str(VARIED), "--out", "generated")
 NEW_BOTTLENECK = ("-m", "loss_compiler", "new-bottleneck", "SphereBottleneck", "--tag", "sphere")

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from compiler.schemas import (
+from loss_compiler.compile import compile_schema
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.package import package_of_overlays
+from loss_compiler.target.publish import Changes, compare, publish
+from support.schemas import (
     GROUPED_VAE,
     PACKAGE,
     TINY,
@@ -22,10 +26,6 @@ from compiler.schemas import (
     tree,
     unpacked,
 )
-from loss_compiler.compile import compile_schema
-from loss_compiler.source.problems import CompileError
-from loss_compiler.target.package import package_of_overlays
-from loss_compiler.target.publish import Changes, compare, publish
 
 HEADER = "# Generated from x.\n# Do not edit; change it and run: x\n"
 JSON = '{\n  "$comment": "Generated from x. Do not edit; change it and run: x"\n}\n'

@@ -6,21 +6,21 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from compiler.schemas import CANONICAL, TINY, VARIED, document
 from loss_compiler.history.change import in_words
 from loss_compiler.history.interface import changes
 from loss_compiler.history.released import Interface, Version, interface_of, interface_problems
 from loss_compiler.meaning.analyse import analyse
-from loss_compiler.meaning.places import places
 from loss_compiler.overlay.layers import whole_schema
 from loss_compiler.source.files import SourceFile, read_source
-
-MARK = "▶"
+from loss_compiler.source.paths import Paths
+from loss_compiler.source.syntax import syntax_of
+from support.cases import MARK, Block, marks, sections
+from support.schemas import CANONICAL, TINY, VARIED, document
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,10 @@ class Case:
 
     def refusals(self, file: str) -> list[str]:
         """What the compiler has to report if the edited schema stands in `file`."""
-        before, lines = "", []
+        lines: list[str] = []
         breaking = [line for line in self.there if line.startswith("breaking ")]
-        parts = self.marked.split(MARK)[:-1]
-        for part, said in zip(parts, sorted(breaking, key=self._place), strict=True):
-            before += part
-            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        found = zip(marks(self.marked), sorted(breaking, key=self._place), strict=True)
+        for (line, column), said in found:
             lines.append(
                 f"{file}:{line}:{column}: {said.removeprefix('breaking ')}, which breaks what "
                 f"{self.version} has; undo it, or set 'x-version' to '{self.next_major}'"
@@ -69,37 +67,29 @@ class Case:
 
 def cases() -> Iterator[Case]:
     """What interface_changes.txt holds; it says how it is written."""
-    text = Path(__file__).with_name("interface_changes.txt").read_text(encoding="utf-8")
-    for part in text.split("\n@ ")[1:]:
-        base, *blocks = part.split("\n# ")
-        released = TINY.with_name(base.strip()).read_text(encoding="utf-8")
-        for block in blocks:
-            yield _case(released, block.strip("\n"))
+    for section in sections(Path(__file__).with_name("interface_changes.txt")):
+        released = TINY.with_name(section.head.strip()).read_text(encoding="utf-8")
+        for block in section.blocks:
+            yield _case(released, block)
 
 
-def _case(released: str, block: str) -> Case:
-    name, *lines = block.split("\n")
-    parts = [
-        (mark, [line[2:] for line in group])
-        for mark, group in groupby(lines, key=lambda line: line[:1])
-    ]
+def _case(released: str, block: Block) -> Case:
     marked = released
-    old = [each for mark, each in parts if mark == "-"]
-    new = [each for mark, each in parts if mark == "+"]
+    old = [text for sign, text in block.parts() if sign == "-"]
+    new = [text for sign, text in block.parts() if sign == "+"]
     for before, after in zip(old, new, strict=True):
         # Indentation doesn't matter: where a line begins stands in the schema.
-        pattern = r"\n *".join(map(re.escape, before))
+        pattern = r"\n *".join(map(re.escape, before.split("\n")))
         found = re.findall(pattern, marked)
         if len(found) != 1:
-            raise ValueError(f"{name}: {before} stands {len(found)} times in the schema")
-        marked = marked.replace(found[0], "\n".join(after))
-    said = {mark: tuple(line[2:] for line in lines if line[:1] == mark) for mark in "><"}
-    return Case(name, released, marked, said[">"], said["<"])
+            raise ValueError(f"{block.name}: {before!r} stands {len(found)} times in the schema")
+        marked = marked.replace(found[0], after)
+    return Case(block.name, released, marked, block.after(">"), block.after("<"))
 
 
 def rows(released: str, now: str) -> list[str]:
     """The changes from one schema to another: effect, pointer if it is refused, and the rest."""
-    old, new = (analyse(json.loads(text)) for text in (released, now))
+    old, new = (analyse(syntax_of(json.loads(text))) for text in (released, now))
     return [f"{each.effect.value} {each.where}: {in_words(each)}" for each in changes(old, new)]
 
 
@@ -124,7 +114,7 @@ def interface(schema: Path, text: str) -> tuple[SourceFile, Interface]:
     """A schema beside released ones, and how it differs from the last of them."""
     schema.write_text(text, encoding="utf-8")
     source = read_source(schema)
-    found = interface_of(schema, source, analyse(whole_schema(source).document))
+    found = interface_of(schema, source, analyse(whole_schema(source).syntax))
     assert found is not None
     return source, found
 
@@ -160,8 +150,17 @@ def test_there_is_no_case_twice() -> None:
 # Where objects stand
 
 
+def places(schema: dict[str, Any]) -> dict[str, str]:
+    """The place of every object of a schema, as the IR has it."""
+    ir = analyse(syntax_of(schema))
+    found = {model.name: model.place for model in (*ir.models, *ir.results)}
+    paths = Paths(syntax_of(schema))
+    assert found == {name: paths.place_of(name) for name in found}
+    return found
+
+
 def test_objects_are_where_a_config_holds_them() -> None:
-    found = places(analyse(document(CANONICAL)).models)
+    found = places(document(CANONICAL))
     assert {name: found[name] for name in found if name.startswith(("B", "Disc", "DAC"))} == {
         "BigVGANDiscriminatorArguments": "discriminator[type=big_vgan].config",
         "BigVGANDiscriminatorLossConfig": "discriminator[type=big_vgan]",
@@ -188,7 +187,7 @@ def test_an_object_at_two_places_is_called_by_its_class() -> None:
         "description": "Below it.",
     }
     shared["$defs"]["Deepest"] = {**shared["$defs"]["SpectralDetails"], "properties": {}}
-    found = places(analyse(shared).models)
+    found = places(shared)
     assert found["LayerConfig"] == "LayerConfig"
     assert found["Deepest"] == "LayerConfig.deepest"
     assert found["SpectralDetails"] == "spectral.details"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from compiler.schemas import TINY, document, written
 from loss_compiler.compile import compile_schema
 from loss_compiler.source.problems import CompileError
+from support.schemas import TINY, document, written
 
 MANY = 10_000
 

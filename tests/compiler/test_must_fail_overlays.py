@@ -8,18 +8,16 @@ import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from compiler.schemas import CANONICAL, document, parent, paths, slips
 from loss_compiler.overlay.layers import CheckedSchema, whole_schema, with_overlay
 from loss_compiler.source.files import read_source
 from loss_compiler.source.problems import CompileError
-
-MARK = "▶"
+from support.cases import MARK, Block, marks, sections
+from support.schemas import CANONICAL, document, parent, paths, slips
 
 
 @dataclass(frozen=True)
@@ -33,40 +31,29 @@ class Case:
 
     def lines(self) -> list[str]:
         """What the compiler has to report if the files stand in the working directory."""
-        places = [
+        found = [
             f"{name}:{line}:{column}"
             for name, text in sorted(self.marked.items())
-            for line, column in _marks(text)
+            for line, column in marks(text)
         ]
-        return [f"{place}: {text}" for place, text in zip(places, self.messages, strict=True)]
-
-
-def _marks(text: str) -> Iterator[tuple[int, int]]:
-    before = ""
-    for part in text.split(MARK)[:-1]:
-        before += part
-        yield before.count("\n") + 1, len(before) - before.rfind("\n")
+        return [f"{place}: {text}" for place, text in zip(found, self.messages, strict=True)]
 
 
 def cases() -> Iterator[Case]:
     """What must_fail_overlays.txt holds; it says how it is written."""
-    text = Path(__file__).with_name("must_fail_overlays.txt").read_text(encoding="utf-8")
     whole: dict[str, str] = {}
-    for part in text.split("\n@ ")[1:]:
-        head, *blocks = part.split("\n# ")
-        names, _, base = head.partition("\n")
+    for section in sections(Path(__file__).with_name("must_fail_overlays.txt")):
+        names, _, base = section.head.partition("\n")
         overlays = tuple(names.split())
         whole[overlays[-1]] = base.strip("\n") + "\n"
-        for block in ["right as it is", *blocks]:
+        for block in [Block("right as it is", ()), *section.blocks]:
             yield _case(block, overlays, {name: whole[name] for name in overlays})
 
 
-def _case(block: str, overlays: tuple[str, ...], texts: Mapping[str, str]) -> Case:
+def _case(block: Block, overlays: tuple[str, ...], texts: Mapping[str, str]) -> Case:
     """The case that a part of the file describes."""
-    title, *lines = block.strip("\n").split("\n")
     marked, edited, old = dict(texts), overlays[-1], ""
-    for kind, group in groupby(lines, key=lambda line: line[:1]):
-        content = "\n".join(line[2:] for line in group)
+    for kind, content in block.parts():
         if kind == "=":
             edited = content
         elif kind == "$":
@@ -75,10 +62,9 @@ def _case(block: str, overlays: tuple[str, ...], texts: Mapping[str, str]) -> Ca
             old = content
         elif kind == "+":
             if marked[edited].count(old) != 1:
-                raise ValueError(f"{title}: {old!r} stands {marked[edited].count(old)} times")
+                raise ValueError(f"{block.name}: {old!r} stands {marked[edited].count(old)} times")
             marked[edited] = marked[edited].replace(old, content)
-    messages = tuple(line[2:] for line in lines if line.startswith("! "))
-    return Case(f"{overlays[-1]}: {title}", overlays, marked, messages)
+    return Case(f"{overlays[-1]}: {block.name}", overlays, marked, block.after("!"))
 
 
 @functools.cache

@@ -9,20 +9,18 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from compiler.schemas import TINY, VARIED, compiled, document, edited, parent, paths, slips, written
 from loss_compiler.compile import compile_schema
 from loss_compiler.overlay.layers import whole_schema
 from loss_compiler.shared.wording import json_pointer
 from loss_compiler.source.files import parsed
 from loss_compiler.source.problems import CompileError
-
-MARK = "▶"
+from support.cases import MARK, marks, sections
+from support.schemas import TINY, VARIED, compiled, document, edited, parent, paths, slips, written
 
 
 @dataclass(frozen=True)
@@ -40,31 +38,18 @@ class Case:
 
     def lines(self, file: str) -> list[str]:
         """What the compiler has to report if the schema stands in `file`."""
-        before = ""
-        places: list[str] = []
-        for part in edited(self.base, *self.edits).split(MARK)[:-1]:
-            before += part
-            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            places.append(f"{file}:{line}:{column}")
-        return [f"{place}: {text}" for place, text in zip(places, self.messages, strict=True)]
+        found = zip(marks(edited(self.base, *self.edits)), self.messages, strict=True)
+        return [f"{file}:{line}:{column}: {text}" for (line, column), text in found]
 
 
 def cases() -> Iterator[Case]:
     """What must_fail_schemas.txt holds; it says how it is written."""
-    text = Path(__file__).with_name("must_fail_schemas.txt").read_text(encoding="utf-8")
-    for part in text.split("\n@ ")[1:]:
-        base, *blocks = part.split("\n# ")
-        for block in blocks:
-            name, *lines = block.strip("\n").split("\n")
-            parts = [
-                (mark, "\n".join(line[2:] for line in group))
-                for mark, group in groupby(lines, key=lambda line: line[:1])
-            ]
-            old = [text for mark, text in parts if mark == "-"]
-            new = [text for mark, text in parts if mark == "+"]
-            messages = [line[2:] for line in lines if line.startswith("! ")]
+    for section in sections(Path(__file__).with_name("must_fail_schemas.txt")):
+        for block in section.blocks:
+            old = [text for sign, text in block.parts() if sign == "-"]
+            new = [text for sign, text in block.parts() if sign == "+"]
             edits = tuple(zip(old, new, strict=True))
-            yield Case(name, TINY.with_name(base.strip()), edits, tuple(messages))
+            yield Case(block.name, TINY.with_name(section.head.strip()), edits, block.after("!"))
 
 
 def reported(schema: Path) -> list[str]:

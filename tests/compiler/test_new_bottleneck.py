@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from compiler.schemas import CANONICAL, ROOT, TINY, document, run
 from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
 from loss_compiler.edit.files import named_after
 from loss_compiler.edit.new_bottleneck import NewBottleneck, parsed_loss, with_bottleneck
 from loss_compiler.source.files import parsed
 from loss_compiler.target.package import package_of_overlays
-from readme import OVERLAYS, blocks
+from support.readme import OVERLAYS, blocks
+from support.schemas import CANONICAL, ROOT, TINY, document, run
 
 GROUPED = ROOT / "tests" / "examples" / "overlays" / "grouped_vae.overlay.json"
 SPHERE = (

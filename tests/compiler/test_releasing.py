@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from compiler.schemas import (
+from loss_compiler.cli import main
+from support.schemas import (
     CANONICAL,
     GROUPED_VAE,
     PACKAGE,
@@ -22,7 +23,6 @@ from compiler.schemas import (
     traces,
     tree,
 )
-from loss_compiler.cli import main
 
 DEFAULT = ('"default": 1e-6', '"default": 1e-5')
 NEW_TAG = ('"x-config-type": "vae"', '"x-config-type": "kl_vae"')
@@ -319,7 +319,7 @@ def test_a_release_that_cannot_be_written(folder: Path) -> None:
 def test_the_repository_releases_schema_and_configs(tmp_path: Path) -> None:
     """What `nox -s release` runs, in a copy of what it reads."""
     ignore = shutil.ignore_patterns("__pycache__")
-    for name in ("schema", "templates", "tests/released"):
+    for name in ("schema", "templates", "tests/package/released", "tests/support"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignore)
     schema = tmp_path / "schema" / "losses.schema.json"
     old = f'"x-version": "{json.loads(CANONICAL.read_bytes())["x-version"]}"'
@@ -328,15 +328,15 @@ def test_the_repository_releases_schema_and_configs(tmp_path: Path) -> None:
     made = run("-m", "loss_compiler", "generate", cwd=tmp_path, environment=environment)
     assert (made.returncode, made.stderr) == (0, "")
     before = tree(tmp_path)
-    for command in (("-m", "loss_compiler", "release"), ("tests/released/corpus.py",)):
+    for command in (("-m", "loss_compiler", "release"), ("tests/support/corpus.py",)):
         done = run(*command, cwd=tmp_path, environment=environment)
         assert (done.returncode, done.stderr) == (0, "")
     after = {name: text for name, text in tree(tmp_path).items() if "__pycache__" not in name}
-    new = {"schema/released/99.0.0.json", "tests/released/99.0.0.jsonl"}
+    new = {"schema/released/99.0.0.json", "tests/package/released/99.0.0.jsonl"}
     assert after.keys() - before.keys() == new
     assert {name: after[name] for name in before} == before
     assert after["schema/released/99.0.0.json"] == schema.read_bytes()
-    first, *lines = after["tests/released/99.0.0.jsonl"].decode().splitlines()
+    first, *lines = after["tests/package/released/99.0.0.jsonl"].decode().splitlines()
     assert first.startswith('{"released": "99.0.0", "sha256": "')
     assert len(lines) > 500
 

@@ -19,10 +19,10 @@ import tomllib
 from packaging.dependency_groups import resolve_dependency_groups
 from packaging.requirements import Requirement
 
-from compiler.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
 from loss_compiler.compile import compile_schema
 from loss_compiler.target.package import package_of_overlays
-from overlays.packages import NAMES, layers
+from support.overlays import NAMES, layers
+from support.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
 
 SOURCES = {
     "loss_factory": "generated/loss_factory",
@@ -135,11 +135,9 @@ def test_it_holds_package_and_compiler_and_nothing_else(wheel: Path) -> None:
         "loss_factory/py.typed",
         "loss_factory/losses.schema.json",
         "loss_factory/LOSSES.md",
-        "loss_factory/losses.svg",
         "loss_compiler/cli.py",
         "loss_compiler/shared/jsontext.py",
         "loss_compiler/templates/dispatch.py.jinja",
-        "loss_compiler/templates/losses.svg.jinja",
         "loss_compiler/templates/runtime/plan/resolve.py",
     ):
         assert name in found

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from loss_compiler.check.spelling import did_you_mean_name, slip_for
 from loss_compiler.shared.wording import (
     alternatives,
     did_you_mean,
+    did_you_mean_name,
     json_pointer,
     listed,
     nearest,
     one_line,
     shown,
+    slip_for,
     together,
 )
 from loss_compiler.source.problems import CompileError

@@ -91,7 +91,7 @@ def a_weights(frequencies: Tensor) -> Tensor:
         * torch.sqrt((squares + 107.65265**2) * (squares + 737.86223**2))
         * (squares + 12194.217**2)
     )
-    return (response * 10 ** (1.9997 / 20)).float()
+    return (response * 10 ** (1.9997 / 20)).to(frequencies.dtype)
 
 
 class WaveformDistance(nn.Module):

@@ -32,7 +32,7 @@ class Sounds(Protocol):
         """The samples in each sound."""
 
     def read(self, index: int, start: int, samples: int) -> Tensor:
-        """(channels, `samples`) of one sound; what is past its end is silence."""
+        """(channels, `samples`) of one sound in torch's default dtype; past its end is silence."""
 
     def held_out(self, samples: int) -> Tensor:
         """(channels, at most `samples`) to judge the model by."""
@@ -83,7 +83,8 @@ class WavFolder:
                 f"{path}: expected finite samples, not {wave[place, channel]} at "
                 f"{(first + place) / rate:.3f} s"
             )
-        sound = torch.from_numpy(soxr.resample(wave, rate, self.sample_rate)).T
+        resampled = torch.from_numpy(soxr.resample(wave, rate, self.sample_rate))
+        sound = resampled.T.to(torch.get_default_dtype())
         if self.channels == 1:
             sound = sound.mean(dim=0, keepdim=True)
         return of_length(sound.expand(self.channels, -1), samples)

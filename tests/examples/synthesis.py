@@ -41,8 +41,8 @@ class SynthesisedSounds:
         return self._scene(np.random.default_rng(_HELD_OUT_SEED), min(samples, self.lengths[0]))
 
     def _scene(self, random: Generator, samples: int) -> Tensor:
-        wave = scene(random, self.sample_rate, samples).astype(np.float32)
-        return torch.from_numpy(wave).expand(self.channels, -1)
+        wave = torch.from_numpy(scene(random, self.sample_rate, samples))
+        return wave.to(torch.get_default_dtype()).expand(self.channels, -1)
 
 
 def scene(random: Generator, rate: int, samples: int) -> Signal:

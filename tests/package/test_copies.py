@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from under_test import AutoencoderLossConfig, BottleneckLossConfig, LossConfigError, plan_losses
+from support.under_test import (
+    AutoencoderLossConfig,
+    BottleneckLossConfig,
+    LossConfigError,
+    plan_losses,
+)
 
 CONFIG = AutoencoderLossConfig.model_validate({"bottleneck": {"weights": {"kl": 1e-4}}})
 

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from under_test import (
+from support.under_test import (
     AutoencoderLossConfig,
     LossConfigError,
     ValueLoss,

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from package.documents import CONFIG
-from under_test import (
+from support.cases import sections
+from support.documents import CONFIG
+from support.under_test import (
     AutoencoderLossConfig,
     BottleneckLossConfig,
     BottleneckWeights,
@@ -54,60 +55,23 @@ STFT = {
     "nested": {"deeper": [{"a": {}}], "": -1},
 }
 
-#: A loss_configs object, and the KL weight that it gives.
+
+def cases(kind: str) -> dict[str, tuple[str, float]]:
+    """What good_configs.txt holds of a kind: texts, and the KL weight that each gives."""
+    return {
+        block.name: (block.text, float(block.after("=")[0]))
+        for section in sections(Path(__file__).with_name("good_configs.txt"))
+        if section.head.startswith(kind)
+        for block in section.blocks
+    }
+
+
 DOCUMENTS: dict[str, tuple[dict[str, object], float]] = {
-    "empty": ({}, DEFAULT_KL),
-    "no bottleneck section": ({"time": {"weights": {"l1": 0.5}}}, DEFAULT_KL),
-    "bottleneck without anything": ({"bottleneck": {}}, DEFAULT_KL),
-    "bottleneck with a label only": ({"bottleneck": {"type": "kl"}}, DEFAULT_KL),
-    "bottleneck without a label": (weights(kl=1e-4), 1e-4),
-    "no weights": (weights(), DEFAULT_KL),
-    "null weight": (weights(kl=None), DEFAULT_KL),
-    "all weights null": (
-        weights(kl=None, mmd=None, quantizer=None, codebook=None, commitment=None, softnorm=None),
-        DEFAULT_KL,
-    ),
-    "integer": (weights(kl=10), 10.0),
-    "0": (weights(kl=0), 0.0),
-    "0.0": (weights(kl=0.0), 0.0),
-    "largest float32": (weights(kl=3.4028234663852886e38), 3.4028234663852886e38),
-    "smallest float32": (weights(kl=1e-45), 1e-45),
+    **{name: (json.loads(text), kl) for name, (text, kl) in cases("loss configs").items()},
     "label that is free text": (
         {"bottleneck": {"type": "KL & “mmd”\n", "weights": {"kl": 2e-6}}},
         2e-6,
     ),
-    "label that names another loss": ({"bottleneck": {"type": "mmd"}}, DEFAULT_KL),
-    "null label": ({"bottleneck": {"type": None}}, DEFAULT_KL),
-    "null sections": (
-        {
-            "spectral": None,
-            "time": None,
-            "discriminator": None,
-            "mrmel": None,
-            "hubert": None,
-            "clap": None,
-            "contrastive": None,
-            "jepa": None,
-            "generative": None,
-            "latent_distillation": None,
-            "semantic_regressors": None,
-            "reconstruction": None,
-            "adversarial": None,
-        },
-        DEFAULT_KL,
-    ),
-    "empty sections": (
-        {
-            "spectral": {},
-            "time": {},
-            "latent_distillation": {},
-            "reconstruction": {},
-            "adversarial": {},
-        },
-        DEFAULT_KL,
-    ),
-    "$schema": ({"$schema": "https://example.com/losses.schema.json", **weights(kl=3e-5)}, 3e-5),
-    "null $schema": ({"$schema": None}, DEFAULT_KL),
     "open keyword arguments": (
         {
             "spectral": {"config": STFT},
@@ -118,96 +82,7 @@ DOCUMENTS: dict[str, tuple[dict[str, object], float]] = {
         },
         DEFAULT_KL,
     ),
-    "everything": (
-        {
-            "discriminator": {
-                "type": "encodec",
-                "config": {"filters": 64, "n_ffts": [2048, 1024]},
-                "weights": {"adversarial": 0.1, "feature_matching": 5},
-                "decay": 1,
-            },
-            "spectral": {
-                "type": "mrstft",
-                "config": {"sample_rate": 44100},
-                "weights": {"mrstft": 1.0},
-                "decay": 0.999,
-            },
-            "time": {"type": "l1", "weights": {"l1": 0, "l2": None, "mmd": 2.5}},
-            "bottleneck": {"type": "kl", "weights": {"kl": 1e-4}},
-            "reconstruction": {"weight": 1.0, "type": "l2"},
-            "adversarial": {"weight": 0.1, "type": "hinge"},
-        },
-        1e-4,
-    ),
 }
-
-DISCRIMINATORS: dict[str, dict[str, object]] = {
-    "encodec": {
-        "filters": 64,
-        "n_ffts": [2048, 1024],
-        "hop_lengths": [512, 256],
-        "win_lengths": [2048, 1024],
-        "kernel_size": [3, 9],
-        "activation": "SiLU",
-        "activation_params": {},
-        "spec_scale_pow": -0.5,
-    },
-    "dac": {"periods": [2, 3], "rates": [], "bands": [[0.0, 0.1], [0.1, 1]], "use_hinge": True},
-    "oobleck": {"in_channels": 2},
-    "big_vgan": {"fmin": 32.7, "cqtd_hop_lengths": [512], "cqtd_n_octaves": [9], "periods": None},
-    "transformer": {"stft_kwargs": {"enabled": True}},
-    "hil": {"filters": 32, "n_chroma": 64},
-}
-for kind, arguments in DISCRIMINATORS.items():
-    section = {
-        "type": kind,
-        "config": arguments,
-        "weights": {"adversarial": 0.1, "feature_matching": 5.0},
-        "decay": 0.999,
-    }
-    DOCUMENTS[f"{kind} discriminator"] = ({"discriminator": section, **weights(kl=2e-4)}, 2e-4)
-
-SECTIONS: dict[str, dict[str, object]] = {
-    "mrmel": {
-        "type": "mel",
-        "config": {
-            "n_mels": [5, 80, 320],
-            "window_lengths": [32, 512, 2048],
-            "pow": 1.0,
-            "log_weight": 1.0,
-            "mag_weight": 0,
-        },
-        "weights": {"mrmel": 15},
-    },
-    "hubert": {
-        "config": {"model_name": "WAVLM_LARGE", "feature_ids": [-1]},
-        "weights": {"hubert": 0.5},
-        "decay": 0.99,
-    },
-    "clap": {"config": {"feature_ids": [2, 3]}, "weights": {"clap": 0.5}},
-    "contrastive": {
-        "config": {"transformer_dim": 512, "depth": 4, "use_text": True, "dyt": False},
-        "weights": {"contrastive": 1},
-        "warmup": 0,
-        "decay_contrastive": 0.9,
-    },
-    "jepa": {
-        "config": {"transformer_dim": 64, "depth": 2, "mask_rate": 0.4, "mask_block_size": 8},
-        "weights": {"jepa": 1},
-        "warmup": 5000,
-        "decay": 1,
-    },
-    "generative": {
-        "type": "diffusion",
-        "config": {"embed_dim": 768, "depth": 12},
-        "weights": {"diffusion": 0.1},
-    },
-    "latent_distillation": {"weights": {"l1": 1.0, "l2": 0}},
-    "semantic_regressors": {"weights": {"semantic_regressors_l1": 1.0}, "warmup": 100},
-}
-for name, section in SECTIONS.items():
-    DOCUMENTS[name] = ({name: section, **weights(kl=2e-4)}, 2e-4)
-DOCUMENTS["every other section"] = (SECTIONS, DEFAULT_KL)
 
 every_document = pytest.mark.parametrize(("document", "kl"), DOCUMENTS.values(), ids=DOCUMENTS)
 
@@ -434,57 +309,7 @@ def test_a_foreign_section_of_a_file_can_hold_defects(path: Path, text: str) -> 
 
 # --- whole model configs
 
-WHOLE: dict[str, tuple[str, float]] = {
-    "the owner's complete example": (
-        """{
-    "model_type": "autoencoder",
-    "training": {
-        "learning_rate": 1e-4,
-        "loss_configs": {
-            "bottleneck": {
-                "weights": {
-                    "kl": 1e-5,
-                    "mmd": 75.0
-                }
-            },
-            "reconstruction": {
-                "weight": 1.0,
-                "type": "l2"
-            },
-            "adversarial": {
-                "weight": 0.1,
-                "type": "hinge"
-            }
-        }
-    }
-}""",
-        1e-5,
-    ),
-    "no training": ('{"model_type": "autoencoder", "sample_rate": 44100}', DEFAULT_KL),
-    "null training": ('{"training": null}', DEFAULT_KL),
-    "no loss_configs": ('{"model": {}, "training": {"learning_rate": 1e-4}}', DEFAULT_KL),
-    "null loss_configs": ('{"training": {"loss_configs": null}}', DEFAULT_KL),
-    "defects elsewhere": (
-        """{
-  "model_type": "autoencoder", "model_type": "again",
-  "model": {"a": NaN, "b": 1e400, "c": "\\ud800", "c": null, "loss_configs": 3},
-  "training": {
-    "learning_rate": NaN, "learning_rate": 1e400,
-    "demo": {"loss_configs": {"botleneck": NaN}},
-    "loss_configs": {"bottleneck": {"weights": {"kl": 1e-5}}}
-  }
-}""",
-        1e-5,
-    ),
-    "half surrogates in keys elsewhere": (
-        '{"\\ud800": 1, "training": {"\\ud801": 1, "loss_configs": {}}}',
-        DEFAULT_KL,
-    ),
-    "other keys that resemble ours": (
-        '{"train_set": 1, "training": {"eval_loss_configs": {}, "loss_config_path": "x"}}',
-        DEFAULT_KL,
-    ),
-}
+WHOLE = cases("whole model configs")
 
 
 @pytest.mark.parametrize(("text", "kl"), WHOLE.values(), ids=WHOLE)

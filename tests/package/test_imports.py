@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from under_test import PACKAGE
+from support.under_test import PACKAGE
 
 package = importlib.import_module(PACKAGE)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from under_test import MissingLossValueError, MultiLoss, ValueLoss, create_bottleneck_loss
+from support.under_test import MissingLossValueError, MultiLoss, ValueLoss, create_bottleneck_loss
 
 
 class Foreign(nn.Module):

@@ -20,7 +20,7 @@ import torch
 from omegaconf import OmegaConf
 from pydantic import BaseModel, ValidationError
 
-from package.documents import (
+from support.documents import (
     ALL_BOTTLENECK_WEIGHTS,
     ALL_SECTIONS,
     BOTTLENECK_WEIGHTS,
@@ -28,7 +28,7 @@ from package.documents import (
     LOSS_MAPPING,
     SECTIONS,
 )
-from under_test import (
+from support.under_test import (
     AutoencoderLossConfig,
     BottleneckLossConfig,
     BottleneckType,

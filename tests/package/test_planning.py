@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from under_test import (
+from support.under_test import (
     AutoencoderLossConfig,
     BottleneckType,
     LossFactoryResult,

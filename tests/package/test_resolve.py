@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from package.documents import SCHEMA
-from under_test import (
+from support.documents import SCHEMA
+from support.under_test import (
     BottleneckType,
     UnknownBottleneckError,
     create_loss_modules_from_bottleneck,

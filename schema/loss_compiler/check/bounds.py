@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ..shared.jsontext import JsonPath
 from ..source.problems import Problem
+from ..source.syntax import Plain, Property
 
 _PAIRS = (
     ("minimum", "maximum"),
@@ -17,32 +16,30 @@ _PAIRS = (
 )
 
 
-def bound_problems(path: JsonPath, subschema: Any) -> Iterator[Problem]:
-    """What is wrong with the limits of the property at `path`."""
+def bound_problems(of: Property) -> Iterator[Problem]:
+    """What is wrong with the limits of a property."""
     for low, high in _PAIRS:
-        if low in subschema and high in subschema:
-            message = _contradiction(subschema, low, high)
+        if low in of.limits and high in of.limits:
+            message = _contradiction(of, low, high)
             if message is not None:
-                yield Problem((*path, low), message, about=((*path, high),))
-    yield from _weaker(path, subschema, "minimum", "exclusiveMinimum", sign=1)
-    yield from _weaker(path, subschema, "maximum", "exclusiveMaximum", sign=-1)
+                yield Problem((*of.path, low), message, about=((*of.path, high),))
+    yield from _weaker(of, "minimum", "exclusiveMinimum", sign=1)
+    yield from _weaker(of, "maximum", "exclusiveMaximum", sign=-1)
 
 
-def _contradiction(subschema: Any, low: str, high: str) -> str | None:
-    least, most = subschema[low], subschema[high]
+def _contradiction(of: Property, low: str, high: str) -> str | None:
+    least, most = of.limits[low], of.limits[high]
     exclusive = (low, high).count("exclusiveMinimum") + (low, high).count("exclusiveMaximum")
     if least > most or (exclusive and least == most):
         return f"expected {'less than' if exclusive else 'at most'} {high!r}, which is {most!r}"
-    if "integer" in subschema["type"] and most - least < exclusive:
+    if of.kind == Plain("integer") and most - least < exclusive:
         return f"no integer is between this and {high!r}, which is {most!r}"
     return None
 
 
-def _weaker(
-    path: JsonPath, subschema: Any, bound: str, exclusive: str, sign: int
-) -> Iterator[Problem]:
-    if bound in subschema and exclusive in subschema:
-        is_within = subschema[bound] * sign <= subschema[exclusive] * sign
+def _weaker(of: Property, bound: str, exclusive: str, sign: int) -> Iterator[Problem]:
+    if bound in of.limits and exclusive in of.limits:
+        is_within = of.limits[bound] * sign <= of.limits[exclusive] * sign
         idle, strict = (bound, exclusive) if is_within else (exclusive, bound)
         message = f"has no effect beside {strict!r}"
-        yield Problem((*path, idle), message, at_key=True, about=((*path, strict),))
+        yield Problem((*of.path, idle), message, at_key=True, about=((*of.path, strict),))

@@ -6,30 +6,27 @@ import builtins
 import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
 
 from pydantic import BaseModel
 
 from ..shared.jsontext import JsonPath
-from ..shared.wording import did_you_mean, listed, shown
-from ..source.document import (
-    RESULTS,
-    Owner,
-    at,
-    constant,
-    losses,
-    nullable,
-    owners,
-    references,
-    target,
-)
+from ..shared.wording import did_you_mean, did_you_mean_name, listed, shown, slip_for
 from ..source.problems import Problem
+from ..source.syntax import (
+    ABSENT,
+    RESULTS,
+    ROOT,
+    SCHEMA_FIELD,
+    SCHEMA_KEY,
+    WEIGHT,
+    ClosedObject,
+    LossesSchema,
+    Objects,
+    Plain,
+    Property,
+    constant,
+)
 from .repetitions import alike, repeated
-from .spelling import did_you_mean_name, slip_for
-
-SCHEMA_KEY = "$schema"
-SCHEMA_FIELD = "schema_uri"
-"""What the key `$schema` is called in Python."""
 
 _TAKEN_BY_OUTPUT = frozenset(
     {
@@ -72,48 +69,46 @@ _MOST_VARIANTS = 100
 """More than people can read, and about as much as the generator and Python's parser can."""
 
 
-def class_problems(document: Any) -> Iterator[Problem]:
+def class_problems(schema: LossesSchema) -> Iterator[Problem]:
     """Everything that is wrong with the schema's classes."""
-    yield from _definition_names(document)
-    yield from _references(document)
-    for owner in owners(document):
-        yield from _properties(owner, document["$defs"])
-    yield from _sections(document)
+    yield from _definition_names(schema)
+    yield from _references(schema)
+    for owner in schema.objects.values():
+        yield from _properties(owner, schema)
+    yield from _sections(schema)
 
 
-def _definition_names(document: Any) -> Iterator[Problem]:
-    for name in document["$defs"]:
-        if name in _TAKEN_BY_OUTPUT or name in _TAKEN_BY_PYTHON:
+def _definition_names(schema: LossesSchema) -> Iterator[Problem]:
+    for name in schema.definitions:
+        is_ours = name == WEIGHT
+        if not is_ours and (name in _TAKEN_BY_OUTPUT or name in _TAKEN_BY_PYTHON):
             message = f"the name {name!r} is taken in the generated code; choose another"
             yield Problem(("$defs", name), message, at_key=True)
     first: dict[str, str] = {}
-    for name in losses(document):
-        other = first.setdefault(constant(name), name)
+    for name, loss in schema.losses.items():
+        other = first.setdefault(loss.constant, name)
         if other != name:
-            message = f"too much like {other!r}: both become {constant(name)} in Python"
-            yield Problem(("$defs", name), message, at_key=True)
-    kept = [name for name in document["$defs"] if first.get(constant(name), name) == name]
+            message = f"too much like {other!r}: both become {loss.constant} in Python"
+            yield Problem(loss.path, message, at_key=True)
+    kept = [name for name in schema.definitions if first.get(constant(name), name) == name]
     yield from alike(((("$defs", name), name) for name in kept), at_key=True)
 
 
-def _references(document: Any) -> Iterator[Problem]:
-    classes = {owner.name for owner in owners(document) if owner.path}
-    holdable = classes - RESULTS
+def _references(schema: LossesSchema) -> Iterator[Problem]:
     graph: dict[str, set[str]] = {}
-    for owner in owners(document):
-        graph[owner.name] = set()
-        for name, subschema in owner.subschema["properties"].items():
-            for path, referred in references(subschema, (*owner.path, "properties", name)):
-                if referred not in document["$defs"]:
+    holdable = [name for name in schema.objects if name not in RESULTS and name != ROOT]
+    for owner in schema.objects.values():
+        graph[owner.name] = {name for name in owner.held if name in holdable}
+        for each in owner.properties.values():
+            for path, referred in ((r.path, r.target) for r in each.references):
+                is_weight = referred == WEIGHT and each.kind == Plain("number")
+                is_result = referred in RESULTS and owner.name == "LossFactoryResult"
+                if referred not in schema.definitions:
                     near = did_you_mean_name(referred, holdable)
                     message = f"'$defs/{referred}' does not exist"
                     yield Problem(path, message, about=(("$defs", referred),), near=near)
-                elif owner.name == "LossFactoryResult" and referred in RESULTS:
-                    pass
-                elif referred in RESULTS or referred not in classes:
+                elif referred not in holdable and not is_weight and not is_result:
                     yield Problem(path, f"{referred!r} is nothing that a config can hold")
-                else:
-                    graph[owner.name].add(referred)
     try:
         children_first = tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
@@ -125,84 +120,83 @@ def _references(document: Any) -> Iterator[Problem]:
         about = tuple(("$defs", name) for name in cycle)
         yield Problem(("$defs", cycle[0]), message, at_key=True, about=about)
     else:
-        yield from _sizes(document, children_first)
+        yield from _sizes(schema, children_first)
 
 
-def _sizes(document: Any, children_first: Iterable[str]) -> Iterator[Problem]:
+def _sizes(schema: LossesSchema, children_first: Iterable[str]) -> Iterator[Problem]:
     """Sections that stand for too much: a few objects that hold each other twice are millions."""
-    by_name = {owner.name: owner.subschema["properties"] for owner in owners(document)}
     levels: dict[str, int] = {}
     keys: dict[str, int] = {}
     for name in children_first:
-        properties = by_name[name]
-        held = _held(properties)
+        properties = schema.objects[name].properties
+        held = _held(properties.values())
         levels[name] = 1 + max((levels.get(child, 0) for child in held), default=0)
         keys[name] = len(properties) + sum(keys.get(child, 0) for child in held)
-    for section, subschema in document["properties"].items():
-        held = [child for _, child in references(subschema)]
+    for section in schema.root.properties.values():
+        held = _held([section])
         deepest = max((levels.get(child, 0) for child in held), default=0)
         largest = sum(keys.get(child, 0) for child in held)
         if deepest > _MOST_LEVELS:
             message = f"holds objects in objects, {deepest} levels deep; expected at most"
-            yield Problem(("properties", section), f"{message} {_MOST_LEVELS}", at_key=True)
+            yield Problem(section.path, f"{message} {_MOST_LEVELS}", at_key=True)
         elif largest > _MOST_KEYS:
             message = f"holds {shown(largest)} keys, counted wherever they stand; expected at most"
-            yield Problem(("properties", section), f"{message} {_MOST_KEYS}", at_key=True)
+            yield Problem(section.path, f"{message} {_MOST_KEYS}", at_key=True)
 
 
-def _held(properties: Mapping[str, Any]) -> list[str]:
-    """The classes of the objects in `properties`."""
-    return [child for each in properties.values() for _, child in references(each)]
+def _held(properties: Iterable[Property]) -> list[str]:
+    """The classes of the objects in `properties`, as often as they stand there."""
+    return [reference.target for each in properties for reference in each.references]
 
 
-def _required(subschema: Any) -> dict[str, int]:
+def _required(owner: ClosedObject) -> dict[str, int]:
     """The properties that are required, or that a misspelled one was meant to be, by index."""
-    properties, names = subschema["properties"], subschema.get("required", [])
-    free = [name for name in properties if name not in names]
-    meant = {name: name if name in properties else slip_for(name, free) for name in names}
-    return {meant[name] or name: index for index, name in enumerate(names)}
+    free = [name for name in owner.properties if name not in owner.required]
+    meant = {
+        name: name if name in owner.properties else slip_for(name, free) for name in owner.required
+    }
+    return {meant[name] or name: index for index, name in enumerate(owner.required)}
 
 
-def _properties(owner: Owner, definitions: Any) -> Iterator[Problem]:
-    properties = owner.subschema["properties"]
-    required = _required(owner.subschema)
-    for index, name in enumerate(owner.subschema.get("required", [])):
-        if name not in properties:
-            near = did_you_mean(name, properties)
-            path = (*owner.path, "required", index)
+def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
+    required = _required(owner)
+    for index, name in enumerate(owner.required):
+        if name not in owner.properties:
+            near = did_you_mean(name, owner.properties)
             message = f"there is no property {name!r} here"
             about = ((*owner.path, "properties", name),)
-            yield Problem(path, message, about=about, near=near)
-    for name, subschema in properties.items():
-        path = (*owner.path, "properties", name)
-        yield from _property_name(path, name)
-        if name in owner.subschema.get("required", ()) and "default" in subschema:
+            yield Problem((*owner.path, "required", index), message, about=about, near=near)
+    for name, each in owner.properties.items():
+        yield from _property_name(each)
+        if name in owner.required and each.default is not ABSENT:
             message = "a required property has no use for a default"
             where = (*owner.path, "required")
-            yield Problem((*path, "default"), message, about=(where,))
-        if name not in required and "default" not in subschema:
-            yield Problem(path, _no_default(owner, subschema), about=((*path, "default"),))
-        if "anyOf" in subschema:
-            yield from _choice_of_objects(path, subschema, definitions, name in required)
-        if "enum" in subschema:
-            yield from _choice_of_strings(path, subschema)
+            yield Problem((*each.path, "default"), message, about=(where,))
+        if name not in required and each.default is ABSENT:
+            yield Problem(each.path, _no_default(owner, each), about=((*each.path, "default"),))
+        if each.is_choice:
+            yield from _choice_of_objects(each, schema, name in required)
+        if each.choices is not None:
+            yield from _choice_of_strings(each)
 
 
-def _no_default(owner: Owner, subschema: Any) -> str:
+def _no_default(owner: ClosedObject, of: Property) -> str:
     """What to do about an optional property without a default."""
-    if not owner.path and "$ref" in subschema:
-        reference = f'{{"$ref": "{subschema["$ref"]}"}}'
+    if not owner.path and isinstance(of.kind, Objects) and not of.is_choice:
+        reference = f'{{"$ref": "#/$defs/{of.kind.classes[0]}"}}'
         return (
             "a section that is not written is off: expected null as its default, and "
             f'"anyOf": [{reference}, {{"type": "null"}}]'
         )
-    kind = subschema.get("type")
-    or_null = f', or null with "type": ["{kind}", "null"]' if type(kind) is str else ""
+    name = of.kind.name if isinstance(of.kind, Plain) else "array"
+    takes_null = of.nullable or isinstance(of.kind, Objects)
+    or_null = "" if takes_null else f', or null with "type": ["{name}", "null"]'
     required = "; or name it in 'required'" if owner.path else ""
     return f"an optional property needs a default; add one{or_null}{required}"
 
 
-def _property_name(path: JsonPath, name: str) -> Iterator[Problem]:
+def _property_name(of: Property) -> Iterator[Problem]:
+    path, name = of.path, of.key
     if name == SCHEMA_KEY:
         if path != ("properties", SCHEMA_KEY):
             yield Problem(path, "'$schema' belongs to the root of a config", at_key=True)
@@ -219,86 +213,73 @@ def _property_name(path: JsonPath, name: str) -> Iterator[Problem]:
         yield Problem(path, f"{name!r} is what '$schema' is called in Python", at_key=True)
 
 
-def _choice_of_strings(path: JsonPath, subschema: Any) -> Iterator[Problem]:
-    if (None in subschema["enum"]) != nullable(subschema):
+def _choice_of_strings(of: Property) -> Iterator[Problem]:
+    choices = of.choices or ()
+    if (None in choices) != of.nullable:
         message = "null has to stand both in 'type' and in 'enum', or in neither"
-        yield Problem((*path, "enum"), message)
-    if all(value is None for value in subschema["enum"]):
-        yield Problem((*path, "enum"), "expected at least one string")
+        yield Problem((*of.path, "enum"), message)
+    if all(value is None for value in choices):
+        yield Problem((*of.path, "enum"), "expected at least one string")
     for rule in ("minLength", "maxLength"):
-        if rule in subschema:
-            yield Problem((*path, rule), "has no effect beside 'enum'", at_key=True)
+        if rule in of.limits:
+            yield Problem((*of.path, rule), "has no effect beside 'enum'", at_key=True)
 
 
-def _choice_of_objects(
-    path: JsonPath, subschema: Any, definitions: Any, required: bool
-) -> Iterator[Problem]:
-    variants = [target(each) for each in subschema["anyOf"] if "$ref" in each]
-    nulls = len(subschema["anyOf"]) - len(variants)
-    if nulls > 1:
+def _choice_of_objects(of: Property, schema: LossesSchema, required: bool) -> Iterator[Problem]:
+    assert isinstance(of.kind, Objects)
+    if of.nulls > 1:
         message = "expected one or more '$ref' and at most one {'type': 'null'}"
-        yield Problem((*path, "anyOf"), message)
-    if not nulls and not required:
+        yield Problem((*of.path, "anyOf"), message)
+    if not of.nulls and not required:
         message = "expected {'type': 'null'} as well, since the default is null"
-        yield Problem((*path, "anyOf"), message)
-    places = [
-        ((*path, "anyOf", index, "$ref"), target(each))
-        for index, each in enumerate(subschema["anyOf"])
-        if "$ref" in each
-    ]
-    yield from repeated(places, "object")
-    objects = list(dict.fromkeys(variants))
+        yield Problem((*of.path, "anyOf"), message)
+    yield from repeated([(each.path, each.target) for each in of.references], "object")
+    objects = list(dict.fromkeys(of.kind.classes))
     if len(objects) > _MOST_VARIANTS:
         message = f"expected at most {_MOST_VARIANTS} objects, not {len(objects)}"
-        yield Problem((*path, "anyOf"), message)
-    elif "discriminator" in subschema:
-        tag = subschema["discriminator"]["propertyName"]
-        place = (*path, "discriminator", "propertyName")
-        known = [name for name in objects if "properties" in definitions.get(name, ())]
-        yield from _tags(place, tag, known, definitions)
+        yield Problem((*of.path, "anyOf"), message)
+    elif of.kind.tag is not None:
+        place = (*of.path, "discriminator", "propertyName")
+        known = [schema.objects[name] for name in objects if name in schema.objects]
+        yield from _tags(place, of.kind.tag, known)
     elif len(objects) > 1:
         message = "'discriminator' is missing; it names the property that tells the objects apart"
-        yield Problem(path, message)
+        yield Problem(of.path, message)
 
 
-def _tags(path: JsonPath, tag: str, variants: list[str], definitions: Any) -> Iterator[Problem]:
+def _tags(path: JsonPath, tag: str, variants: list[ClosedObject]) -> Iterator[Problem]:
     # A required property that is not there is said to be missing where it is required.
-    variants = [each for each in variants if tag not in _absent(definitions[each])]
-    tags = {variant: _possible_tags(definitions[variant]) for variant in variants}
-    untagged = [variant for variant in variants if tag not in tags[variant]]
-    if len(untagged) > 1 and untagged == variants:
-        common = [name for name in tags[variants[0]] if all(name in each for each in tags.values())]
+    variants = [each for each in variants if tag not in each.required or tag in each.properties]
+    tags = {each.name: _possible_tags(each) for each in variants}
+    untagged = [name for name, possible in tags.items() if tag not in possible]
+    if len(untagged) > 1 and len(untagged) == len(variants):
+        first, *others = tags.values()
+        common = [name for name in first if all(name in each for each in others)]
         near = f"; did you mean {common[0]!r}?" if len(common) == 1 else did_you_mean(tag, common)
-        message = f"{listed(variants)} need a required property {tag!r} with an 'enum' of one value"
+        message = f"{listed(untagged)} need a required property {tag!r} with an 'enum' of one value"
         yield Problem(path, message, near=near)
         return
-    for variant in untagged:
-        message = f"{variant} needs a required property {tag!r} with an 'enum' of one value"
-        about = (("$defs", variant, "properties", tag),)
+    for name in untagged:
+        message = f"{name} needs a required property {tag!r} with an 'enum' of one value"
+        about = (("$defs", name, "properties", tag),)
         yield Problem(path, message, about=about)
-    yield from repeated(
-        (
-            (("$defs", variant, "properties", tag, "enum", 0), tags[variant][tag])
-            for variant in variants
-            if tag in tags[variant]
-        ),
-        f"value of the tag {tag!r}:",
-    )
+    places = [
+        (("$defs", name, "properties", tag, "enum", 0), possible[tag])
+        for name, possible in tags.items()
+        if tag in possible
+    ]
+    yield from repeated(places, f"value of the tag {tag!r}:")
 
 
-def _absent(definition: Any) -> set[str]:
-    """The names that are required and no property has."""
-    return {each for each in definition.get("required", ()) if each not in definition["properties"]}
-
-
-def _possible_tags(definition: Any) -> dict[str, str]:
+def _possible_tags(variant: ClosedObject) -> Mapping[str, str]:
     """The required properties of an object that take one string only."""
-    enums = {name: at(definition, ("properties", name, "enum")) for name in _required(definition)}
-    return {name: choices[0] for name, choices in enums.items() if choices and len(choices) == 1}
+    named = [variant.properties[name] for name in _required(variant) if name in variant.properties]
+    only = {each.key: each.choices[0] for each in named if each.choices and len(each.choices) == 1}
+    return {key: value for key, value in only.items() if value is not None}
 
 
-def _sections(document: Any) -> Iterator[Problem]:
-    for name, subschema in document["properties"].items():
-        if name != "bottleneck" and subschema.get("default") == {}:
+def _sections(schema: LossesSchema) -> Iterator[Problem]:
+    for name, section in schema.root.properties.items():
+        if name != "bottleneck" and section.default == {}:
             message = "expected null: a section that is not written is off"
-            yield Problem(("properties", name, "default"), message)
+            yield Problem((*section.path, "default"), message)

@@ -14,20 +14,19 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import create
 from referencing.exceptions import Unresolvable
 
-from ..shared.jsontext import JsonPath
-from ..shared.wording import shown
-from ..source.document import MAPPING, TRAINERS, at, is_loss, losses, owners
+from ..shared.jsontext import Json, JsonPath
+from ..shared.wording import did_you_mean_name, shown
 from ..source.locations import DIALECT
 from ..source.problems import Problem
+from ..source.syntax import ABSENT, MAPPING, LossesSchema, Plain, Property, at, is_loss, object_at
 from .bounds import bound_problems
 from .refusals import CONTAINERS, expectation, refusals
-from .spelling import did_you_mean_name
 
 
-def dialect_problems(schema: object) -> list[Problem]:
-    """Where `schema` says what the dialect does not allow."""
-    problems = refusals(dialect_errors(schema), _keywords(), list(_targets(schema)))
-    problems += _misnamed_losses(schema, [each.path for each in problems if each.at_key])
+def dialect_problems(document: Json) -> list[Problem]:
+    """Where `document` says what the dialect does not allow."""
+    problems = refusals(dialect_errors(document), _keywords(), list(_targets(document)))
+    problems += _misnamed_losses(document, [each.path for each in problems if each.at_key])
     # What stands below a wrong name, or refers to it, is judged by wrong rules.
     misnamed = [each.path for each in problems if each.at_key and each.path[:-1] in CONTAINERS]
     references = [f"#/$defs/{name}" for _, name in misnamed]
@@ -35,65 +34,56 @@ def dialect_problems(schema: object) -> list[Problem]:
         each
         for each in dict.fromkeys(problems)
         if not (each.path[:2] in misnamed and (each.path[2:] or not each.at_key))
-        and at(schema, each.path) not in references
+        and at(document, each.path) not in references
     ]
 
 
-def _targets(schema: object) -> Iterator[str]:
+def _targets(document: Json) -> Iterator[str]:
     """What a `$ref` can say: each definition, and each of its properties."""
-    match at(schema, ("$defs",)):
-        case dict() as definitions:
-            for name, definition in definitions.items():
-                yield f"#/$defs/{name}"
-                match at(definition, ("properties",)):
-                    case dict() as properties:
-                        yield from (f"#/$defs/{name}/properties/{each}" for each in properties)
+    for name, definition in object_at(document, ("$defs",)).items():
+        yield f"#/$defs/{name}"
+        for each in object_at(definition, ("properties",)):
+            yield f"#/$defs/{name}/properties/{each}"
 
 
-def _misnamed_losses(schema: object, known: Collection[JsonPath]) -> Iterator[Problem]:
-    match schema:
-        case {"$defs": dict() as definitions}:
-            for name, definition in definitions.items():
-                path = ("$defs", name)
-                if path in known or name == "ValueLossConfig":
-                    pass
-                elif is_loss(name) and _is_like_an_object(definition):
-                    message = f"only the name of a loss ends in 'Loss'; write '{name}Config'"
-                    yield Problem(path, message, at_key=True)
-                elif not is_loss(name) and _is_like_a_loss(definition):
-                    near = did_you_mean_name(name, _absent_losses(schema))
-                    yield Problem(path, f"the name of a loss ends in 'Loss'{near}", at_key=True)
+def _misnamed_losses(document: Json, known: Collection[JsonPath]) -> Iterator[Problem]:
+    for name, definition in object_at(document, ("$defs",)).items():
+        path = ("$defs", name)
+        if path in known or name == "ValueLossConfig":
+            continue
+        if is_loss(name) and _is_like_an_object(definition):
+            message = f"only the name of a loss ends in 'Loss'; write '{name}Config'"
+            yield Problem(path, message, at_key=True)
+        elif not is_loss(name) and _is_like_a_loss(definition):
+            near = did_you_mean_name(name, _absent_losses(document))
+            yield Problem(path, f"the name of a loss ends in 'Loss'{near}", at_key=True)
 
 
-def _absent_losses(schema: object) -> set[str]:
+def _absent_losses(document: Json) -> set[str]:
     """The losses that LossMapping names and nothing defines."""
-    definitions = at(schema, ("$defs",))
-    text = json.dumps(at(schema, MAPPING))
+    definitions = object_at(document, ("$defs",))
+    text = json.dumps(at(document, MAPPING))
     return {name for name in re.findall(r'"#/\$defs/(\w+)"', text) if name not in definitions}
 
 
-def _is_like_a_loss(definition: object) -> bool:
-    match definition:
-        case {"allOf": _, "properties": _}:
-            return True
-        case {"properties": {"key": _, "name": _, "weight": _, **others}}:
-            return not others
-        case _:
-            return False
+def _is_like_a_loss(definition: Json) -> bool:
+    properties = object_at(definition, ("properties",))
+    of_a_loss = {"key", "name", "weight"}
+    has_base = (
+        at(definition, ("allOf",)) is not None and at(definition, ("properties",)) is not None
+    )
+    return has_base or properties.keys() == of_a_loss
 
 
-def _is_like_an_object(definition: object) -> bool:
-    match definition:
-        case {"properties": dict(properties)}:
-            said = {"anyOf", "default", "description", "type"}
-            return any(type(each) is dict and each.keys() & said for each in properties.values())
-        case _:
-            return False
+def _is_like_an_object(definition: Json) -> bool:
+    said = {"anyOf", "default", "description", "type"}
+    properties = object_at(definition, ("properties",)).values()
+    return any(isinstance(each, dict) and each.keys() & said for each in properties)
 
 
-def dialect_errors(schema: Any) -> list[ValidationError]:
-    """The rules of the dialect that `schema` breaks."""
-    return list(_dialect().iter_errors(schema))
+def dialect_errors(document: Json) -> list[ValidationError]:
+    """The rules of the dialect that `document` breaks."""
+    return list(_dialect().iter_errors(document))
 
 
 @functools.cache
@@ -127,32 +117,25 @@ def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:
     return subschema
 
 
-def value_problems(schema: Any) -> list[Problem]:
-    """Where `schema`, which keeps to the dialect, contradicts itself.
+def value_problems(document: Json, schema: LossesSchema) -> list[Problem]:
+    """Where a schema, which keeps to the dialect, contradicts itself.
 
     A default, an example or a value that a trainer refuses has to be valid under its own subschema.
     """
+    definitions = object_at(document, ("$defs",))
     problems: list[Problem] = []
-    for owner in owners(schema):
-        for name, subschema in owner.subschema["properties"].items():
-            path = (*owner.path, "properties", name)
-            bounds = list(bound_problems(path, subschema))
-            problems += bounds or _value_problems(path, subschema, schema["$defs"])
-    return [*problems, *_loss_problems(schema)]
+    for owner in schema.objects.values():
+        for each in owner.properties.values():
+            bounds = list(bound_problems(each))
+            problems += bounds or _value_problems(each, object_at(document, each.path), definitions)
+    return [*problems, *_loss_problems(schema, definitions)]
 
 
-def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterator[Problem]:
+def _value_problems(
+    of: Property, subschema: dict[str, Json], definitions: dict[str, Json]
+) -> Iterator[Problem]:
     validator = Draft202012Validator({"$defs": definitions, **subschema})
-    values: list[tuple[JsonPath, Any]] = []
-    if "default" in subschema:
-        values.append(((*path, "default"), subschema["default"]))
-    for index, example in enumerate(subschema.get("examples", ())):
-        values.append(((*path, "examples", index), example))
-    for trainer, notes in subschema.get(TRAINERS, {}).items():
-        for index, refused in enumerate(notes.get("refuses", ())):
-            if refused is not None:  # which is the same as nothing, which all may refuse
-                values.append(((*path, TRAINERS, trainer, "refuses", index), refused))
-    for place, value in values:
+    for place, value in _values(of):
         try:
             error = best_match(validator.iter_errors(value))
         except Unresolvable:
@@ -160,18 +143,30 @@ def _value_problems(path: JsonPath, subschema: Any, definitions: Any) -> Iterato
         if error is not None:
             message = f"not valid under its own subschema: {expectation(error)}"
             yield Problem((*place, *error.absolute_path), message)
-        elif "integer" in subschema.get("type", ()) and type(value) is float:
+        elif of.kind == Plain("integer") and isinstance(value, float):
             yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
 
 
-def _loss_problems(schema: Any) -> Iterator[Problem]:
+def _values(of: Property) -> Iterator[tuple[JsonPath, Json]]:
+    """What has to be valid under a property's own rules, and where it stands."""
+    if of.default is not ABSENT:
+        yield (*of.path, "default"), of.default
+    for index, example in enumerate(of.examples):
+        yield (*of.path, "examples", index), example
+    for note in of.notes:
+        for index, refused in enumerate(note.refuses or ()):
+            if refused is not None:  # which is the same as nothing, which all may refuse
+                yield (*note.path, "refuses", index), refused
+
+
+def _loss_problems(schema: LossesSchema, definitions: dict[str, Json]) -> Iterator[Problem]:
     """Keys and names of losses that ValueLossConfig does not take."""
-    rules = schema["$defs"]["ValueLossConfig"]["properties"]
-    for name, definition in losses(schema).items():
-        for part in ("key", "name"):
-            value = definition["properties"][part]["const"]
-            error = best_match(Draft202012Validator(rules[part]).iter_errors(value))
+    for loss in schema.losses.values():
+        for part, value in (("key", loss.key), ("name", loss.name)):
+            place = ("ValueLossConfig", "properties", part)
+            rules = Draft202012Validator(object_at(definitions, place))
+            error = best_match(rules.iter_errors(value))
             if error is not None:
                 message = f"not valid under ValueLossConfig: {expectation(error)}"
-                about = (("$defs", "ValueLossConfig", "properties", part),)
-                yield Problem(("$defs", name, "properties", part, "const"), message, about=about)
+                path = (*loss.path, "properties", part, "const")
+                yield Problem(path, message, about=(("$defs", *place),))

@@ -16,16 +16,22 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from ..shared.jsontext import JsonPath
-from ..shared.wording import alternatives, did_you_mean, nearest, shown
+from ..shared.wording import (
+    alternatives,
+    did_you_mean,
+    did_you_mean_name,
+    nearest,
+    shortened,
+    shown,
+    slip_for,
+)
 from ..source.problems import Problem
 from .repetitions import repeated
-from .spelling import did_you_mean_name, slip_for
 
 CONTAINERS: tuple[JsonPath, ...] = (("properties",), ("$defs",))
 """Where some names have to be, and others may."""
 _TELLING = ("const", "enum", "pattern")
 """Of several rules that a value breaks, the first of these says most about it."""
-_LONGEST = 60
 
 
 @dataclass
@@ -199,7 +205,7 @@ def _differences(error: ValidationError) -> Iterator[Problem]:
     schema: Any = error.schema
     expected = schema.get("x-expected") or alternatives(options)
     meant = f"; did you mean {near[0]}?" if near and not is_one else ""
-    yield Problem(path, f"expected {expected}, not {_shortened(json.dumps(found))}{meant}")
+    yield Problem(path, f"expected {expected}, not {shortened(json.dumps(found))}{meant}")
 
 
 def _inside(path: JsonPath, expected: Any, found: Any) -> Iterator[Problem]:
@@ -226,11 +232,7 @@ def _inside(path: JsonPath, expected: Any, found: Any) -> Iterator[Problem]:
 
 
 def _found(value: Any) -> str:
-    return _shortened(json.dumps(value)) if type(value) in (list, dict) else shown(value)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return shortened(json.dumps(value)) if type(value) in (list, dict) else shown(value)
 
 
 def expectation(error: ValidationError) -> str:

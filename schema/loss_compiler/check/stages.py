@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..shared.jsontext import Json
 from ..source.problems import Problem
+from ..source.syntax import syntax_of
 from .classes import class_problems
 from .dialect import dialect_problems, value_problems
 from .losses import loss_problems
 from .trainers import trainer_problems
 
 
-def problems_of(document: Any) -> list[Problem]:
+def problems_of(document: Json) -> list[Problem]:
     """Every problem of the first stage that finds some; a later one would trip over them."""
-    return (
-        dialect_problems(document)
-        or value_problems(document)
-        or [*class_problems(document), *loss_problems(document), *trainer_problems(document)]
-    )
+    if problems := dialect_problems(document):
+        return problems
+    schema = syntax_of(document)
+    return value_problems(document, schema) or [
+        *class_problems(schema),
+        *loss_problems(schema),
+        *trainer_problems(schema),
+    ]

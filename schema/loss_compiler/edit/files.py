@@ -12,12 +12,13 @@ from pathlib import Path
 from ..compile import compile_layers
 from ..overlay.layers import CheckedSchema, read_layers, whole_schema, with_draft, with_overlay
 from ..overlay.patch import EXTENDS, is_overlay
+from ..shared.jsontext import Json
 from ..shared.replacing import draft_of, replace_file
-from ..source.document import NAME, VERSION
 from ..source.files import SourceFile, name_of, parsed, read_source
-from ..source.json_text import PRETTY, written
+from ..source.json_text import written
 from ..source.locations import CANONICAL_SCHEMA
 from ..source.problems import CompileError
+from ..source.syntax import NAME, VERSION, object_at
 from ..target.locking import locked
 from ..target.package import CANONICAL
 from .new_bottleneck import NewBottleneck, with_bottleneck
@@ -48,7 +49,7 @@ def add_bottleneck(file: Path, extends: Sequence[Path], new: NewBottleneck) -> E
     before = _new_overlay(file, below) if is_new else read_source(file)
     now = below if is_new else _draft(below, before, extends)
     try:
-        after = with_bottleneck(before, now.document, new)
+        after = with_bottleneck(before, now, new)
         compile_layers(_finished(below, after), CANONICAL)
     except CompileError as error:
         last = f"{before.name}: nothing was written; the lines are those of the new text"
@@ -74,9 +75,10 @@ def _finished(below: CheckedSchema, source: SourceFile) -> CheckedSchema:
 
 def _new_overlay(file: Path, below: CheckedSchema) -> SourceFile:
     """An overlay that changes nothing yet."""
-    quoted = {key: below.document[key] for key in (NAME, VERSION)}
-    overlay = {EXTENDS: quoted, NAME: named_after(file), VERSION: "0.1.0"}
-    lines = [f"  {written(key, PRETTY)}: {written(each, PRETTY)}" for key, each in overlay.items()]
+    whole = object_at(below.document, ())
+    quoted: Json = {key: whole[key] for key in (NAME, VERSION)}
+    overlay: dict[str, Json] = {EXTENDS: quoted, NAME: named_after(file), VERSION: "0.1.0"}
+    lines = [f"  {written(key)}: {written(each)}" for key, each in overlay.items()]
     return parsed(name_of(file), "{\n" + ",\n".join(lines) + "\n}\n")
 
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ..overlay.completion import completed
+from ..overlay.layers import CheckedSchema
 from ..overlay.patch import applied, is_overlay, keyed
-from ..shared.jsontext import JsonDocument, JsonPath, JsonSyntaxError, read_json
-from ..source.document import ENTRIES, MAPPING, WEIGHTS, at, bottlenecks, constant, losses
+from ..shared.jsontext import Json, JsonPath, JsonSyntaxError, read_json
 from ..source.files import SourceFile
-from ..source.json_text import style_of
 from ..source.problems import CompileError
-from .insertion import inserted
+from ..source.syntax import (
+    ENTRIES,
+    MAPPING,
+    WEIGHTS,
+    LossDefinition,
+    LossesSchema,
+    at,
+    constant,
+    is_loss,
+    object_at,
+)
+from .insertion import with_entries
 
 _DEFS: JsonPath = ("$defs",)
 _WEIGHTS: JsonPath = ("$defs", WEIGHTS, "properties")
@@ -56,30 +65,27 @@ def parsed_loss(option: str) -> NewLoss:
     return NewLoss(option, key, name or None, weight or None, number)
 
 
-def with_bottleneck(source: SourceFile, document: Any, new: NewBottleneck) -> SourceFile:
-    """`source` with the entries of a new bottleneck, formatted as it is.
+def with_bottleneck(source: SourceFile, now: CheckedSchema, new: NewBottleneck) -> SourceFile:
+    """`source` with the entries of a new bottleneck.
 
     Losses and weights that are there already are used; those that are not are added.
 
     Args:
         source: a losses schema, or an overlay.
-        document: the whole schema: `source`, or what it and all that it extends say together.
+        now: the whole schema: `source`, or what it and all that it extends say together.
         new: the bottleneck.
 
     Raises:
         CompileError: something that `new` asks for is there already, and is something else.
     """
-    patch = _patch(document, new)
-    style = style_of(source)
-    if is_overlay(source.json.value):
-        for path in _paths(patch):
-            source = inserted(source, path, at(patch, path), style, _neighbour(source, path))
-        return source
-    whole = keyed(completed(applied(document, patch), patch, document))
-    for path in _paths(patch):
-        place = path if path[:-1] != ENTRIES else (*ENTRIES, len(bottlenecks(document)))
-        source = inserted(source, place, at(whole, path), style, _neighbour(source, path))
-    return source
+    entries = _patch(now.syntax, new)
+    if not is_overlay(source.json.value):  # which says what an overlay need not say
+        whole = keyed(completed(applied(now.document, entries), entries, now.document))
+        for path in _paths(entries):
+            object_at(entries, path[:-1])[str(path[-1])] = at(whole, path)
+    losses = [name for name in object_at(source.json.value, _DEFS) if is_loss(name)]
+    after = {_DEFS: losses[-1]} if losses else {}  # losses stand together
+    return with_entries(source, entries, after)
 
 
 def _number(option: str, text: str) -> float:
@@ -87,97 +93,95 @@ def _number(option: str, text: str) -> float:
         document = read_json(text)
     except JsonSyntaxError:
         document = None  # it says none
-    match document:
-        case JsonDocument(value=int() | float() as number, defects=()) if type(number) is not bool:
-            return number
-        case _:
-            raise CompileError([f"--loss {option}: expected a number as the default, not {text!r}"])
+    number = None if document is None or document.defects else document.value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise CompileError([f"--loss {option}: expected a number as the default, not {text!r}"])
+    return number
 
 
-def _patch(document: Any, new: NewBottleneck) -> Any:
+def _patch(schema: LossesSchema, new: NewBottleneck) -> Json:
     """What an overlay has to say for the new bottleneck."""
-    for entry in bottlenecks(document):
-        if entry["const"] == new.class_name:
+    for entry in schema.bottlenecks:
+        if entry.class_name == new.class_name:
             raise CompileError([f"{new.class_name}: there is this bottleneck already"])
-        if entry["x-config-type"] == new.tag:
-            raise CompileError([f"--tag {new.tag}: {entry['const']} has this tag already"])
-    known = {each["properties"]["key"]["const"]: name for name, each in losses(document).items()}
-    weights: dict[str, Any] = {}
-    added: dict[str, Any] = {}
+        if entry.config_type == new.tag:
+            raise CompileError([f"--tag {new.tag}: {entry.class_name} has this tag already"])
+    known = {each.key: each for each in schema.losses.values()}
+    weights: dict[str, Json] = {}
+    added: dict[str, Json] = {}
     carried: list[str] = []
     for loss in new.losses:
         if loss.key in known:
-            _compare(document, known[loss.key], loss)
-            carried.append(known[loss.key])
+            _compare(schema, known[loss.key], loss)
+            carried.append(known[loss.key].definition)
             continue
-        name = _loss_name(document, loss)
+        name = _loss_name(schema, loss)
         weight = loss.weight or re.sub(r"\W+", "_", name.removesuffix("_loss").lower())
-        _add_weight(document, weights, weight, name, loss)
-        definition = _definition_name(name, new.class_name, [*document["$defs"], *added])
+        _add_weight(schema, weights, weight, name, loss)
+        definition = _definition_name(name, new.class_name, [*schema.definitions, *added])
         added[definition] = _definition(new.class_name, loss.key, name, weight)
         carried.append(definition)
     keys = ", ".join(f"`{loss.key}`" for loss in new.losses)
-    references = [{"$ref": f"#/$defs/{definition}"} for definition in carried]
-    entry = {
+    references: list[Json] = [{"$ref": f"#/$defs/{definition}"} for definition in carried]
+    entry_of_type: Json = {
         "title": constant(new.class_name.removesuffix("Bottleneck")),
         "x-config-type": new.tag,
         "description": f"Leaves {keys} in `info`." if keys else "Has no losses.",
     }
-    mapping = {new.class_name: {"prefixItems": references} if references else {}}
+    mapping: Json = {"prefixItems": references} if references else {}
+    with_weights: dict[str, Json] = {WEIGHTS: {"properties": weights}} if weights else {}
     return {
         "$defs": {
-            WEIGHTS: {"properties": weights},
-            "BottleneckType": {"oneOf": {new.class_name: entry}},
+            **with_weights,
+            "BottleneckType": {"oneOf": {new.class_name: entry_of_type}},
             **added,
-            "LossMapping": {"properties": mapping},
+            "LossMapping": {"properties": {new.class_name: mapping}},
         }
     }
 
 
-def _compare(document: Any, definition: str, loss: NewLoss) -> None:
+def _compare(schema: LossesSchema, known: LossDefinition, loss: NewLoss) -> None:
     """Refuse a loss that says something else than the one that is there under its key."""
-    parts = document["$defs"][definition]["properties"]
-    name, reference = parts["name"]["const"], parts["weight"]["$ref"]
-    weight = reference.rpartition("/")[2]
-    default = at(document, tuple(reference.split("/")[1:]))["default"]
+    default = schema.objects[known.weight_owner].properties[known.weight].default
     asked = (
-        loss.name or name,
-        loss.weight or weight,
+        loss.name or known.name,
+        loss.weight or known.weight,
         default if loss.default is None else loss.default,
     )
-    if asked != (name, weight, default):
+    if asked != (known.name, known.weight, default):
         message = (
-            f"info[{loss.key!r}] is {definition}'s already, which is logged as {name!r} with the "
-            f"weight {weight!r}, by default {default!r}; write --loss {loss.key}"
+            f"info[{loss.key!r}] is {known.definition}'s already, which is logged as "
+            f"{known.name!r} with the weight {known.weight!r}, by default {default!r}; "
+            f"write --loss {loss.key}"
         )
         raise CompileError([f"--loss {loss.option}: {message}"])
 
 
-def _loss_name(document: Any, loss: NewLoss) -> str:
+def _loss_name(schema: LossesSchema, loss: NewLoss) -> str:
     name = loss.name or loss.key.rpartition("/")[2].removesuffix("_loss") + "_loss"
-    for definition, each in losses(document).items():
-        key = each["properties"]["key"]["const"]
-        if each["properties"]["name"]["const"] == name:
-            message = f"{name!r} is the name of {definition}, which is info[{key!r}]"
-            advice = f"write --loss {key}, or another NAME"
+    for known in schema.losses.values():
+        if known.name == name:
+            message = f"{name!r} is the name of {known.definition}, which is info[{known.key!r}]"
+            advice = f"write --loss {known.key}, or another NAME"
             raise CompileError([f"--loss {loss.option}: {message}; {advice}"])
     return name
 
 
 def _add_weight(
-    document: Any, weights: dict[str, Any], weight: str, name: str, loss: NewLoss
+    schema: LossesSchema, weights: dict[str, Json], weight: str, name: str, loss: NewLoss
 ) -> None:
     """Add a weight, unless it is there already."""
-    known = at(document, (*_WEIGHTS, weight)) or weights.get(weight)
-    if known is None:
+    known = schema.objects[WEIGHTS].properties.get(weight)
+    default = object_at(weights, (weight,)).get("default") if known is None else known.default
+    if known is None and weight not in weights:
         default = _DEFAULT if loss.default is None else loss.default
         weights[weight] = {"default": default, "description": f"Weight of `{name}`."}
-    elif loss.default not in (None, known["default"]):
-        message = f"the weight {weight!r} has the default {known['default']!r} already"
+    elif loss.default not in (None, default):
+        message = f"the weight {weight!r} has the default {default!r} already"
         raise CompileError([f"--loss {loss.option}: {message}"])
 
 
-def _definition_name(loss: str, class_name: str, taken: Sequence[str]) -> str:
+def _definition_name(loss: str, class_name: str, taken: Collection[str]) -> str:
     """`KlSpatialLoss` for `kl_spatial_loss`, with more before it as long as that is taken."""
     words = re.split("[^A-Za-z0-9]+", loss.removesuffix("_loss"))
     name = "".join(word[:1].upper() + word[1:] for word in words) + "Loss"
@@ -187,7 +191,7 @@ def _definition_name(loss: str, class_name: str, taken: Sequence[str]) -> str:
     return name
 
 
-def _definition(class_name: str, key: str, name: str, weight: str) -> Any:
+def _definition(class_name: str, key: str, name: str, weight: str) -> Json:
     return {
         "description": f"What {class_name} leaves in `info` under `{key}`.",
         "properties": {
@@ -198,15 +202,8 @@ def _definition(class_name: str, key: str, name: str, weight: str) -> Any:
     }
 
 
-def _paths(patch: Any) -> Iterator[JsonPath]:
+def _paths(patch: Json) -> Iterator[JsonPath]:
     """The paths to the entries that `_patch` adds."""
-    for place in (_WEIGHTS, ENTRIES):
-        yield from ((*place, key) for key in at(patch, place))
-    yield from ((*_DEFS, name) for name in losses(patch))
-    yield from ((*MAPPING, key) for key in at(patch, MAPPING))
-
-
-def _neighbour(source: SourceFile, path: JsonPath) -> str | None:
-    """The loss after which a new loss is written: losses stand together."""
-    is_loss = path[:-1] == _DEFS and at(source.json.value, _DEFS) is not None
-    return next(reversed(losses(source.json.value)), None) if is_loss else None
+    for place in (_WEIGHTS, ENTRIES, MAPPING):
+        yield from ((*place, key) for key in object_at(patch, place))
+    yield from ((*_DEFS, name) for name in object_at(patch, _DEFS) if is_loss(name))

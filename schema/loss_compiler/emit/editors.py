@@ -1,78 +1,80 @@
-"""Objects of a losses schema as language servers serve them best; what is valid stays the same."""
+"""Objects of a config as language servers serve them best; what is valid stays the same."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from ..source.document import UNIT, nullable, target
-from ..source.json_text import PRETTY, written
+from ..meaning.ir import Field, Model
+from ..shared.jsontext import Json
+from ..source.json_text import written
+from ..source.syntax import Objects
+from .json_schema import property_schema
 
-BRACES = {"defaultSnippets": [{"label": "{}", "body": "^{$1}"}]}
+BRACES: dict[str, Json] = {"defaultSnippets": [{"label": "{}", "body": "^{$1}"}]}
 """Proposes an object to write keys into; servers would propose null, or no value at all."""
 
 
-def for_editors(owner: Any, definitions: Any) -> dict[str, Any]:
-    """The closed object `owner` for editors; `definitions` are the $defs that it refers to."""
-    properties = {
-        name: _property(subschema, definitions) for name, subschema in owner["properties"].items()
+def object_for_editors(model: Model, models: Mapping[str, Model]) -> dict[str, Json]:
+    """The closed object of a class."""
+    schema: dict[str, Json] = {
+        "type": "object",
+        "additionalProperties": False,
+        "description": model.description,
     }
-    return _without_annotations({**owner, "properties": properties})
+    if required := [each.key for each in model.fields if each.required]:
+        schema["required"] = [*required]
+    schema["properties"] = {each.key: _property(each, models) for each in model.fields}
+    return schema
 
 
-def one_of(descriptions: dict[str | None, str]) -> dict[str, Any]:
+def one_of(descriptions: Mapping[str | None, str]) -> dict[str, Json]:
     """Takes the values of which these are the descriptions, and shows these."""
     return {"enum": [*descriptions], "enumDescriptions": [*descriptions.values()]}
 
 
-def _without_annotations(subschema: Any) -> dict[str, Any]:
-    """What editors read: `x-…` is for the compiler."""
-    return {key: value for key, value in subschema.items() if not key.startswith("x-")}
+def _property(field: Field, models: Mapping[str, Model]) -> dict[str, Json]:
+    schema = property_schema(field)
+    description: dict[str, Json] = {"description": _description(field)}
+    if "anyOf" in schema:
+        objects = _by_tag(field, models) or {"anyOf": schema["anyOf"]}
+        return {**objects, **BRACES, **description}
+    examples: dict[str, Json] = {"examples": [*field.examples]} if field.examples else {}
+    return {**schema, **description, **examples}
 
 
-def _property(subschema: Any, definitions: Any) -> dict[str, Any]:
-    description = {"description": _description(subschema)}
-    subschema = _without_annotations(subschema)
-    if "anyOf" not in subschema:
-        return {**subschema, **description}
-    if "discriminator" not in subschema:
-        return {"anyOf": subschema["anyOf"], **BRACES, **description}
-    return {**_by_tag(subschema, definitions), **BRACES, **description}
-
-
-def _description(subschema: Any) -> str:
+def _description(field: Field) -> str:
     """The description, and below it what servers leave out."""
-    lines = [subschema["description"]]
-    default = subschema.get("default")
-    if default not in (None, {}):
-        lines.append(f"Default: {written(default, PRETTY)}")
-    if UNIT in subschema:
-        lines.append(f"Unit: {subschema[UNIT]}")
+    lines = [field.description]
+    if field.default not in (None, {}):
+        lines.append(f"Default: {written(field.default)}")
+    if field.unit is not None:
+        lines.append(f"Unit: {field.unit}")
     return "\n".join(lines)
 
 
-def _by_tag(choice: Any, definitions: Any) -> dict[str, Any]:
+def _by_tag(field: Field, models: Mapping[str, Model]) -> dict[str, Json]:
     """One of several objects: the tag is checked first, and then the one object that it names.
 
     With anyOf, a server proposes only the tags of the objects that fit best so far, and
     a mistyped tag leads to complaints about an object that nobody meant.
     """
-    tag = choice["discriminator"]["propertyName"]
-    names = [target(each) for each in choice["anyOf"] if "$ref" in each]
-    values = [definitions[name]["properties"][tag]["enum"][0] for name in names]
-    descriptions = [definitions[name]["description"] for name in names]
-    tags = one_of(dict(zip(values, descriptions, strict=True)))
+    if not isinstance(field.kind, Objects) or field.kind.tag is None:
+        return {}
+    tag = field.kind.tag
+    variants = {models[name].tag(tag): models[name] for name in field.kind.classes}
+    tags = one_of({value: each.description for value, each in variants.items()})
     return {
-        "type": ["object", "null"] if nullable(choice) else "object",
+        "type": ["object", "null"] if field.nullable else "object",
         "required": [tag],
-        "properties": {tag: {**tags, "description": choice["description"]}},
+        "properties": {tag: {**tags, "description": field.description}},
         "allOf": [
-            {"if": _tagged(tag, value), "then": {"$ref": f"#/$defs/{name}"}}
-            for value, name in zip(values, names, strict=True)
+            {"if": _tagged(tag, value), "then": {"$ref": f"#/$defs/{each.name}"}}
+            for value, each in variants.items()
         ],
     }
 
 
-def _tagged(tag: str, value: str) -> dict[str, Any]:
+def _tagged(tag: str, value: str) -> dict[str, Json]:
     """Whether something is an object with a tag; servers would propose this one tag for any."""
-    properties = {tag: {"const": value, "doNotSuggest": True}}
+    properties: dict[str, Json] = {tag: {"const": value, "doNotSuggest": True}}
     return {"type": "object", "required": [tag], "properties": properties}

@@ -1,8 +1,7 @@
-"""Schema text as Python, Markdown and XML text that can't be anything else."""
+"""Schema text as Python and Markdown text that can't be anything else."""
 
 from __future__ import annotations
 
-import html
 import re
 import textwrap
 from collections.abc import Iterator
@@ -52,11 +51,6 @@ def paragraph(text: str) -> str:
 def code(text: str) -> str:
     """`text` as code in Markdown, outside of tables."""
     return "`" + one_line(text).replace("`", "'") + "`"
-
-
-def xml(text: str) -> str:
-    """`text` in an element or an attribute of XML."""
-    return html.escape(one_line(text))
 
 
 def _code_and_prose(text: str) -> Iterator[tuple[bool, str]]:

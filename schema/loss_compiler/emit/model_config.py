@@ -1,30 +1,24 @@
-"""The JSON Schema of whole model configs, for editors: what a losses schema knows of them."""
+"""The JSON Schema of whole model configs, for editors: what the IR knows of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from ..check.classes import SCHEMA_KEY
 from ..meaning.ir import Bottleneck, Schema
-from ..source.document import ROOT, owners, references
-from .editors import BRACES, for_editors, one_of
-
-_OF_A_CONFIG = ("description", "type", "additionalProperties", "required", "properties")
-"""What a losses schema says at its root of the config, and not of itself."""
+from ..shared.jsontext import Json
+from ..source.syntax import DRAFT, ROOT, SCHEMA_KEY
+from .editors import BRACES, object_for_editors, one_of
 
 
-def model_config_schema(schema: Schema, comment: str) -> dict[str, Any]:
+def model_config_schema(schema: Schema, comment: str) -> dict[str, Json]:
     """Constrains training.loss_configs and model.bottleneck.type, and leaves all else open."""
-    document: Any = schema.document
-    loss_configs = {
+    root, *_ = schema.models
+    loss_configs: dict[str, Json] = {
         "anyOf": [{"$ref": f"#/$defs/{ROOT}"}, {"type": "null"}],
         **BRACES,
-        "description": document["description"],
+        "description": root.description,
     }
     return {
         "$comment": comment,
-        "$schema": document["$schema"],
+        "$schema": DRAFT,
         "title": "Model config",
         "description": "A whole model config. Its `training.loss_configs` and "
         "`model.bottleneck.type` are checked; everything else is the trainer's.",
@@ -51,11 +45,11 @@ def model_config_schema(schema: Schema, comment: str) -> dict[str, Any]:
                 "properties": {"loss_configs": loss_configs},
             },
         },
-        "$defs": dict(_definitions(document)),
+        "$defs": _definitions(schema),
     }
 
 
-def _bottleneck_types(schema: Schema) -> dict[str, Any]:
+def _bottleneck_types(schema: Schema) -> dict[str, Json]:
     """Every tag with what the bottleneck does and which weights it has a use for; or null."""
     descriptions: dict[str | None, str] = {
         each.config_type: f"{each.description}\n{_weights(each)}" for each in schema.bottlenecks
@@ -69,23 +63,13 @@ def _weights(bottleneck: Bottleneck) -> str:
     return f"Weights: {', '.join(paths)}" if paths else "No losses"
 
 
-def _definitions(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The loss config, and every object that can stand in it."""
-    objects = {owner.name: owner.subschema for owner in owners(document)}
-    needed = [ROOT]
-    for name in needed:  # grows while it is read
-        for subschema in objects[name]["properties"].values():
-            needed += [each for _, each in references(subschema) if each not in needed]
-    objects[ROOT] = _loss_config(document)
-    for name, each in objects.items():
-        if name in needed:
-            yield name, for_editors(each, objects)
-
-
-def _loss_config(document: Any) -> dict[str, Any]:
-    """The root's object; in a model config, its `$schema` is legal and of no use."""
-    loss_config = {key: document[key] for key in _OF_A_CONFIG if key in document}
-    if SCHEMA_KEY in document["properties"]:
-        unused = {SCHEMA_KEY: document["properties"][SCHEMA_KEY] | {"doNotSuggest": True}}
-        loss_config["properties"] = document["properties"] | unused
-    return loss_config
+def _definitions(schema: Schema) -> dict[str, Json]:
+    """The loss config, in which `$schema` is legal and of no use, and every object in it."""
+    models = {model.name: model for model in schema.models}
+    definitions: dict[str, Json] = {}
+    for name, model in models.items():
+        definitions[name] = each = object_for_editors(model, models)
+        match each["properties"]:
+            case {"$schema": dict(unused)} if name == ROOT:
+                unused["doNotSuggest"] = True
+    return definitions

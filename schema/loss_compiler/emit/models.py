@@ -9,30 +9,29 @@ from __future__ import annotations
 import ast
 import functools
 import json
-import sys
 import warnings
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
 
 from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType
 from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.parser import LiteralType
 
-from ..meaning.ir import Schema
-from ..source.document import as_float
+from ..meaning.ir import Field, Model, Schema
+from ..shared.jsontext import Json
+from ..source.syntax import DRAFT, ROOT, Plain
+from .json_schema import property_schema
 
 _BASE_MODULE = "base_classes"
 _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 
+_ENUM = frozenset({"Enum"})
+_TYPING = frozenset({"Annotated", "Literal"})
+_PYDANTIC = frozenset({"Field"})
 _BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "Number"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
-_PROSE = frozenset(
-    {"description", "examples", "additionalProperties", "x-config-type", "x-unit", "x-trainers"}
-)
-_NUMBERS = frozenset({"default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,11 @@ class GeneratedClass:
 
 @dataclass(frozen=True)
 class GeneratedModule:
-    """What a module holds: imports by group, names of the runtime's base module, and classes."""
+    """What a module holds: the names that its classes need, by who has them, and the classes."""
 
-    imports: tuple[tuple[str, ...], ...]
+    enum_names: tuple[str, ...]
+    typing_names: tuple[str, ...]
+    pydantic_names: tuple[str, ...]
     base_names: tuple[str, ...]
     classes: tuple[GeneratedClass, ...]
 
@@ -74,9 +75,10 @@ def generate_models(schema: Schema) -> GeneratedModels:
     """The classes for `schema`, in an order in which they can be defined."""
     module = ast.parse(_generated_text(schema))
     descriptions = _descriptions(schema)
-    imports = [node for node in module.body if isinstance(node, ast.Import | ast.ImportFrom)]
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
-    if len(imports) + len(classes) != len(module.body):
+    if not all(
+        isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef) for node in module.body
+    ):
         raise RuntimeError(
             "datamodel-code-generator wrote something that is no import and no class"
         )
@@ -90,28 +92,37 @@ def generate_models(schema: Schema) -> GeneratedModels:
         for node in classes
     )
     return GeneratedModels(
-        _module(imports, [each for each in generated if each.name not in _RESULTS]),
-        _module(imports, [each for each in generated if each.name in _RESULTS]),
+        _module([each for each in generated if each.name not in _RESULTS]),
+        _module([each for each in generated if each.name in _RESULTS]),
     )
 
 
-def _module(
-    imports: Iterable[ast.Import | ast.ImportFrom], classes: Sequence[GeneratedClass]
-) -> GeneratedModule:
-    used = _names(classes)
-    groups = tuple(_import_groups(imports, used))
-    return GeneratedModule(groups, tuple(sorted(used & _BASE_NAMES)), tuple(classes))
+def _module(classes: Sequence[GeneratedClass]) -> GeneratedModule:
+    code = (text for each in classes for text in (each.bases, *(s.code for s in each.statements)))
+    nodes = (node for text in code for node in ast.walk(ast.parse(text)))
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+
+    def needed(names: Set[str]) -> tuple[str, ...]:
+        return tuple(sorted(used & names))
+
+    return GeneratedModule(
+        needed(_ENUM), needed(_TYPING), needed(_PYDANTIC), needed(_BASE_NAMES), tuple(classes)
+    )
 
 
 def _generated_text(schema: Schema) -> str:
-    choices = {field.key for model in schema.models for field in model.fields if field.choices}
+    choices = {field.key for model in _all(schema) for field in model.fields if field.choices}
     with warnings.catch_warnings():
         # On Python 3.10, which it is about to leave behind, it says so each time.
         warnings.simplefilter("ignore", FutureWarning)
         text = _generated(json.dumps(_config_part(schema)), frozenset(choices))
-    if type(text) is not str:
+    if not isinstance(text, str):
         raise RuntimeError("datamodel-code-generator did not write one module")
     return text
+
+
+def _all(schema: Schema) -> tuple[Model, ...]:
+    return (*schema.models, *schema.results)
 
 
 @functools.lru_cache(maxsize=32)
@@ -144,54 +155,30 @@ def _generated(config_part: str, choices: frozenset[str]) -> object:
     )
 
 
-def _config_part(schema: Schema) -> dict[str, Any]:
-    """What the generator gets to see: classes and the enum, nothing else."""
-    document: Any = schema.document
-    names = {model.name for model in schema.models} | {"BottleneckType"}
-    definitions = {name: each for name, each in document["$defs"].items() if name in names}
-    root = {key: document[key] for key in ("$schema", "title", "type", "properties")}
-    bare: dict[str, Any] = _without_prose({**root, "$defs": definitions})
-    return bare
+def _config_part(schema: Schema) -> Json:
+    """What the generator gets to see: classes and the enum, without a word of prose."""
+    root, *others = _all(schema)
+    members: list[Json] = [
+        {"const": each.class_name, "title": each.member} for each in schema.bottlenecks
+    ]
+    definitions = {model.name: _closed_object(model) for model in others}
+    definitions["BottleneckType"] = {"type": "string", "oneOf": members}
+    return {"$schema": DRAFT, "title": ROOT, **_closed_object(root), "$defs": {**definitions}}
 
 
-def _without_prose(subschema: Any) -> Any:
-    """`subschema` with what classes and types follow from; number defaults become floats."""
-    kept = {key: value for key, value in subschema.items() if key not in _PROSE}
-    for key in ("properties", "$defs"):
-        if key in kept:
-            kept[key] = {name: _without_prose(each) for name, each in kept[key].items()}
-    if "oneOf" in kept:
-        kept["oneOf"] = [_without_prose(each) for each in kept["oneOf"]]
-    if "number" in kept.get("type", ()):
-        kept |= {key: as_float(kept[key]) for key in _NUMBERS & kept.keys()}
-    return kept
+def _closed_object(model: Model) -> dict[str, Json]:
+    required: list[Json] = [field.key for field in model.fields if field.required]
+    properties: dict[str, Json] = {field.key: _property(field) for field in model.fields}
+    return {"type": "object", "required": required, "properties": properties}
 
 
-def _names(classes: Iterable[GeneratedClass]) -> set[str]:
-    """Every name that `classes` use."""
-    code = (text for each in classes for text in (each.bases, *(s.code for s in each.statements)))
-    nodes = (node for text in code for node in ast.walk(ast.parse(text)))
-    return {node.id for node in nodes if isinstance(node, ast.Name)}
-
-
-def _import_groups(
-    imports: Iterable[ast.Import | ast.ImportFrom], used: Set[str]
-) -> Iterator[tuple[str, ...]]:
-    """The imports of `used` names as people order them: standard library, others."""
-    foreign = ["from pydantic import Field"] if "Field" in used else []
-    standard: list[str] = []
-    for node in imports:
-        match node:
-            case ast.ImportFrom(module="__future__" | "pydantic"):
-                continue  # the template has it; the generator knows no default factories
-            case ast.ImportFrom(module=module) if module == _BASE_MODULE:
-                continue  # as above, from the runtime and with the stricter types
-            case ast.ImportFrom(module=module, names=aliases) if module in sys.stdlib_module_names:
-                kept = [each for each in aliases if (each.asname or each.name) in used]
-                standard += [ast.unparse(ast.ImportFrom(module, kept, 0))] if kept else []
-            case _:
-                raise RuntimeError(f"datamodel-code-generator wrote {ast.unparse(node)!r}")
-    yield from (tuple(sorted(group)) for group in (standard, foreign) if group)
+def _property(field: Field) -> dict[str, Json]:
+    """A property whose numbers are what Python writes: 1.0 where a float may stand."""
+    schema = property_schema(field)
+    schema.pop("additionalProperties", None)
+    if field.kind == Plain("number"):
+        schema |= {rule: float(limit) for rule, limit in field.limits.items()}
+    return schema
 
 
 def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
@@ -199,7 +186,7 @@ def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
     descriptions = {("BottleneckType", ""): schema.bottleneck_description}
     for bottleneck in schema.bottlenecks:
         descriptions["BottleneckType", bottleneck.member] = bottleneck.description
-    for model in schema.models:
+    for model in _all(schema):
         descriptions[model.name, ""] = model.description
         for field in model.fields:
             descriptions[model.name, field.name] = field.description
@@ -226,7 +213,7 @@ def _statements(
 
 
 class _StricterTypes(ast.NodeTransformer):
-    """`Number` for `float`, `Arguments` for `dict[str, object]`; the runtime says what they add."""
+    """`Number` for `float`, and `Arguments` for `dict[str, object]`; the runtime has both."""
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name("Number") if node.id == "float" else node

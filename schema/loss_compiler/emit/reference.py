@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from ..meaning.ir import Array, Field, Kind, Model, Objects, Plain, Schema
-from ..source.document import MAX_FLOAT32
-
-_BOUNDS = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
-_LENGTHS = (("min_length", "≥"), ("max_length", "≤"))
+from ..meaning.ir import Field, Model, Schema
+from ..meaning.words import as_json, kind_in_words, range_in_words
+from ..source.syntax import Array, Kind, Objects
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ class Row:
     meaning: str
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A key, and the value that it has to have, in JSON."""
 
     key: str
@@ -71,81 +68,55 @@ def refer(schema: Schema) -> Reference:
     """The reference of the config that `schema` describes."""
     models = {model.name: model for model in schema.models}
     root, *_ = schema.models
-    return Reference(
-        description=root.description,
-        rows=tuple(
-            _row(each.key, each, each.description)
-            for each in root.fields
-            if _objects(each.kind) is None
-        ),
-        sections=tuple(
-            _section(each, objects, models)
-            for each in root.fields
-            if (objects := _objects(each.kind)) is not None
-        ),
-    )
-
-
-def _section(field: Field, objects: Objects, models: Mapping[str, Model]) -> Section:
-    below = _below(field.key, field.kind, (), models)
-    own = _row(field.key, field, _about(objects, models))
-    return Section(field.key, field.description, (own, *below.rows), below.variants)
-
-
-@dataclass(frozen=True)
-class _Part:
-    rows: tuple[Row, ...] = ()
-    variants: tuple[Variant, ...] = ()
-
-
-def _joined(parts: Iterable[_Part]) -> _Part:
     rows: list[Row] = []
-    variants: list[Variant] = []
-    for part in parts:
-        rows += part.rows
-        variants += part.variants
-    return _Part(tuple(rows), tuple(variants))
+    sections: list[Section] = []
+    for field in root.fields:
+        objects = _objects(field.kind)
+        if objects is None:
+            rows.append(_row(field.key, field, field.description))
+        else:
+            own = _row(field.key, field, _about(objects, models))
+            always, *variants = _variants(field, models)
+            all_rows = (own, *always.rows)
+            sections.append(Section(field.key, field.description, all_rows, tuple(variants)))
+    return Reference(root.description, tuple(rows), tuple(sections))
 
 
-def _below(
-    path: str, kind: Kind, conditions: tuple[Condition, ...], models: Mapping[str, Model]
-) -> _Part:
-    """What can be written below the key `path`, which holds `kind` if the conditions hold."""
-    match kind:
-        case Array(items):
-            return _below(f"{path}[]", items, conditions, models)
-        case Objects((name,)):
-            return _keys(path, models[name].fields, conditions, models)
-        case Objects(names, str(tag)):
-            variants = [models[name] for name in names]
-            shared = list(_shared(variants, tag))
-            parts = [_keys(path, shared, conditions, models)]
-            kept = {field.key for field in shared}
-            for variant in variants:
-                condition = Condition(f"{path}.{tag}", _json(_tag_value(variant, tag)))
-                here = (*conditions, condition)
-                own = [field for field in variant.fields if field.key not in kept]
-                part = _keys(path, own, here, models)
-                described = Variant(here, variant.description, part.rows)
-                parts.append(_Part((), (described, *part.variants)))
-            return _joined(parts)
-        case _:
-            return _Part()
+def _variants(section: Field, models: Mapping[str, Model]) -> Iterator[Variant]:
+    """What can be written below a section: always first, then under each of the conditions."""
+    descriptions: dict[tuple[Condition, ...], str] = {(): section.description}
+    rows: dict[tuple[Condition, ...], list[Row]] = {(): []}
 
+    def add(path: str, kind: Kind, conditions: tuple[Condition, ...]) -> None:
+        if isinstance(kind, Array):
+            add(f"{path}[]", kind.items, conditions)
+        elif isinstance(kind, Objects):
+            objects = [models[name] for name in kind.classes]
+            if kind.tag is None or len(objects) == 1:
+                add_keys(path, objects[0].fields, conditions)
+            else:
+                add_choice(path, kind.tag, objects, conditions)
 
-def _keys(
-    path: str,
-    fields: Sequence[Field],
-    conditions: tuple[Condition, ...],
-    models: Mapping[str, Model],
-) -> _Part:
-    def parts() -> Iterator[_Part]:
+    def add_choice(
+        path: str, tag: str, objects: Sequence[Model], conditions: tuple[Condition, ...]
+    ) -> None:
+        shared = list(_shared(objects, tag))
+        add_keys(path, shared, conditions)
+        kept = {field.key for field in shared}
+        for each in objects:
+            here = (*conditions, Condition(f"{path}.{tag}", as_json(each.tag(tag))))
+            descriptions[here], rows[here] = each.description, []
+            add_keys(path, [field for field in each.fields if field.key not in kept], here)
+
+    def add_keys(path: str, fields: Iterable[Field], conditions: tuple[Condition, ...]) -> None:
         for field in fields:
             key = f"{path}.{field.key}"
-            yield _Part((_row(key, field, _meaning(field, models)),))
-            yield _below(key, field.kind, conditions, models)
+            rows[conditions].append(_row(key, field, _meaning(field, models)))
+            add(key, field.kind, conditions)
 
-    return _joined(parts())
+    add(section.key, section.kind, ())
+    for conditions, found in rows.items():
+        yield Variant(conditions, descriptions[conditions], tuple(found))
 
 
 def _shared(variants: Sequence[Model], tag: str) -> Iterator[Field]:
@@ -153,7 +124,7 @@ def _shared(variants: Sequence[Model], tag: str) -> Iterator[Field]:
     first, *others = (
         {field.key: _untagged(field, tag) for field in variant.fields} for variant in variants
     )
-    values = tuple(_tag_value(each, tag) for each in variants)
+    values = tuple(each.tag(tag) for each in variants)
     for key, field in first.items():
         if all(other.get(key) == field for other in others):
             yield replace(field, choices=values) if key == tag else field
@@ -163,56 +134,16 @@ def _untagged(field: Field, tag: str) -> Field:
     return replace(field, choices=()) if field.key == tag else field
 
 
-def _tag_value(variant: Model, tag: str) -> str:
-    [value] = (value for field in variant.fields if field.key == tag for value in field.choices)
-    return value
-
-
 def _row(key: str, field: Field, meaning: str) -> Row:
     return Row(
         key=key,
-        type=_type(field.kind) + (" or null" if field.nullable else ""),
-        choices=tuple(map(_json, field.choices)),
+        type=kind_in_words(field.kind) + (" or null" if field.nullable else ""),
+        choices=tuple(map(as_json, field.choices)),
         range=range_in_words(field),
-        default=None if field.required else _json(field.default),
+        default=None if field.required else as_json(field.default),
         unit=field.unit,
         meaning=meaning,
     )
-
-
-def _type(kind: Kind, plural: str = "") -> str:
-    match kind:
-        case Plain(name):
-            return f"{name}{plural}"
-        case Array(items):
-            return f"array{plural} of {_type(items, 's')}"
-        case Objects():
-            return f"object{plural}"
-
-
-def range_in_words(field: Field) -> str:
-    """What the values of `field` are limited to, apart from its choices."""
-    match field.kind:
-        case Plain("object"):
-            return "any keyword arguments"
-        case Plain("string") if field.limits == {"min_length": 1}:
-            return "not empty"
-        case Plain("string"):
-            return ", ".join(_limits(field, _LENGTHS)) + (" characters" if field.limits else "")
-        case _:
-            return ", ".join(_limits(field, _BOUNDS))
-
-
-def _limits(field: Field, signs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for rule, sign in signs:
-        if rule in field.limits:
-            yield f"{sign} {_number(field.limits[rule])}"
-
-
-def _number(value: float) -> str:
-    if value == MAX_FLOAT32:
-        return "max float32"
-    return _json(int(value) if value == int(value) and abs(value) < 1e15 else value)
 
 
 def _meaning(field: Field, models: Mapping[str, Model]) -> str:
@@ -226,22 +157,12 @@ def _meaning(field: Field, models: Mapping[str, Model]) -> str:
 
 
 def _about(objects: Objects, models: Mapping[str, Model]) -> str:
-    match objects.classes:
-        case (name,):
-            return models[name].description
-        case _:
-            return f"One of the objects below; its `{objects.tag}` says which."
+    if len(objects.classes) > 1:
+        return f"One of the objects below; its `{objects.tag}` says which."
+    return models[objects.classes[0]].description
 
 
 def _objects(kind: Kind) -> Objects | None:
-    match kind:
-        case Array(items):
-            return _objects(items)
-        case Objects():
-            return kind
-        case Plain():
-            return None
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(kind, Array):
+        return _objects(kind.items)
+    return kind if isinstance(kind, Objects) else None

@@ -11,14 +11,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..meaning.ir import Schema, Weight
-from ..source.document import MAX_FLOAT32
-from ..source.json_text import PRETTY, written
+from ..source.json_text import written
 from ..source.locations import RUNTIME, SHARED, TEMPLATES
+from ..source.syntax import MAX_FLOAT32
 from ..target.package import CANONICAL, Package
-from .escaping import cell, code, code_cell, docstring, literal, paragraph, xml
+from .escaping import cell, code, code_cell, docstring, literal, paragraph
 from .model_config import model_config_schema
 from .models import generate_models
-from .picture import draw
 from .reference import refer
 
 SCHEMA_FILE = "losses.schema.json"
@@ -41,16 +40,15 @@ def render_package(schema: Schema, text: str, package: Package) -> dict[str, str
         "models": generate_models(schema),
         "reference": refer(schema),
         "max_float32": MAX_FLOAT32,
-        "picture": draw(schema),
         "runtime": ".runtime" if package.standalone else f"{CANONICAL.name}.runtime",
         "runtime_version": _runtime_version(),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
     comment = " ".join(package.header(f"schema/{SCHEMA_FILE}"))
     model_config = model_config_schema(schema, comment)
-    files[MODEL_CONFIG_FILE] = written(model_config, PRETTY) + "\n"
+    files[MODEL_CONFIG_FILE] = written(model_config) + "\n"
     environment = _environment()
-    for name in (*RENDERED_MODULES, "LOSSES.md", "losses.svg"):
+    for name in (*RENDERED_MODULES, "LOSSES.md"):
         template = f"{name}.jinja"
         header = package.header(f"schema/{SCHEMA_FILE}", f"templates/{template}")
         files[name] = _commented(name, header) + environment.get_template(template).render(values)
@@ -105,7 +103,6 @@ def _environment() -> Environment:
         "literal": literal,
         "paragraph": paragraph,
         "reading": _reading,
-        "xml": xml,
     }
     return environment
 
@@ -127,8 +124,6 @@ def _commented(name: str, lines: Iterable[str]) -> str:
     match Path(name).suffix:
         case ".md":
             comment = "<!-- {} -->"
-        case ".svg":
-            comment = "<?comment {} ?>"  # an instruction to nobody: XML's comments can't hold "--"
         case _:
             comment = "# {}"
     return "".join(f"{comment.format(line)}\n" for line in lines) + "\n"

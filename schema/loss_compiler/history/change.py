@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from ..meaning.words import as_json
 from ..shared.jsontext import JsonPath
-
-_LONGEST = 60
+from ..shared.wording import shortened
 
 
 class Effect(Enum):
@@ -50,16 +49,6 @@ def in_words(change: Change) -> str:
     return f"{change.what} ({said})" if said else change.what
 
 
-def shortened(text: str) -> str:
-    """As much of `text` as fits into a line with more."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
 def listed(values: Iterable[object]) -> str:
     """JSON values, with commas between them."""
     return ", ".join(map(as_json, values))
-
-
-def as_json(value: object) -> str:
-    """A value as a config says it."""
-    return json.dumps(value, ensure_ascii=False)

@@ -4,82 +4,49 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from ..emit.reference import range_in_words
-from ..meaning.ir import Array, Field, Kind, Model, Objects, Plain, Schema
-from ..meaning.places import joined, places, tag_value
+from ..meaning.ir import Field, Model, Schema
+from ..meaning.words import as_json, kind_in_words, range_in_words
 from ..shared.jsontext import JsonPath
-from ..source.document import ROOT
-from .change import Change, Effect, as_json, listed, wording
-from .matches import Matches
+from ..source.paths import joined
+from ..source.syntax import ROOT, Array, Kind, Objects, Plain
+from .change import Change, Effect, listed, wording
 
 
-@dataclass(frozen=True)
-class _Side:
-    """A schema's classes, and where their objects stand in a config."""
-
-    models: Mapping[str, Model]
-    places: Mapping[str, str]
-
-    @staticmethod
-    def of(schema: Schema) -> _Side:
-        return _Side({model.name: model for model in schema.models}, places(schema.models))
-
-
-@dataclass(frozen=True)
-class _Sides:
-    """Both schemas, and what of the old one is what of the new one."""
-
-    old: _Side
-    new: _Side
-    matches: Matches
-
-    def now(self, kind: Objects) -> tuple[str, ...]:
-        """What the classes of an old type are called in the new schema."""
-        return tuple(self.matches.classes.get(name, name) for name in kind.classes)
-
-
-def class_changes(old: Schema, new: Schema, matches: Matches) -> Iterator[Change]:
+def class_changes(old: Schema, new: Schema) -> Iterator[Change]:
     """What is different in classes and in what their properties take."""
-    sides = _Sides(_Side.of(old), _Side.of(new), matches)
-    for model in old.models:
-        name = model.name
-        if name not in matches.classes:
+    before, after = _models(old), _models(new)
+    for name, model in before.items():
+        if name in after:
+            yield from wording(name, model.description, after[name].description)
+            yield from _fields(model, after[name], before, after)
+        else:
             yield Change(Effect.BREAKING, name, "class removed", "", "", ("$defs", name))
-            continue
-        other = sides.new.models[matches.classes[name]]
-        path = _class_path(other.name)
-        if other.name != name:
-            what = "class renamed"
-            yield Change(Effect.BREAKING, name, what, name, other.name, path, at_key=True)
-        yield from wording(name, model.description, other.description)
-        yield from _fields(model, other, sides)
 
 
-def _class_path(name: str) -> JsonPath:
-    return () if name == ROOT else ("$defs", name)
+def _models(schema: Schema) -> Mapping[str, Model]:
+    return {model.name: model for model in (*schema.models, *schema.results)}
 
 
-def _fields(old: Model, new: Model, sides: _Sides) -> Iterator[Change]:
-    known = {field.key: sides.matches.keys.get((old.name, field.key)) for field in old.fields}
+def _fields(
+    old: Model, new: Model, before: Mapping[str, Model], after: Mapping[str, Model]
+) -> Iterator[Change]:
     there = {field.key: field for field in new.fields}
-    path = (*_class_path(new.name), "properties")
+    path = (*(() if new.name == ROOT else ("$defs", new.name)), "properties")
     for field in old.fields:
-        where, noun = joined(sides.old.places[old.name], field.key), _noun(old, field)
-        key = known[field.key]
-        if key is None:
-            yield Change(Effect.BREAKING, where, f"{noun} removed", _type(field.kind), "", path)
-            continue
-        other, at = there[key], (*path, key)
-        if key != field.key:
-            what = f"{noun} renamed"
-            yield Change(Effect.BREAKING, where, what, field.key, key, at, at_key=True)
-        yield from _field(field, other, where, at, sides)
+        where = joined(old.place, field.key)
+        if field.key in there:
+            at = (*path, field.key)
+            yield from _objects(field.kind, there[field.key].kind, where, at, before, after)
+            yield from _field(field, there[field.key], where, at)
+        else:
+            what, was = f"{_noun(old, field)} removed", kind_in_words(field.kind)
+            yield Change(Effect.BREAKING, where, what, was, "", path)
+    known = {field.key for field in old.fields}
     for field in new.fields:
-        if field.key not in known.values():
-            where = joined(sides.new.places[new.name], field.key)
-            noun, now = _noun(new, field), _type(field.kind)
+        if field.key not in known:
+            where = joined(new.place, field.key)
+            noun, now = _noun(new, field), kind_in_words(field.kind)
             effect, what = Effect.COMPATIBLE, f"new {noun}"
             if field.required:
                 effect, what = Effect.BREAKING, f"new required {noun}"
@@ -88,23 +55,18 @@ def _fields(old: Model, new: Model, sides: _Sides) -> Iterator[Change]:
 
 def _noun(owner: Model, field: Field) -> str:
     """What a property is to those who write configs."""
-    match field.kind:
-        case Objects() if owner.name == ROOT:
-            return "section"
-        case _:
-            return "key"
+    return "section" if owner.name == ROOT and isinstance(field.kind, Objects) else "key"
 
 
-def _field(old: Field, new: Field, where: str, path: JsonPath, sides: _Sides) -> Iterator[Change]:
-    """What is different in a property, but for its key."""
+def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:
+    """What is different in a property, but for the objects that it holds."""
     yield from wording(where, old.description, new.description)
-    if _is_same_type(old.kind, new.kind, sides):
-        yield from _objects(old.kind, new.kind, where, path, sides)
+    if _is_same_type(old.kind, new.kind):
         yield from _choices(old, new, where, path)
         yield from _range(old, new, where, path)
         yield from _default(old, new, where, path)
     else:
-        was, now = _type(old.kind), _type(new.kind)
+        was, now = kind_in_words(old.kind), kind_in_words(new.kind)
         yield Change(Effect.BREAKING, where, "type changed", was, now, path, at_key=True)
     if new.required and not old.required:
         was, now = f"default {as_json(old.default)}", "required"
@@ -122,39 +84,39 @@ def _field(old: Field, new: Field, where: str, path: JsonPath, sides: _Sides) ->
         yield Change(Effect.COMPATIBLE, where, "unit changed", was, now)
 
 
-def _is_same_type(old: Kind, new: Kind, sides: _Sides) -> bool:
-    match old, new:
-        case Plain(), Plain():
-            return old == new
-        case Array(items), Array(others):
-            return _is_same_type(items, others, sides)
-        case Objects(), Objects():
-            return not set(sides.now(old)).isdisjoint(new.classes)
-        case _:
-            return False
+def _is_same_type(old: Kind, new: Kind) -> bool:
+    if isinstance(old, Array) and isinstance(new, Array):
+        return _is_same_type(old.items, new.items)
+    return old == new or (isinstance(old, Objects) and isinstance(new, Objects))
 
 
-def _objects(old: Kind, new: Kind, where: str, path: JsonPath, sides: _Sides) -> Iterator[Change]:
+def _objects(
+    old: Kind,
+    new: Kind,
+    where: str,
+    path: JsonPath,
+    before: Mapping[str, Model],
+    after: Mapping[str, Model],
+) -> Iterator[Change]:
     """Which objects are gone from the choice of a property, or new in it."""
-    match old, new:
-        case Objects(), Objects():
-            now = sides.now(old)
-            for name, other in zip(old.classes, now, strict=True):
-                if other not in new.classes:
-                    was = _variant(name, old.tag, sides.old)
-                    yield Change(
-                        Effect.BREAKING, where, "choice removed", was, "", path, at_key=True
-                    )
-            for name in new.classes:
-                if name not in now:
-                    added = _variant(name, new.tag, sides.new)
-                    what = "new choice"
-                    yield Change(Effect.COMPATIBLE, where, what, "", added)
+    if isinstance(old, Array) and isinstance(new, Array):
+        yield from _objects(old.items, new.items, where, path, before, after)
+    elif isinstance(old, Objects) and isinstance(new, Objects):
+        had = {name: _variant(name, old.tag, before) for name in old.classes}
+        has = {name: _variant(name, new.tag, after) for name in new.classes}
+        for name, was in had.items():
+            if name not in has:
+                said, what = name if was in has.values() else was, "choice removed"
+                yield Change(Effect.BREAKING, where, what, said, "", path, at_key=True)
+        for name, now in has.items():
+            if name not in had:
+                said = name if now in had.values() else now
+                yield Change(Effect.COMPATIBLE, where, "new choice", "", said)
 
 
-def _variant(name: str, tag: str | None, side: _Side) -> str:
-    """One of several objects, as a config says which."""
-    return name if tag is None else as_json(tag_value(side.models[name], tag))
+def _variant(name: str, tag: str | None, models: Mapping[str, Model]) -> str:
+    """One of several objects, as a config says which; elsewhere, its class."""
+    return name if tag is None else as_json(models[name].tag(tag))
 
 
 def _choices(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:
@@ -181,7 +143,7 @@ def _choices(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Cha
 
 def _fits(choice: str, field: Field) -> bool:
     """Whether a string is in the range of a field without choices."""
-    least, most = field.limits.get("min_length", 0), field.limits.get("max_length", math.inf)
+    least, most = field.limits.get("minLength", 0), field.limits.get("maxLength", math.inf)
     return least <= len(choice) <= most
 
 
@@ -213,25 +175,12 @@ def _ends(field: Field) -> tuple[tuple[float, bool], tuple[float, bool]]:
     limits = field.limits
     low, high = [(least, False)], [(-math.inf, False)]
     for rule, limit in limits.items():
-        match rule:
-            case "ge" | "min_length":
-                low.append((limit, False))
-            case "gt":
-                low.append((limit + step, not step))
-            case "le" | "max_length":
-                high.append((-limit, False))
-            case "lt":
-                high.append((step - limit, not step))
+        if rule in ("minimum", "minLength"):
+            low.append((limit, False))
+        elif rule == "exclusiveMinimum":
+            low.append((limit + step, not step))
+        elif rule in ("maximum", "maxLength"):
+            high.append((-limit, False))
+        else:
+            high.append((step - limit, not step))
     return max(low), max(high)
-
-
-def _type(kind: Kind) -> str:
-    match kind:
-        case Plain("object"):
-            return "keyword arguments"
-        case Plain(name):
-            return name
-        case Array(items):
-            return f"array of {_type(items)}"
-        case Objects(names):
-            return " or ".join(names)

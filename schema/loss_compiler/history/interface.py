@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..meaning.ir import Schema
-from ..source.document import NAME
+from ..source.syntax import NAME
 from .change import Change, Effect, wording
 from .class_changes import class_changes
 from .loss_changes import bottleneck_changes, loss_changes
-from .matches import match_up
 from .trainer_changes import trainer_changes
 
 
 def changes(old: Schema, new: Schema) -> tuple[Change, ...]:
-    """What is different in `new` for users of `old`, in the order of the schemas."""
-    matches = match_up(old, new)
+    """What is different in `new` for users of `old`, in the order of the schemas.
+
+    What has another name in `new` is gone for them, and something else is new.
+    """
     return (
         *_names(old, new),
-        *class_changes(old, new, matches),
-        *loss_changes(old, new, matches),
-        *bottleneck_changes(old, new, matches),
-        *trainer_changes(old, new, matches),
+        *class_changes(old, new),
+        *loss_changes(old, new),
+        *bottleneck_changes(old, new),
+        *trainer_changes(old, new),
     )
 
 

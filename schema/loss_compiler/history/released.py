@@ -13,9 +13,9 @@ from ..meaning.analyse import analyse
 from ..meaning.ir import Schema
 from ..overlay.layers import whole_schema
 from ..shared.replacing import replace_file
-from ..source.document import VERSION
 from ..source.files import SourceFile, name_of, read_source
 from ..source.problems import CompileError, Problem
+from ..source.syntax import VERSION
 from ..target.locking import locked
 from .change import Change, Effect, in_words
 from .interface import changes
@@ -164,7 +164,7 @@ def _released(file: Path) -> dict[Version, Path]:
 
 
 def _schema(source: SourceFile, version: Version) -> Schema:
-    schema = analyse(whole_schema(source).document)
+    schema = analyse(whole_schema(source).syntax)
     if schema.version != str(version):
         message = f"expected {str(version)!r}, which the file is named after"
         raise source.error([Problem((VERSION,), f"{message}, not {schema.version!r}")])

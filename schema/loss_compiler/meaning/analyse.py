@@ -1,139 +1,122 @@
-"""From a schema without problems to the IR."""
+"""From the syntax of a schema without problems to the IR."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from ..check.classes import SCHEMA_FIELD, SCHEMA_KEY
-from ..check.trainers import trainers
-from ..check.ways import NoWay, weight_ways
-from ..source.document import (
-    NAME,
-    SCALE,
-    UNIT,
-    VERSION,
-    as_float,
-    bottlenecks,
-    constant,
-    losses,
-    mapping,
-    nullable,
-    owners,
-    target,
-    type_names,
-    weight_place,
+from ..shared.jsontext import Json
+from ..source.paths import NoWay, Paths, Step
+from ..source.syntax import (
+    ABSENT,
+    RESULTS,
+    SCHEMA_FIELD,
+    SCHEMA_KEY,
+    ClosedObject,
+    Kind,
+    LossDefinition,
+    LossesSchema,
+    Plain,
+    Property,
+    TrainerEntry,
+    TrainerNote,
 )
-from .ir import Array, Bottleneck, Field, Kind, Loss, Model, Objects, Plain, Schema, Step, Weight
-
-_LIMITS = {
-    "minimum": "ge",
-    "maximum": "le",
-    "exclusiveMinimum": "gt",
-    "exclusiveMaximum": "lt",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-}
-"""What JSON Schema's constraints are called in Pydantic."""
+from .ir import Bottleneck, Field, Loss, Model, Schema, Trainer, Weight
 
 
-def analyse(document: Any) -> Schema:
+def analyse(schema: LossesSchema) -> Schema:
     """The meaning of a schema without problems."""
-    weights = _weights(document)
-    known = {name: _loss(name, each, weights) for name, each in losses(document).items()}
-    carried = mapping(document)
+    paths = Paths(schema)
+    known = {name: _loss(each, schema, paths) for name, each in schema.losses.items()}
+    models = {
+        each.name: Model(each.name, each.description, paths.place_of(each.name), _fields(each))
+        for each in schema.objects.values()
+    }
     return Schema(
-        name=document.get(NAME),
-        version=document[VERSION],
-        bottleneck_description=document["$defs"]["BottleneckType"]["description"],
-        models=tuple(_models(document)),
+        name=schema.name,
+        version=schema.version,
+        bottleneck_description=schema.bottleneck_description,
+        models=tuple(each for name, each in models.items() if name not in RESULTS),
+        results=tuple(each for name, each in models.items() if name in RESULTS),
         losses=tuple(known.values()),
         bottlenecks=tuple(
             Bottleneck(
-                class_name=entry["const"],
-                member=entry["title"],
-                config_type=entry["x-config-type"],
-                description=entry["description"],
-                losses=tuple(known[name] for name in carried[entry["const"]]),
+                class_name=entry.class_name,
+                member=entry.member,
+                config_type=entry.config_type,
+                description=entry.description,
+                losses=tuple(
+                    known[each.target] for each in schema.mapping[entry.class_name].losses
+                ),
             )
-            for entry in bottlenecks(document)
+            for entry in schema.bottlenecks
         ),
-        trainers=trainers(document),
-        document=document,
+        trainers=tuple(_trainer(each, tuple(schema.notes)) for each in schema.trainers),
     )
 
 
-def _loss(name: str, definition: Any, weights: Mapping[tuple[str, str], Weight]) -> Loss:
-    parts = definition["properties"]
+def _loss(definition: LossDefinition, schema: LossesSchema, paths: Paths) -> Loss:
     return Loss(
-        constant=constant(name),
-        key=parts["key"]["const"],
-        name=parts["name"]["const"],
-        weight=weights[weight_place(definition)],
-        scale=float(definition.get(SCALE, 1)),
-        description=definition["description"],
+        definition=definition.definition,
+        constant=definition.constant,
+        key=definition.key,
+        name=definition.name,
+        weight=_weight(definition, schema, paths),
+        scale=definition.scale,
+        description=definition.description,
     )
 
 
-def _weights(document: Any) -> dict[tuple[str, str], Weight]:
-    """The weights that losses refer to, each by the object that holds it and its name there."""
-    properties = {each.name: each.subschema["properties"] for each in owners(document)}
-    ways = weight_ways(document)
-    weights: dict[tuple[str, str], Weight] = {}
-    for definition in losses(document).values():
-        owner, name = place = weight_place(definition)
-        weights[place] = _weight(name, properties[owner][name], ways[owner])
-    return weights
+def _weight(loss: LossDefinition, schema: LossesSchema, paths: Paths) -> Weight:
+    held = schema.objects[loss.weight_owner].properties[loss.weight]
+    steps = paths.steps_to(loss.weight_owner)
+    assert not isinstance(steps, NoWay), steps
+    assert isinstance(held.default, int | float), held
+    return Weight((*steps, Step(held.key, held.nullable)), float(held.default))
 
 
-def _weight(name: str, subschema: Any, way: tuple[Step, ...] | NoWay) -> Weight:
-    match way:
-        case NoWay(reason):
-            raise RuntimeError(f"no path to the weight {name!r}: {reason}")
-        case steps:
-            path = (*steps, Step(name, nullable(subschema)))
-    return Weight(path, float(subschema["default"]))
+def _fields(owner: ClosedObject) -> tuple[Field, ...]:
+    return tuple(_field(each, each.key in owner.required) for each in owner.properties.values())
 
 
-def _models(document: Any) -> Iterator[Model]:
-    for owner in owners(document):
-        required = owner.subschema.get("required", [])
-        fields = (
-            _field(key, subschema, required=key in required)
-            for key, subschema in owner.subschema["properties"].items()
-        )
-        yield Model(owner.name, owner.subschema["description"], tuple(fields))
-
-
-def _field(key: str, subschema: Any, *, required: bool) -> Field:
-    types = frozenset(type_names(subschema))
-    as_python = as_float if "Number" in types else lambda value: value
+def _field(of: Property, required: bool) -> Field:
+    default = None if of.default is ABSENT else of.default
     return Field(
-        name=SCHEMA_FIELD if key == SCHEMA_KEY else key,
-        key=key,
-        description=subschema["description"],
+        name=SCHEMA_FIELD if of.key == SCHEMA_KEY else of.key,
+        key=of.key,
+        description=of.description,
         required=required,
-        nullable=nullable(subschema),
-        kind=_kind(subschema),
-        default=as_python(subschema.get("default")),
-        choices=tuple(each for each in subschema.get("enum", ()) if each is not None),
-        types=types,
-        limits={
-            _LIMITS[rule]: as_python(subschema[rule]) for rule in _LIMITS.keys() & subschema.keys()
-        },
-        unit=subschema.get(UNIT),
+        nullable=of.nullable,
+        kind=of.kind,
+        default=_as_number(default, of.kind),
+        choices=tuple(each for each in of.choices or () if each is not None),
+        limits=of.limits,
+        unit=of.unit,
+        examples=of.examples,
     )
 
 
-def _kind(subschema: Any) -> Kind:
-    match subschema:
-        case {"$ref": _}:
-            return Objects((target(subschema),), None)
-        case {"anyOf": choices}:
-            classes = tuple(target(each) for each in choices if "$ref" in each)
-            return Objects(classes, subschema.get("discriminator", {}).get("propertyName"))
-        case {"items": items}:
-            return Array(_kind(items))
-        case {"type": [name, "null"] | name}:
-            return Plain(name)
-    raise RuntimeError(f"not in the dialect: {subschema}")
+def _as_number(value: Json, kind: Kind) -> Json:
+    """A default as the float or int that the model holds, whatever digits JSON says it in."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return float(value) if kind == Plain("number") else int(value)
+
+
+def _trainer(entry: TrainerEntry, all_notes: tuple[TrainerNote, ...]) -> Trainer:
+    notes = [each for each in all_notes if each.trainer == entry.name]
+    return Trainer(
+        name=entry.name,
+        description=entry.description,
+        assumed=entry.assumed,
+        needs=tuple(each.place for each in notes if each.needs),
+        ignores=tuple(each.place for each in notes if each.ignores),
+        refuses={each.place: each.refuses for each in notes if each.refuses is not None},
+        passes=_arguments((each.place, each.passes) for each in notes),
+        takes=_arguments((each.place, each.takes) for each in notes),
+    )
+
+
+def _arguments(
+    found: Iterable[tuple[str, tuple[str, ...] | None]],
+) -> Mapping[str, tuple[str, ...]]:
+    return {place: names for place, names in found if names is not None}

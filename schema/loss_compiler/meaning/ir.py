@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
-
-@dataclass(frozen=True)
-class Step:
-    """One attribute on the way from the config's root to a weight."""
-
-    name: str
-    nullable: bool
+from ..shared.jsontext import Json
+from ..source.paths import Step
+from ..source.syntax import Kind
 
 
 @dataclass(frozen=True)
@@ -35,9 +30,11 @@ class Weight:
 class Loss:
     """A value that a bottleneck leaves in `info`, and the name and weight it is summed under.
 
-    The weight in the config is multiplied by the constant `scale`.
+    `definition` is its entry in $defs. The weight in the config is multiplied by the constant
+    `scale`.
     """
 
+    definition: str
     constant: str
     key: str
     name: str
@@ -79,38 +76,12 @@ class Bottleneck:
 
 
 @dataclass(frozen=True)
-class Plain:
-    """What JSON calls a string, number, integer or boolean, or an object that takes any keys."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Array:
-    """An array of any length."""
-
-    items: Kind
-
-
-@dataclass(frozen=True)
-class Objects:
-    """A closed object: of the one class, or of one of several, which the key `tag` tells apart."""
-
-    classes: tuple[str, ...]
-    tag: str | None
-
-
-Kind: TypeAlias = Plain | Array | Objects
-"""What values a property takes, but for null."""
-
-
-@dataclass(frozen=True)
 class Field:
-    """A property of an object, as the generated class has to have it.
+    """A property of an object.
 
-    `default` is what JSON says, or None where there is none; `choices` are the values of an enum;
-    `types` are the names in its annotation, and `limits` the constraints by Pydantic's names;
-    `unit` is what its numbers count.
+    `name` is what it is called in Python, and `key` in a config. `default` is what JSON says, or
+    None where there is none; `choices` are the values of an enum; `limits` stand under JSON
+    Schema's names; `unit` is what its numbers count.
     """
 
     name: str
@@ -119,20 +90,30 @@ class Field:
     required: bool
     nullable: bool
     kind: Kind
-    default: object
+    default: Json
     choices: tuple[str, ...]
-    types: frozenset[str]
-    limits: Mapping[str, float]
+    limits: Mapping[str, int | float]
     unit: str | None
+    examples: tuple[Json, ...]
 
 
 @dataclass(frozen=True)
 class Model:
-    """A closed object of the schema: one generated class."""
+    """A closed object of the schema: one generated class.
+
+    `place` is the path to the object in a config, which is empty for the root, or its name if it
+    stands at several places.
+    """
 
     name: str
     description: str
+    place: str
     fields: tuple[Field, ...]
+
+    def tag(self, key: str) -> str:
+        """The value of `key` that tells objects of this class apart from others."""
+        [value] = (value for each in self.fields if each.key == key for value in each.choices)
+        return value
 
 
 @dataclass(frozen=True)
@@ -148,23 +129,23 @@ class Trainer:
     assumed: bool
     needs: tuple[str, ...]
     ignores: tuple[str, ...]
-    refuses: Mapping[str, tuple[str | float | bool | None, ...]]
+    refuses: Mapping[str, tuple[Json, ...]]
     passes: Mapping[str, tuple[str, ...]]
     takes: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Schema:
-    """A whole losses schema. `document` is its JSON, for the parts that go on as JSON Schema."""
+    """A whole losses schema; the first of its `models` is the root."""
 
     name: str | None
     version: str
     bottleneck_description: str
     models: tuple[Model, ...]
+    results: tuple[Model, ...]
     losses: tuple[Loss, ...]
     bottlenecks: tuple[Bottleneck, ...]
     trainers: tuple[Trainer, ...]
-    document: Mapping[str, object]
 
     @property
     def title(self) -> str:

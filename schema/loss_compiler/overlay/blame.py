@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
-from ..check.spelling import slip_for
-from ..shared.jsontext import JsonPath
-from ..shared.wording import json_pointer
-from ..source.document import at
+from ..shared.jsontext import Json, JsonPath
+from ..shared.wording import json_pointer, slip_for
 from ..source.files import Placed, SourceFile, placed_error
 from ..source.problems import CompileError, Problem
+from ..source.syntax import at, object_at
 from .patch import keyed, keyed_path
 
 _REMOVED = "it is removed here"
@@ -26,8 +24,8 @@ class Blame:
     """An overlay, the schema below it, which has no problems, and what they say together."""
 
     overlay: SourceFile
-    below: Any
-    document: Any
+    below: Json
+    document: Json
 
     def error(self, problems: Iterable[Problem]) -> CompileError:
         """The error that reports `problems` of the document, in the lines of the overlay."""
@@ -95,10 +93,10 @@ class Blame:
     def _change_of(self, path: JsonPath) -> JsonPath | None:
         """Where the overlay writes what stands at `path`, or an array or scalar around it."""
         place = self._deepest(path)
-        is_written = place == path or type(at(self.overlay.json.value, place)) is not dict
+        is_written = place == path or not isinstance(at(self.overlay.json.value, place), dict)
         return place if is_written else None
 
-    def _referrers(self, document: Any, *places: JsonPath) -> list[JsonPath]:
+    def _referrers(self, document: Json, *places: JsonPath) -> list[JsonPath]:
         """The paths to what refers to one of `places` in `document`."""
         pointers = {f"#{json_pointer(place)}" for place in places}
         return [path for reference, path in _references(document) if reference in pointers]
@@ -107,34 +105,31 @@ class Blame:
         """`problem`; if a new entry lacks something, it may be an old one's misspelled name."""
         if problem.path not in [each[:-1] for each in about]:
             return problem
-        match self._perhaps_misspelled(problem):
-            case (*_, key), meant:
-                hint = f"{_HINT}{key!r} is new here; did you mean {meant!r}?)"
-                return replace(problem, near=hint)
-        return problem
+        if (misspelled := self._perhaps_misspelled(problem)) is None:
+            return problem
+        (*_, key), meant = misspelled
+        return replace(problem, near=f"{_HINT}{key!r} is new here; did you mean {meant!r}?)")
 
     def _perhaps_misspelled(self, problem: Problem) -> tuple[JsonPath, str] | None:
         """The new entry that a problem is in, and the old one that may have been meant."""
         below = keyed(self.below)
         for length, key in enumerate(problem.path):
-            here = at(below, problem.path[:length])
-            if type(here) is dict and key not in here:
+            here = object_at(below, problem.path[:length])
+            if here and key not in here:
                 meant = slip_for(str(key), here)
                 return None if meant is None else (problem.path[: length + 1], meant)
         return None
 
 
-def _references(value: Any, path: JsonPath = ()) -> Iterator[tuple[str, JsonPath]]:
+def _references(value: Json, path: JsonPath = ()) -> Iterator[tuple[str, JsonPath]]:
     """Each `$ref` in `value`, and the path to it."""
-    match value:
-        case dict():
-            members: Iterable[tuple[str | int, Any]] = value.items()
-        case list():
-            members = enumerate(value)
-        case _:
-            return
+    members: Iterable[tuple[str | int, Json]] = ()
+    if isinstance(value, dict):
+        members = value.items()
+    elif isinstance(value, list):
+        members = enumerate(value)
     for key, each in members:
-        if key == "$ref" and type(each) is str:
+        if key == "$ref" and isinstance(each, str):
             yield each, (*path, key)
         else:
             yield from _references(each, (*path, key))

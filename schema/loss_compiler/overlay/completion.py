@@ -9,48 +9,44 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from ..check.dialect import dialect_errors
-from ..check.ways import unheld_objects, way_problems
-from ..source.document import MAPPING, at, nullable, owners
+from ..check.reachability import unheld_objects, way_problems
+from ..shared.jsontext import Json
+from ..source.syntax import ABSENT, MAPPING, at, object_at, syntax_of
 
 
-def completed(document: Any, overlay: Any, below: Any) -> Any:
+def completed(document: Json, overlay: Json, below: Json) -> Json:
     """`document`, which `overlay` makes of `below`, with what `overlay` need not say.
 
-    That is each missing keyword with one legal value, such as a weight's `minimum`; null as the
+    That is each missing keyword with one legal value, such as the `$ref` of a weight; null as the
     default of an optional property that takes it and has none; how many losses a mapping has. The
     classes of a section that `overlay` removes go with it, unless something else holds them.
     """
     result = copy.deepcopy(document)
-    mapping = _objects(at(result, MAPPING))
-    for name, written in _objects(at(overlay, MAPPING)).items():
-        if name in mapping:
-            _complete_mapping(mapping[name], written)
+    mapping = object_at(result, MAPPING)
+    for name, written in object_at(overlay, MAPPING).items():
+        carried = mapping.get(name)
+        if isinstance(carried, dict) and isinstance(written, dict):
+            _complete_mapping(carried, written)
     while errors := dialect_errors(result):
         if not _fill_in(errors):
             return result
-    for owner in owners(result):
-        for name, subschema in owner.subschema["properties"].items():
-            if name not in owner.subschema.get("required", ()) and nullable(subschema):
-                subschema.setdefault("default", None)
-    for left in [] if any(way_problems(result)) else list(unheld_objects(result)):
+    schema = syntax_of(result)
+    for owner in schema.objects.values():
+        for name, each in owner.properties.items():
+            if name not in owner.required and each.nullable and each.default is ABSENT:
+                object_at(result, each.path)["default"] = None
+    for left in [] if any(way_problems(schema)) else list(unheld_objects(schema)):
         if at(below, left.path) is not None and at(overlay, left.path) is None:
-            del result["$defs"][left.path[-1]]
+            del object_at(result, ("$defs",))[str(left.path[-1])]
     return result
 
 
-def _objects(value: Any) -> dict[str, Any]:
-    """The entries of an object whose values are objects."""
-    entries = value.items() if type(value) is dict else ()
-    return {key: each for key, each in entries if type(each) is dict}
-
-
-def _complete_mapping(carried: Any, written: Any) -> None:
+def _complete_mapping(carried: dict[str, Json], written: dict[str, Json]) -> None:
     """Let the keywords that `written` leaves out follow from the losses that are carried."""
+    wanted: dict[str, Json] = {"maxItems": 0}
     if "prefixItems" in carried:
         losses = carried["prefixItems"]
-        wanted = {"items": False, "minItems": len(losses) if type(losses) is list else 0}
-    else:
-        wanted = {"maxItems": 0}
+        wanted = {"items": False, "minItems": len(losses) if isinstance(losses, list) else 0}
     for key in ("items", "minItems", "maxItems"):
         if written.get(key) is None:
             carried.pop(key, None)
@@ -66,7 +62,11 @@ def _fill_in(errors: Iterable[ValidationError]) -> bool:
         schema: Any = error.schema
         instance: Any = error.instance
         rules = schema.get("properties", {})
-        fixed = {key: rule["const"] for key, rule in _objects(rules).items() if "const" in rule}
+        fixed = {
+            key: rule["const"]
+            for key, rule in rules.items()
+            if isinstance(rule, dict) and "const" in rule
+        }
         missing = {
             key: copy.deepcopy(fixed[key])
             for key in schema["required"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from ..check.stages import problems_of
-from ..source.document import NAME
+from ..shared.jsontext import Json
 from ..source.files import SourceFile, read_source
-from ..source.json_text import PRETTY, written
+from ..source.json_text import written
+from ..source.syntax import NAME, LossesSchema, object_at, syntax_of
 from .blame import Blame
 from .completion import completed
 from .patch import applied, changes, ignored, overlay_problems
@@ -24,10 +25,15 @@ class CheckedSchema:
     extends, and `changes` says what it changes in that.
     """
 
-    document: Any
+    document: Json
     text: str
     names: tuple[str, ...]
     changes: tuple[str, ...]
+
+    @cached_property
+    def syntax(self) -> LossesSchema:
+        """What the document says."""
+        return syntax_of(self.document)
 
 
 def read_layers(schema: Path, overlays: Sequence[Path] = ()) -> CheckedSchema:
@@ -50,11 +56,12 @@ def whole_schema(source: SourceFile) -> CheckedSchema:
     Raises:
         CompileError: it is wrong.
     """
-    document: Any = source.json.value
+    document = source.json.value
     if problems := problems_of(document):
         raise source.error(problems)
-    names = (document[NAME],) if NAME in document else ()
-    return CheckedSchema(document, source.text, names, ())
+    checked = CheckedSchema(document, source.text, (), ())
+    name = checked.syntax.name
+    return checked if name is None else replace(checked, names=(name,))
 
 
 def with_overlay(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
@@ -83,7 +90,7 @@ def with_draft(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
         raise Blame(overlay, below.document, document).error(problems)
     return CheckedSchema(
         document,
-        written(document, PRETTY) + "\n",
-        (*below.names, document[NAME]),
+        written(document) + "\n",
+        (*below.names, str(object_at(patch, ())[NAME])),
         (*below.changes, *changes(below.document, document)),
     )

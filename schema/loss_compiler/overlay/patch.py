@@ -9,64 +9,65 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import cast
 
 from json_merge_patch import merge
 
-from ..check.spelling import did_you_mean_name
-from ..shared.jsontext import JsonPath
-from ..shared.wording import json_pointer, nearest, shown
-from ..source.document import ENTRIES, NAME, VERSION, at
+from ..shared.jsontext import Json, JsonPath
+from ..shared.wording import did_you_mean_name, json_pointer, nearest, shortened, shown
 from ..source.problems import Problem
+from ..source.syntax import ENTRIES, NAME, VERSION, at, object_at
 
 EXTENDS = "x-extends"
 
 _OWN = (NAME, VERSION)
-_LONGEST = 60
 
 
-def applied(document: Any, overlay: Any) -> Any:
+def applied(document: Json, overlay: Json) -> Json:
     """`document` as `overlay`, which has no problems, changes it."""
-    return unkeyed(merge(keyed(document), copy.deepcopy(_patch(overlay))))
+    return unkeyed(cast("Json", merge(keyed(document), copy.deepcopy(_patch(overlay)))))
 
 
-def is_overlay(document: Any) -> bool:
+def is_overlay(document: Json) -> bool:
     """Whether a file is meant to be an overlay: a whole schema has a title."""
-    return type(document) is dict and "title" not in document
+    return isinstance(document, dict) and "title" not in document
 
 
-def keyed(document: Any) -> Any:
+def keyed(document: Json) -> Json:
     """A copy of `document` with the entries of BottleneckType by class name."""
     result = copy.deepcopy(document)
     entries = at(result, ENTRIES)
-    if type(entries) is list:
-        result["$defs"]["BottleneckType"]["oneOf"] = {each["const"]: each for each in entries}
+    if isinstance(entries, list):
+        by_name: dict[str, Json] = {str(at(each, ("const",))): each for each in entries}
+        object_at(result, ENTRIES[:-1])["oneOf"] = by_name
     return result
 
 
-def unkeyed(document: Any) -> Any:
+def unkeyed(document: Json) -> Json:
     """The opposite of `keyed`; an entry need not repeat its class name."""
     entries = at(document, ENTRIES)
-    if type(entries) is dict:
-        document["$defs"]["BottleneckType"]["oneOf"] = [
-            {"const": name, **each} for name, each in entries.items()
+    if isinstance(entries, dict):
+        named: list[Json] = [
+            {"const": name, **object_at(each, ())} for name, each in entries.items()
         ]
+        object_at(document, ENTRIES[:-1])["oneOf"] = named
     return document
 
 
-def keyed_path(document: Any, path: JsonPath) -> JsonPath:
+def keyed_path(document: Json, path: JsonPath) -> JsonPath:
     """Where `path`, which leads into `document`, leads in `keyed(document)`."""
     length = len(ENTRIES)
-    if path[:length] != ENTRIES or len(path) == length or type(path[length]) is str:
+    if path[:length] != ENTRIES or len(path) == length or isinstance(path[length], str):
         return path
     name = at(document, (*path[: length + 1], "const"))
-    return (*ENTRIES, name, *path[length + 1 :])
+    return (*ENTRIES, str(name), *path[length + 1 :])
 
 
-def overlay_problems(document: Any, overlay: Any, taken: Collection[str]) -> Iterator[Problem]:
+def overlay_problems(document: Json, overlay: Json, taken: Collection[str]) -> Iterator[Problem]:
     """Why `overlay` can't be applied to `document`; `taken` are the names of all that is below."""
-    if type(overlay) is not dict:
+    if not isinstance(overlay, dict):
         yield Problem((), f"expected an object, which says what to change, not {shown(overlay)}")
         return
     if problems := list(_frame_problems(document, overlay, taken)):
@@ -76,100 +77,77 @@ def overlay_problems(document: Any, overlay: Any, taken: Collection[str]) -> Ite
     yield from _removals_of_nothing(document, overlay)
 
 
-def ignored(document: Any, overlay: Any, result: Any) -> Iterator[Problem]:
+def ignored(document: Json, overlay: Json, result: Json) -> Iterator[Problem]:
     """What `overlay`, which makes `result` of `document`, says in vain."""
     before, after = (json.dumps(_contents(each), sort_keys=True) for each in (document, result))
     if before == after:  # as texts, in which 0 is not false
-        what = f"{document.get(NAME)} {document[VERSION]}"
+        what = f"{at(document, (NAME,))} {at(document, (VERSION,))}"
         message = f"changes nothing of {what}; add or change an entry, or compile without it"
         yield Problem((), message)
         return
     for path, is_default in _nulls(overlay):
         *parents, key = path
-        parent = at(keyed(result), tuple(parents))
-        if is_default and not (type(parent) is dict and key in parent and parent[key] is None):
+        parent = object_at(keyed(result), tuple(parents))
+        if is_default and parent.get(key, False) is not None:
             yield Problem(path, "null can't be the default here")
-        elif not is_default and type(parent) is dict and key in parent:
+        elif not is_default and key in parent:
             yield Problem(path, "can't be removed: every schema has it", at_key=True)
 
 
-def changes(document: Any, result: Any) -> Iterator[str]:
+def changes(document: Json, result: Json) -> Iterator[str]:
     """What of `document` has another value in `result`, or is gone: a line for each."""
-    yield from _changes(keyed(_contents(document)), keyed(result), ())
+    yield from _changes(keyed(_contents(document)), keyed(_contents(result)), ())
 
 
-def _nulls(overlay: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, bool]]:
+def _nulls(overlay: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], bool]]:
     """The paths to the nulls of `overlay`, and whether each is the default of a property.
 
     That one is no removal but what the default is to be. A merge patch can't write null, but a
     property that takes null and has no default gets it.
     """
-    for key, value in overlay.items():
+    for key, value in object_at(overlay, ()).items():
         if value is None:
             yield (*path, key), key == "default" and path[-2:-1] == ("properties",)
-        elif type(value) is dict:
+        else:
             yield from _nulls(value, (*path, key))
 
 
-def _changes(before: Any, after: Any, path: JsonPath) -> Iterator[str]:
-    for key, value in before.items():
+def _changes(before: Json, after: Json, path: JsonPath) -> Iterator[str]:
+    found = object_at(after, ())
+    for key, value in object_at(before, ()).items():
         pointer = json_pointer((*path, key))
-        if key not in after:
+        if key not in found:
             yield f"{pointer}: removed"
-        elif type(value) is dict and type(after[key]) is dict:
-            yield from _changes(value, after[key], (*path, key))
-        elif _as_json(value) != _as_json(after[key]):
-            yield f"{pointer}: {_as_json(value)} → {_as_json(after[key])}"
+        elif isinstance(value, dict) and isinstance(found[key], dict):
+            yield from _changes(value, found[key], (*path, key))
+        elif (was := _as_json(value)) != (now := _as_json(found[key])):
+            yield f"{pointer}: {shortened(was)} → {shortened(now)}"
 
 
-def _as_json(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _as_json(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
-def _contents(document: Any) -> dict[str, Any]:
+def _contents(document: Json) -> dict[str, Json]:
     """`document` without its name and version."""
-    return {key: value for key, value in document.items() if key not in _OWN}
+    return {key: each for key, each in object_at(document, ()).items() if key not in _OWN}
 
 
-def _patch(overlay: Any) -> Any:
+def _patch(overlay: Json) -> Json:
     """`overlay` without what it says of the schema that it extends."""
-    return {key: value for key, value in overlay.items() if key != EXTENDS}
+    return {key: each for key, each in object_at(overlay, ()).items() if key != EXTENDS}
 
 
-def _frame_problems(document: Any, overlay: Any, taken: Collection[str]) -> Iterator[Problem]:
-    name, version = document.get(NAME), document[VERSION]
+def _frame_problems(
+    document: Json, overlay: dict[str, Json], taken: Collection[str]
+) -> Iterator[Problem]:
+    name, version = at(document, (NAME,)), at(document, (VERSION,))
     expected = json.dumps({NAME: name, VERSION: version})
-    if EXTENDS not in overlay:
+    if EXTENDS in overlay:
+        yield from _extends_problems(overlay[EXTENDS], str(name), str(version), expected)
+    else:
         message = f"{EXTENDS!r} is missing; it quotes what the overlay extends, here {expected}"
         yield _missing(overlay, EXTENDS, message)
-    match overlay.get(EXTENDS, {NAME: name, VERSION: version}):
-        case dict() as extended if extended.keys() == set(_OWN):
-            if extended[NAME] != name:
-                yield Problem(
-                    (EXTENDS, NAME),
-                    f"expected {name!r}, which is what comes before this overlay, not "
-                    f"{shown(extended[NAME])}; name the overlays from the lowest to the highest",
-                )
-            elif extended[VERSION] != version:
-                yield Problem(
-                    (EXTENDS, VERSION),
-                    f"expected {version!r}, the version of {name} here, not "
-                    f"{shown(extended[VERSION])}; install the version that this overlay was made "
-                    f"for, or see what has changed and write {version!r}",
-                )
-        case other:
-            slips = [key for key in other if key not in _OWN] if type(other) is dict else []
-            meant = {
-                key: nearest(key, [each for each in _OWN if each not in other]) for key in slips
-            }
-            for key, near in meant.items():
-                if near is not None:
-                    message = f"{key!r} is not allowed here; did you mean {near!r}?"
-                    yield Problem((EXTENDS, key), message, at_key=True)
-            if not any(meant.values()):
-                found = "" if type(other) is dict else f", not {shown(other)}"
-                yield Problem((EXTENDS,), f"expected {expected}{found}")
     for key, example in ((NAME, "my-lab"), (VERSION, "1.0.0")):
         if overlay.get(key) is None:
             message = f"{key!r} is missing; it is this overlay's own, such as {example!r}"
@@ -179,7 +157,43 @@ def _frame_problems(document: Any, overlay: Any, taken: Collection[str]) -> Iter
         yield Problem((NAME,), message)
 
 
-def _missing(overlay: Any, key: str, message: str) -> Problem:
+def _extends_problems(extended: Json, name: str, version: str, expected: str) -> Iterator[Problem]:
+    """What is wrong with what an overlay quotes; each version of the same major will do."""
+    if not isinstance(extended, dict):
+        yield Problem((EXTENDS,), f"expected {expected}, not {shown(extended)}")
+        return
+    if extended.keys() != set(_OWN):
+        absent = [each for each in _OWN if each not in extended]
+        slips = {key: nearest(key, absent) for key in extended if key not in _OWN}
+        for key, near in slips.items():
+            if near is not None:
+                message = f"{key!r} is not allowed here; did you mean {near!r}?"
+                yield Problem((EXTENDS, key), message, at_key=True)
+        if not any(slips.values()):
+            yield Problem((EXTENDS,), f"expected {expected}")
+    elif extended[NAME] != name:
+        message = (
+            f"expected {name!r}, which is what comes before this overlay, not "
+            f"{shown(extended[NAME])}; name the overlays from the lowest to the highest"
+        )
+        yield Problem((EXTENDS, NAME), message)
+    elif not _has_the_same_major(extended[VERSION], version):
+        major = version.partition(".")[0]
+        message = (
+            f"expected {version!r}, the version of {name} here, or another one that begins with "
+            f"'{major}.', not {shown(extended[VERSION])}; install the version that this overlay "
+            f"was made for, or see what has changed and write {version!r}"
+        )
+        yield Problem((EXTENDS, VERSION), message)
+
+
+def _has_the_same_major(extended: Json, version: str) -> bool:
+    if not isinstance(extended, str) or not re.fullmatch(r"(\d{1,9}[.]){2}\d{1,9}", extended):
+        return False
+    return extended.partition(".")[0] == version.partition(".")[0]
+
+
+def _missing(overlay: dict[str, Json], key: str, message: str) -> Problem:
     """That an overlay lacks `key`, at the key that was meant to be it, if there is one."""
     slip = nearest(key, [each for each in overlay if each not in (EXTENDS, *_OWN)])
     if slip is None:
@@ -187,34 +201,32 @@ def _missing(overlay: Any, key: str, message: str) -> Problem:
     return Problem((slip,), message, at_key=True, near=f"; did you mean it by {slip!r}?")
 
 
-def _entry_problems(overlay: Any) -> Iterator[Problem]:
-    match at(overlay, ENTRIES):
-        case None:
-            return
-        case dict() as entries:
-            for name, entry in entries.items():
-                if type(entry) is dict and entry.get("const", name) != name:
-                    message = f"expected {name!r}, the name that this entry stands under"
-                    yield Problem((*ENTRIES, name, "const"), message)
-                elif type(entry) is not dict and entry is not None:
-                    message = f"expected an object, or null to remove it, not {shown(entry)}"
-                    yield Problem((*ENTRIES, name), message)
-        case other:
-            yield Problem(
-                ENTRIES,
-                "expected an object here, with each entry under its class name: "
-                f'{{"GroupedVAEBottleneck": {{"title": "GROUPED_VAE", …}}}}, not {shown(other)}',
-            )
+def _entry_problems(overlay: Json) -> Iterator[Problem]:
+    entries = at(overlay, ENTRIES)
+    if entries is not None and not isinstance(entries, dict):
+        yield Problem(
+            ENTRIES,
+            "expected an object here, with each entry under its class name: "
+            f'{{"GroupedVAEBottleneck": {{"title": "GROUPED_VAE", …}}}}, not {shown(entries)}',
+        )
+        return
+    for name, entry in (entries or {}).items():
+        if isinstance(entry, dict) and entry.get("const", name) != name:
+            message = f"expected {name!r}, the name that this entry stands under"
+            yield Problem((*ENTRIES, name, "const"), message)
+        elif entry is not None and not isinstance(entry, dict):
+            message = f"expected an object, or null to remove it, not {shown(entry)}"
+            yield Problem((*ENTRIES, name), message)
 
 
-def _removals_of_nothing(document: Any, overlay: Any) -> Iterator[Problem]:
+def _removals_of_nothing(document: Json, overlay: Json) -> Iterator[Problem]:
     before = keyed(document)
     for path, is_default in _nulls(overlay):
         if is_default:
             continue
         *parents, key = path
-        siblings = at(before, tuple(parents))
-        if type(siblings) is not dict or key not in siblings:
-            near = did_you_mean_name(str(key), siblings) if type(siblings) is dict else ""
+        siblings = object_at(before, tuple(parents))
+        if key not in siblings:
+            near = did_you_mean_name(key, siblings)
             message = f"null removes an entry, but there is no {key!r} here{near}"
             yield Problem(path, message, at_key=True)

@@ -83,6 +83,12 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return "" if match is None else f"; did you mean {match!r}?"
 
 
+def did_you_mean_name(word: str, names: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the one of `names` that `word` is a slip for, or nothing."""
+    meant = slip_for(word, names)
+    return "" if meant is None else f"; did you mean {meant!r}?"
+
+
 def listed(names: Iterable[str]) -> str:
     """Names as a comma-separated list in quotes, in ASCII: other letters can look like these."""
     return ", ".join(map(ascii, names))
@@ -123,11 +129,11 @@ def shown(value: object) -> str:
         case int() if value.bit_length() > _LONGEST_INTEGER:
             return f"an integer of about {round(value.bit_length() * log10(2))} digits"
         case int():
-            return shortened(int.__repr__(value))
+            return shortened(int.__repr__(value), _LONGEST)
         case float():
             return float.__repr__(value)
         case str():
-            return f"the string {shortened(json.dumps(value, ensure_ascii=False))}"
+            return f"the string {shortened(json.dumps(value, ensure_ascii=False), _LONGEST)}"
         case Mapping():
             return "an object"
         case _ if issubclass(type(value), (bytes, bytearray, memoryview)):
@@ -138,6 +144,6 @@ def shown(value: object) -> str:
             return f"a {type(value).__qualname__}"
 
 
-def shortened(text: str, longest: int = _LONGEST) -> str:
-    """`text`, or as much of its beginning as fits into `longest` characters with a mark."""
+def shortened(text: str, longest: int = 60) -> str:
+    """As much of `text` as fits into a line with more."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

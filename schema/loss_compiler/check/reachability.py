@@ -1,0 +1,48 @@
+"""Objects that no config can hold, and weights that have no one path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..source.paths import NoWay, Paths, article
+from ..source.problems import Problem
+from ..source.syntax import LOSS_WEIGHT, RESULTS, WEIGHT, LossesSchema
+
+
+def way_problems(schema: LossesSchema) -> Iterator[Problem]:
+    """One for each object that holds weights and has no one path, at the first such loss."""
+    paths = Paths(schema)
+    ends: set[str] = set()
+    for loss in schema.losses.values():
+        way = paths.steps_to(loss.weight_owner) if loss.weight_owner in schema.objects else ()
+        if not isinstance(way, NoWay) or way.owner in ends:
+            continue
+        is_held = way.owner in paths.ways
+        if is_held or not _has_lost_reference(schema):
+            ends.add(way.owner)
+            about = (("$defs", way.owner),)
+            yield Problem((*loss.path, *LOSS_WEIGHT), way.message, about=about)
+
+
+def unheld_objects(schema: LossesSchema) -> Iterator[Problem]:
+    """The objects that are in no config, unless a wrong reference may have been meant for them."""
+    if _has_lost_reference(schema):
+        return
+    held = Paths(schema).ways
+    for name, each in schema.objects.items():
+        if name not in held and name not in RESULTS:
+            advice = "let a property refer to it, or remove it"
+            message = f"no config holds {article(name)}; {advice}"
+            yield Problem(each.path, message, at_key=True)
+
+
+def _has_lost_reference(schema: LossesSchema) -> bool:
+    """Whether a property refers to no object, or twice to one, and may have meant another."""
+    for owner in schema.objects.values():
+        for each in owner.properties.values():
+            referred = [reference.target for reference in each.references]
+            is_result = owner.name in RESULTS and each.key == "bottleneck_type"
+            known = all(name in schema.objects or name == WEIGHT for name in referred)
+            if not is_result and (len(set(referred)) < len(referred) or not known):
+                return True
+    return False

@@ -1,0 +1,135 @@
+"""The ways from the root of a config to the objects in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from ..shared.wording import listed
+from .syntax import ROOT, Array, ClosedObject, Kind, LossesSchema, Objects, Property
+
+
+class Step(NamedTuple):
+    """One attribute on the way from the config's root to a value."""
+
+    name: str
+    nullable: bool
+
+
+class Way(NamedTuple):
+    """A property that holds an object.
+
+    `variant` is `[type=dac]` where the object is one of several, and `key` ends in `[]` where it
+    stands in an array; elsewhere there is one `step` to it.
+    """
+
+    owner: str
+    key: str
+    variant: str
+    step: Step | None
+
+
+class NoWay(NamedTuple):
+    """Why there is no one way to an object: a message, and the object where the way ends."""
+
+    message: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The ways into each closed object that the root holds, directly or in others."""
+
+    schema: LossesSchema
+
+    @cached_property
+    def ways(self) -> Mapping[str, list[Way]]:
+        """The ways into each object that a config can hold; there is none into the root."""
+        objects = self.schema.objects
+        found: dict[str, list[Way]] = {ROOT: []}
+        reachable = [ROOT]
+        for owner in reachable:  # grows while it is read
+            for each in objects[owner].properties.values():
+                for name, way in _ways(owner, each, each.key, each.kind, objects):
+                    if name not in found:
+                        found[name] = []
+                        reachable.append(name)
+                    if way not in found[name]:
+                        found[name].append(way)
+        return found
+
+    def steps_to(self, name: str) -> tuple[Step, ...] | NoWay:
+        """The one way from the root to the object `name`, or why there is no such way."""
+        steps: list[Step] = []
+        while name != ROOT:
+            ways = self.ways.get(name, [])
+            if not ways:
+                return NoWay(f"no config holds {article(name)}", name)
+            if len(ways) > 1:
+                places = listed(f"{way.owner}.{way.key.removesuffix('[]')}" for way in ways)
+                expected = "expected one place, to know the weight's path"
+                return NoWay(f"{name} stands at {places}; {expected}", name)
+            [way] = ways
+            if way.step is None:
+                place = f"{way.owner}.{way.key.partition('[')[0]}"
+                expected = "expected one fixed path"
+                return NoWay(f"{place!r} holds {name} in an array or by tag; {expected}", name)
+            steps.append(way.step)
+            name = way.owner
+        return tuple(reversed(steps))
+
+    def place_of(self, name: str) -> str:
+        """The path to the object `name`, such as `spectral.weights`; the root's is empty.
+
+        `[type=dac]` says which of several objects it is, unless the path is the same for all of
+        them. An object that stands at several places, or nowhere, is called by its name.
+        """
+        return self._places[name][0]
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[str, str]]:
+        """The places of all objects, with variants and without."""
+        places: dict[str, tuple[str, str]] = {ROOT: ("", "")}
+
+        def place(name: str) -> tuple[str, str]:
+            if name not in places:
+                ways = self.ways.get(name, [])
+                exact = {f"{joined(place(way.owner)[0], way.key)}{way.variant}" for way in ways}
+                rough = {joined(place(way.owner)[1], way.key) for way in ways}
+                alike = rough.pop() if len(rough) == 1 else name
+                places[name] = (exact.pop() if len(exact) == 1 else alike, alike)
+            return places[name]
+
+        for name in self.schema.objects:
+            place(name)
+        return places
+
+
+def joined(place: str, key: str) -> str:
+    """The path to the key of an object."""
+    return f"{place}.{key}" if place else key
+
+
+def article(name: str) -> str:
+    """The name of an object with `a` or `an` before it."""
+    return f"an {name}" if name.startswith(("A", "E", "I", "O")) else f"a {name}"
+
+
+def _ways(
+    owner: str, held: Property, key: str, kind: Kind, objects: Mapping[str, ClosedObject]
+) -> Iterator[tuple[str, Way]]:
+    if isinstance(kind, Array):
+        yield from _ways(owner, held, f"{key}[]", kind.items, objects)
+    elif isinstance(kind, Objects):
+        is_one = len(set(kind.classes)) == 1 and key == held.key
+        step = Step(key, held.nullable) if is_one else None
+        for name in kind.classes:
+            if name in objects:
+                yield name, Way(owner, key, _variant(objects[name], kind.tag), step)
+
+
+def _variant(held: ClosedObject, tag: str | None) -> str:
+    tagged = None if tag is None else held.properties.get(tag)
+    return f"[{tag}={tagged.choices[0]}]" if tagged is not None and tagged.choices else ""

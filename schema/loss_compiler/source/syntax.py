@@ -1,0 +1,441 @@
+"""What a losses schema that keeps to the dialect says, as dataclasses; each knows its place.
+
+This is the file as it was written: names may lead nowhere, and nothing is resolved. `check` says
+what is wrong with it, and `meaning` makes the IR of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Final, Literal, TypeAlias
+
+from ..shared.jsontext import Json, JsonPath
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+ROOT = "AutoencoderLossConfig"
+"""The title of every losses schema: the class of a whole config."""
+
+NAME = "x-name"
+VERSION = "x-version"
+SCALE = "x-scale"
+TRAINERS = "x-trainers"
+
+SCHEMA_KEY = "$schema"
+SCHEMA_FIELD = "schema_uri"
+"""What the key `$schema` is called in Python."""
+
+WEIGHT = "Weight"
+"""The entry of $defs that says what a weight is."""
+WEIGHTS = "BottleneckWeights"
+MAX_FLOAT32 = 3.4028234663852886e38
+"""The largest finite float32, which weights become in training."""
+
+ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
+MAPPING: JsonPath = ("$defs", "LossMapping", "properties")
+LOSS_WEIGHT: JsonPath = ("properties", "weight", "$ref")
+"""Where a loss says which weight it has."""
+
+RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
+"""What planning returns, and no config holds."""
+_NO_OBJECTS = frozenset({"BottleneckType", "LossMapping", WEIGHT})
+_LIMITS = (
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("minLength", "maxLength"),
+)
+
+
+class Absent(Enum):
+    """No default, which is something else than null."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What JSON calls a string, number, integer or boolean, or an object that takes any keys."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array of any length."""
+
+    items: Kind
+
+
+@dataclass(frozen=True)
+class Objects:
+    """A closed object: of the one class, or of one of several, which the key `tag` tells apart."""
+
+    classes: tuple[str, ...]
+    tag: str | None
+
+
+Kind: TypeAlias = Plain | Array | Objects
+"""What values a property takes, but for null."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A `$ref`: where it stands, and the entry of $defs that it names."""
+
+    path: JsonPath
+    target: str
+
+
+@dataclass(frozen=True)
+class TrainerNote:
+    """What a trainer makes of a place, such as `TimeLossConfig.weights`."""
+
+    path: JsonPath
+    place: str
+    trainer: str
+    needs: bool
+    ignores: bool
+    refuses: tuple[Json, ...] | None
+    passes: tuple[str, ...] | None
+    takes: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a closed object.
+
+    `choices` are the values of its `enum`, or None; `limits` stand under JSON Schema's names.
+    """
+
+    path: JsonPath
+    key: str
+    description: str
+    kind: Kind
+    nullable: bool
+    default: Json | Literal[Absent.ABSENT]
+    choices: tuple[str | None, ...] | None
+    limits: Mapping[str, int | float]
+    unit: str | None
+    examples: tuple[Json, ...]
+    references: tuple[Reference, ...]
+    nulls: int
+    notes: tuple[TrainerNote, ...]
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it is an `anyOf`: one object or null, or one of several objects."""
+        return isinstance(self.kind, Objects) and len(self.references) + self.nulls > 1
+
+
+@dataclass(frozen=True)
+class ClosedObject:
+    """A closed object, which becomes a class; the root is one."""
+
+    path: JsonPath
+    name: str
+    description: str
+    properties: Mapping[str, Property]
+    required: tuple[str, ...]
+    notes: tuple[TrainerNote, ...]
+
+    @cached_property
+    def held(self) -> tuple[str, ...]:
+        """The objects that its properties refer to, once each; some may not exist."""
+        found = (each.target for p in self.properties.values() for each in p.references)
+        return tuple(name for name in dict.fromkeys(found) if name != WEIGHT)
+
+
+@dataclass(frozen=True)
+class LossDefinition:
+    """A loss: an entry of $defs whose name ends in `Loss`.
+
+    `weight_owner` is the object that holds its weight under the key `weight`.
+    """
+
+    path: JsonPath
+    definition: str
+    description: str
+    key: str
+    name: str
+    weight_reference: str
+    weight_owner: str
+    weight: str
+    scale: float
+
+    @property
+    def constant(self) -> str:
+        """`SOFT_NORM_LOSS` for `SoftNormLoss`, `KL_LOSS` for `KLLoss`."""
+        return constant(self.definition)
+
+
+@dataclass(frozen=True)
+class BottleneckEntry:
+    """An entry of BottleneckType."""
+
+    path: JsonPath
+    class_name: str
+    member: str
+    config_type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What LossMapping says of a class: the losses that it carries, and how many it says."""
+
+    path: JsonPath
+    class_name: str
+    losses: tuple[Reference, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class TrainerEntry:
+    """A trainer that the root names."""
+
+    name: str
+    description: str
+    assumed: bool
+
+
+@dataclass(frozen=True)
+class LossesSchema:
+    """A whole losses schema; `objects` has the root first, `definitions` every name in $defs."""
+
+    name: str | None
+    version: str
+    objects: Mapping[str, ClosedObject]
+    losses: Mapping[str, LossDefinition]
+    bottleneck_description: str
+    bottlenecks: tuple[BottleneckEntry, ...]
+    mapping: Mapping[str, Carried]
+    trainers: tuple[TrainerEntry, ...]
+    definitions: tuple[str, ...]
+
+    @property
+    def root(self) -> ClosedObject:
+        """The object that a config is."""
+        return self.objects[ROOT]
+
+    @property
+    def notes(self) -> Iterator[TrainerNote]:
+        """What is said of trainers anywhere, in the order of the file."""
+        for each in self.objects.values():
+            for held in each.properties.values():
+                yield from held.notes
+            yield from each.notes
+
+
+def is_loss(name: str) -> bool:
+    """Whether the entry `name` of $defs defines a loss."""
+    return re.fullmatch("[A-Z][A-Za-z0-9]*Loss", name) is not None
+
+
+def constant(loss: str) -> str:
+    """What a loss is called in Python."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", loss).upper()
+
+
+def at(document: Json, path: JsonPath) -> Json:
+    """What stands at `path`, or None."""
+    for step in path:
+        if isinstance(document, dict) and isinstance(step, str):
+            document = document.get(step)
+        elif isinstance(document, list) and isinstance(step, int) and step < len(document):
+            document = document[step]
+        else:
+            return None
+    return document
+
+
+def object_at(document: Json, path: JsonPath) -> dict[str, Json]:
+    """The object that stands at `path`, or an empty one."""
+    found = at(document, path)
+    return found if isinstance(found, dict) else {}
+
+
+def syntax_of(document: Json) -> LossesSchema:
+    """The syntax of a document that keeps to the dialect."""
+    root = _object(document)
+    definitions = _object(root["$defs"])
+    objects = {ROOT: _closed_object((), ROOT, root)}
+    losses: dict[str, LossDefinition] = {}
+    for name, each in definitions.items():
+        if is_loss(name):
+            losses[name] = _loss(name, _object(each))
+        elif name not in _NO_OBJECTS:
+            objects[name] = _closed_object(("$defs", name), name, _object(each))
+    types = _object(definitions["BottleneckType"])
+    return LossesSchema(
+        name=_optional_text(root.get(NAME)),
+        version=_text(root[VERSION]),
+        objects=objects,
+        losses=losses,
+        bottleneck_description=_text(types["description"]),
+        bottlenecks=tuple(
+            _bottleneck((*ENTRIES, index), _object(each))
+            for index, each in enumerate(_array(types["oneOf"]))
+        ),
+        mapping={
+            name: _carried((*MAPPING, name), name, _object(each))
+            for name, each in object_at(root, MAPPING).items()
+        },
+        trainers=tuple(
+            TrainerEntry(name, _text(_object(each)["description"]), bool(_object(each)["assumed"]))
+            for name, each in object_at(root, (TRAINERS,)).items()
+        ),
+        definitions=tuple(definitions),
+    )
+
+
+def _closed_object(path: JsonPath, name: str, definition: dict[str, Json]) -> ClosedObject:
+    properties = {
+        key: _property((*path, "properties", key), name, key, _object(each))
+        for key, each in _object(definition["properties"]).items()
+    }
+    return ClosedObject(
+        path=path,
+        name=name,
+        description=_text(definition["description"]),
+        properties=properties,
+        required=_texts(definition.get("required")),
+        notes=tuple(_notes(path, name, definition)) if path else (),  # the root names trainers
+    )
+
+
+def _property(path: JsonPath, owner: str, key: str, said: dict[str, Json]) -> Property:
+    references = tuple(_references(path, said))
+    is_weight = "$ref" in said and references[0].target == WEIGHT
+    choices = [_object(each) for each in _array(said.get("anyOf"))]
+    nulls = sum("$ref" not in each for each in choices)
+    tag = _optional_text(object_at(said, ("discriminator",)).get("propertyName"))
+    enum = tuple(map(_optional_text, _array(said["enum"]))) if "enum" in said else None
+    return Property(
+        path=path,
+        key=key,
+        description=_text(said["description"]),
+        kind=Plain("number") if is_weight else _kind(said, tag),
+        nullable=is_weight or nulls > 0 or "null" in _array(said.get("type")),
+        default=said.get("default", ABSENT),
+        choices=enum,
+        limits=WEIGHT_LIMITS
+        if is_weight
+        else {rule: _number(said[rule]) for rule in _LIMITS if rule in said},
+        unit=_optional_text(said.get("x-unit")),
+        examples=tuple(_array(said.get("examples"))),
+        references=references,
+        nulls=nulls,
+        notes=tuple(_notes(path, f"{owner}.{key}", said)),
+    )
+
+
+WEIGHT_LIMITS: Final[Mapping[str, int | float]] = {"minimum": 0, "maximum": MAX_FLOAT32}
+"""What a weight is limited to, in either of its forms."""
+
+
+def _kind(said: dict[str, Json], tag: str | None) -> Kind:
+    if "$ref" in said:
+        return Objects((_target(said),), None)
+    if "anyOf" in said:
+        choices = [_object(each) for each in _array(said["anyOf"])]
+        return Objects(tuple(_target(each) for each in choices if "$ref" in each), tag)
+    if "items" in said:
+        return Array(_kind(_object(said["items"]), None))
+    kinds = said["type"]
+    return Plain(_text(kinds[0] if isinstance(kinds, list) else kinds))
+
+
+def _references(path: JsonPath, said: dict[str, Json]) -> Iterator[Reference]:
+    if "$ref" in said:
+        yield Reference((*path, "$ref"), _target(said))
+    for index, each in enumerate(_array(said.get("anyOf"))):
+        yield from _references((*path, "anyOf", index), _object(each))
+    if "items" in said:
+        yield from _references((*path, "items"), _object(said["items"]))
+
+
+def _notes(path: JsonPath, place: str, said: dict[str, Json]) -> Iterator[TrainerNote]:
+    for trainer, each in object_at(said, (TRAINERS,)).items():
+        note = _object(each)
+        yield TrainerNote(
+            path=(*path, TRAINERS, trainer),
+            place=place,
+            trainer=trainer,
+            needs=bool(note.get("needs")),
+            ignores=bool(note.get("ignores")),
+            refuses=tuple(_array(note["refuses"])) if "refuses" in note else None,
+            passes=_texts(note["passes"]) if "passes" in note else None,
+            takes=_texts(note["takes"]) if "takes" in note else None,
+        )
+
+
+def _loss(definition: str, said: dict[str, Json]) -> LossDefinition:
+    parts = _object(said["properties"])
+    reference = _text(_object(parts["weight"])["$ref"])
+    *owner, _, weight = reference.split("/")
+    return LossDefinition(
+        path=("$defs", definition),
+        definition=definition,
+        description=_text(said["description"]),
+        key=_text(_object(parts["key"])["const"]),
+        name=_text(_object(parts["name"])["const"]),
+        weight_reference=reference,
+        weight_owner=owner[-1] if len(owner) > 1 else ROOT,
+        weight=weight,
+        scale=float(_number(said.get(SCALE, 1))),
+    )
+
+
+def _bottleneck(path: JsonPath, said: dict[str, Json]) -> BottleneckEntry:
+    return BottleneckEntry(
+        path=path,
+        class_name=_text(said["const"]),
+        member=_text(said["title"]),
+        config_type=_text(said["x-config-type"]),
+        description=_text(said["description"]),
+    )
+
+
+def _carried(path: JsonPath, class_name: str, said: dict[str, Json]) -> Carried:
+    losses = [
+        Reference((*path, "prefixItems", index, "$ref"), _target(_object(each)))
+        for index, each in enumerate(_array(said.get("prefixItems")))
+    ]
+    return Carried(path, class_name, tuple(losses), int(_number(said.get("minItems", 0))))
+
+
+def _target(reference: dict[str, Json]) -> str:
+    return _text(reference["$ref"]).removeprefix("#/$defs/")
+
+
+def _object(value: Json) -> dict[str, Json]:
+    assert isinstance(value, dict), value
+    return value
+
+
+def _array(value: Json) -> list[Json]:
+    """An array; a single type, or nothing, is an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Json) -> str:
+    assert isinstance(value, str), value
+    return value
+
+
+def _optional_text(value: Json) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(map(_text, _array(value)))
+
+
+def _number(value: Json) -> int | float:
+    assert isinstance(value, int | float), value
+    return value

@@ -1,0 +1,87 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+import tomllib
+
+from loss_factory import LossConfigError
+from support.command_line import in_terminal, piped
+from support.readme import README, ROOT, blocks, section
+
+MENDED = {
+    '"kl": 1e-4, "weights": { "comitment": 0.5, "mmd": 10 }': (
+        '"weights": { "kl": 1e-4, "commitment": 0.5 }'
+    ),
+    "hop_sizes": "hop_lengths",
+    '"5.0"': "5.0",
+    '"mrstft": 1.0 }': '"mrstft": 1.0 }, "config": { "fft_sizes": [2048, 512] }',
+}
+"""What the text calls "all six"."""
+
+
+def test_it_is_short() -> None:
+    assert len(README.splitlines()) <= 200
+
+
+def test_the_mistake_is_caught() -> None:
+    text = section("One mistake, caught", README)
+    [example], [shown] = blocks("python", text), blocks("text", text)
+    with pytest.raises(LossConfigError) as error:
+        exec(compile(example, "README.md", "exec"), {})
+    assert f"{error.type.__name__}: {error.value}\n" == shown
+
+
+def test_ten_lines_of_python_print_what_their_comment_says() -> None:
+    [example] = blocks("python", section("Ten lines of Python", README))
+    assert len(example.splitlines()) == 10
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(compile(example, "README.md", "exec"), {})
+    assert printed.getvalue().strip() == example.strip().rpartition("# ")[2]
+
+
+def test_what_it_installs_is_an_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = re.findall(r"pip install '\.\[(\w+)\]'", section("Install", README))
+    assert extras == ["torch", "cli"]
+    assert {*extras} <= project["optional-dependencies"].keys()
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The broken model config."""
+    [text] = blocks("json", README)
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "model_config.json"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def shown(command: str) -> str:
+    """What the README shows below `command`."""
+    prompt = f"$ loss-factory {command}\n"
+    [output] = [block for block in blocks("console", README) if block.startswith(prompt)]
+    return output.removeprefix(prompt)
+
+
+def test_check(config: Path) -> None:
+    done = piped("check", config.name)
+    assert (done.code, done.out, done.err) == (1, shown("check model_config.json"), "")
+
+
+def test_explain(config: Path) -> None:
+    text = config.read_text(encoding="utf-8")
+    for old, new in MENDED.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    config.write_text(text, encoding="utf-8")
+    assert piped("check", config.name).out == "model_config.json: no problems\n"
+    screen = in_terminal("explain", config.name, columns=100)
+    lines = [line.rstrip() for line in screen.text.split("\n")]
+    assert "\n".join(lines) == shown("explain model_config.json")

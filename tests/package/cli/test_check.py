@@ -1,0 +1,500 @@
+"""`check`: which files it reads, what it knows of them, what it prints, how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.command_line import Done, typed
+
+BOTH = "stable-audio-tools 0.0.19 and 0.0.20"
+OLD, NEW = "stable-audio-tools 0.0.19", "stable-audio-tools 0.0.20"
+SPECTRAL = '"spectral": {"weights": {"mrstft": 1}, "config": {}}'
+TIME = '"time": {"weights": {"l1": 1}}'
+GOOD = f"{{{TIME}, {SPECTRAL}}}"
+BARE = "{}"
+BROKEN = '{"botleneck": {}}'
+WARNED = '{"model": {"bottleneck": {"type": "vae"}}, "training": {"loss_configs": {}}}'
+USAGE = "Usage: loss-factory check [OPTIONS] FILE...\nTry 'loss-factory check --help' for help.\n\n"
+
+
+def whole(loss_configs: str, bottleneck: str = '{"type": "vae"}') -> str:
+    """A model config that holds `loss_configs`."""
+    training = f'{{"loss_configs": {loss_configs}}}'
+    return f'{{"model": {{"bottleneck": {bottleneck}}}, "training": {training}}}'
+
+
+def found(*arguments: str, text: str) -> list[str]:
+    """What `check` finds in a document: `severity pointer: message`."""
+    done = typed("check", "--format", "json", "-", *arguments, stdin=text)
+    problems = json.loads(done.out)["problems"]
+    return [f"{each['severity']} {each['pointer']}: {each['message']}" for each in problems]
+
+
+@pytest.fixture
+def files(folder: Path) -> Path:
+    """Files of several kinds in several folders."""
+    (folder / "a" / "b").mkdir(parents=True)
+    for name, text in {
+        "good.json": BARE,
+        "broken.json": BROKEN,
+        "warned.json": WARNED,
+        "a/good.json": BARE,
+        "a/b/broken.json": BROKEN,
+        "[x].json": BARE,
+    }.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+# Files and exit codes
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("arguments", "code", "last"),
+    [
+        (["good.json"], 0, "good.json: no problems"),
+        (["good.json", "good.json"], 0, "good.json: no problems"),
+        (["good.json", "a/good.json"], 0, "2 files: no problems"),
+        (["broken.json"], 1, "broken.json: 1 error"),
+        (["good.json", "broken.json"], 1, "2 files: 1 error"),
+        (["warned.json"], 0, "warned.json: 2 warnings"),
+        (["--strict", "warned.json"], 1, "warned.json: 2 errors"),
+        (["broken.json", "warned.json"], 1, "2 files: 1 error, 2 warnings"),
+        (["*.json"], 1, "4 files: 1 error, 2 warnings"),
+        (["**/*.json"], 1, "6 files: 2 errors, 2 warnings"),
+        (["**/good.json"], 0, "2 files: no problems"),
+        (["[x].json"], 0, "[x].json: no problems"),
+        (["[[]x].json"], 0, "[x].json: no problems"),
+        (["missing.json"], 2, "missing.json: 1 error"),
+        (["missing.json", "broken.json"], 2, "2 files: 2 errors"),
+    ],
+)
+def test_files_and_patterns(arguments: list[str], code: int, last: str) -> None:
+    done = typed("check", *arguments)
+    assert (done.code, done.out.splitlines()[-1], done.err) == (code, last, "")
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Missing argument 'FILE...'."),
+        (["good.json", "no*.json"], "no file matches 'no*.json'"),
+        (["good.json", "**/x"], "no file matches '**/x'"),
+        (["good.json", "[a]"], "no file matches '[a]'"),
+        (["--strct", "good.json"], "No such option '--strct'. Did you mean '--strict'?"),
+        (
+            ["--format", "xml", "good.json"],
+            "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'github'.",
+        ),
+        (
+            ["--bottleneck", "vea", "good.json"],
+            "Invalid value for '--bottleneck': 'vea' is no bottleneck's class name or config tag; "
+            "did you mean 'vae'?",
+        ),
+        (
+            ["--trainer", "stable-audio-tools", "good.json"],
+            "Invalid value for '--trainer': unknown trainer 'stable-audio-tools'; did you mean "
+            "'stable-audio-tools 0.0.20'?",
+        ),
+        (
+            ["--trainer", "x", "good.json"],
+            f"Invalid value for '--trainer': unknown trainer 'x'; known are '{OLD}', '{NEW}'",
+        ),
+        (
+            ["--foreign-section", "bottleneck", "good.json"],
+            "Invalid value for '--foreign-section': 'bottleneck' holds the weights of bottleneck "
+            "losses and can't be skipped",
+        ),
+    ],
+)
+def test_a_command_that_is_wrong(arguments: list[str], message: str) -> None:
+    assert typed("check", *arguments) == Done(2, "", f"{USAGE}Error: {message}\n")
+
+
+def test_standard_input() -> None:
+    assert typed("check", "-", stdin=GOOD) == Done(0, "<stdin>: no problems\n")
+    assert typed("check", "-", "-", stdin=BROKEN) == Done(
+        1,
+        """\
+<stdin>:1:2: error: unknown section 'botleneck'; did you mean 'bottleneck'? Or say \
+--foreign-section 'botleneck' if the trainer reads it itself
+ 1 | {"botleneck": {}}
+   |  ^^^^^^^^^^^
+   = at /botleneck
+<stdin>: 1 error
+""",
+    )
+
+
+# Formats
+
+
+@pytest.mark.usefixtures("files")
+def test_json_for_programs() -> None:
+    done = typed("check", "--format", "json", "good.json", "broken.json", "missing.json")
+    assert (done.code, done.err) == (2, "")
+    assert json.loads(done.out) == {
+        "files": 3,
+        "problems": [
+            {
+                "severity": "error",
+                "source": "broken.json",
+                "line": 1,
+                "column": 2,
+                "pointer": "/botleneck",
+                "message": "unknown section 'botleneck'; did you mean 'bottleneck'? Or say "
+                "--foreign-section 'botleneck' if the trainer reads it itself",
+            },
+            {
+                "severity": "error",
+                "source": "missing.json",
+                "line": None,
+                "column": None,
+                "pointer": "",
+                "message": "there is no such file",
+            },
+        ],
+    }
+
+
+def test_json_without_problems(folder: Path) -> None:
+    (folder / "c.json").write_text(GOOD)
+    out = '{\n  "files": 1,\n  "problems": []\n}\n'
+    assert typed("check", "--format", "json", "c.json") == Done(0, out)
+
+
+def test_github_annotations(folder: Path) -> None:
+    name = "a,b:100%\n.json"
+    (folder / name).write_text('{"bottleneck": {"50%: a,\\nb": 1, "weights": {"mmd": 3}}}')
+    done = typed("check", "--format", "github", "--bottleneck", "vae", name, "missing")
+    place = "file=a%2Cb%3A100%25%0A.json,line=1"
+    assert done == Done(
+        2,
+        f"::error {place},col=17::/bottleneck/50%25: a,\\nb: unknown key '50%25: a,\\nb'; "
+        "expected 'type', 'weights'\n"
+        f"::warning {place},col=46::/bottleneck/weights/mmd: bottleneck.weights.mmd is 3.0, but "
+        "VAEBottleneck has no use for this weight; it uses 'bottleneck.weights.kl'\n"
+        "::error file=missing::there is no such file\n",
+    )
+
+
+def test_github_has_nothing_to_say_about_a_good_file() -> None:
+    assert typed("check", "--format", "github", "-", stdin=GOOD) == Done(0, "")
+
+
+# The bottleneck
+
+MMD = '{"bottleneck": {"weights": {"mmd": 3, "kl": 1}}, "time": {"weights": {}}, ' + SPECTRAL + "}"
+NO_USE = (
+    "warning /training/loss_configs/bottleneck/weights/{}: bottleneck.weights.{} is {}, but {} has "
+    "no use for this weight; it {}"
+)
+
+
+def test_a_weight_that_the_models_bottleneck_does_not_read() -> None:
+    uses = "uses 'bottleneck.weights.kl'"
+    assert found(text=whole(MMD)) == [NO_USE.format("mmd", "mmd", "3.0", "VAEBottleneck", uses)]
+
+
+def test_a_bottleneck_without_losses() -> None:
+    assert found(text=whole(MMD, '{"type": "tanh"}')) == [
+        NO_USE.format("mmd", "mmd", "3.0", "TanhBottleneck", "has no losses"),
+        NO_USE.format("kl", "kl", "1.0", "TanhBottleneck", "has no losses"),
+    ]
+
+
+def test_the_option_says_it_instead_of_the_model() -> None:
+    uses = "uses 'bottleneck.weights.mmd'"
+    for bottleneck in ('{"type": "vae"}', '{"type": "my own"}', "null"):
+        assert found("--bottleneck", "wasserstein", text=whole(MMD, bottleneck)) == [
+            NO_USE.format("kl", "kl", "1.0", "WassersteinBottleneck", uses)
+        ]
+
+
+def test_a_bare_config_has_no_bottleneck_unless_it_is_said() -> None:
+    assert found(text=MMD) == []
+    assert found("--bottleneck", "VAEBottleneck", text=MMD) == [
+        "warning /bottleneck/weights/mmd: bottleneck.weights.mmd is 3.0, but VAEBottleneck has no "
+        "use for this weight; it uses 'bottleneck.weights.kl'"
+    ]
+
+
+def test_an_unknown_bottleneck() -> None:
+    assert found(text=whole(MMD, '{"type": "my_vae"}')) == [
+        "error /model/bottleneck/type: unknown bottleneck type 'my_vae'; did you mean 'vae'? "
+        "Or say with --bottleneck which of these it trains like"
+    ]
+
+
+UNNAMED = "no type says which losses apply, so that weights of no use go unnoticed"
+BROKEN_BOTTLENECKS = {
+    "{}": f"warning /model/bottleneck: {UNNAMED}",
+    '{"config": {"type": "vae"}}': f"warning /model/bottleneck: {UNNAMED}",
+    '{"type": null}': f"warning /model/bottleneck/type: {UNNAMED}",
+    '{"typ": "vae"}': "error /model/bottleneck/typ: unknown key 'typ'; did you mean 'type'?",
+    '{"type": 1}': "error /model/bottleneck/type: expected a bottleneck type, not 1",
+    '{"type": ["vae"]}': "error /model/bottleneck/type: expected a bottleneck type, not an array",
+    '"vae"': 'error /model/bottleneck: expected an object or null, not the string "vae"',
+}
+
+
+@pytest.mark.parametrize(("bottleneck", "finding"), BROKEN_BOTTLENECKS.items())
+def test_a_bottleneck_that_is_not_named(bottleneck: str, finding: str) -> None:
+    assert found(text=whole(MMD, bottleneck)) == [finding]
+
+
+def test_a_bottleneck_that_is_named_twice() -> None:
+    text = whole(GOOD, '{"type": "vae", "type": "vae"}')
+    assert found(text=text) == [
+        "error /model/bottleneck/type: duplicate key; the first one stands in line 1"
+    ]
+
+
+def test_a_class_in_place_of_its_tag() -> None:
+    assert found(text=whole(GOOD, '{"type": "VAEBottleneck"}')) == [
+        "error /model/bottleneck/type: unknown bottleneck type 'VAEBottleneck'; did you mean "
+        "'vae'? Or say with --bottleneck which of these it trains like"
+    ]
+
+
+def test_a_model_that_is_no_object() -> None:
+    assert found(text='{"model": "vae", "training": {}}') == [
+        'error /model: expected an object or null, not the string "vae"'
+    ]
+
+
+def test_a_weight_that_no_float_can_hold() -> None:
+    """Beside another file: one can't keep the others from being checked."""
+    number = "1" + "0" * 400
+    text = f'{{"bottleneck": {{"weights": {{"mmd": {number}}}}}}}'
+    assert found("--bottleneck", "vae", text=text) == [
+        "error /bottleneck/weights/mmd: expected a number that fits into a float or null, not an "
+        "integer of about 400 digits"
+    ]
+
+
+STRAYED = {
+    '{"loss_configs": {}, "loss_config": {}}': (
+        "loss_config",
+        "nothing reads 'loss_config' beside 'loss_configs'",
+    ),
+    '{"loss_configs": {}, "LOSS_CONFIGS": {}}': (
+        "LOSS_CONFIGS",
+        "nothing reads 'LOSS_CONFIGS' beside 'loss_configs'",
+    ),
+    '{"losses": {"bottleneck": {}, "time": {}}}': (
+        "losses",
+        "'losses' is like a loss config, which belongs at /training/loss_configs",
+    ),
+}
+
+
+@pytest.mark.parametrize(("training", "finding"), STRAYED.items())
+def test_another_loss_config(training: str, finding: tuple[str, str]) -> None:
+    path, message = finding
+    told = found(text=f'{{"model": {{}}, "training": {training}}}')
+    assert f"warning /training/{path}: {message}" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"pretraining": {}, "training": {"loss_configs": {}, "eval_loss_configs": {}}}',
+        '{"model_type": "diffusion_cond", "training": {"loss_configs": {}, "clap": {}}, "time": 1}',
+    ],
+)
+def test_what_is_around_and_somebody_elses(text: str) -> None:
+    assert [each for each in found(text=text) if "nothing reads" in each] == []
+
+
+def test_an_autoencoder_without_a_loss_config() -> None:
+    text = '{"model_type": "autoencoder", "model": {}, "training": {}}'
+    assert found(text=text) == [
+        "warning /training: has no 'loss_configs', so that the trainer's defaults apply"
+    ]
+    assert found(text=text.replace("autoencoder", "diffusion_cond")) == []
+
+
+def test_a_teacher_has_a_loss_config_of_its_own() -> None:
+    teacher = f'{{"model": {{}}, "training": {{"loss_configs": {MMD}}}}}'
+    text = f'{{"model": {{}}, "training": {{"teacher_model": {teacher}}}}}'
+    assert found(text=text) == []
+
+
+def test_a_section_that_the_trainer_reads_itself_is_there() -> None:
+    text = f"{{{TIME}, {SPECTRAL}}}"
+    assert found("--foreign-section", "time", "--trainer", NEW, text=text) == []
+
+
+def test_a_trainer_by_the_last_word_of_its_name() -> None:
+    text = f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}'
+    for names in (("0.0.19",), (OLD,), ("0.0.19", OLD)):
+        arguments = [part for name in names for part in ("--trainer", name)]
+        assert found(*arguments, text=text) == [f"warning /clap: 'clap' is not read by {OLD}"]
+
+
+@pytest.mark.parametrize("model", ["{}", '{"bottleneck": null}'])
+def test_a_model_without_a_bottleneck(model: str) -> None:
+    text = f'{{"model": {model}, "training": {{"loss_configs": {MMD}}}}}'
+    assert found(text=text) == [
+        "warning /training/loss_configs/bottleneck: nothing reads 'bottleneck': the model has no "
+        "bottleneck"
+    ]
+
+
+# Whole model configs
+
+
+def test_sections_around_loss_configs() -> None:
+    training = f'{{"time": {{}}, "loss_configs": {GOOD}}}'
+    text = f'{{"model": {{}}, "bottleneck": {{}}, "training": {training}}}'
+    assert found(text=text) == [
+        "warning /bottleneck: nothing reads 'bottleneck' here; it belongs at "
+        "/training/loss_configs/bottleneck",
+        "warning /training/time: nothing reads 'time' here; it belongs at "
+        "/training/loss_configs/time",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("training", "expected"),
+    [
+        (
+            '{"loss_config": {}}',
+            [
+                "error /training/loss_config: unknown key 'loss_config'; did you mean "
+                "'loss_configs'?"
+            ],
+        ),
+        ('{"losses": {"bottleneck": {}}}', []),
+        ("{}", []),
+        ('{"loss_configs": null}', []),
+        ('{"eval_loss_configs": {"pesq": {}}}', []),
+        (
+            '{"bottleneck": {"weights": {"kl": 1}}}',
+            [
+                "error /training/bottleneck: 'bottleneck' belongs at "
+                "/training/loss_configs/bottleneck"
+            ],
+        ),
+        (
+            '{"loss_configs": []}',
+            ["error /training/loss_configs: expected an object or null, not an array"],
+        ),
+    ],
+)
+def test_a_training_that_may_have_meant_loss_configs(training: str, expected: list[str]) -> None:
+    assert found(text=f'{{"model": {{}}, "training": {training}}}') == expected
+
+
+def test_a_clap_model_has_a_loss_config_of_its_own() -> None:
+    text = '{"model_type": "clap", "model": {}, "training": {"loss_config": {"contrastive": 1}}}'
+    assert found("--strict", text=text) == []
+
+
+def test_what_is_broken_elsewhere_is_somebody_elses() -> None:
+    text = f'{{"model": {{"x": NaN, "x": 1e999}}, "training": {{"loss_configs": {GOOD}}}}}'
+    assert found(text=text) == []
+
+
+# Trainers
+
+
+def test_sections_that_trainers_need() -> None:
+    at = "warning /training/loss_configs"
+    assert found(text=whole("{}")) == [
+        f"{at}: 'spectral' is missing, and {OLD} can't do without it",
+        f"{at}: 'time' is missing, and {BOTH} can't do without it",
+    ]
+    assert found("--trainer", NEW, text=whole("{}")) == [
+        f"{at}: 'time' is missing, and {NEW} can't do without it"
+    ]
+    assert found(text="{}") == []
+    assert found("--trainer", OLD, "--strict", text="{}") == [
+        f"error : 'spectral' is missing, and {OLD} can't do without it",
+        f"error : 'time' is missing, and {OLD} can't do without it",
+    ]
+
+
+def test_a_section_that_is_misspelled_is_told_once() -> None:
+    problems = found(text=whole(f'{{"tme": {{"weights": {{}}}}, {SPECTRAL}}}'))
+    assert len(problems) == 1
+    assert problems[0].startswith(
+        "error /training/loss_configs/tme: unknown section 'tme'; did you mean 'time'?"
+    )
+
+
+TRAINERS = {
+    "null sections": (
+        f'{{{TIME}, {SPECTRAL}, "mrmel": null, "clap": null}}',
+        [
+            f"/mrmel: {BOTH} can't use null here; leave 'mrmel' out",
+            f"/clap: {NEW} can't use null here; leave 'clap' out",
+        ],
+    ),
+    "no weights": (
+        '{"time": {}, "spectral": {}}',
+        [
+            f"/time: 'time.weights' is missing, and {BOTH} can't do without it",
+            f"/spectral: 'spectral.config' is missing, and {BOTH} can't do without it",
+            f"/spectral: 'spectral.weights.mrstft' is missing, and {BOTH} can't do without it",
+        ],
+    ),
+    "arguments of the STFT loss": (
+        '{"time": {"weights": {}}, "spectral": {"weights": {"mrstft": 1}, "config": '
+        '{"fft_sizes": [4], "hop_lengths": [1], "win_lengths": [4], "sample_rate": 1, '
+        '"w_cep": 1}}}',
+        [
+            f"/spectral/config/hop_lengths: {BOTH} can't take 'hop_lengths' here; did you mean "
+            "'hop_sizes'?",
+            f"/spectral/config/sample_rate: {BOTH} can't take 'sample_rate' here: the trainer "
+            "passes it itself",
+            f"/spectral/config/w_cep: {OLD} can't take 'w_cep' here; did you mean 'w_sc'?",
+        ],
+    ),
+    "a discriminator of the new one": (
+        f'{{{TIME}, {SPECTRAL}, "discriminator": {{"type": "hil", "config": {{"filters": 4}}, '
+        '"weights": {"adversarial": 1, "feature_matching": 1}}}',
+        [f'/discriminator/type: {OLD} can\'t use the string "hil" here'],
+    ),
+    "a discriminator without weights": (
+        f'{{{TIME}, {SPECTRAL}, "discriminator": {{"type": "oobleck", "config": {{}}, '
+        '"weights": {"adversarial": null}}}',
+        [
+            "/discriminator/weights: 'discriminator.weights.feature_matching' is missing, and "
+            f"{BOTH} can't do without it",
+            f"/discriminator/weights/adversarial: {BOTH} can't use null here; it needs a value",
+        ],
+    ),
+    "a section of nobody": (
+        f'{{{TIME}, {SPECTRAL}, "reconstruction": {{}}}}',
+        [f"/reconstruction: 'reconstruction' is not read by {BOTH}"],
+    ),
+    "a section of the new one": (
+        f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}',
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("loss_configs", "expected"), TRAINERS.values(), ids=TRAINERS)
+def test_what_trainers_make_of_a_config(loss_configs: str, expected: list[str]) -> None:
+    problems = found(text=whole(loss_configs))
+    assert problems == [f"warning /training/loss_configs{each}" for each in expected]
+
+
+def test_a_section_of_the_new_one_is_read_by_no_old_one() -> None:
+    text = f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}'
+    assert found("--trainer", OLD, text=text) == [f"warning /clap: 'clap' is not read by {OLD}"]
+
+
+def test_a_foreign_section_is_skipped() -> None:
+    text = f'{{{TIME}, {SPECTRAL}, "sisdr": {{"w": NaN}}, "mel2": 1}}'
+    names = ("--foreign-section", "sisdr", "--foreign-section", "mel2")
+    assert found(*names, text=whole(text)) == []
+    assert len(found(*names[:2], text=whole(text))) == 1

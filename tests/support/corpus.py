@@ -1,0 +1,182 @@
+"""Configs that a schema accepts: what a released version has to be able to read for ever.
+
+Run as a script, it writes them for each released schema that has none yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from jsonschema import Draft202012Validator
+
+from loss_compiler.meaning.analyse import analyse
+from loss_compiler.meaning.ir import Field, Model, Schema
+from loss_compiler.overlay.layers import read_layers
+from loss_compiler.source.syntax import Array, Kind, Objects, Plain
+
+Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT / "schema" / "released"
+CONFIGS = ROOT / "tests" / "package" / "released"
+WHOLE = CONFIGS / "whole.jsonl"
+"""Configs as people write them."""
+
+_ARGUMENTS: Json = {"sizes": [1, -2.5], "name": "x", "on": True, "off": None, "more": {"a": [{}]}}
+_LONGEST = 200
+
+
+def corpus(schema: Path) -> str:
+    """A line that says which schema it is, and one for each config that it accepts."""
+    layers = read_layers(schema)
+    ir = analyse(layers.syntax)
+    digest = hashlib.sha256(layers.text.encode()).hexdigest()
+    lines = [_line({"released": ir.version, "sha256": digest}), *map(_line, configs(ir))]
+    validator = Draft202012Validator(layers.document)
+    for line in WHOLE.read_text(encoding="utf-8").splitlines():
+        if validator.is_valid(json.loads(line)):
+            lines.append(line)
+    return "".join(f"{line}\n" for line in dict.fromkeys(lines))
+
+
+def configs(schema: Schema) -> Iterator[Json]:
+    """Every key with both ends of its range, each of its choices, null, empty objects and so on."""
+    models = {model.name: model for model in schema.models}
+    yield {}
+    yield from _keys(_Place((), ()), schema.models[0], models)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """An object in a config: the keys on the way, an empty one into an array; what is beside it."""
+
+    keys: tuple[str, ...]
+    beside: tuple[Mapping[str, Json], ...]
+
+    def below(self, beside: Mapping[str, Json], *keys: str) -> _Place:
+        more = (beside, *({} for _ in keys[1:]))
+        return _Place((*self.keys, *keys), (*self.beside, *more))
+
+    def config(self, value: Json) -> Json:
+        """A config with `value` here."""
+        for key, beside in zip(reversed(self.keys), reversed(self.beside), strict=True):
+            value = {**beside, key: value} if key else [value]
+        return value
+
+
+def _keys(place: _Place, model: Model, models: Mapping[str, Model]) -> Iterator[Json]:
+    least = _least(model, models)
+    for field in model.fields:
+        here = place.below(least, field.key)
+        for value in _values(field, models):
+            yield here.config(value)
+        for arrays, name in _classes(field.kind, models):
+            there = place.below(least, field.key, *arrays)
+            yield from _keys(there, models[name], models)
+
+
+def _least(model: Model, models: Mapping[str, Model]) -> dict[str, Json]:
+    """As little as an object can have."""
+    return {
+        field.key: next(value for value in _values(field, models) if value is not None)
+        for field in model.fields
+        if field.required
+    }
+
+
+def _classes(
+    kind: Kind, models: Mapping[str, Model], arrays: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    match kind:
+        case Array(items):
+            yield from _classes(items, models, (*arrays, ""))
+        case Objects(names):
+            yield from ((arrays, name) for name in names)
+        case _:
+            return
+
+
+def _values(field: Field, models: Mapping[str, Model]) -> Iterator[Json]:
+    """What a key may hold; the plainest first."""
+    if field.choices:
+        yield from field.choices
+    else:
+        for value in _of_kind(field.kind, models):
+            if _is_in_range(value, field.limits):
+                yield value
+        yield from _ends(field)
+    if field.nullable:
+        yield None
+
+
+def _of_kind(kind: Kind, models: Mapping[str, Model]) -> Iterator[Json]:
+    match kind:
+        case Plain("boolean"):
+            yield from (True, False)
+        case Plain("integer"):
+            yield from (1, 64, 0, -1, 2**53 + 1, -(2**53) - 1)
+        case Plain("number"):
+            yield from (1, 0.25, 1e-6, 0, -0.5, 1e300, -1e300)
+        case Plain("string"):
+            yield from ("text", "“Kürzer” \\ 短い\n", "")
+        case Plain("object"):
+            yield from ({}, _ARGUMENTS)
+        case Array(items):
+            values = list(_of_kind(items, models))
+            yield from (values, values[:1], [])
+        case Objects(names):
+            yield from (_least(models[name], models) for name in names)
+
+
+def _is_in_range(value: Json, limits: Mapping[str, float]) -> bool:
+    match value:
+        case bool():
+            return True
+        case int() | float():
+            return limits.get("ge", -math.inf) <= value <= limits.get(
+                "le", math.inf
+            ) and limits.get("gt", -math.inf) < value < limits.get("lt", math.inf)
+        case str():
+            return limits.get("min_length", 0) <= len(value) <= limits.get("max_length", math.inf)
+        case _:
+            return True
+
+
+def _ends(field: Field) -> Iterator[Json]:
+    """The first and the last value of a range."""
+    whole = field.kind == Plain("integer")
+    for rule, limit in field.limits.items():
+        match rule:
+            case "ge" | "le":
+                value: Json = limit
+            case "gt":
+                value = limit + 1 if whole else math.nextafter(limit, math.inf)
+            case "lt":
+                value = limit - 1 if whole else math.nextafter(limit, -math.inf)
+            case _:
+                value = "x" * min(int(limit), _LONGEST)
+        if _is_in_range(value, field.limits):
+            yield value
+
+
+def _line(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def main() -> None:
+    """Write the configs of released schemas that have none."""
+    for schema in sorted(SCHEMAS.glob("*.json")):
+        file = CONFIGS / f"{schema.stem}.jsonl"
+        if not file.exists():
+            file.write_text(corpus(schema), encoding="utf-8", newline="\n")
+            print(f"new: {file.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
