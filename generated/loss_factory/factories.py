@@ -36,11 +36,12 @@ def create_loss_modules_from_bottleneck(
         UnknownBottleneckError: `bottleneck` is no known type, nor a subclass of one.
 
     Warns:
-        UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
+        UnusedWeightWarning: the config sets a weight that this bottleneck has no use for, or one
+            that is 0 in float32.
     """
     known = bottleneck if bottleneck_type is None else bottleneck_type
     planned = plan(TABLES, known, loss_config, foreign_sections, caller_level=3)
-    return [ValueLoss(loss.key, loss.name, weight) for loss, weight in planned.losses]
+    return [ValueLoss(loss.key, loss.name, weight) for loss, weight in planned.rounded]
 
 
 def create_bottleneck_loss(
@@ -69,10 +70,11 @@ def create_bottleneck_loss(
         UnknownBottleneckError: `bottleneck` is no known type, nor a subclass of one.
 
     Warns:
-        UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
+        UnusedWeightWarning: the config sets a weight that this bottleneck has no use for, or one
+            that is 0 in float32.
     """
     known = bottleneck if bottleneck_type is None else bottleneck_type
     planned = plan(TABLES, known, loss_config, foreign_sections, caller_level=3)
-    weights = {loss.argument: weight for loss, weight in planned.losses}
+    weights = {loss.argument: weight for loss, weight in planned.rounded}
     module = BOTTLENECK_LOSSES[planned.bottleneck_type]
     return module(**weights, missing=missing)

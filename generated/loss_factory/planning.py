@@ -32,7 +32,8 @@ def plan_losses(
         UnknownBottleneckError: `bottleneck` is no known type, nor a subclass of one.
 
     Warns:
-        UnusedWeightWarning: the config sets a weight that this bottleneck has no use for.
+        UnusedWeightWarning: the config sets a weight that this bottleneck has no use for, or one
+            that is 0 in float32.
     """
     planned = plan(TABLES, bottleneck, loss_config, foreign_sections, caller_level=3)
     return LossFactoryResult(

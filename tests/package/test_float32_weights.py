@@ -6,11 +6,15 @@ import struct
 
 import pytest
 
+from loss_factory.dispatch import TABLES
+from loss_factory.runtime.findings.checking import Finding, Question, check
 from support.under_test import (
     AutoencoderLossConfig,
-    LossConfigError,
+    ConfigProblem,
+    UnusedWeightWarning,
     ValueLoss,
     create_bottleneck_loss,
+    create_loss_modules_from_bottleneck,
     plan_losses,
 )
 
@@ -25,13 +29,15 @@ def weights(kl: float) -> dict[str, object]:
 @pytest.mark.parametrize("kl", [TINY, 1e-46, HALF_OF_THE_SMALLEST])
 def test_a_weight_that_float32_makes_0_says_so(kl: float) -> None:
     config = AutoencoderLossConfig.model_validate(weights(kl))
-    for make in (plan_losses, create_bottleneck_loss):
-        with pytest.raises(LossConfigError) as refusal:
+    message = f"bottleneck.weights.kl is {kl!r}, but the weight of 'kl_loss' is 0 in float32"
+    with pytest.warns(UnusedWeightWarning) as warned:
+        assert plan_losses("vae", config).losses[0].weight == kl
+    assert [str(each.message) for each in warned] == [message]
+    for make in (create_bottleneck_loss, create_loss_modules_from_bottleneck):
+        with pytest.warns(UnusedWeightWarning) as warned:
             make("vae", config)
-        assert str(refusal.value) == (
-            f"loss_config: /bottleneck/weights/kl: {kl!r} is so small that the weight of 'kl_loss' "
-            "is 0 in float32; write 0 if that is meant"
-        )
+        assert [str(each.message) for each in warned] == [message]
+        assert warned[0].filename == __file__
 
 
 @pytest.mark.parametrize("kl", [0, 0.0, 1e-45, HALF_OF_THE_SMALLEST * 1.0000001])
@@ -45,10 +51,12 @@ def test_a_weight_of_no_use_may_be_as_small_as_it_likes() -> None:
 
 
 @pytest.mark.parametrize("weight", [TINY, -1e-46])
-def test_a_module_takes_no_such_weight(weight: float) -> None:
-    with pytest.raises(ValueError, match="float32") as refusal:
-        ValueLoss("kl", "kl_loss", weight)
-    assert str(refusal.value) == f"weight: {weight!r} is 0 in float32; write 0 if that is meant"
+def test_a_module_says_so_too(weight: float) -> None:
+    with pytest.warns(UnusedWeightWarning) as warned:
+        loss = ValueLoss("kl", "kl_loss", weight)
+    assert [str(each.message) for each in warned] == [f"weight: {weight!r} is 0 in float32"]
+    assert warned[0].filename == __file__
+    assert loss.weight == 0
 
 
 @pytest.mark.parametrize(
@@ -64,3 +72,18 @@ def test_a_weight_is_shown_as_short_as_it_can_be(weight: float, shown: str) -> N
     assert repr(loss) == f"ValueLoss(key='kl', name='kl_loss', weight={shown})"
     if weight < 3.4e38:  # its nearest short number is a little larger than what struct takes
         assert struct.unpack("<f", struct.pack("<f", float(shown)))[0] == loss.weight
+
+
+@pytest.mark.usefixtures("_loss_factory_only")
+def test_check_says_so() -> None:
+    text = '{"bottleneck": {"weights": {"kl": 1e-46}}}'
+    question = Question(TABLES, frozenset(), TABLES.config_types["vae"], ())
+    assert check(text, "c.json", question) == [
+        Finding(
+            "warning",
+            ConfigProblem(
+                *("c.json", 1, 29, "/bottleneck/weights/kl"),
+                "bottleneck.weights.kl is 1e-46, but the weight of 'kl_loss' is 0 in float32",
+            ),
+        )
+    ]

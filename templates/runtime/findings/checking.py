@@ -11,7 +11,7 @@ from ..config.documents import Loaded, load_text, value_at
 from ..config.model_config import beside_loss_configs
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
-from ..plan.planning import useless_weights, weights_beyond_float32
+from ..plan.planning import too_large_weights, useless_weights, vanishing_weights
 from ..text.wording import json_pointer
 from .bottleneck import bottleneck_of, without_a_bottleneck
 from .trainer_rules import trainer_problems
@@ -68,21 +68,24 @@ def product_problems(
 ) -> Iterator[ConfigProblem]:
     """Weights that are fine by themselves, but not if multiplied by the scale of a loss."""
     if loaded.config is not None:
-        for path, message in weights_beyond_float32(tables.losses[bottleneck], loaded.config):
+        for path, message in too_large_weights(tables.losses[bottleneck], loaded.config):
             yield loaded.problem((*loaded.path, *path.split(".")), message, at_key=False)
 
 
 def unused_weights(
     tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], bottleneck: BottleneckT
 ) -> Iterator[ConfigProblem]:
-    """Weights that were written and that `bottleneck` has no use for."""
+    """Weights that were written, and that `bottleneck` has no use for or float32 makes 0."""
     written: dict[str, float] = {}
     for path in tables.weights:
         value = value_at(loaded.sections, tuple(path.split(".")))
         if isinstance(value, int | float) and not isinstance(value, bool):
             with suppress(OverflowError):  # which is told as a mistake
                 written[path] = float(value)
-    for path, message in useless_weights(tables, written, bottleneck):
+    found = [*useless_weights(tables, written, bottleneck)]
+    if loaded.config is not None:
+        found += vanishing_weights(tables.losses[bottleneck], loaded.config)
+    for path, message in found:
         yield loaded.problem((*loaded.path, *path.split(".")), message)
 
 

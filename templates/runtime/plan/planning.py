@@ -25,6 +25,11 @@ class Plan(Generic[ConfigT, BottleneckT]):
     bottleneck_type: BottleneckT
     losses: list[tuple[Loss[ConfigT], float]]
 
+    @property
+    def rounded(self) -> list[tuple[Loss[ConfigT], float]]:
+        """The losses with their weights as modules hold them."""
+        return [(loss, as_float32(weight)) for loss, weight in self.losses]
+
 
 def plan(
     tables: Tables[ConfigT, BottleneckT],
@@ -45,36 +50,41 @@ def plan(
     """
     bottleneck_type = resolve_bottleneck_type(tables, bottleneck)
     config = as_loss_config(tables, loss_config, foreign_sections)
-    for _, message in useless_weights(tables, _written_weights(tables, config), bottleneck_type):
-        warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
     losses = tables.losses[bottleneck_type]
-    if wrong := list(weights_beyond_float32(losses, config)):
+    useless = useless_weights(tables, _written_weights(tables, config), bottleneck_type)
+    for _, message in (*useless, *vanishing_weights(losses, config)):
+        warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
+    if too_large := list(too_large_weights(losses, config)):
         raise LossConfigError(
             ConfigProblem(ARGUMENT, None, None, json_pointer(path.split(".")), message)
-            for path, message in wrong
+            for path, message in too_large
         )
     return Plan(bottleneck_type, [(loss, loss.weight_in(config)) for loss in losses])
 
 
-def weights_beyond_float32(
+def too_large_weights(
     losses: Iterable[Loss[ConfigT]], config: ConfigT
 ) -> Iterator[tuple[str, str]]:
-    """Weights that become infinite in float32, or 0, once they are scaled.
-
-    Yields:
-        Each one's path, and a message.
-    """
+    """Weights that no float32 can hold once they are scaled: each one's path, and a message."""
     for loss in losses:
-        value, weight = loss.weight.value(config), loss.weight_in(config)
-        if weight > LARGEST:
+        if loss.weight_in(config) > LARGEST:
             limit = LARGEST / loss.scale
             if loss.scale * limit > LARGEST:
                 limit = math.nextafter(limit, 0.0)
+            value = loss.weight.value(config)
             message = f"expected at most {limit!r} for {loss.name!r}, not {value!r}"
             yield loss.weight.path, message
-        elif value != 0 and as_float32(weight) == 0:
-            message = f"{value!r} is so small that the weight of {loss.name!r} is 0 in float32"
-            yield loss.weight.path, f"{message}; write 0 if that is meant"
+
+
+def vanishing_weights(
+    losses: Iterable[Loss[ConfigT]], config: ConfigT
+) -> Iterator[tuple[str, str]]:
+    """Weights above 0 that are 0 in float32, also once scaled: each one's path, and a message."""
+    for loss in losses:
+        value, weight = loss.weight.value(config), loss.weight_in(config)
+        if value != 0 and weight <= LARGEST and as_float32(weight) == 0:
+            path = loss.weight.path
+            yield path, f"{path} is {value!r}, but the weight of {loss.name!r} is 0 in float32"
 
 
 def useless_weights(

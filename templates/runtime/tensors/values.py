@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import numbers
+import warnings
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 import torch
 from torch import Tensor
 
+from ..model.errors import UnusedWeightWarning
 from ..model.float32 import as_float32
 from ..text.wording import shown
 
@@ -75,7 +77,10 @@ def checked_weight(what: str, value: object) -> float:
 
     Raises:
         TypeError: it is no real number.
-        ValueError: it is NaN or infinite, also once it is rounded; or it is 0 only then.
+        ValueError: it is NaN or infinite, also once it is rounded.
+
+    Warns:
+        UnusedWeightWarning: it is 0 once it is rounded.
     """
     number = checked_number(what, value)
     try:
@@ -83,7 +88,7 @@ def checked_weight(what: str, value: object) -> float:
     except OverflowError:
         raise ValueError(f"{what}: {number!r} is too large for float32") from None
     if rounded == 0 and number != 0:
-        raise ValueError(f"{what}: {number!r} is 0 in float32; write 0 if that is meant")
+        warnings.warn(f"{what}: {number!r} is 0 in float32", UnusedWeightWarning, stacklevel=3)
     return rounded
 
 

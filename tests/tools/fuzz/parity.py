@@ -186,12 +186,13 @@ def _listed_of_values(case: Case, class_name: str) -> Sequence[str]:
 
 
 def _unused(case: Case) -> list[str]:
+    """The weights that are written for nothing: no loss has them, or they are 0 in float32."""
     assert case.worth.ours is not None
     used = weights_of(case.worth.ours)
     return [
         name
         for name, value in case.config.weights.items()
-        if name not in used and value != DEFAULTS[name]
+        if (bool(value) and _rounded(value) == 0 if name in used else value != DEFAULTS[name])
     ]
 
 

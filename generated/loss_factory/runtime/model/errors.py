@@ -72,4 +72,4 @@ class MissingLossValueError(LookupError):
 
 
 class UnusedWeightWarning(UserWarning):
-    """A weight was written that the bottleneck at hand has no use for."""
+    """A weight was written that the bottleneck at hand has no use for, or that is 0 in float32."""
