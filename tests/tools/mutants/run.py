@@ -110,8 +110,8 @@ CODES = {
     ),
     "package": Code(
         root="generated",
-        package="loss_factory",
-        handwritten="templates/support",
+        package="loss_factory.runtime",
+        handwritten="templates/runtime",
         tests=("tests/package", "--ignore=tests/package/released"),
         warm_up=_plan,
     ),
