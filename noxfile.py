@@ -162,7 +162,7 @@ def train(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure against stable-audio-tools and code by hand; write BENCHMARKS.md (-- --rounds 3)."""
+    """Measure against stable-audio-tools and code by hand; write down figures (-- --rounds 3)."""
     install_group(session, "test")
     install_package(session)
     session.run(
@@ -170,7 +170,7 @@ def bench(session: nox.Session) -> None:
         "--override-ini=python_files=bench_*.py",
         "--benchmark-quiet",
         "tests/tools/benchmarks",
-        *(session.posargs or ["--write-benchmarks=BENCHMARKS.md"]),
+        *(session.posargs or ["--write-benchmarks=tests/BENCHMARKS.md"]),
         env=install_stable_audio_tools(session),
     )
 

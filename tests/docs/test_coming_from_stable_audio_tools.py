@@ -27,11 +27,11 @@ from loss_factory import (
     create_loss_modules_from_bottleneck,
     plan_losses,
 )
-from support.readme import ROOT, blocks
+from support.readme import blocks, page
 from support.stable_audio.differences import DIFFERENCES
 from support.stable_audio.real import ARGUMENTS, VERSIONS, StableAudio, load, make_bottleneck
 
-PAGE = (ROOT / "COMING_FROM_STABLE_AUDIO_TOOLS.md").read_text(encoding="utf-8")
+PAGE = page("COMING_FROM_STABLE_AUDIO_TOOLS.md")
 
 
 @pytest.fixture(params=VERSIONS)
@@ -298,21 +298,3 @@ def test_the_quantizer_loss_is_the_average_of_weighted_ones(real: StableAudio) -
 def encoded_loss(bottleneck: Any, latents: torch.Tensor) -> torch.Tensor:
     loss: torch.Tensor = bottleneck.encode(latents, return_info=True)[1]["quantizer_loss"]
     return loss
-
-
-# --- links
-
-
-@pytest.mark.parametrize(
-    "name", ["COMING_FROM_STABLE_AUDIO_TOOLS.md", "CONFIGS.md", "OVERLAYS.md", "README.md"]
-)
-def test_links_lead_somewhere(name: str) -> None:
-    links = re.findall(r"\]\((?!https:)([^)#]*)#?([^)]*)\)", (ROOT / name).read_text("utf-8"))
-    for target, anchor in links:
-        assert not target or (ROOT / target).exists(), target
-        if not anchor:
-            continue
-        text = (ROOT / (target or name)).read_text(encoding="utf-8")
-        headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-        anchors = {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
-        assert anchor in anchors, (target, anchor)

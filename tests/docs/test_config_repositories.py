@@ -16,17 +16,17 @@ import pytest
 import tomllib
 import yaml
 
-from support.readme import ANYTHING, ROOT, blocks, commands, pattern
+from loss_factory import LossConfigError, load_config, plan_losses
+from support import readme
+from support.readme import ANYTHING, ROOT, blocks, commands, page, pattern
 
-CONFIGS = (ROOT / "CONFIGS.md").read_text(encoding="utf-8")
+CONFIGS = page("CONFIGS.md")
 TAG = "v0.1.0"
 
 
 def section(heading: str) -> str:
-    """What stands below a heading, up to the next one."""
-    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", CONFIGS, re.M | re.S)
-    assert found, heading
-    return found[1]
+    """What stands below a heading of the page."""
+    return readme.section(heading, CONFIGS)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -69,8 +69,8 @@ def typed(text: str, folder: Path, variables: Mapping[str, str]) -> list[str]:
 
 
 def broken_config() -> str:
-    """The page's only JSON."""
-    [config] = blocks("json", CONFIGS)
+    """The config that the page checks."""
+    [config] = blocks("json", section("Check"))
     return config
 
 
@@ -115,6 +115,68 @@ def locked_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     subprocess.run([*command, *locked, *locks], check=True)
     # As a URL: at the spaces of a path, pip would divide it.
     return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": folder.as_uri()}
+
+
+def first_config(folder: Path) -> Path:
+    """The config that shows what to write."""
+    [config] = blocks("json", section("What to write"))
+    file = folder / "model_config.json"
+    file.write_text(config, encoding="utf-8")
+    return file
+
+
+def test_the_first_config_loads(tmp_path: Path) -> None:
+    config = load_config(first_config(tmp_path))
+    assert config.bottleneck.weights.kl == 1e-5
+    assert config.bottleneck.weights.mmd == 75.0
+    assert config.reconstruction is not None
+    assert config.reconstruction.type == "l2"
+    assert config.adversarial is not None
+    assert config.adversarial.type == "hinge"
+
+
+def test_check_of_the_first_config(tmp_path: Path) -> None:
+    """It is right, and warns of four sections, as the text says."""
+    file = first_config(tmp_path)
+    done = run(f"loss-factory check --format json {file.name}", tmp_path, environment(tmp_path))
+    assert done.returncode == 0
+    problems = json.loads(done.stdout)["problems"]
+    named = [re.findall(r"'([\w.]+)'", each["message"])[0] for each in problems]
+    assert sorted(named) == ["adversarial", "reconstruction", "spectral", "time"]
+
+
+MESSAGES = re.findall(r"^\| `(\{.*?\})` \| `(.*)` \|$", section("Messages"), re.MULTILINE)
+
+
+def test_the_table_of_messages_is_not_empty() -> None:
+    assert len(MESSAGES) >= 9
+
+
+@pytest.mark.parametrize(("config", "message"), MESSAGES)
+def test_a_message_of_the_table(config: str, message: str) -> None:
+    with pytest.raises(LossConfigError) as error:
+        plan_losses("vae", json.loads(config))
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{kl: 1}", "config.json:1:2: "),
+        ('{"time": null, "time": null}', "config.json:1:16: "),
+        ('{"bottleneck": {"weights": {"kl": NaN}}}', "config.json:1:35: "),
+        ('{"bottleneck": {"weights": {"kl": 1e400}}}', "config.json:1:35: "),
+        ("\xff", "config.json: "),
+        (" " * 1_000_001, "config.json: "),
+        ('{"training": {"loss_config": {}}}', "config.json:1:15: "),
+        ('{"training": {"LOSS_CONFIGS": {}}}', "config.json:1:15: "),
+    ],
+)
+def test_a_file_that_is_none(tmp_path: Path, text: str, place: str) -> None:
+    (tmp_path / "config.json").write_text(text, encoding="latin-1")
+    with pytest.raises(LossConfigError) as error:
+        load_config(tmp_path / "config.json")
+    assert str(error.value).removeprefix(f"{tmp_path}{os.sep}").startswith(place)
 
 
 def test_checking_explaining_resolving(tmp_path: Path) -> None:
@@ -274,7 +336,7 @@ def test_the_place_that_ci_installs_from(
         assert commit in line
     done = run(f"{line} --quiet --no-deps --target there", tmp_path, variables)
     assert done.returncode == 0, done.stdout
-    assert (tmp_path / "there" / "loss_factory" / "cli" / "check.py").is_file()
+    assert (tmp_path / "there" / "loss_factory" / "losses.schema.json").is_file()
 
 
 @pytest.mark.parametrize(

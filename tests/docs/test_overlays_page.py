@@ -45,6 +45,39 @@ def test_ten_minutes(tmp_path: Path) -> None:
     assert number == 6
 
 
+def test_the_two_forms(tmp_path: Path) -> None:
+    """How many files each has, and that both train; the page says when to choose which."""
+    overlay, *_ = blocks("json", BEFORE_TRAINERS)
+    (tmp_path / "lab.overlay.json").write_text(overlay, encoding="utf-8")
+    compiling = list(commands(BEFORE_TRAINERS))[1].line
+    (table,) = re.findall(r"^\| you commit \| (.*) \|$", OVERLAYS, re.MULTILINE)
+    small, standalone = map(int, re.findall(r"\d+", table))
+    [step] = blocks("python", BEFORE_TRAINERS)
+    (tmp_path / "step.py").write_text(step, encoding="utf-8")
+    [training] = [each for each in commands(BEFORE_TRAINERS) if each.line.endswith("step.py")]
+    for option, expected in (("", small), (" --standalone", standalone), ("", small)):
+        run(f"{compiling}{option}", tmp_path)
+        said = run(f"{compiling}{option} --check", tmp_path)
+        assert said == f"src/lab_losses: nothing changed, {expected} files are up to date\n"
+        assert run(training.line, tmp_path) == training.output
+        code = "import sys; sys.modules['loss_factory'] = None; import lab_losses; print('alone')"
+        assert ("alone\n" in run(f'PYTHONPATH=src python -c "{code}"', tmp_path)) == bool(option)
+
+
+def test_another_runtime(tmp_path: Path) -> None:
+    overlay, *_ = blocks("json", BEFORE_TRAINERS)
+    (tmp_path / "lab.overlay.json").write_text(overlay, encoding="utf-8")
+    run(list(commands(BEFORE_TRAINERS))[1].line, tmp_path)
+    init = tmp_path / "src" / "lab_losses" / "__init__.py"
+    text = init.read_text(encoding="utf-8")
+    changed = text.replace("require_runtime(__name__, 1)", "require_runtime(__name__, 2)")
+    assert changed != text
+    init.write_text(changed, encoding="utf-8")
+    [message] = blocks("text", BEFORE_TRAINERS)
+    printed = run('PYTHONPATH=src python -c "import lab_losses"', tmp_path)
+    assert printed.endswith(f"\nImportError: {message}")
+
+
 def test_an_overlay_of_an_overlay(tmp_path: Path) -> None:
     lab, _, project = blocks("json", BEFORE_TRAINERS)
     (tmp_path / "lab.overlay.json").write_text(lab, encoding="utf-8")
@@ -102,7 +135,7 @@ def test_the_section_of_the_page_compiles(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.stdout == "None\nweight=1.0 mode='max' n_ffts=[512]\n"
     assert done.stderr.splitlines()[-2:] == [
-        "sections.errors.LossConfigError: loss_config: /power_channel/mode: expected 'mean' or "
-        "'max' or null, not the string \"rms\"",
+        "loss_factory.runtime.model.errors.LossConfigError: loss_config: /power_channel/mode: "
+        "expected 'mean' or 'max' or null, not the string \"rms\"",
         "loss_config: /power_channel/n_ffts/0: expected an integer, not null",
     ]

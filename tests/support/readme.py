@@ -1,4 +1,4 @@
-"""What stands in the documents, and what their commands have to print."""
+"""What stands in the pages, and what their commands have to print."""
 
 from __future__ import annotations
 
@@ -8,11 +8,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-OVERLAYS = (ROOT / "OVERLAYS.md").read_text(encoding="utf-8")
 
 
-def blocks(language: str, document: str = README) -> list[str]:
+def page(name: str) -> str:
+    """The text of a page."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+README = page("README.md")
+OVERLAYS = page("OVERLAYS.md")
+
+
+def section(heading: str, document: str) -> str:
+    """What stands below a heading, up to the next one of its level or a higher one."""
+    found = re.search(
+        rf"^(#+) {re.escape(heading)}\n(.*?)(?=^(?!\1#)#+ |\Z)", document, re.MULTILINE | re.DOTALL
+    )
+    assert found, heading
+    return found[2]
+
+
+def blocks(language: str, document: str) -> list[str]:
     """The code blocks in `language`."""
     return re.findall(rf"^```{language}\n(.*?)^```$", document, re.MULTILINE | re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""The tables and aims of BENCHMARKS.md, and how a run fills them in."""
+"""The tables and aims of tests/BENCHMARKS.md, and how a run fills them in."""
 
 from __future__ import annotations
 
@@ -443,7 +443,7 @@ class Figures:
         return "\n".join(lines).rstrip("\n") + "\n"
 
     def document(self) -> str:
-        """The whole of BENCHMARKS.md."""
+        """The whole of tests/BENCHMARKS.md."""
         return "\n".join([_INTRODUCTION, _machine(self.load), self.text()])
 
 
@@ -463,14 +463,14 @@ nothing). Nothing here is edited by hand.
   `softnorm`; that row has its modules, put together as 0.0.20 does. Without losses (`tanh`), its
   total is the integer 0, not a tensor: it makes none.
 - **by hand** is one `nn.Module` per type with the same multiplies and adds in the same order
-  ([by_hand.py](tests/tools/benchmarks/by_hand.py)), and no check of anything. The tests hold all
+  ([by_hand.py](tools/benchmarks/by_hand.py)), and no check of anything. The tests hold all
   of them against each other, bit for bit.
 - **shared** and **own** are schemas of many types: in `shared` the types share the six losses of
   the canonical schema, in `own` each brings a loss and a weight of its own.
 
 A ratio is the median of the ratios of single rounds. In a round each contestant has one turn of
 about a millisecond, in an order drawn anew, with torch on one thread
-([interleaved.py](tests/tools/benchmarks/interleaved.py)). Times are medians too; they belong to
+([interleaved.py](tools/benchmarks/interleaved.py)). Times are medians too; they belong to
 this machine, the ratios less so. Run it on an idle machine all the same: beside other programs, the
 compiled real modules have been seen at twice their time, which would flatter ours.
 """
