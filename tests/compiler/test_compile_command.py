@@ -128,8 +128,8 @@ def test_the_second_run_touches_nothing(lab: Path) -> None:
 def test_an_edit_of_the_overlay_changes_what_follows_from_it(lab: Path) -> None:
     edit(lab / "lab.json", set_default)
     done = compile_overlays(*LAB, cwd=lab)
-    schemas = ["losses.schema.json", "losses.svg", "model_config.schema.json"]
-    names = ["LOSSES.md", "__init__.py", "dispatch.py", *schemas, "models.py"]
+    schemas = ["losses.schema.json", "model_config.schema.json"]
+    names = ["LOSSES.md", "_version.py", "dispatch.py", *schemas, "models.py"]
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(listed("changed", names) + " ")
     assert tree(lab / "src" / "lab_losses") == as_bytes(package_of(lab / "lab.json"))
@@ -177,8 +177,8 @@ def test_a_check_of_what_is_up_to_date(lab: Path) -> None:
 
 def test_a_check_tells_missing_stale_and_orphaned_apart(lab: Path) -> None:
     package = lab / "src" / "lab_losses"
-    (package / "errors.py").unlink()
-    shutil.copy(package / "resolve.py", package / "old.py")
+    (package / "planning.py").unlink()
+    shutil.copy(package / "trainers.py", package / "old.py")
     dispatch = (package / "dispatch.py").read_text(encoding="utf-8")
     changed = dispatch.replace('name="kl_w_loss"', 'name="kl_w"')
     (package / "dispatch.py").write_text(changed, encoding="utf-8")
@@ -186,7 +186,7 @@ def test_a_check_tells_missing_stale_and_orphaned_apart(lab: Path) -> None:
     done = compile_overlays(*LAB, "--check", cwd=lab)
     assert done.returncode == 1
     assert done.stderr == (
-        listed("missing", ["errors.py"])
+        listed("missing", ["planning.py"])
         + listed("stale", ["dispatch.py"])
         + listed("orphaned", ["old.py"])
         + f"{HINT}lab.json --package lab_losses --out src\n"
@@ -362,7 +362,7 @@ def test_a_folder_may_have_any_name(folder: Path, monkeypatch: pytest.MonkeyPatc
         folder, monkeypatch, f"{below}/{shown}", "--package", "lab", "--out", f"{below}/src"
     )
     assert (done.exit_code, done.stderr) == (0, "")
-    text = (below / "src" / "lab" / "errors.py").read_text(encoding="utf-8")
+    text = (below / "src" / "lab" / "planning.py").read_text(encoding="utf-8")
     assert text.split("\n")[:3] == [
         f"# Generated from {shown}.",
         "# Do not edit; change it and run: loss-factory compile "

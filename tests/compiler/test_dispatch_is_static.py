@@ -81,9 +81,9 @@ def test_a_table_without_its_assertion_is_found(table: str) -> None:
     assert list(violations("\n".join(kept))) == [f"does not assert that {table} is total"]
 
 
-def test_the_package_never_asks_isinstance() -> None:
-    modules = sorted(GENERATED.rglob("*.py"))
-    assert len(modules) > 10
+def test_what_is_generated_never_asks_isinstance() -> None:
+    modules = sorted(GENERATED.glob("*.py"))
+    assert len(modules) >= 10
     found = [file.name for file in modules if "isinstance(" in file.read_text(encoding="utf-8")]
     assert found == []
 
@@ -103,6 +103,6 @@ def test_a_table_that_is_not_total_cannot_be_imported(
     files = dict(compiled(VARIED).files)
     assert files["dispatch.py"].count(row) == 1
     files["dispatch.py"] = files["dispatch.py"].replace(row, "")
-    done = python_with(unpacked(files, tmp_path), "import loss_factory")
+    done = python_with(unpacked(files, tmp_path), "import loss_factory.dispatch")
     assert done.returncode == 1
     assert done.stderr.endswith(f"AssertionError: {assertion}\n")

@@ -66,7 +66,7 @@ def test_a_command_says_why_it_cannot_run(
         assert capsys.readouterr() == ("", f"loss-factory compile {needs}{how}\n")
 
 
-@pytest.mark.parametrize("module", ["loss_compiler.emit.verify", "loss_compiler.shared.replacing"])
+@pytest.mark.parametrize("module", ["loss_compiler.emit.guard", "loss_compiler.shared.replacing"])
 def test_what_is_missing_of_the_compiler_itself_is_no_reason_to_install_something(
     module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,8 +62,8 @@ def refusal(target: Path, names: str) -> str:
         ({"LOSSES.txt": "mine"}, "LOSSES.txt"),
         ({"old/dispatch.py": "print('mine')\n"}, "old/dispatch.py"),
         ({"old/py.typed": ""}, "old/py.typed"),
-        ({"cli/mine.py": "print('mine')\n"}, "cli/mine.py"),
-        ({"cli/old/py.typed": ""}, "cli/old/py.typed"),
+        ({"runtime/mine.py": "print('mine')\n"}, "runtime/mine.py"),
+        ({"runtime/old/py.typed": ""}, "runtime/old/py.typed"),
         ({".hidden": ""}, ".hidden"),
         ({"extra.py": HEADER.removesuffix("\n").split("\n")[0]}, "extra.py"),
         ({"extra.py": "".join(HEADER.splitlines(keepends=True)[::-1])}, "extra.py"),
@@ -104,7 +104,7 @@ def test_a_file_of_somebody_else_in_a_package(
         ({"py.typed": ""}, "py.typed"),
         ({"losses.schema.json": "{}"}, "losses.schema.json"),
         ({"__init__.py": "", "models.py": "class Model: ...\n"}, "__init__.py, models.py"),
-        ({"__pycache__/dispatch.cpython-311.pyc": HEADER, "errors.py": ""}, "errors.py"),
+        ({"__pycache__/dispatch.cpython-311.pyc": HEADER, "planning.py": ""}, "planning.py"),
     ],
     ids=lambda value: ascii(sorted(value)) if isinstance(value, dict) else "",
 )
@@ -161,23 +161,23 @@ def test_something_else_in_the_place_of_a_folder(
     action: Callable[[Path, dict[str, str]], object],
     package: Path,
 ) -> None:
-    shutil.rmtree(package / "cli")
-    something(package / "cli")
+    shutil.rmtree(package / "runtime")
+    something(package / "runtime")
     before = traces(package.parent)
     with pytest.raises(CompileError) as caught:
         action(package, compiled(TINY).files)
-    assert caught.value.lines == (refusal(package, "cli"),)
+    assert caught.value.lines == (refusal(package, "runtime"),)
     assert traces(package.parent) == before
 
 
 def test_a_link_out_of_the_package_is_replaced_and_not_followed(package: Path) -> None:
     elsewhere = package.parent / "elsewhere.py"
     elsewhere.write_text("print('mine')\n", encoding="utf-8")
-    (package / "errors.py").unlink()
-    (package / "errors.py").symlink_to(elsewhere)
-    assert publish(package, compiled(TINY).files).stale == ("errors.py",)
+    (package / "planning.py").unlink()
+    (package / "planning.py").symlink_to(elsewhere)
+    assert publish(package, compiled(TINY).files).stale == ("planning.py",)
     assert tree(package) == package_files(TINY)
-    assert not (package / "errors.py").is_symlink()
+    assert not (package / "planning.py").is_symlink()
     assert elsewhere.read_text(encoding="utf-8") == "print('mine')\n"
 
 
@@ -194,8 +194,8 @@ def test_a_link_out_of_the_package_is_replaced_and_not_followed(package: Path) -
             ["o.svg"],
         ),
         ({"old/dispatch.py": f"{HEADER}x = 1\n"}, ["old", "old/dispatch.py"]),
-        ({"cli/old.py": HEADER}, ["cli/old.py"]),
-        ({"cli/old/old.py": HEADER}, ["cli/old", "cli/old/old.py"]),
+        ({"runtime/old.py": HEADER}, ["runtime/old.py"]),
+        ({"runtime/old/old.py": HEADER}, ["runtime/old", "runtime/old/old.py"]),
         ({"old.py": HEADER.replace("\n", "\r\n")}, ["old.py"]),
         ({"old.json": JSON}, ["old.json"]),
         ({"old.json": JSON.replace("\n", "\r\n")}, ["old.json"]),
@@ -247,10 +247,10 @@ def test_what_is_no_text_has_no_lines_in_the_diff(tmp_path: Path) -> None:
 def test_one_compiled_file_tells_that_the_package_is_ours(package: Path) -> None:
     """The others may have lost the lines that say so."""
     for name in compiled(TINY).files:
-        if name != "errors.py":
+        if name != "planning.py":
             (package / name).write_text("edited\n", encoding="utf-8")
     changes = publish(package, compiled(TINY).files)
-    assert sorted(changes.stale) == sorted(compiled(TINY).files.keys() - {"errors.py"})
+    assert sorted(changes.stale) == sorted(compiled(TINY).files.keys() - {"planning.py"})
     assert tree(package) == package_files(TINY)
 
 

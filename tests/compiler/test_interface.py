@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from loss_compiler.meaning.places import places
 
 from loss_compiler.history.change import in_words
 from loss_compiler.history.interface import changes
@@ -17,6 +17,8 @@ from loss_compiler.history.released import Interface, Version, interface_of, int
 from loss_compiler.meaning.analyse import analyse
 from loss_compiler.overlay.layers import whole_schema
 from loss_compiler.source.files import SourceFile, read_source
+from loss_compiler.source.paths import Paths
+from loss_compiler.source.syntax import syntax_of
 from support.cases import MARK, Block, marks, sections
 from support.schemas import CANONICAL, TINY, VARIED, document
 
@@ -87,7 +89,7 @@ def _case(released: str, block: Block) -> Case:
 
 def rows(released: str, now: str) -> list[str]:
     """The changes from one schema to another: effect, pointer if it is refused, and the rest."""
-    old, new = (analyse(json.loads(text)) for text in (released, now))
+    old, new = (analyse(syntax_of(json.loads(text))) for text in (released, now))
     return [f"{each.effect.value} {each.where}: {in_words(each)}" for each in changes(old, new)]
 
 
@@ -112,7 +114,7 @@ def interface(schema: Path, text: str) -> tuple[SourceFile, Interface]:
     """A schema beside released ones, and how it differs from the last of them."""
     schema.write_text(text, encoding="utf-8")
     source = read_source(schema)
-    found = interface_of(schema, source, analyse(whole_schema(source).document))
+    found = interface_of(schema, source, analyse(whole_schema(source).syntax))
     assert found is not None
     return source, found
 
@@ -148,8 +150,17 @@ def test_there_is_no_case_twice() -> None:
 # Where objects stand
 
 
+def places(schema: dict[str, Any]) -> dict[str, str]:
+    """The place of every object of a schema, as the IR has it."""
+    ir = analyse(syntax_of(schema))
+    found = {model.name: model.place for model in (*ir.models, *ir.results)}
+    paths = Paths(syntax_of(schema))
+    assert found == {name: paths.place_of(name) for name in found}
+    return found
+
+
 def test_objects_are_where_a_config_holds_them() -> None:
-    found = places(analyse(document(CANONICAL)).models)
+    found = places(document(CANONICAL))
     assert {name: found[name] for name in found if name.startswith(("B", "Disc", "DAC"))} == {
         "BigVGANDiscriminatorArguments": "discriminator[type=big_vgan].config",
         "BigVGANDiscriminatorLossConfig": "discriminator[type=big_vgan]",
@@ -176,7 +187,7 @@ def test_an_object_at_two_places_is_called_by_its_class() -> None:
         "description": "Below it.",
     }
     shared["$defs"]["Deepest"] = {**shared["$defs"]["SpectralDetails"], "properties": {}}
-    found = places(analyse(shared).models)
+    found = places(shared)
     assert found["LayerConfig"] == "LayerConfig"
     assert found["Deepest"] == "LayerConfig.deepest"
     assert found["SpectralDetails"] == "spectral.details"

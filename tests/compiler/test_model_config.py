@@ -8,9 +8,10 @@ import re
 from jsonschema import Draft202012Validator
 
 from loss_compiler.compile import compile_schema
-from loss_compiler.emit.editors import for_editors
+from loss_compiler.emit.editors import object_for_editors
 from loss_compiler.emit.model_config import model_config_schema
 from loss_compiler.meaning.analyse import analyse
+from loss_compiler.source.syntax import syntax_of
 from loss_compiler.target.package import package_of_overlays
 from support.schemas import CANONICAL, GROUPED_VAE, TINY, VARIED, compiled, document
 
@@ -62,7 +63,9 @@ def test_an_object_that_has_to_be_there_is_never_null() -> None:
     varied = document(VARIED)
     choice = varied["properties"]["discriminator"]
     choice["anyOf"].remove({"type": "null"})
-    shown = for_editors(varied, varied["$defs"])["properties"]["discriminator"]
+    schema = analyse(syntax_of(varied))
+    models = {model.name: model for model in schema.models}
+    shown = object_for_editors(schema.models[0], models)["properties"]["discriminator"]
     assert shown["type"] == "object"
 
 
@@ -94,7 +97,9 @@ def test_descriptions_say_the_default_and_the_unit() -> None:
 
 
 def test_the_place_of_the_json_schema_is_not_suggested_inside() -> None:
-    definitions = model_config_schema(analyse(document(CANONICAL)), "Generated.")["$defs"]
+    definitions = model_config_schema(analyse(syntax_of(document(CANONICAL))), "Generated.")[
+        "$defs"
+    ]
     assert definitions["AutoencoderLossConfig"]["properties"]["$schema"] == {
         **document(CANONICAL)["properties"]["$schema"],
         "doNotSuggest": True,
@@ -102,7 +107,7 @@ def test_the_place_of_the_json_schema_is_not_suggested_inside() -> None:
 
 
 def test_each_tag_says_what_it_does_and_which_weights_have_a_use() -> None:
-    schema = model_config_schema(analyse(document(VARIED)), "Generated.")
+    schema = model_config_schema(analyse(syntax_of(document(VARIED))), "Generated.")
     assert schema["properties"]["model"]["properties"]["bottleneck"]["properties"]["type"] == {
         "enum": ["vae", "rvq_vae", "tanh", None],
         "enumDescriptions": [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from loss_compiler.compile import compile_schema
-from loss_compiler.emit import allowed
+from loss_compiler.emit import guard
 from loss_compiler.emit.render import RENDERED_MODULES
 from loss_compiler.source.problems import CompileError
 from support.schemas import CANONICAL, TINY, VARIED, compiled, document, written
@@ -25,10 +25,10 @@ def nodes() -> Iterator[ast.AST]:
 def test_the_allow_list_allows_nothing_that_no_package_needs() -> None:
     found = list(nodes())
     calls = [node.func for node in found if isinstance(node, ast.Call)]
-    assert {type(node) for node in found} == {*allowed._NODES}
-    assert {node.module for node in found if isinstance(node, ast.ImportFrom)} == allowed._MODULES
+    assert {type(node) for node in found} == {*guard._NODES}
+    assert {node.module for node in found if isinstance(node, ast.ImportFrom)} == guard._MODULES
     names = {call.attr if isinstance(call, ast.Attribute) else ast.unparse(call) for call in calls}
-    assert names == allowed._CALLS
+    assert names == guard._CALLS
 
 
 def imported(schema: Path, module: str) -> set[str]:

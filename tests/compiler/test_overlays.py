@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loss_compiler.source.document import ENTRIES
 
 from loss_compiler.compile import Compiled, compile_schema
 from loss_compiler.overlay.layers import read_layers
 from loss_compiler.overlay.patch import applied, changes, ignored, keyed_path, overlay_problems
 from loss_compiler.shared.jsontext import JsonPath
 from loss_compiler.source.problems import Problem
+from loss_compiler.source.syntax import ENTRIES
 from loss_compiler.target.package import package_of_overlays
 from support.schemas import CANONICAL, answer, document, unpacked, written
 

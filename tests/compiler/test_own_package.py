@@ -59,7 +59,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upper = folder / "upper lab.json"
     upper.write_text(json.dumps(UPPER), encoding="utf-8")
     overlays = [GROUPED_VAE, upper]
-    files = compile_schema(CANONICAL, overlays, package_of_overlays(NAME, overlays)).files
+    package = package_of_overlays(NAME, overlays, standalone=True)
+    files = compile_schema(CANONICAL, overlays, package).files
     return unpacked(files, tmp_path_factory.mktemp("out"), NAME)
 
 
@@ -88,7 +89,7 @@ def test_each_file_says_where_it_comes_from(out: Path) -> None:
     command = "loss-factory compile grouped_vae.overlay.json 'upper lab.json'"
     header = [
         "Generated from grouped_vae.overlay.json and upper lab.json.",
-        f"Do not edit; change them and run: {command} --package {NAME} --out DIR",
+        f"Do not edit; change them and run: {command} --package {NAME} --out DIR --standalone",
     ]
     files = {name: content.decode() for name, content in tree(out / NAME).items()}
     assert files.keys() == compiled(CANONICAL).files.keys()
@@ -101,9 +102,6 @@ def test_each_file_says_where_it_comes_from(out: Path) -> None:
         elif name.endswith(".md"):
             assert [first, second] == [f"<!-- {line} -->" for line in header], name
             assert third == "", name
-        elif name.endswith(".svg"):
-            assert [first, second] == [f"<?comment {line} ?>" for line in header], name
-            assert third == "", name
         else:
             assert [first, second] == [f"# {line}" for line in header], name
             assert third == "", name
@@ -111,6 +109,8 @@ def test_each_file_says_where_it_comes_from(out: Path) -> None:
 
 def test_no_file_names_a_path_or_another_package(out: Path) -> None:
     for name, content in tree(out / NAME).items():
+        if name == "runtime/__init__.py":
+            continue  # which says what to do if a package was compiled for another runtime
         text = content.decode()
         code = text if name in WITHOUT_HEADER else text.split("\n", 2)[2]
         assert not re.search(r"loss_factory|loss_compiler|loss-factory|nox|templates/", code), name
@@ -132,8 +132,8 @@ def test_the_version_of_loss_factory_is_its_own(tmp_path: Path) -> None:
     """A new schema is not a release yet."""
     schema = document(CANONICAL) | {"x-version": "7.8.9"}
     files = compile_schema(written(tmp_path, schema)).files
-    assert files["_version.py"] == compiled(CANONICAL).files["_version.py"]
-    assert 'SCHEMA_VERSION: Final = "7.8.9"' in files["__init__.py"]
+    own = compiled(CANONICAL).files["_version.py"].split("SCHEMA_VERSION")[0]
+    assert files["_version.py"].startswith(f'{own}SCHEMA_VERSION: Final = "7.8.9"')
 
 
 # Its schema

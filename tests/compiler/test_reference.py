@@ -1,39 +1,21 @@
-"""LOSSES.md and losses.svg: the reference of every key, and the picture of who carries what."""
+"""LOSSES.md: who carries what, and the reference of every key."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
-from loss_compiler.emit.picture import Column, Dot, Line, Picture, draw
-from loss_compiler.source.document import owners
 
 from loss_compiler.compile import compile_schema
-from loss_compiler.emit.escaping import xml
 from loss_compiler.emit.reference import refer
 from loss_compiler.meaning.analyse import analyse
-from loss_compiler.target.package import package_of_overlays
-from support.schemas import (
-    CANONICAL,
-    OVERLAYS,
-    TINY,
-    VARIED,
-    compiled,
-    document,
-    generate,
-    tree,
-    written,
-)
+from loss_compiler.source.syntax import RESULTS, syntax_of
+from support.schemas import CANONICAL, TINY, VARIED, compiled, document, generate, tree, written
 
 Json = Any
 
-SVG = "{http://www.w3.org/2000/svg}"
 HEAD = "| key | type | range | default | unit | meaning |\n|---|---|---|---|---|---|\n"
 
 
@@ -91,11 +73,13 @@ The losses of schema 0.1.0. This page says [which bottleneck carries
 which](#losses-by-bottleneck), [what each loss does](#what-each-loss-does), [what each bottleneck
 is](#the-bottlenecks), and what [every key of the config](#the-config) takes and means.
 
-![A matrix of bottlenecks and losses, which says what the table below says](losses.svg)
-
 ## Losses by bottleneck
 
-A loss is `weight * info[key]`; it is summed and logged in this order.
+| bottleneck | `kl_loss` |
+|---|:-:|
+| `VAEBottleneck` | ● |
+
+A loss is `weight * info[key]`; losses are summed and logged in this order.
 
 | bottleneck | config tag | info key | loss name | default weight | config path |
 |---|---|---|---|---|---|
@@ -178,14 +162,14 @@ def test_each_key_can_be_found(schema: Path) -> None:
     """Every property of every class that a config can hold, by its name and what is said of it."""
     config = reference(compiled(schema).files["LOSSES.md"], "## The config")
     lines = [line.replace("\\", "") for line in config.split("\n") if line.startswith("| `")]
-    for owner in owners(document(schema)):
-        if owner.name in ("LossFactoryResult", "ValueLossConfig"):
+    for owner in syntax_of(document(schema)).objects.values():
+        if owner.name in RESULTS:
             continue
-        for name, subschema in owner.subschema["properties"].items():
+        for name, held in owner.properties.items():
             key = re.compile(rf"\| `([a-z0-9_.[\]]+\.)?{re.escape(name)}` \|")
             found = [line for line in lines if key.match(line)]
             is_section = not owner.path and name != "$schema"
-            about = f"`{name}` |" if is_section else subschema["description"].removesuffix(".")
+            about = f"`{name}` |" if is_section else held.description.removesuffix(".")
             assert any(about in line for line in found), (owner.name, name)
 
 
@@ -494,7 +478,7 @@ def test_a_union_in_objects_in_an_array_of_a_union() -> None:
         "Left": tagged("kind", "l", "Which one."),
         "Right": tagged("kind", "r", "Which one.", number=NUMBER),
     }
-    _, section = refer(analyse(schema)).sections
+    _, section = refer(analyse(syntax_of(schema))).sections
     variants = [
         ([(each.key, each.value) for each in variant.conditions], [row.key for row in variant.rows])
         for variant in section.variants
@@ -555,260 +539,7 @@ def test_the_same_schema_gives_the_same_files(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
         found.append(tree(tmp_path / seed / "loss_factory"))
     assert found[0] == found[1]
-    assert found[0]["losses.svg"] == compiled(VARIED).files["losses.svg"].encode()
-
-
-# The picture
-
-
-def test_the_picture_of_the_tiny_schema() -> None:
-    assert compiled(TINY).files["losses.svg"] == """\
-<?comment Generated from schema/losses.schema.json and templates/losses.svg.jinja. ?>
-<?comment Do not edit; change them and run: python -m nox -s generate ?>
-
-<svg xmlns="http://www.w3.org/2000/svg" role="img" font-size="13" fill="#1f2328"
-  font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
-  width="588" height="189" viewBox="0 0 588 189">
-<title>Which bottleneck carries which loss</title>
-<rect width="100%" height="100%" rx="6" fill="#ffffff"/>
-<g transform="translate(8 111)" fill="#f6f8fa">
-<path d="M0 0h217v28H0z"/>
-</g>
-<g transform="translate(16 115)">
-<text y="14">VAEBottleneck</text>
-</g>
-<g transform="translate(139 115)" fill="#59636e">
-<text y="14">vae</text>
-</g>
-<g transform="translate(200 111)" stroke="#d8dee4">
-<path d="M0 -4V28"/>
-</g>
-<g transform="translate(204 103)">
-<text transform="translate(0 0) rotate(-45)">kl_loss <tspan fill="#59636e">1e-06</tspan></text>
-</g>
-<g transform="translate(200 111)" fill="#0969da">
-<circle cx="0" cy="14" r="10"/>
-</g>
-<g transform="translate(200 115)" fill="#ffffff" font-size="12" text-anchor="middle">
-<text x="0" y="14">1</text>
-</g>
-<g transform="translate(16 165)" fill="#59636e" font-family="sans-serif">
-<text>Numbers: the order in which losses are summed. Beside a name: its default weight.</text>
-</g>
-</svg>
-"""  # fmt: skip
-
-
-def test_the_places_in_the_picture_of_the_varied_schema() -> None:
-    assert draw(analyse(document(VARIED))) == Picture(
-        width=588,
-        height=268,
-        top=134,
-        row=28,
-        lines_width=401,
-        lines_height=84,
-        classes=16,
-        tags=171,
-        dots=264,
-        columns=(
-            Column(0, "kl_loss", "1e-06"),
-            Column(34, "codebook_loss", "1"),
-            Column(68, "commitment_loss", "1"),
-            Column(102, "stft_loss", "0.5"),
-            Column(136, "detail_loss", "0.25"),
-        ),
-        lines=(
-            Line(14, "VAEBottleneck", "vae", (Dot(0, 1), Dot(102, 2), Dot(136, 3))),
-            Line(42, "RVQ_VAEBottleneck", "rvq_vae", (Dot(68, 1), Dot(34, 2), Dot(0, 3))),
-            Line(70, "TanhBottleneck", "tanh", ()),
-        ),
-    )
-
-
-def test_names_have_the_room_that_they_need() -> None:
-    """Those of other scripts twice as much as ASCII; and none has more than 40 letters have."""
-    schema = document(TINY)
-    name = schema["$defs"]["KLLoss"]["properties"]["name"]
-    tops = []
-    for name["const"] in ("x" * 20, "漢" * 20, "漢" * 19 + "x"):
-        tops.append(draw(analyse(schema)).top)
-    assert tops == [184, 297, 291]
-    name["const"] = "kl_loss" * 10
-    [entry] = schema["$defs"]["BottleneckType"]["oneOf"]
-    schema["$defs"]["LossMapping"]["properties"] = {"B" * 41: {"maxItems": 0}}
-    entry |= {"const": "B" * 41, "x-config-type": "b" * 41}
-    assert draw(analyse(schema)) == Picture(
-        width=1023,
-        height=380,
-        top=302,
-        row=28,
-        lines_width=722,
-        lines_height=28,
-        classes=16,
-        tags=360,
-        dots=721,
-        columns=(Column(0, f"{'kl_loss' * 5}kl_l…", "1e-06"),),
-        lines=(Line(14, "B" * 39 + "…", "b" * 39 + "…", ()),),
-    )
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text and where it stands; `aslant` if it is turned."""
-
-    x: int
-    y: int
-    text: str
-    aslant: bool
-
-
-def placed(root: ElementTree.Element, tag: str) -> Iterator[tuple[int, int, ElementTree.Element]]:
-    """The elements in the picture's groups, and where they stand."""
-    for group in root.iter(f"{SVG}g"):
-        left, top = map(int, re.findall(r"-?\d+", group.get("transform", "")))
-        for each in group.iter(f"{SVG}{tag}"):
-            x, y = (int(each.get(f"c{axis}", each.get(axis, "0"))) for axis in "xy")
-            if turned := re.findall(r"-?\d+", each.get("transform", "")):
-                x, y = int(turned[0]), int(turned[1])
-            yield left + x, top + y, each
-
-
-def texts(svg: str) -> list[Text]:
-    return [
-        Text(x, y, "".join(each.itertext()), "transform" in each.attrib)
-        for x, y, each in placed(ElementTree.fromstring(svg), "text")
-    ]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What one sees: losses with weights, bottlenecks with tags, a number for each dot."""
-
-    losses: list[str]
-    bottlenecks: list[tuple[str, str]]
-    numbers: dict[str, dict[str, int]]
-
-
-def seen(svg: str) -> Seen:
-    """By where things stand: a number at the crossing of two names belongs to both."""
-    *labels, legend = texts(svg)
-    assert legend.text.startswith("Numbers: ")
-    losses = {each.x - 4: each.text for each in labels if each.aslant}
-    rows: dict[int, list[Text]] = {}
-    for each in labels:
-        if not each.aslant:
-            rows.setdefault(each.y, []).append(each)
-    dots = {(x, y + 4) for x, y, _ in placed(ElementTree.fromstring(svg), "circle")}
-    assert dots == {(each.x, y) for y, row in rows.items() for each in row[2:]}
-    return Seen(
-        losses=list(losses.values()),
-        bottlenecks=[(name.text, tag.text) for name, tag, *_ in rows.values()],
-        numbers={
-            name.text: {losses[each.x].split(" ")[0]: int(each.text) for each in numbers}
-            for name, _, *numbers in rows.values()
-        },
-    )
-
-
-def test_what_the_picture_of_the_varied_schema_shows() -> None:
-    assert seen(compiled(VARIED).files["losses.svg"]) == Seen(
-        losses=[
-            *("kl_loss 1e-06", "codebook_loss 1", "commitment_loss 1", "stft_loss 0.5"),
-            "detail_loss 0.25",
-        ],
-        bottlenecks=[
-            ("VAEBottleneck", "vae"),
-            ("RVQ_VAEBottleneck", "rvq_vae"),
-            ("TanhBottleneck", "tanh"),
-        ],
-        numbers={
-            "VAEBottleneck": {"kl_loss": 1, "stft_loss": 2, "detail_loss": 3},
-            "RVQ_VAEBottleneck": {"commitment_loss": 1, "codebook_loss": 2, "kl_loss": 3},
-            "TanhBottleneck": {},
-        },
-    )
-
-
-@pytest.mark.parametrize("overlays", [(), ("vq_scale",), ("grouped_vae", "grouped_vae_lab")])
-def test_the_picture_shows_what_the_mapping_says(overlays: tuple[str, ...]) -> None:
-    files = [OVERLAYS / f"{name}.overlay.json" for name in overlays]
-    done = compile_schema(CANONICAL, files, package_of_overlays("lab", files))
-    found = seen(done.files["losses.svg"])
-    assert found.bottlenecks == [
-        (each.class_name, each.config_type) for each in done.schema.bottlenecks
-    ]
-    assert found.numbers == {
-        each.class_name: {loss.name: place for place, loss in enumerate(each.losses, start=1)}
-        for each in done.schema.bottlenecks
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("<script>&amp;\"'", "<script>&amp;\"'"),
-        ("]]><!-- --> <?x?>", "]]><!-- --> <?x?>"),
-        ("{{ name }}", "{{ name }}"),
-        ("a\nb\x00\u202ec\ufffe", "a\\nb\\x00\\u202ec\\ufffe"),
-        ("漢字é", "漢字é"),
-        ("x" * 40, "x" * 40),
-        ("x" * 41, "x" * 39 + "…"),
-        ("\x00" * 11, "\\x00" * 9 + "\\x0…"),
-    ],
-)
-def test_any_name_of_a_loss_is_text(name: str, shown: str, tmp_path: Path) -> None:
-    schema = document(TINY)
-    schema["$defs"]["KLLoss"]["properties"]["name"]["const"] = name
-    svg = compile_schema(written(tmp_path, schema)).files["losses.svg"]
-    assert seen(svg).losses == [f"{shown} 1e-06"]
-    assert tags(svg) == tags(compiled(TINY).files["losses.svg"])
-
-
-@pytest.mark.parametrize(
-    ("text", "escaped"),
-    [
-        ("<a b=\"c\" d='e'>&lt;", "&lt;a b=&quot;c&quot; d=&#x27;e&#x27;&gt;&amp;lt;"),
-        ("]]>", "]]&gt;"),
-        ("\x00\x1b\r\n\u2028\u202e\ufffe", "\\x00\\x1b\\r\\n\\u2028\\u202e\\ufffe"),
-        ("é漢\U0001f600", "é漢\U0001f600"),
-    ],
-)
-def test_text_in_xml(text: str, escaped: str) -> None:
-    """As content and in attributes; what XML can't hold is written as in Python."""
-    assert xml(text) == escaped
-
-
-def tags(svg: str) -> list[str]:
-    return [each.tag for each in ElementTree.fromstring(svg).iter()]
-
-
-def test_names_have_room(tmp_path: Path) -> None:
-    """However long they are: beside each other, and within the picture."""
-    schema = document(TINY)
-    entry = schema["$defs"]["BottleneckType"]["oneOf"][0]
-    entry |= {"const": "B" * 60, "x-config-type": "t" * 60}
-    mapping = schema["$defs"]["LossMapping"]["properties"]
-    mapping[entry["const"]] = mapping.pop("VAEBottleneck")
-    schema["$defs"]["KLLoss"]["properties"]["name"]["const"] = "漢" * 60
-    svg = compile_schema(written(tmp_path, schema)).files["losses.svg"]
-    class_name, tag, loss, number, _ = texts(svg)
-    assert (class_name.text, tag.text) == ("B" * 39 + "…", "t" * 39 + "…")
-    assert loss.text == "漢" * 39 + "… 1e-06"
-    letter = 13 * 0.602
-    assert class_name.x + 40 * letter < tag.x
-    assert tag.x + 40 * letter < number.x - 10
-    length = (39 * 2 + len("… 1e-06")) * letter / 2**0.5
-    assert loss.x + length < int(ElementTree.fromstring(svg).get("width", ""))
-    assert loss.y - length > 0
-
-
-def test_losses_stand_beside_each_other() -> None:
-    """Farther apart than a line is high, for any number of them."""
-    aslant = [each for each in texts(compiled(CANONICAL).files["losses.svg"]) if each.aslant]
-    assert len(aslant) > 2
-    for left, right in pairwise(aslant):
-        assert left.y == right.y
-        assert (right.x - left.x) / 2**0.5 > 13 * 1.2
+    assert found[0]["LOSSES.md"] == compiled(VARIED).files["LOSSES.md"].encode()
 
 
 def test_a_description_that_the_class_repeats_is_written_once(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from loss_compiler.history.change import Change, Effect
 from loss_compiler.history.released import Interface, Version
 from loss_compiler.meaning.analyse import analyse
 from loss_compiler.report import print_losses, report_edit, report_interface
+from loss_compiler.source.syntax import syntax_of
 from support.schemas import TINY, document
 
 GREEN, RED, CYAN, END = "\x1b[32m", "\x1b[31m", "\x1b[36m", "\x1b[0m"
@@ -60,7 +61,7 @@ def test_losses_are_shown_as_they_are_written(capsys: pytest.CaptureFixture[str]
         "key": {"const": "[b]k[/b]"},
         "name": {"const": ":cat:\n"},
     }
-    print_losses(analyse(schema))
+    print_losses(analyse(syntax_of(schema)))
     assert (
         capsys.readouterr().out
         == f"""\

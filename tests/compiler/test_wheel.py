@@ -44,7 +44,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ignore = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(ROOT / name, source / name, ignore=ignore)
     folders = ("generated/loss_factory", "schema/loss_compiler", "schema/loss_compiler/shared")
-    for folder in (*folders, "templates/support"):
+    for folder in (*folders, "templates/runtime"):
         cache = source / folder / "__pycache__"
         cache.mkdir()
         (cache / "left.cpython-310.pyc").touch()
@@ -135,12 +135,10 @@ def test_it_holds_package_and_compiler_and_nothing_else(wheel: Path) -> None:
         "loss_factory/py.typed",
         "loss_factory/losses.schema.json",
         "loss_factory/LOSSES.md",
-        "loss_factory/losses.svg",
         "loss_compiler/cli.py",
         "loss_compiler/shared/jsontext.py",
         "loss_compiler/templates/dispatch.py.jinja",
-        "loss_compiler/templates/losses.svg.jinja",
-        "loss_compiler/templates/support/resolve.py",
+        "loss_compiler/templates/runtime/plan/resolve.py",
     ):
         assert name in found
 

@@ -16,8 +16,9 @@ from typing import TypeAlias
 from jsonschema import Draft202012Validator
 
 from loss_compiler.meaning.analyse import analyse
-from loss_compiler.meaning.ir import Array, Field, Kind, Model, Objects, Plain, Schema
+from loss_compiler.meaning.ir import Field, Model, Schema
 from loss_compiler.overlay.layers import read_layers
+from loss_compiler.source.syntax import Array, Kind, Objects, Plain
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -34,7 +35,7 @@ _LONGEST = 200
 def corpus(schema: Path) -> str:
     """A line that says which schema it is, and one for each config that it accepts."""
     layers = read_layers(schema)
-    ir = analyse(layers.document)
+    ir = analyse(layers.syntax)
     digest = hashlib.sha256(layers.text.encode()).hexdigest()
     lines = [_line({"released": ir.version, "sha256": digest}), *map(_line, configs(ir))]
     validator = Draft202012Validator(layers.document)

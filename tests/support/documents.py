@@ -54,7 +54,7 @@ def places_of(key: str) -> str:
 
 
 def _places(subschema: Mapping[str, Any], above: str) -> Iterator[str]:
-    for key, value in subschema["properties"].items():
+    for key, value in subschema.get("properties", {}).items():
         yield f"{above}/{key}"
         for part in (value, *value.get("anyOf", ()), *value.get("oneOf", ())):
             if "$ref" in part:

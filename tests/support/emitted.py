@@ -12,33 +12,44 @@ from collections.abc import Iterator
 
 _IMPORTS = {
     "__init__.py": {
-        *("__future__.annotations", "typing.TYPE_CHECKING", "typing.Final"),
-        *("._lazy.LAZY_NAMES", "._lazy.lazy_attribute", "._version.__version__"),
-        *(".errors.ConfigProblem", ".errors.LossConfigError", ".errors.MissingLossValueError"),
-        *(".errors.UnknownBottleneckError", ".errors.UnusedWeightWarning", ".models.*"),
-        *(".planning.plan_losses", ".bottleneck_loss.BottleneckLoss", ".drop_in.MultiLoss"),
-        *(".drop_in.ValueLoss", ".factories.create_bottleneck_loss", ".loading.load_config"),
-        ".factories.create_loss_modules_from_bottleneck",
+        *("__future__.annotations", "collections.abc.Mapping", "typing.TYPE_CHECKING"),
+        *("typing.Final", ".runtime.require_runtime", ".runtime.lazy.lazy_attribute"),
+        *("._version.SCHEMA_SHA256", "._version.SCHEMA_VERSION", "._version.__version__"),
+        *(".runtime.model.errors.*", ".runtime.tensors.bottleneck_loss.BottleneckLoss"),
+        *(".runtime.tensors.drop_in.MultiLoss", ".runtime.tensors.drop_in.ValueLoss"),
+        *(".models.*", ".planning.plan_losses", ".planning.load_config"),
+        *(".results.LossFactoryResult", ".results.ValueLossConfig"),
+        *(".factories.create_bottleneck_loss", ".factories.create_loss_modules_from_bottleneck"),
     },
-    "__main__.py": {".cli.main"},
-    "_version.py": set(),
+    "__main__.py": {".dispatch.TABLES", ".runtime.cli.main"},
+    "_version.py": {"typing.Final"},
     "dispatch.py": {
         *("__future__.annotations", "collections.abc.Mapping", "types.MappingProxyType"),
-        *("typing.Final", "._records.Loss", "._records.Weight", ".models.BottleneckType"),
+        *("typing.Final", ".runtime.model.records.Loss", ".runtime.model.records.Tables"),
+        *(".runtime.model.records.Weight", ".models.AutoencoderLossConfig"),
+        *(".models.BottleneckType", ".trainers.TRAINERS", "._version.SCHEMA_SHA256"),
+        *("._version.SCHEMA_VERSION", "._version.__version__"),
     },
     "models.py": {
         *("__future__.annotations", "enum.Enum", "typing.Annotated", "typing.Literal"),
-        *("pydantic.Field", "._base.Arguments", "._base.LossFactoryModel"),
-        *("._base.LossFactoryResultModel", "._base.Number"),
+        *("pydantic.Field", ".runtime.model.base.Arguments"),
+        *(".runtime.model.base.LossFactoryModel", ".runtime.model.base.Number"),
+    },
+    "results.py": {
+        *("__future__.annotations", "typing.Annotated", "pydantic.Field", ".dispatch.TABLES"),
+        *(".models.BottleneckType", ".runtime.model.base.LossFactoryModel"),
+        *(".runtime.model.base.Number", ".runtime.model.results.LossFactoryResultModel"),
     },
     "modules.py": {
         *("__future__.annotations", "collections.abc.Callable", "collections.abc.Mapping"),
         *("types.MappingProxyType", "typing.Final", "torch.Tensor", "torch.zeros"),
-        *("._values.Missing", "._values.as_total", "._values.checked_weight", "._values.value_of"),
-        *(".bottleneck_loss.BottleneckLoss", ".models.BottleneckType"),
+        *(".runtime.tensors.values.Missing", ".runtime.tensors.values.as_total"),
+        *(".runtime.tensors.values.checked_weight", ".runtime.tensors.values.value_of"),
+        *(".runtime.tensors.bottleneck_loss.BottleneckLoss", ".models.BottleneckType"),
     },
     "trainers.py": {
-        *("__future__.annotations", "types.MappingProxyType", "typing.Final", "._records.Trainer")
+        *("__future__.annotations", "types.MappingProxyType", "typing.Final"),
+        ".runtime.model.records.Trainer",
     },
 }
 
@@ -46,11 +57,12 @@ MODULES = tuple(_IMPORTS)
 """The modules that hold something of a schema."""
 
 _BASES = {
-    "models.py": {"LossFactoryModel", "LossFactoryResultModel", "str, Enum"},
+    "models.py": {"LossFactoryModel", "str, Enum"},
+    "results.py": {"LossFactoryModel", "LossFactoryResultModel"},
     "modules.py": {"BottleneckLoss"},
 }
 _CALLS = {
-    "dispatch.py": {"Loss", "MappingProxyType", "Weight"},
+    "dispatch.py": {"Loss", "MappingProxyType", "Tables", "Weight"},
     "models.py": {"Field"},
     "modules.py": {"MappingProxyType"},
     "trainers.py": {"MappingProxyType", "Trainer", "frozenset"},
@@ -59,7 +71,8 @@ _CALLS = {
 
 _WHOLE_STATEMENTS = {
     "__init__.py": {
-        "def __dir__() -> list[str]:\n    return sorted({*globals(), *LAZY_NAMES})",
+        "def __dir__() -> list[str]:\n    return sorted({*globals(), *_MODULES})",
+        "require_runtime(__name__, 1)",
     },
     "dispatch.py": {
         "assert LOSSES.keys() == set(BottleneckType), 'every bottleneck has its losses'",
@@ -73,10 +86,12 @@ _WHOLE_STATEMENTS = {
     },
 }  # fmt: skip
 _ANNOTATIONS = {
-    *("Final", "Final[tuple[Trainer, ...]]", "Final[Mapping[BottleneckType, tuple[Loss, ...]]]"),
-    "Final[Mapping[str, BottleneckType]]",
+    *("Final", "Final[tuple[Trainer, ...]]", "Final[Loss[AutoencoderLossConfig]]"),
+    *("Final[Mapping[str, BottleneckType]]", "Final[Mapping[str, str]]"),
+    "Final[Mapping[BottleneckType, tuple[Loss[AutoencoderLossConfig], ...]]]",
     "Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]]",
 }
+_OWN_NAMES = ("__file__", "__version__")
 _PLAIN_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _PATH = re.compile(r"config(\.[a-z][a-z0-9_]*)+")
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
@@ -102,7 +117,7 @@ _BODY = {
 }
 _SIGNATURES = {
     "__init__": re.compile(
-        r"self(, [a-z][a-z0-9_]*_weight: float)*, \*, missing: Missing='error' -> None"
+        r"self, \*(, [a-z][a-z0-9_]*_weight: float)*, missing: Missing='error' -> None"
     ),
     "forward": re.compile(
         r"self, info: Mapping\[str, Tensor\] -> tuple\[Tensor, dict\[str, Tensor\]\]"
@@ -133,7 +148,8 @@ class _Module:
             case ast.AnnAssign(
                 target=ast.Name(id=target), annotation=note, value=ast.expr() as value
             ):
-                if ast.unparse(note) not in _ANNOTATIONS or not _PLAIN_NAME.fullmatch(target):
+                plain = _PLAIN_NAME.fullmatch(target) or target == "_MODULES"
+                if ast.unparse(note) not in _ANNOTATIONS or not plain:
                     yield _told(node)
                 yield from self._value(value)
             case ast.Assign(targets=[ast.Name(id="__all__" | "__version__")], value=value):
@@ -141,7 +157,11 @@ class _Module:
             case ast.If(test=test) if self.name == "__init__.py":
                 yield from self._type_checking(node, ast.unparse(test))
             case ast.Expr(
-                ast.Call(ast.Name(id="main"), [ast.Constant(str()), ast.Constant(str())], [])
+                ast.Call(
+                    ast.Name(id="main"),
+                    [ast.Name("TABLES"), ast.Constant(str()), ast.Constant(str())],
+                    [],
+                )
             ):
                 if self.name != "__main__.py":
                     yield _told(node)
@@ -152,6 +172,8 @@ class _Module:
     def _imports(self, node: ast.ImportFrom) -> Iterator[str]:
         for alias in node.names:
             module = "." * node.level + (node.module or "")
+            if node.level == 0:  # a package that has no runtime of its own
+                module = module.replace("loss_factory.runtime", ".runtime")
             known = _IMPORTS[self.name]
             wanted = {f"{module}.{alias.name}", f"{module}.*"}
             plain = _PLAIN_NAME.fullmatch(alias.name) or alias.name == "__version__"
@@ -174,10 +196,10 @@ class _Module:
         else:
             expected = (
                 "if not TYPE_CHECKING:\n\n    def __getattr__(name: str) -> object:\n"
-                "        globals()[name] = found = lazy_attribute(__name__, name, TEXT)\n"
+                "        globals()[name] = found = lazy_attribute(__name__, name, _MODULES, TEXT)\n"
                 "        return found"
             )
-            text = re.sub(rf"name, (?:{_STRING})\)", "name, TEXT)", ast.unparse(node))
+            text = re.sub(rf"_MODULES, (?:{_STRING})\)", "_MODULES, TEXT)", ast.unparse(node))
             if text != expected:
                 yield text
 
@@ -191,8 +213,13 @@ class _Module:
                 value=ast.Constant(str()) | ast.Attribute(ast.Name("BottleneckType"), str()),
             ) if _PLAIN_NAME.fullmatch(member):
                 return
-            case ast.AnnAssign(target=ast.Name(id=field), annotation=note) if (
-                self.name == "models.py"
+            case ast.Assign(targets=[ast.Name("tables")], value=ast.Name("TABLES")) if (
+                self.name == "results.py"
+            ):
+                return
+            case ast.AnnAssign(target=ast.Name(id=field), annotation=note) if self.name in (
+                "models.py",
+                "results.py",
             ):
                 if not _PLAIN_NAME.fullmatch(field):
                     yield _told(node)
@@ -245,7 +272,7 @@ class _Module:
         match node:
             case _ if _is_constant(node):
                 return
-            case ast.Name(id=name) if _PLAIN_NAME.fullmatch(name):
+            case ast.Name(id=name) if _PLAIN_NAME.fullmatch(name) or name in _OWN_NAMES:
                 return
             case ast.Attribute(ast.Name("BottleneckType"), member) if _PLAIN_NAME.fullmatch(member):
                 return

@@ -43,7 +43,8 @@ def _inserted(source: SourceFile, path: JsonPath, value: Json, after: str | None
     start, end = _span(source, place)
     keys = _keys(source, place)
     if not keys and "\n" not in source.text.strip():
-        return _replaced(source, start + 1, end - 1, f" {name}{flat_text(value)} ")
+        space = " " if name else ""
+        return _replaced(source, start + 1, end - 1, f"{space}{name}{flat_text(value)}{space}")
     indent = _indent(source)
     if not keys:
         margin = _margin(source, start)

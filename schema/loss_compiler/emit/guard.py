@@ -42,7 +42,7 @@ _NODES = (
 )  # fmt: skip
 _MODULES = frozenset(
     {
-        "__future__", "collections.abc", "enum", "os", "pydantic", "torch", "types", "typing",
+        "__future__", "collections.abc", "enum", "pydantic", "torch", "types", "typing",
         "_version", "dispatch", "factories", "models", "modules", "planning", "results", "trainers",
         "runtime", "runtime.cli", "runtime.config.loading", "runtime.lazy", "runtime.model.base",
         "runtime.model.errors", "runtime.model.records", "runtime.model.results",
@@ -53,7 +53,7 @@ _MODULES = frozenset(
 _CALLS = frozenset(
     {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Tables", "Trainer", "ValueLoss",
      "ValueLossConfig", "Weight", "__init__", "_leave_out", "as_total", "checked_weight",
-     "frozenset", "globals", "items", "keys", "lazy_attribute", "main", "module", "plan",
+     "frozenset", "globals", "keys", "lazy_attribute", "main", "module", "plan",
      "read_config", "require_runtime", "set", "sorted", "super", "value_of", "values", "zeros"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
@@ -81,6 +81,8 @@ def _surprises(tree: ast.Module) -> Iterator[str]:
     """Everything else in `tree`."""
     for node in ast.walk(tree):
         match node:
+            case ast.ImportFrom(module="os", names=[ast.alias(name="PathLike", asname=None)]):
+                continue
             case ast.ImportFrom(module=str(module)) if (
                 module.removeprefix("loss_factory.") not in _MODULES
             ):

@@ -92,7 +92,7 @@ def _variants(section: Field, models: Mapping[str, Model]) -> Iterator[Variant]:
             add(f"{path}[]", kind.items, conditions)
         elif isinstance(kind, Objects):
             objects = [models[name] for name in kind.classes]
-            if kind.tag is None:
+            if kind.tag is None or len(objects) == 1:
                 add_keys(path, objects[0].fields, conditions)
             else:
                 add_choice(path, kind.tag, objects, conditions)

@@ -1,4 +1,4 @@
 """What changes for users from one IR to another, and what was released.
 
-Imports `compile` and what that imports.
+Imports `overlay` and what that imports.
 """

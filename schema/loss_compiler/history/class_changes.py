@@ -102,18 +102,20 @@ def _objects(
     if isinstance(old, Array) and isinstance(new, Array):
         yield from _objects(old.items, new.items, where, path, before, after)
     elif isinstance(old, Objects) and isinstance(new, Objects):
-        for name in old.classes:
-            if name not in new.classes:
-                was, what = _variant(name, old.tag, before), "choice removed"
-                yield Change(Effect.BREAKING, where, what, was, "", path, at_key=True)
-        for name in new.classes:
-            if name not in old.classes:
-                now = _variant(name, new.tag, after)
-                yield Change(Effect.COMPATIBLE, where, "new choice", "", now)
+        had = {name: _variant(name, old.tag, before) for name in old.classes}
+        has = {name: _variant(name, new.tag, after) for name in new.classes}
+        for name, was in had.items():
+            if name not in has:
+                said, what = name if was in has.values() else was, "choice removed"
+                yield Change(Effect.BREAKING, where, what, said, "", path, at_key=True)
+        for name, now in has.items():
+            if name not in had:
+                said = name if now in had.values() else now
+                yield Change(Effect.COMPATIBLE, where, "new choice", "", said)
 
 
 def _variant(name: str, tag: str | None, models: Mapping[str, Model]) -> str:
-    """One of several objects, as a config says which."""
+    """One of several objects, as a config says which; elsewhere, its class."""
     return name if tag is None else as_json(models[name].tag(tag))
 
 

@@ -70,7 +70,8 @@ def _mapping(old: Bottleneck, new: Bottleneck) -> Iterator[Change]:
     """Whether a bottleneck carries other losses, or in another order."""
     had = [loss.definition for loss in old.losses]
     carried = [loss.definition for loss in new.losses]
-    if had == carried:
+    was, now = (", ".join(loss.name for loss in each.losses) for each in (old, new))
+    if had == carried or was == now:
         return
     added, removed = set(carried) - set(had), set(had) - set(carried)
     if added and removed:
@@ -79,6 +80,5 @@ def _mapping(old: Bottleneck, new: Bottleneck) -> Iterator[Change]:
         what = "loss added" if added else "loss removed"
     else:
         what = "order of losses changed"
-    was, now = (", ".join(loss.name for loss in each.losses) for each in (old, new))
     path = (*MAPPING, new.class_name)
     yield Change(Effect.BREAKING, old.class_name, what, was, now, path, at_key=True)

@@ -37,7 +37,7 @@ class Package:
     command: str
     torch: str
     command_line: str
-    standalone: bool
+    standalone: bool = False
 
     def header(self, *sources: str) -> tuple[str, str]:
         """Two lines for the head of a file that is made from `sources` in the repository."""

@@ -6,10 +6,10 @@ import ctypes
 import difflib
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..shared.wording import one_line
 from ..source.problems import CompileError
@@ -43,12 +43,7 @@ def compare(target: Path, files: Mapping[str, str]) -> Changes:
     with _system_errors_told(target):
         found = _contents(target)
     rendered = {name: text.encode() for name, text in files.items()}
-    folders = {
-        "/".join(steps[:depth])
-        for name in rendered
-        for steps in (name.split("/"),)
-        for depth in range(1, len(steps))
-    }
+    folders = _folders(rendered)
     _refuse_foreign_files(target, found, rendered.keys(), folders)
     found = {name: content for name, content in found.items() if name not in folders}
     stale = [name for name in rendered if name in found and found[name] != rendered[name]]
@@ -75,6 +70,11 @@ def publish(target: Path, files: Mapping[str, str]) -> Changes:
         if changes:
             _swap_in(target, files)
         return changes
+
+
+def _folders(files: Iterable[str]) -> set[str]:
+    """Every folder of a package that has these files."""
+    return {str(folder) for name in files for folder in PurePosixPath(name).parents} - {"."}
 
 
 def _refuse_foreign_files(
@@ -133,10 +133,10 @@ def _swap_in(target: Path, files: Mapping[str, str]) -> None:
     try:
         package = stage / target.name
         package.mkdir()
+        for folder in sorted(_folders(files)):
+            (package / folder).mkdir()  # not with those above it, which somebody may have removed
         for name, text in files.items():
-            file = package / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text.encode())
+            (package / name).write_bytes(text.encode())
         if not target.exists():
             package.rename(target)
         elif not _exchanged(package, target):

@@ -39,7 +39,6 @@ class Command(click.Command):
             for example in self._possible_examples(ctx.obj):
                 formatter.write(f"{'':>{formatter.current_indent}}{program} {example}\n")
 
-
     def _possible_examples(self, tables: AnyTables) -> Iterator[str]:
         known = [*_by_last_word(tables)]
         for example in self.examples:

@@ -98,7 +98,9 @@ def checked_foreign_sections(
     if isinstance(foreign_sections, str):
         raise TypeError(f"foreign_sections: expected a list of names; write [{foreign_sections!r}]")
     if not isinstance(cast("object", foreign_sections), Iterable):
-        raise TypeError(f"foreign_sections: expected a list of names, not {shown(foreign_sections)}")
+        raise TypeError(
+            f"foreign_sections: expected a list of names, not {shown(foreign_sections)}"
+        )
     names = list(foreign_sections)
     for name in names:
         if type(name) is not str:

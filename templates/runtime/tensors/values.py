@@ -31,14 +31,14 @@ def checked_missing(missing: Missing) -> Missing:
     return missing
 
 
-def value_of(info: Mapping[str, Tensor], key: str, name: str) -> Tensor:
+def value_of(info: Mapping[str, object], key: str, name: str) -> Tensor:
     """`info[key]`, without dimensions, in float32 or, for a float64 value, float64.
 
     Raises:
         TypeError: the value is no tensor and no number.
         ValueError: the value has dimensions.
     """
-    value: object = info[key]
+    value = info[key]
     # Asking torch to convert what is right already would cost more than looking.
     if isinstance(value, Tensor) and value.dtype in _WIDE_ENOUGH and value.dim() == 0:
         return value

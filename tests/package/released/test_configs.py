@@ -129,7 +129,7 @@ def keys(value: object, path: str = "") -> set[str]:
 
 def generated(schema: Path) -> set[str]:
     """What the configs for a schema have in them."""
-    documents: list[Any] = list(configs(analyse(read_layers(schema).document)))
+    documents: list[Any] = list(configs(analyse(read_layers(schema).syntax)))
     return {each for document in documents for each in keys(document)}
 
 

@@ -40,7 +40,7 @@ def test_an_overlay_compiles_where_no_other_file_is(
     overlays = [Path(file.name) for file in layers(name)]
     for file in layers(name):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    package = package_of_overlays("mine", overlays)
+    package = package_of_overlays("mine", overlays, standalone=True)
     compiled = compile_schema(CANONICAL, overlays, package)
     assert compiled.schema.name == name.replace("_", "-")
     files = " and ".join(file.name for file in overlays)

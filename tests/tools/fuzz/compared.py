@@ -8,8 +8,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,9 +16,7 @@ from support.emitted import MODULES
 
 from .twins import Meaning, Twin
 
-_HOLD_TEXT = {*MODULES, "LOSSES.md", "losses.svg", "losses.schema.json", "model_config.schema.json"}
-_SHORTENED = 40
-"""As many characters of a name has the picture room for."""
+_HOLD_TEXT = {*MODULES, "LOSSES.md", "losses.schema.json", "model_config.schema.json"}
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -33,12 +29,11 @@ class Contents:
         self.trees = {name: ast.parse(files[name]) for name in MODULES}
         self.model_config = json.loads(files["model_config.schema.json"])
         self.markdown = _MARKDOWN.parse(files["LOSSES.md"])
-        self.picture = list(ElementTree.fromstring(files["losses.svg"]).iter())
         self.sha256 = hashlib.sha256(files["losses.schema.json"].encode()).hexdigest()
 
 
 def differences(package: Contents, twin: Twin, compiled: Contents) -> Iterator[str]:
-    """What else differs from the `compiled` twin: Python, JSON, Markdown, SVG, and other files."""
+    """What else differs from the `compiled` twin: Python, JSON, Markdown, and other files."""
     if package.files.keys() != compiled.files.keys():
         yield f"has other files: {sorted(package.files.keys() ^ compiled.files.keys())}"
         return
@@ -50,12 +45,9 @@ def differences(package: Contents, twin: Twin, compiled: Contents) -> Iterator[s
     in_json = Meaning({marker: _in_json(text) for marker, text in twin.meaning.items()})
     yield from _other_json(package.model_config, compiled.model_config, twin)
     yield from _other_markdown(package.markdown, compiled.markdown, exact, in_json)
-    yield from _other_picture(package.picture, compiled.picture, exact)
     for name in package.files.keys() - _HOLD_TEXT:
         if package.files[name] != compiled.files[name]:
             yield f"{name} is another file"
-    if "<!" in package.files["losses.svg"]:
-        yield "losses.svg has a declaration or a comment"
 
 
 def _in_order(name: str, tree: ast.Module, meaning: Any) -> ast.Module:
@@ -189,31 +181,3 @@ def _escaped(text: str) -> str:
 def _letters(text: str) -> str:
     """`text` but for spaces and for quotes, of which code has but one kind."""
     return re.sub("[`' ]", "", text)
-
-
-def _other_picture(
-    elements: Sequence[Element], twins: Sequence[Element], meaning: Meaning
-) -> Iterator[str]:
-    if len(elements) != len(twins):
-        yield "losses.svg has other elements"
-        return
-    for element, other in zip(elements, twins, strict=True):
-        same = element.tag == other.tag and element.keys() == other.keys()
-        if not same or not all(map(_alike, element.attrib.values(), other.attrib.values())):
-            yield f"losses.svg has {ElementTree.tostring(element, 'unicode')[:200]}"
-        elif element.text != other.text and element.text != _in_picture(other.text or "", meaning):
-            yield f"losses.svg says {element.text!r:.200} for {other.text!r:.200}"
-
-
-def _alike(value: str, other: str) -> bool:
-    """Places follow from how long the names are."""
-    return re.sub(r"\d+", "0", value) == re.sub(r"\d+", "0", other)
-
-
-def _in_picture(twin: str, meaning: Meaning) -> str:
-    """A name as it is, but for what can't be printed and what is too long; around it, the same."""
-    marker = twin.strip()
-    shown = _escaped(meaning(marker))
-    if len(shown) > _SHORTENED:
-        shown = f"{shown[: _SHORTENED - 1]}…"
-    return twin.replace(marker, shown) if marker else twin

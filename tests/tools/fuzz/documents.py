@@ -9,8 +9,9 @@ import operator
 from collections.abc import Callable, Sequence
 from random import Random
 
-from loss_compiler.meaning.ir import Array as ArrayKind
-from loss_compiler.meaning.ir import Field, Kind, Model, Objects, Plain, Schema
+from loss_compiler.meaning.ir import Field, Model, Schema
+from loss_compiler.source.syntax import Array as ArrayKind
+from loss_compiler.source.syntax import Kind, Objects, Plain
 
 from .tree import Array, Object, Tree, quoted
 
@@ -27,13 +28,14 @@ KEYS = ('"a"', '"b"', '""', '"ü/~"', r'"\u0061"', '"weights"', '"type"', '"kl"'
 LEAVES = ("null", "true", "false", "[]", "{}", *NUMBERS, *INTEGERS, *STRINGS)
 
 _HOLDS: dict[str, Callable[[float, float], bool]] = {
-    "ge": operator.ge,
-    "gt": operator.gt,
-    "le": operator.le,
-    "lt": operator.lt,
-    "min_length": operator.ge,
-    "max_length": operator.le,
+    "minimum": operator.ge,
+    "exclusiveMinimum": operator.gt,
+    "maximum": operator.le,
+    "exclusiveMaximum": operator.lt,
+    "minLength": operator.ge,
+    "maxLength": operator.le,
 }
+_LENGTHS = ("minLength", "maxLength")
 _Limits = frozenset[tuple[str, float]]
 
 
@@ -91,7 +93,7 @@ def bounds(name: str, limits: _Limits) -> tuple[str, ...]:
     """The limits of a number and what is next to them, as JSON text."""
     near: list[str] = []
     for rule, limit in limits:
-        if rule in ("ge", "gt", "le", "lt"):
+        if rule not in _LENGTHS:
             if name == "integer":
                 near += [f"{int(limit) + step}" for step in (0, 1, -1)]
             else:
@@ -102,7 +104,7 @@ def bounds(name: str, limits: _Limits) -> tuple[str, ...]:
 
 def lengths(limits: _Limits) -> tuple[str, ...]:
     """Strings of the lengths that are limits and next to them, as JSON text."""
-    allowed = [int(limit) for rule, limit in limits if rule in ("min_length", "max_length")]
+    allowed = [int(limit) for rule, limit in limits if rule in _LENGTHS]
     near = sorted({max(0, length + step) for length in allowed for step in (-1, 0, 1)})
     return tuple(quoted(each * length) for length in near for each in ("x", "🎶"))
 

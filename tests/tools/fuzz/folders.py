@@ -67,7 +67,9 @@ def _may_be_name(text: str) -> bool:
 
 
 _HOSTILE = st.sampled_from([*filter(_may_be_name, (*TEXTS, *NAMES)), "\udcff", "-x", "\udcff\n"])
-_OWN = st.sampled_from(["dispatch.py", "models.py", "losses.svg", "cli", "cli/main.py", "cli/x.py"])
+_OWN = st.sampled_from(
+    ["dispatch.py", "models.py", "LOSSES.md", "runtime", "runtime/lazy.py", "runtime/x.py"]
+)
 _STAGES = st.sampled_from(
     [f".{PACKAGE}.stage-{end}" for end in ("1", "99999", "x", "\n", "-2", "")]
 )

@@ -14,13 +14,12 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 from hypothesis import strategies as st
-from loss_compiler.history.matches import match_up
-from loss_compiler.meaning.places import places, tag_value
 
 from loss_compiler.history.change import Change, Effect, in_words
 from loss_compiler.history.interface import changes
 from loss_compiler.meaning.analyse import analyse
-from loss_compiler.meaning.ir import Array, Bottleneck, Field, Kind, Model, Objects, Schema
+from loss_compiler.meaning.ir import Bottleneck, Field, Model, Schema
+from loss_compiler.source.syntax import Array, Kind, Objects, syntax_of
 from support.corpus import Json, configs
 from support.schemas import VARIED
 from tools.fuzz.schema_edits import EDITS, edit
@@ -29,9 +28,7 @@ from .target import Target
 
 SHOWS_IN_CONFIGS = (
     "key removed",
-    "key renamed",
     "section removed",
-    "section renamed",
     "new required key",
     "now required",
     "null no longer allowed",
@@ -86,7 +83,7 @@ def check(case: Case) -> str:
 
 def show(case: Case) -> str:
     """The edits, and what they are called."""
-    old, new = map(analyse, _documents(case))
+    old, new = map(_schema, _documents(case))
     said = [f"{each.effect.value} {each.where}: {in_words(each)}" for each in changes(old, new)]
     return "\n".join([*map(repr, case.steps), *said])
 
@@ -99,8 +96,12 @@ def _documents(case: Case) -> tuple[Any, Any]:
     return before, after
 
 
+def _schema(document: Any) -> Schema:
+    return analyse(syntax_of(document))
+
+
 def _checked(before: Any, after: Any) -> str:
-    old, new = analyse(before), analyse(after)
+    old, new = _schema(before), _schema(after)
     found = changes(old, new)
     breaking = [each for each in found if each.effect is Effect.BREAKING]
     broken = next(_broken_configs(old, new, after), None)
@@ -130,8 +131,7 @@ def _broken_configs(old: Schema, new: Schema, document: Any) -> Iterator[Json]:
 
 def _shows_in_configs(change: Change, old: Schema, new: Schema) -> bool:
     """Whether it is a change in what a config can say: in an object that it can hold."""
-    renamed = match_up(old, new).classes
-    unused = {*_unused(new), *_unused(old), *(renamed.get(name, name) for name in _unused(old))}
+    unused = {*_unused(new), *_unused(old)}
     return change.what in SHOWS_IN_CONFIGS and not (
         change.where.startswith(tuple(unused)) or set(change.path) & unused
     )
@@ -139,12 +139,13 @@ def _shows_in_configs(change: Change, old: Schema, new: Schema) -> bool:
 
 def _unused(schema: Schema) -> list[str]:
     """The classes whose objects stand nowhere in a config."""
-    return [name for name, place in places(schema.models).items() if name == place]
+    models = (*schema.models, *schema.results)
+    return [model.name for model in models if model.name == model.place]
 
 
 def _names(schema: Schema) -> set[tuple[str, ...]]:
     """What people import, and what they write for a bottleneck."""
-    names: set[tuple[str, ...]] = {(model.name,) for model in schema.models}
+    names: set[tuple[str, ...]] = {(model.name,) for model in (*schema.models, *schema.results)}
     return names | {(each.class_name, each.member, each.config_type) for each in schema.bottlenecks}
 
 
@@ -183,7 +184,7 @@ def _value(value: Json, kind: Kind, models: Mapping[str, Model]) -> Json:
         case Objects((name,)), Mapping():
             return _object(value, models[name], models)
         case Objects(names, str(tag)), Mapping():
-            name = next(each for each in names if tag_value(models[each], tag) == value[tag])
+            name = next(each for each in names if models[each].tag(tag) == value[tag])
             return _object(value, models[name], models)
         case Array(items), list():
             return [_value(each, items, models) for each in value]

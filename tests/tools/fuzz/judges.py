@@ -46,7 +46,9 @@ class Package:
         self.model = module.AutoencoderLossConfig
         self._module = module
         self._bottleneck = next(iter(module.BottleneckType))
-        self._commands = importlib.import_module(f"{self.name}.cli.app").group
+        self._tables = importlib.import_module(f"{self.name}.dispatch").TABLES
+        runtime = type(self._tables).__module__.removesuffix(".model.records")
+        self._commands = importlib.import_module(f"{runtime}.cli.app").Group({})
         self._file = folder / f"{self.name}.json"
         self._file.touch()
 
@@ -73,7 +75,8 @@ class Package:
     def resolved(self, text: str) -> str:
         """What the command `resolve` prints for a file with this text."""
         self._write(text)
-        done = CliRunner().invoke(self._commands, ["resolve", str(self._file)])
+        words = ["resolve", str(self._file)]
+        done = CliRunner().invoke(self._commands, words, obj=self._tables)
         assert done.exit_code == 0, f"resolve fails: {done.output or repr(done.exception)}"
         return done.stdout
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
-from loss_compiler.meaning.ir import Array as ArrayKind
-from loss_compiler.meaning.ir import Field, Kind, Model, Objects, Plain
+from loss_compiler.meaning.ir import Field, Model
+from loss_compiler.source.syntax import Array as ArrayKind
+from loss_compiler.source.syntax import Kind, Objects, Plain
 
 from .documents import Documents, bounds, lengths, one_of
 from .tree import Array, Object, Tree, name_of, quoted

@@ -89,7 +89,7 @@ def load_config(*arguments, _calls=[], _load=load_config, **options):
 
 def test_what_was_tried_is_printed_after_ctrl_c(tmp_path: Path) -> None:
     """Which the package sends to itself here."""
-    loading = shutil.copytree(PACKAGE, tmp_path / "loss_factory") / "loading.py"
+    loading = shutil.copytree(PACKAGE, tmp_path / "loss_factory") / "planning.py"
     with loading.open("a", encoding="utf-8") as file:
         file.write(CTRL_C)
     done = fuzz(tmp_path, "--target", "agreement", "--target", "damage")

@@ -13,7 +13,7 @@ from typing import Any
 _FIXED_DEFINITIONS = frozenset(
     {
         *("BottleneckLossConfig", "BottleneckWeights", "BottleneckType", "LossMapping"),
-        *("LossFactoryResult", "ValueLossConfig"),
+        *("LossFactoryResult", "ValueLossConfig", "Weight"),
     }
 )
 _FIXED_PROPERTIES = frozenset(

@@ -111,7 +111,7 @@ CODES = {
     "package": Code(
         root="generated",
         package="loss_factory",
-        handwritten="templates/support",
+        handwritten="templates/runtime",
         tests=("tests/package", "--ignore=tests/package/released"),
         warm_up=_plan,
     ),

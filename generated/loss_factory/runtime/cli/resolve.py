@@ -60,10 +60,7 @@ def command(
 
 
 def _resolved(
-    tables: AnyTables,
-    file: str,
-    foreign_sections: frozenset[str],
-    settings: tuple[Setting, ...],
+    tables: AnyTables, file: str, foreign_sections: frozenset[str], settings: tuple[Setting, ...]
 ) -> dict[str, object]:
     text, loaded = loaded_config(tables, file, foreign_sections, settings)
     if defects := defects_of_foreign_sections(loaded):

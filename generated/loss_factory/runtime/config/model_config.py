@@ -21,7 +21,7 @@ LOSS_CONFIGS_PATH: JsonPath = (_TRAINING, _LOSS_CONFIGS)
 """Where a whole model config holds its loss config."""
 
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
-_LIKE_A_LOSS_CONFIG = 2  # sections
+_SECTIONS_OF_A_LOSS_CONFIG = 2  # at least
 
 _AUTOENCODER = "autoencoder"
 _HAVE_A_LOSS_CONFIG = ("clap",)
@@ -52,9 +52,7 @@ def own_part_of(tables: Tables[ConfigT, BottleneckT], document: Json) -> OwnPart
     return _part_of_a_whole_config(document, tables.weight_sections)
 
 
-def _part_of_a_whole_config(
-    whole: dict[str, Json], weight_sections: frozenset[str]
-) -> OwnPart:
+def _part_of_a_whole_config(whole: dict[str, Json], weight_sections: frozenset[str]) -> OwnPart:
     problems = list(_slip(whole, (), _TRAINING))
     if _LOSS_CONFIGS in whole:
         message = f"{_LOSS_CONFIGS!r} belongs at /training/loss_configs"
@@ -78,9 +76,7 @@ def _part_of_a_whole_config(
     return OwnPart(LOSS_CONFIGS_PATH, sections, tuple(problems))
 
 
-def beside_loss_configs(
-    tables: Tables[ConfigT, BottleneckT], document: Json
-) -> Iterator[Mistake]:
+def beside_loss_configs(tables: Tables[ConfigT, BottleneckT], document: Json) -> Iterator[Mistake]:
     """What stands around `training.loss_configs`, and which nothing reads."""
     if not isinstance(document, dict) or document.get(_MODEL_TYPE) not in (None, _AUTOENCODER):
         return
@@ -113,10 +109,13 @@ def _strayed_sections(
         if key in sections:
             message = f"nothing reads {key!r} here; it belongs at {right}/{key}"
             yield Mistake(here, message, at_key=True)
-        elif isinstance(value, dict) and here != LOSS_CONFIGS_PATH and path:
-            if len(sections & value.keys()) >= _LIKE_A_LOSS_CONFIG:
-                message = f"{key!a} is like a loss config, which belongs at {right}"
-                yield Mistake(here, message, at_key=True)
+        elif path and here != LOSS_CONFIGS_PATH and _is_like_a_loss_config(value, sections):
+            message = f"{key!a} is like a loss config, which belongs at {right}"
+            yield Mistake(here, message, at_key=True)
+
+
+def _is_like_a_loss_config(value: Json, sections: frozenset[str]) -> bool:
+    return isinstance(value, dict) and len(sections & value.keys()) >= _SECTIONS_OF_A_LOSS_CONFIG
 
 
 def _misplaced(

@@ -126,9 +126,15 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
             after = f" can't take {key!r} here: the trainer passes it itself"
             yield _Note((*path, key), True, "", after)
         elif taken is not None and key not in taken:
-            meant = nearest(key, free)
+            meant = _meant(key, free)
             near = f"; did you mean {meant!r}?" if meant else ""
             yield _Note((*path, key), True, "", f" can't take {key!a} here{near}")
+
+
+def _meant(key: str, free: Sequence[str]) -> str | None:
+    """The argument that is near `key`, or begins with its first word: some libraries differ so."""
+    alike = [each for each in free if each.partition("_")[0] == key.partition("_")[0]]
+    return nearest(key, free) or (alike[0] if len(alike) == 1 else None)
 
 
 def _unread(trainer: Trainer, objects: Iterable[_Object]) -> Iterator[_Note]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -25,7 +25,8 @@ from .plain import Mistake, plain
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
-    from typing_extensions import Self
+
+_ModelT = TypeVar("_ModelT", bound="LossFactoryModel")
 
 
 def _as_json_says_it(value: object) -> object:
@@ -83,8 +84,8 @@ class LossFactoryModel(BaseModel):
         return described
 
     def model_copy(
-        self, *, update: Mapping[str, object] | None = None, deep: bool = False
-    ) -> Self:
+        self: _ModelT, *, update: Mapping[str, object] | None = None, deep: bool = False
+    ) -> _ModelT:
         """A copy; unlike Pydantic's, it is validated if values are changed on the way.
 
         Args:
@@ -110,11 +111,12 @@ class LossFactoryModel(BaseModel):
         dumped: dict[str, object] = handler(self)
         if not isinstance(cast("object", self), LossFactoryModel):
             return dumped  # it was put in without validation, which it meets when it is used
-        for name, field in type(self).model_fields.items():
-            if field.default is None and getattr(self, name) is None:
+        fields, members = type(self).model_fields, vars(self)
+        for name, field in fields.items():
+            if field.default is None and members.get(name) is None:
                 dumped.pop(name, None)
                 dumped.pop(field.alias or name, None)
-        return dumped
+        return dumped | {name: members[name] for name in members.keys() - fields.keys()}
 
 
 def _problems_of_update(error: ValidationError, keys: Iterable[str]) -> Iterator[ConfigProblem]:

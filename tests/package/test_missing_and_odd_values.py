@@ -1,0 +1,115 @@
+"""Values of `info` that are missing, or no tensors without dimensions, in sums of many losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from support.under_test import MissingLossValueError, MultiLoss, ValueLoss, create_bottleneck_loss
+
+
+class Foreign(nn.Module):
+    """A loss of somebody else, which says in attributes what it needs, as theirs do."""
+
+    def __init__(self, value: object, **attributes: object) -> None:
+        super().__init__()
+        self.name = "foreign"
+        self.value = value
+        for name, each in attributes.items():
+            setattr(self, name, each)
+
+    def forward(self, info: Mapping[str, Tensor]) -> object:
+        if isinstance(self.value, Exception):
+            raise self.value
+        return self.value
+
+
+ERRORS = [
+    KeyError("weights"),
+    LookupError("none"),
+    MissingLossValueError("inner", "key", ["kl"]),
+    IndexError("3"),
+    ValueError("no"),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("missing", ["error", "skip"])
+def test_an_error_inside_a_foreign_loss_is_never_a_missing_value(
+    error: Exception, missing: str
+) -> None:
+    losses = MultiLoss([Foreign(error, key="kl")], missing=missing)  # type: ignore[arg-type]
+    with pytest.raises(type(error)) as raised:
+        losses({"kl": torch.tensor(1.0)})
+    assert raised.value is error
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"key": "absent"},
+        {"key_a": "kl", "key_b": "absent"},
+        {"input_key": "absent", "target_key": "kl"},
+    ],
+    ids=lambda attributes: " ".join(attributes),
+)
+def test_what_a_foreign_loss_says_it_needs_is_looked_for_before_it_is_called(
+    attributes: dict[str, object],
+) -> None:
+    losses = MultiLoss([Foreign(AssertionError("called"), **attributes)], missing="skip")
+    total, found = losses({"kl": torch.tensor(1.0)})
+    assert (float(total), found) == (0.0, {})
+
+
+def test_a_mask_may_be_missing() -> None:
+    """Losses that have a `mask_key` do without it."""
+    losses = MultiLoss([Foreign(torch.tensor(2.0), key="kl", mask_key="absent")], missing="skip")
+    assert list(losses({"kl": torch.tensor(1.0)})[1]) == ["foreign"]
+
+
+def test_a_key_that_is_no_string_says_nothing() -> None:
+    losses = MultiLoss([Foreign(torch.tensor(2.0), key=7, key_a=None)], missing="skip")
+    assert list(losses({})[1]) == ["foreign"]
+
+
+@pytest.mark.parametrize("missing", ["error", "skip"])
+def test_a_foreign_value_with_dimensions_is_refused(missing: str) -> None:
+    losses = MultiLoss(
+        [ValueLoss("kl", "kl_loss"), Foreign(torch.ones(2, 3))],
+        missing=missing,  # type: ignore[arg-type]
+    )
+    with pytest.raises(ValueError, match="dimensions") as refusal:
+        losses({"kl": torch.tensor(1.0)})
+    assert str(refusal.value) == (
+        "loss 'foreign': expected a value without dimensions, not one of shape (2, 3); "
+        "reduce it first, with .mean() say"
+    )
+
+
+def test_a_foreign_number_is_summed() -> None:
+    total, _ = MultiLoss([Foreign(2.0), ValueLoss("kl", "kl_loss")])({"kl": torch.tensor(1.0)})
+    assert float(total) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [(None, "null"), ("1.0", 'the string "1.0"'), ([1.0], "an array"), ({}, "an object")],
+    ids=["null", "string", "array", "object"],
+)
+def test_a_value_that_is_no_number_is_refused(value: object, found: str) -> None:
+    info: dict[str, object] = {"kl": value}
+    message = f"info['kl']: expected a tensor without dimensions for loss 'kl_loss', not {found}"
+    for module in (ValueLoss("kl", "kl_loss"), create_bottleneck_loss("vae")):
+        with pytest.raises(TypeError) as refusal:
+            module(info)  # type: ignore[arg-type]
+        assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize("value", [1, 1.0, True, np.float64(1), np.float32(1), np.array(1.0)])
+def test_a_number_of_any_kind_is_a_value(value: object) -> None:
+    info: dict[str, object] = {"kl": value}
+    assert float(ValueLoss("kl", "kl_loss")(info)) == 1.0  # type: ignore[arg-type]
