@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from json import JSONDecoder
 
-from ..shared.jsontext import Json, JsonPath, Position
+from ..shared.jsontext import Json, JsonPath, Position, at
 from ..source.files import SourceFile, parsed
 from ..source.json_text import INDENT, flat_text, written
-from ..source.syntax import at
 
 
 def with_entries(

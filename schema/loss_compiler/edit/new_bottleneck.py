@@ -10,7 +10,7 @@ from itertools import pairwise
 from ..overlay.completion import completed
 from ..overlay.layers import CheckedSchema
 from ..overlay.patch import applied, is_overlay, keyed
-from ..shared.jsontext import Json, JsonPath, JsonSyntaxError, read_json
+from ..shared.jsontext import Json, JsonPath, JsonSyntaxError, at, object_at, read_json
 from ..source.files import SourceFile
 from ..source.problems import CompileError, Problem
 from ..source.syntax import (
@@ -19,10 +19,8 @@ from ..source.syntax import (
     WEIGHTS,
     LossDefinition,
     LossesSchema,
-    at,
     constant,
     is_loss,
-    object_at,
 )
 from .insertion import with_entries
 

@@ -10,8 +10,8 @@ from jsonschema.exceptions import ValidationError
 
 from ..check.dialect import dialect_errors
 from ..check.reachability import unheld_objects, way_problems
-from ..shared.jsontext import Json
-from ..source.syntax import ABSENT, MAPPING, WEIGHT, WEIGHTS, at, object_at, syntax_of
+from ..shared.jsontext import Json, at, object_at
+from ..source.syntax import ABSENT, MAPPING, WEIGHT, WEIGHTS, syntax_of
 
 
 def completed(document: Json, overlay: Json, below: Json) -> Json:
