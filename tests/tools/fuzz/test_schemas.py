@@ -27,7 +27,7 @@ from tools.fuzz.running import planned
 from tools.fuzz.twins import Twin
 from tools.fuzz.watch import watching
 
-CASES = {"schemas": 200, "damage": 120, "overlays": 60, "folders": 80}
+CASES = {"schemas": 120, "damage": 120, "overlays": 60, "folders": 80}
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ CODES = {
     ),
     "package": Code(
         root="generated",
-        package="loss_factory",
+        package="loss_factory.runtime",
         handwritten="templates/runtime",
         tests=("tests/package", "--ignore=tests/package/released"),
         warm_up=_plan,
