@@ -56,7 +56,7 @@ def _plain(value: object) -> object:
         return _complete(value)
     if isinstance(value, list):
         return [_plain(each) for each in cast("list[object]", value)]
-    return _in_order(value) if isinstance(value, dict) else value
+    return _in_order(cast("object", value)) if isinstance(value, dict) else value
 
 
 def _in_order(value: object) -> object:
