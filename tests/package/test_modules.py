@@ -127,11 +127,6 @@ BAD_ARGUMENTS: dict[str, tuple[tuple[object, ...], type[Exception], str]] = {
         ValueError,
         "weight: 3.4028235677973366e+38 is too large for float32",
     ),
-    "rounded to 0 in float32": (
-        ("kl", "kl_loss", 1e-46),
-        ValueError,
-        "weight: 1e-46 is 0 in float32; write 0 if that is meant",
-    ),
     "decay": (
         ("kl", "kl_loss", 1.0, 0.999),
         ValueError,

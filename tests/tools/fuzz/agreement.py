@@ -118,7 +118,7 @@ def _check(document: Document) -> str:
         assert plan == package.plan(accepted[0]), "a mapping and its model lead to other losses"
     for model in accepted[:1]:
         check_dumps(package, model)
-    if models.get(LOAD) is not None and plan is not None and not document.mutations:
+    if models.get(LOAD) is not None and not document.mutations:
         check_resolved(package, text)
     for each in LISTED:
         if any(each.name in names for names in refusals.values()):

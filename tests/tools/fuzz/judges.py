@@ -7,7 +7,7 @@ import importlib.resources
 import json
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,9 @@ DEEPEST_ARGUMENTS = 90
 
 
 class PublishedSchema:
-    """A JSON Schema as two libraries understand it, and with a word of it taken more strictly.
+    """A JSON Schema as two libraries understand it, and with a word of it taken more strictly."""
 
-    `weights` are those of the first bottleneck's losses, which are planned with: the keys that lead
-    to each, and what it is multiplied by.
-    """
-
-    def __init__(self, schema: Any, weights: Sequence[tuple[Sequence[str], float]] = ()) -> None:
-        self.weights = weights
+    def __init__(self, schema: Any) -> None:
         self.python = Draft202012Validator(schema)
         self.rust = jsonschema_rs.Draft202012Validator(schema)
         self.without_floats_for_integers = _STRICT_INTEGERS(schema)
@@ -46,11 +41,7 @@ class Package:
     def __init__(self, schema: Schema, module: Any, folder: Path) -> None:
         self.name: str = module.__name__
         self.documents = Documents(schema)
-        weights = [
-            ([step.name for step in loss.weight.steps], loss.scale)
-            for loss in schema.bottlenecks[0].losses
-        ]
-        self.schema = PublishedSchema(_published(self.name, "losses.schema.json"), weights)
+        self.schema = PublishedSchema(_published(self.name, "losses.schema.json"))
         self.model_config = PublishedSchema(_published(self.name, "model_config.schema.json"))
         self.model = module.AutoencoderLossConfig
         self._module = module

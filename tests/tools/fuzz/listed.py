@@ -18,8 +18,6 @@ _STRICT = frozenset({LOAD})
 _NONE: Readers = frozenset()
 
 _LONGEST_FILE = 1_000_000
-_VANISHES = 2.0**-150
-"""Half of the smallest float32 above 0: the largest number that is rounded to 0."""
 _DEEPEST_FILE = 100
 _DEEPEST_FOR_PYDANTIC = 200
 
@@ -84,16 +82,6 @@ def _long(reading: Reading, _: PublishedSchema) -> Readers:
     return _STRICT if reading.size > _LONGEST_FILE else _NONE
 
 
-def _vanishing(reading: Reading, schema: PublishedSchema) -> Readers:
-    for keys, scale in schema.weights:
-        weight = reading.value
-        for key in keys:
-            weight = weight.get(key) if isinstance(weight, dict) else None
-        if isinstance(weight, float) and weight > 0 and weight * scale <= _VANISHES:
-            return frozenset({PLAN})
-    return _NONE
-
-
 LISTED = (
     Listed(
         "equal keys",
@@ -129,11 +117,6 @@ LISTED = (
         "nested deeply",
         "recursion has an end in every reader; this one is the same on every machine",
         _deep,
-    ),
-    Listed(
-        "weight that is 0 in float32",
-        "as a limit it would depend on what the weight is multiplied by, which no schema can say",
-        _vanishing,
     ),
     Listed(
         "long file",

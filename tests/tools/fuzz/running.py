@@ -24,20 +24,29 @@ class _InMemory(MetaPathFinder, InspectLoader):
     ) -> ModuleSpec | None:
         if fullname.partition(".")[0] != PACKAGE:
             return None
-        return ModuleSpec(fullname, self, is_package=self.is_package(fullname))
+        spec = ModuleSpec(
+            fullname, self, origin=f"<{fullname}>", is_package=self.is_package(fullname)
+        )
+        spec.has_location = True  # modules have a __file__
+        return spec
 
     def is_package(self, fullname: str) -> bool:
-        return fullname == PACKAGE
+        return _path((*fullname.split("."), "__init__")) in self.files
 
     def get_source(self, fullname: str) -> str:
-        name = fullname.removeprefix(PACKAGE).removeprefix(".") or "__init__"
-        return self.files[f"{name}.py"]
+        end = ("__init__",) if self.is_package(fullname) else ()
+        return self.files[_path((*fullname.split("."), *end))]
 
     def get_code(self, fullname: str) -> CodeType:
         return _code(fullname, self.get_source(fullname))
 
 
-@functools.lru_cache(maxsize=64)
+def _path(steps: Sequence[str]) -> str:
+    """The file of a module in the package."""
+    return f"{'/'.join(steps[1:])}.py"
+
+
+@functools.lru_cache(maxsize=256)
 def _code(fullname: str, text: str) -> CodeType:
     """Most modules are the same in all packages."""
     return compile(text, f"<{fullname}>", "exec", dont_inherit=True)
