@@ -73,9 +73,7 @@ def test_the_package_needs_pydantic_and_torch() -> None:
 
 
 def test_the_command_line_needs_its_extra() -> None:
-    assert distributions((PACKAGE / "runtime" / "cli").glob("*.py")) == asked_for("cli") | {
-        "pydantic"
-    }
+    assert distributions((PACKAGE / "runtime" / "cli").glob("*.py")) == asked_for("cli")
 
 
 def test_the_compiler_needs_its_extra() -> None:

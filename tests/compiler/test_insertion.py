@@ -83,7 +83,7 @@ def test_new_entries(before: str, entries: Any, lines: list[str]) -> None:
 
 def test_entries_stand_after_the_one_that_is_named() -> None:
     text = '{\n  "a": {\n    "b": 1,\n    "e": 4\n  }\n}\n'
-    assert after(text, {"a": {"c": 2, "d": 3}, "f": 5}, {("a",): "b"}) == (
+    assert after(text, {"a": {"c": 2, "d": 3}, "f": 5}, {("a", "c"): "b", ("a", "d"): "c"}) == (
         '{\n  "a": {\n    "b": 1,\n    "c": 2,\n    "d": 3,\n    "e": 4\n  },\n  "f": 5\n}\n'
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
@@ -19,7 +20,7 @@ NAME = "model_config.schema.json"
 
 
 def test_the_text_for_the_smallest_schema() -> None:
-    expected = TINY.with_name("tiny.model_config.schema.json").read_text(encoding="utf-8")
+    expected = Path(__file__).with_name("tiny.model_config.schema.json").read_text(encoding="utf-8")
     assert compiled(TINY).files[NAME] == expected
 
 
@@ -82,7 +83,7 @@ def test_it_holds_what_a_config_needs_and_no_more() -> None:
     references = set(re.findall(r'"\$ref": "#/\$defs/(\w+)"', text))
     assert references == set(schema["$defs"])
     config = schema["$defs"]["AutoencoderLossConfig"]
-    assert list(config) == ["description", "type", "additionalProperties", "properties"]
+    assert list(config) == ["type", "additionalProperties", "description", "properties"]
     assert '"x-' not in text
 
 
@@ -92,7 +93,7 @@ def test_descriptions_say_the_default_and_the_unit() -> None:
     assert arrays["rates"]["description"] == "Numbers."
     assert arrays["sizes"]["description"] == "Integers.\nUnit: samples"
     assert definitions["LayerConfig"]["properties"]["pow"]["description"] == (
-        "A number with the name of a builtin.\nDefault: 2\nUnit: dB"
+        "A number with the name of a builtin.\nDefault: 2.0\nUnit: dB"
     )
 
 

@@ -18,7 +18,8 @@ from loss_compiler.cli import main
 from loss_compiler.compile import compile_schema
 from loss_compiler.edit.files import named_after
 from loss_compiler.edit.new_bottleneck import NewBottleneck, parsed_loss, with_bottleneck
-from loss_compiler.source.files import parsed
+from loss_compiler.overlay.layers import CheckedSchema, whole_schema
+from loss_compiler.source.files import parsed, read_source
 from loss_compiler.target.package import package_of_overlays
 from support.readme import OVERLAYS, blocks
 from support.schemas import CANONICAL, ROOT, TINY, document, run
@@ -34,6 +35,11 @@ def new_bottleneck(*arguments: str | Path, cwd: Path) -> Result:
     """Run the command in this process."""
     with chdir(cwd):
         return CliRunner().invoke(main, ["new-bottleneck", *map(str, arguments)])
+
+
+def checked(schema: Path) -> CheckedSchema:
+    """A schema without problems."""
+    return whole_schema(read_source(schema))
 
 
 def planned(file: Path, *below: Path, bottleneck: str) -> list[tuple[str, str, str, float]]:
@@ -72,7 +78,7 @@ def test_the_entries_in_a_whole_schema(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     expected = document(CANONICAL)
     definitions = expected["$defs"]
-    weight = {"type": ["number", "null"], "minimum": 0, "maximum": 3.4028234663852886e38}
+    weight = {"$ref": "#/$defs/Weight"}
     definitions["BottleneckWeights"]["properties"] |= {
         "sphere": {**weight, "default": 0.5, "description": "Weight of `sphere_loss`."},
         "entropy": {**weight, "default": 1.0, "description": "Weight of `entropy_loss`."},
@@ -213,7 +219,7 @@ def test_the_entries_of_each_loss_in_an_overlay() -> None:
     frame = '{\n  "x-extends": { "x-name": "loss-factory" },\n  "x-name": "lab"\n}\n'
     new = NewBottleneck("MineBottleneck", "mine", tuple(losses))
     assert (
-        with_bottleneck(parsed("lab.json", frame), document(CANONICAL), new).text
+        with_bottleneck(parsed("lab.json", frame), checked(CANONICAL), new).text
         == """\
 {
   "x-extends": { "x-name": "loss-factory" },
@@ -278,7 +284,7 @@ def test_the_entries_of_each_loss_in_an_overlay() -> None:
 
 def test_a_bottleneck_without_losses_says_so() -> None:
     new = NewBottleneck("MineBottleneck", "mine", ())
-    after = with_bottleneck(parsed("lab.json", "{}"), document(CANONICAL), new)
+    after = with_bottleneck(parsed("lab.json", "{}"), checked(CANONICAL), new)
     assert after.json.value["$defs"] == {
         "BottleneckType": {
             "oneOf": {
@@ -296,7 +302,7 @@ def test_a_bottleneck_without_losses_says_so() -> None:
 def test_the_lines_that_a_whole_schema_gets() -> None:
     new = NewBottleneck("B", "b", (parsed_loss("x::w=2"), parsed_loss("kl")))
     before = TINY.read_text(encoding="utf-8")
-    after = with_bottleneck(parsed("s.json", before), document(TINY), new).text
+    after = with_bottleneck(parsed("s.json", before), checked(TINY), new).text
     lines = difflib.ndiff(before.split("\n"), after.split("\n"))
     assert (
         "\n".join(line for line in lines if not line.startswith(" "))
@@ -335,7 +341,7 @@ def test_the_lines_that_a_whole_schema_gets() -> None:
 def test_new_losses_stand_behind_the_others() -> None:
     text = '{\n  "$defs": {\n    "OldLoss": {},\n    "LossMapping": {}\n  }\n}\n'
     new = NewBottleneck("B", "b", (parsed_loss("x"), parsed_loss("y")))
-    after = with_bottleneck(parsed("lab.json", text), document(CANONICAL), new)
+    after = with_bottleneck(parsed("lab.json", text), checked(CANONICAL), new)
     assert list(after.json.value["$defs"]) == [
         *("OldLoss", "XLoss", "YLoss", "LossMapping", "BottleneckWeights", "BottleneckType")
     ]
@@ -412,16 +418,70 @@ def _without_spaces(overlay: Any) -> str:
 
 
 @pytest.mark.parametrize("form", [_indented(4), _indented("\t"), _in_one_line, _without_spaces])
-def test_what_a_library_wrote_looks_as_if_it_had_written_it_all(
+def test_what_a_library_wrote_stays_and_new_lines_are_indented_alike(
     form: Callable[[Any], str], tmp_path: Path
 ) -> None:
     file = tmp_path / "lab.overlay.json"
-    file.write_text(form(json.loads(GROUPED.read_bytes())), encoding="utf-8")
+    before = form(json.loads(GROUPED.read_bytes()))
+    file.write_text(before, encoding="utf-8")
     done = new_bottleneck(*SPHERE, "--into", file, cwd=tmp_path)
     assert (done.exit_code, done.stderr) == (0, "")
     text = file.read_text("utf-8")
-    assert text.replace("1e-6", "1e-06") == form(json.loads(text))
+    rest = iter(text)
+    assert all(each in rest for each in before)
+    margins = {line[: len(line) - len(line.lstrip())] for line in before.split("\n")}
+    step = next((each for each in sorted(margins, key=len) if each), "")
+    for line in text.split("\n"):
+        margin = line[: len(line) - len(line.lstrip())]
+        assert margin == step * (len(margin) // max(1, len(step)))
+    assert ("\n" in text.strip()) == ("\n" in before.strip())
     assert planned(file, bottleneck="SphereBottleneck") == SPHERE_LOSSES
+
+
+def test_a_bottleneck_with_two_weights_is_at_most_40_lines(tmp_path: Path) -> None:
+    """One line more gets a comma."""
+    file = tmp_path / "losses.schema.json"
+    file.write_bytes(CANONICAL.read_bytes())
+    losses = ("--loss", "sphere/pull:sphere_loss:sphere=0.5", "--loss", "vq/entropy")
+    done = new_bottleneck(*SPHERE[:3], *losses, "--into", file.name, cwd=tmp_path)
+    lines = done.stdout.split("\n")[2:]
+    gone = [line[1:] for line in lines if line.startswith("-")]
+    come = [line[1:] for line in lines if line.startswith("+")]
+    assert len(gone) == 1
+    assert f"{gone[0]}," in come
+    assert 0 < len(come) - len(gone) <= 40
+
+
+def test_a_schema_without_a_definition_of_weights_gets_long_ones(tmp_path: Path) -> None:
+    file = tmp_path / "s.json"
+    file.write_bytes(TINY.read_bytes())
+    done = new_bottleneck(*SPHERE, "--into", file.name, cwd=tmp_path)
+    assert (done.exit_code, done.stderr) == (0, "")
+    weights = json.loads(file.read_bytes())["$defs"]["BottleneckWeights"]["properties"]
+    kl = {key: weights["kl"][key] for key in ("type", "minimum", "maximum")}
+    new = {"default": 0.5, "description": "Weight of `sphere_loss`."}
+    assert list(weights["sphere"].items()) == [*kl.items(), *new.items()]
+    assert planned(file, bottleneck="SphereBottleneck") == SPHERE_LOSSES
+
+
+def test_what_an_overlay_removes_is_not_there_to_be_added_to(tmp_path: Path) -> None:
+    overlay = json.loads(GROUPED.read_bytes())
+    overlay["$defs"] = {
+        "BottleneckType": {"oneOf": {"VAEBottleneck": None}},
+        "LossMapping": {"properties": {"VAEBottleneck": None}},
+    }
+    file = tmp_path / "lab.json"
+    file.write_text(json.dumps(overlay, indent=2), encoding="utf-8")
+    before = file.read_bytes()
+    arguments = ("VAEBottleneck", "--tag", "ours", "--loss", "kl", "--into", file.name)
+    done = new_bottleneck(*arguments, cwd=tmp_path)
+    said = "null removes it here, so nothing can be added to it; delete this entry first"
+    assert [line.split(": ", 1)[1] for line in done.stderr.splitlines()] == [
+        f"/$defs/BottleneckType/oneOf/VAEBottleneck: {said}",
+        f"/$defs/LossMapping/properties/VAEBottleneck: {said}",
+        "nothing was written; the lines are those of the new text",
+    ]
+    assert (done.exit_code, done.stdout, file.read_bytes()) == (1, "", before)
 
 
 @pytest.mark.parametrize(

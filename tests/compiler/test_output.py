@@ -416,8 +416,18 @@ def test_units_are_kept() -> None:
 
 
 def test_the_table_of_losses_by_bottleneck() -> None:
-    rows = excerpt("LOSSES.md", VARIED, "| `VAEBottleneck` ", "").split("\n")
+    rows = excerpt("LOSSES.md", VARIED, "| bottleneck | `kl_loss` ", "").split("\n")
     assert rows == [
+        "| bottleneck | `kl_loss` | `codebook_loss` | `commitment_loss` | `stft_loss` "
+        "| `detail_loss` |",
+        "|---|:-:|:-:|:-:|:-:|:-:|",
+        "| `VAEBottleneck` | ● | | | ● | ● |",
+        "| `RVQ_VAEBottleneck` | ● | ● | ● | | |",
+        "| `TanhBottleneck` | | | | | |",
+        "",
+    ]
+    rows = excerpt("LOSSES.md", VARIED, "| bottleneck | config tag ", "").split("\n")
+    assert rows[2:] == [
         "| `VAEBottleneck` | `vae` | `kl` | `kl_loss` | 1e-06 | `bottleneck.weights.kl` |",
         "| `VAEBottleneck` | `vae` | `stft` | `stft_loss` | 0.5 | `spectral.weight` |",
         "| `VAEBottleneck` | `vae` | `detail` | `detail_loss` | 0.25 | `spectral.details.weight` |",

@@ -166,8 +166,8 @@ def test_its_schema_compiles_to_the_same_code(out: Path, tmp_path: Path) -> None
     own, again = tree(out / NAME), tree(tmp_path / "loss_factory")
     assert own.keys() == again.keys()
     expected = {
-        "_version.py": [('"2.3.4"', '"0.1.0"')],
-        "__init__.py": [('name, "torch")', "name, \"'loss-factory[torch]'\")")],
+        "_version.py": [('__version__ = "2.3.4"', '__version__ = "0.1.0"')],
+        "__init__.py": [('_MODULES, "torch"', "_MODULES, \"'loss-factory[torch]'\"")],
         "__main__.py": [
             ("`python -m lab_losses`", "`python -m loss_factory`"),
             (

@@ -145,7 +145,7 @@ def test_keys_of_the_root_that_are_no_sections(tmp_path: Path) -> None:
 {HEAD}\
 | `$schema` | string or null |  | `null` |  | For editors. |
 | `warmup` | integer | ≥ 0 | `0` | steps | Its start. |
-| `more` | object or null | any keyword arguments | `null` |  | What the trainer reads. |
+| `more` | open object or null | any keyword arguments | `null` |  | What the trainer reads. |
 """  # fmt: skip
 
 
@@ -230,11 +230,11 @@ def test_each_key_can_be_found(schema: Path) -> None:
         ),
         (
             {"type": "object", "additionalProperties": True, "default": {}},
-            "object | any keyword arguments | `{}` |  | It.",
+            "open object | any keyword arguments | `{}` |  | It.",
         ),
         (
             {"type": ["object", "null"], "additionalProperties": True, "default": None},
-            "object or null | any keyword arguments | `null` |  | It.",
+            "open object or null | any keyword arguments | `null` |  | It.",
         ),
     ],
     ids=lambda each: "-".join(each) if isinstance(each, dict) else "",

@@ -36,6 +36,16 @@ def test_links_lead_somewhere(name: str) -> None:
         assert anchor in anchors, (target, anchor)
 
 
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "CHANGELOG.md"])
+def test_files_that_are_named_are_there(name: str) -> None:
+    """But for what a release or a run writes."""
+    text = re.sub(r"^```.*?^```$", "", page(name), flags=re.MULTILINE | re.DOTALL)
+    paths = set(re.findall(r"`((?:schema|templates|tests|generated|\.ci)/[\w./-]+)`", text))
+    for path in paths:
+        written_later = any(word in path for word in ("NAME", "VERSION", "schema/released"))
+        assert written_later or (ROOT / path).exists(), path
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_python_is_python(name: str) -> None:
     for block in blocks("python", page(name)):

@@ -201,7 +201,7 @@ def python_with(out: Path, code: str, stdin: str = "") -> subprocess.CompletedPr
     """Run `code` where the package in `out` is the one to import; any warning is an error."""
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
-        env=os.environ | {"PYTHONPATH": str(out)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join((str(out), str(ROOT / "generated")))},
         input=stdin,
         capture_output=True,
         encoding="utf-8",

@@ -8,8 +8,14 @@ import sys
 from pathlib import Path
 
 from support.overlays import NAMES, published
+from support.schemas import ROOT
 
-PYRIGHT = {"include": ["."], "typeCheckingMode": "strict", "pythonVersion": "3.10"}
+PYRIGHT = {
+    "include": ["."],
+    "extraPaths": [str(ROOT / "generated")],  # the runtime
+    "typeCheckingMode": "strict",
+    "pythonVersion": "3.10",
+}
 
 
 def main() -> None:

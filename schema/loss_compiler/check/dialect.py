@@ -14,11 +14,11 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import create
 from referencing.exceptions import Unresolvable
 
-from ..shared.jsontext import Json, JsonPath
+from ..shared.jsontext import Json, JsonPath, at, object_at
 from ..shared.wording import did_you_mean_name, shown
 from ..source.locations import DIALECT
 from ..source.problems import Problem
-from ..source.syntax import ABSENT, MAPPING, LossesSchema, Plain, Property, at, is_loss, object_at
+from ..source.syntax import ABSENT, MAPPING, LossesSchema, Plain, Property, is_loss
 from .bounds import bound_problems
 from .refusals import CONTAINERS, expectation, refusals
 

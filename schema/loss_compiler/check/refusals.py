@@ -142,7 +142,8 @@ def _keyword_problems(
             message = f"{key!r} is not allowed here; did you mean {meant[key]!r}?"
             yield Problem(path, message, at_key=True)
         elif not is_misled and not has_no_type:
-            advice = place.otherwise or keywords.get(key)
+            is_ours = key.startswith("x-")  # which has its place, whatever stands here
+            advice = (keywords.get(key) if is_ours else "") or place.otherwise or keywords.get(key)
             message = f"{key!r} is not allowed here" + (f"; {advice}" if advice else "")
             yield Problem(path, message, at_key=True)
     for key, expected in missing.items():

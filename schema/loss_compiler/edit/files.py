@@ -12,13 +12,13 @@ from pathlib import Path
 from ..compile import compile_layers
 from ..overlay.layers import CheckedSchema, read_layers, whole_schema, with_draft, with_overlay
 from ..overlay.patch import EXTENDS, is_overlay
-from ..shared.jsontext import Json
+from ..shared.jsontext import Json, object_at
 from ..shared.replacing import draft_of, replace_file
 from ..source.files import SourceFile, name_of, parsed, read_source
 from ..source.json_text import written
 from ..source.locations import CANONICAL_SCHEMA
 from ..source.problems import CompileError
-from ..source.syntax import NAME, VERSION, object_at
+from ..source.syntax import NAME, VERSION
 from ..target.locking import locked
 from ..target.package import CANONICAL
 from .new_bottleneck import NewBottleneck, with_bottleneck

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from json import JSONDecoder
 
-from ..shared.jsontext import Json, JsonPath, Position
+from ..shared.jsontext import Json, JsonPath, Position, at
 from ..source.files import SourceFile, parsed
 from ..source.json_text import INDENT, flat_text, written
-from ..source.syntax import at
 
 
 def with_entries(
@@ -17,21 +16,19 @@ def with_entries(
 ) -> SourceFile:
     """`source` with those of `entries`, which begin at `path`, that are not there yet.
 
-    Where the file has an array, the values of an object are its new items. `after` says, for an
-    object of the file, the key after which a new one stands; elsewhere it stands last.
+    Where the file has an array, the values of an object are its new items. `after` says, for the
+    path to a new entry, the key after which it stands; others stand last.
     """
     there = at(source.json.value, path)
     if isinstance(entries, dict) and isinstance(there, list):
         for index, value in enumerate(entries.values(), start=len(there)):
             source = _inserted(source, (*path, index), value, None)
     elif isinstance(entries, dict) and isinstance(there, dict):
-        neighbour = after.get(path)
         for key, value in entries.items():
             if key in there:
                 source = with_entries(source, value, after, (*path, key))
             else:
-                source = _inserted(source, (*path, key), value, neighbour)
-                neighbour = neighbour and key
+                source = _inserted(source, (*path, key), value, after.get((*path, key)))
     return source
 
 

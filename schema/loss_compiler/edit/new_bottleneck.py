@@ -5,23 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..overlay.completion import completed
 from ..overlay.layers import CheckedSchema
 from ..overlay.patch import applied, is_overlay, keyed
-from ..shared.jsontext import Json, JsonPath, JsonSyntaxError, read_json
+from ..shared.jsontext import Json, JsonPath, JsonSyntaxError, at, object_at, read_json
 from ..source.files import SourceFile
-from ..source.problems import CompileError
+from ..source.problems import CompileError, Problem
 from ..source.syntax import (
     ENTRIES,
     MAPPING,
     WEIGHTS,
     LossDefinition,
     LossesSchema,
-    at,
     constant,
     is_loss,
-    object_at,
 )
 from .insertion import with_entries
 
@@ -76,15 +75,21 @@ def with_bottleneck(source: SourceFile, now: CheckedSchema, new: NewBottleneck) 
         new: the bottleneck.
 
     Raises:
-        CompileError: something that `new` asks for is there already, and is something else.
+        CompileError: something that `new` asks for is there already, and is something else, or
+            is removed by null.
     """
     entries = _patch(now.syntax, new)
     if not is_overlay(source.json.value):  # which says what an overlay need not say
         whole = keyed(completed(applied(now.document, entries), entries, now.document))
         for path in _paths(entries):
             object_at(entries, path[:-1])[str(path[-1])] = at(whole, path)
+    if removed := list(_removed(source.json.value, entries)):
+        message = "null removes it here, so nothing can be added to it; delete this entry first"
+        raise source.error(Problem(path, message, at_key=True) for path in removed)
     losses = [name for name in object_at(source.json.value, _DEFS) if is_loss(name)]
-    after = {_DEFS: losses[-1]} if losses else {}  # losses stand together
+    added = [name for name in object_at(entries, _DEFS) if is_loss(name)]
+    together = [*losses[-1:], *added]
+    after = {(*_DEFS, name): before for before, name in pairwise(together)}
     return with_entries(source, entries, after)
 
 
@@ -200,6 +205,16 @@ def _definition(class_name: str, key: str, name: str, weight: str) -> Json:
             "weight": {"$ref": f"#/$defs/{WEIGHTS}/properties/{weight}"},
         },
     }
+
+
+def _removed(there: Json, entries: Json, path: JsonPath = ()) -> Iterator[JsonPath]:
+    """The paths to what an overlay removes, and new entries belong into."""
+    if isinstance(there, dict) and isinstance(entries, dict):
+        for key, each in entries.items():
+            if key in there:
+                yield from _removed(there[key], each, (*path, key))
+    elif there is None:
+        yield path
 
 
 def _paths(patch: Json) -> Iterator[JsonPath]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..shared.jsontext import Json, JsonPath
+from ..shared.jsontext import Json, JsonPath, at, object_at
 from ..shared.wording import json_pointer, slip_for
 from ..source.files import Placed, SourceFile, placed_error
 from ..source.problems import CompileError, Problem
-from ..source.syntax import at, object_at
 from .patch import keyed, keyed_path
 
 _REMOVED = "it is removed here"

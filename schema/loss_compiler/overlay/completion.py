@@ -10,8 +10,8 @@ from jsonschema.exceptions import ValidationError
 
 from ..check.dialect import dialect_errors
 from ..check.reachability import unheld_objects, way_problems
-from ..shared.jsontext import Json
-from ..source.syntax import ABSENT, MAPPING, at, object_at, syntax_of
+from ..shared.jsontext import Json, at, object_at
+from ..source.syntax import ABSENT, MAPPING, WEIGHT, WEIGHTS, syntax_of
 
 
 def completed(document: Json, overlay: Json, below: Json) -> Json:
@@ -27,6 +27,11 @@ def completed(document: Json, overlay: Json, below: Json) -> Json:
         carried = mapping.get(name)
         if isinstance(carried, dict) and isinstance(written, dict):
             _complete_mapping(carried, written)
+    definitions = object_at(result, ("$defs",))
+    if WEIGHT not in definitions:  # then each weight says for itself what it is
+        for weight in object_at(definitions, (WEIGHTS, "properties")).values():
+            if isinstance(weight, dict) and "$ref" not in weight:
+                weight.setdefault("type", ["number", "null"])
     while errors := dialect_errors(result):
         if not _fill_in(errors):
             return result
@@ -37,7 +42,7 @@ def completed(document: Json, overlay: Json, below: Json) -> Json:
                 object_at(result, each.path)["default"] = None
     for left in [] if any(way_problems(schema)) else list(unheld_objects(schema)):
         if at(below, left.path) is not None and at(overlay, left.path) is None:
-            del object_at(result, ("$defs",))[str(left.path[-1])]
+            del definitions[str(left.path[-1])]
     return result
 
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from ..check.stages import problems_of
-from ..shared.jsontext import Json
+from ..shared.jsontext import Json, object_at
 from ..source.files import SourceFile, read_source
 from ..source.json_text import written
-from ..source.syntax import NAME, LossesSchema, object_at, syntax_of
+from ..source.syntax import NAME, LossesSchema, syntax_of
 from .blame import Blame
 from .completion import completed
 from .patch import applied, changes, ignored, overlay_problems

@@ -15,10 +15,10 @@ from typing import cast
 
 from json_merge_patch import merge
 
-from ..shared.jsontext import Json, JsonPath
+from ..shared.jsontext import Json, JsonPath, at, object_at
 from ..shared.wording import did_you_mean_name, json_pointer, nearest, shortened, shown
 from ..source.problems import Problem
-from ..source.syntax import ENTRIES, NAME, VERSION, at, object_at
+from ..source.syntax import ENTRIES, NAME, VERSION
 
 EXTENDS = "x-extends"
 

@@ -20,11 +20,8 @@ def failures_told(program: str) -> Generator[None, None, None]:
     """
     _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
-        match stream:
-            case io.TextIOWrapper():  # a terminal or log that can't say everything
-                stream.reconfigure(errors="backslashreplace")
-            case _:
-                pass
+        if isinstance(stream, io.TextIOWrapper):  # a terminal or log that can't say everything
+            stream.reconfigure(errors="backslashreplace")
     try:
         try:
             yield

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
-from ..shared.jsontext import Json, JsonPath
+from ..shared.jsontext import Json, JsonPath, object_at
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ROOT = "AutoencoderLossConfig"
@@ -239,24 +239,6 @@ def is_loss(name: str) -> bool:
 def constant(loss: str) -> str:
     """What a loss is called in Python."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", loss).upper()
-
-
-def at(document: Json, path: JsonPath) -> Json:
-    """What stands at `path`, or None."""
-    for step in path:
-        if isinstance(document, dict) and isinstance(step, str):
-            document = document.get(step)
-        elif isinstance(document, list) and isinstance(step, int) and step < len(document):
-            document = document[step]
-        else:
-            return None
-    return document
-
-
-def object_at(document: Json, path: JsonPath) -> dict[str, Json]:
-    """The object that stands at `path`, or an empty one."""
-    found = at(document, path)
-    return found if isinstance(found, dict) else {}
 
 
 def syntax_of(document: Json) -> LossesSchema:

@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, Literal, NamedTuple, TypeAlias
 
-from ..config.documents import Loaded, load_text, value_at
+from ..config.documents import Loaded, load_text
 from ..config.model_config import beside_loss_configs
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
 from ..plan.planning import useless_weights, weights_beyond_float32
+from ..text.jsontext import at
 from ..text.wording import json_pointer
 from .bottleneck import bottleneck_of, without_a_bottleneck
 from .trainer_rules import trainer_problems
@@ -78,7 +79,7 @@ def unused_weights(
     """Weights that were written and that `bottleneck` has no use for."""
     written: dict[str, float] = {}
     for path in tables.weights:
-        value = value_at(loaded.sections, tuple(path.split(".")))
+        value = at(loaded.sections, tuple(path.split(".")))
         if isinstance(value, int | float) and not isinstance(value, bool):
             with suppress(OverflowError):  # which is told as a mistake
                 written[path] = float(value)
@@ -99,7 +100,7 @@ def _warnings(
         yield from _beside_loss_configs(tables, loaded)
         if question.bottleneck is None:
             yield from without_a_bottleneck(tables, loaded)
-    if value_at(loaded.document.value, loaded.path) is not None:
+    if at(loaded.document.value, loaded.path) is not None:
         yield from trainer_problems(tables.config, loaded, trainers)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..config.documents import Loaded, value_at
+from ..config.documents import Loaded
 from ..model.records import BottleneckT, ConfigT, Loss, Tables
+from ..text.jsontext import at
 from .editor_schemas import loss_descriptions
 
 
@@ -42,7 +43,7 @@ def explained(
 def _origin(loss: Loss[ConfigT], loaded: Loaded[ConfigT]) -> str:
     path = tuple(loss.weight.path.split("."))
     origin = "default"
-    if value_at(loaded.sections, path) is not None:
+    if at(loaded.sections, path) is not None:
         line, _ = loaded.document.position_of_value((*loaded.path, *path))
         set_by = [each.source for each in loaded.settings if path[: len(each.path)] == each.path]
         origin = set_by[-1] if set_by else f"{loaded.source}:{line}"

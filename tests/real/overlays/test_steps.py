@@ -177,7 +177,7 @@ def test_a_scale_multiplies_before_anything_is_rounded(
 ) -> None:
     bottleneck = FORKS[overlay].bottleneck(real, class_name)
     rng = random.Random(0)
-    for value in (0, 1, 7, 0.3, 1e-45, 1e38, *(10 ** rng.uniform(-8, 2) for _ in range(200))):
+    for value in (0, 1, 7, 0.3, 1e-43, 1e38, *(10 ** rng.uniform(-8, 2) for _ in range(200))):
         config = {"bottleneck": {"weights": {name: value}}}
         ours, _ = create(package_of(overlay), bottleneck, config)
         assert described(ours) == described(factory(real, bottleneck, config))

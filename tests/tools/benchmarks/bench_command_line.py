@@ -106,7 +106,7 @@ def test_check(folder: Path, benchmark: BenchmarkFixture, figures: Figures, roun
             ratio,
             where=name,
             profile=lambda: import_times_of(
-                "import loss_factory.cli.check", folder, "loss_factory"
+                "import loss_factory.runtime.cli.check", folder, "loss_factory"
             ),
         )
 

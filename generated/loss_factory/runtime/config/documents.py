@@ -118,18 +118,5 @@ def _problem(
     return ConfigProblem(setting.source, None, None, json_pointer(path), message)
 
 
-def value_at(value: Json, path: JsonPath) -> Json:
-    """What stands at `path` in `value`, or None."""
-    for step in path:
-        match value:
-            case dict() as members if type(step) is str:
-                value = members.get(step)
-            case list() as items if type(step) is int and step < len(items):
-                value = items[step]
-            case _:
-                return None
-    return value
-
-
 def _position(document: JsonDocument, path: JsonPath, at_key: bool) -> Position:
     return document.position_of_key(path) if at_key else document.position_of_value(path)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..config.documents import Loaded, value_at
+from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
 from ..model.records import BottleneckT, ConfigT, Tables
-from ..text.jsontext import JsonPath
+from ..text.jsontext import JsonPath, at
 from ..text.wording import did_you_mean, listed, shown, slip_for
 
 _MODEL: JsonPath = ("model",)
@@ -33,11 +33,11 @@ def bottleneck_of(
         if each.path in on_the_way
     ]
     for path in (_MODEL, _BOTTLENECK):
-        value = value_at(loaded.document.value, path)
+        value = at(loaded.document.value, path)
         if value is not None and not isinstance(value, dict):
             message = f"expected an object or null, not {shown(value)}"
             return None, [*mistakes, loaded.problem(path, message, at_key=False)]
-    tag = value_at(loaded.document.value, _BOTTLENECK_TYPE)
+    tag = at(loaded.document.value, _BOTTLENECK_TYPE)
     if tag is None:
         return None, [*mistakes, *_misspelled_type(loaded)]
     if not isinstance(tag, str):
@@ -53,7 +53,7 @@ def bottleneck_of(
 
 
 def _misspelled_type(loaded: Loaded[ConfigT]) -> Iterator[ConfigProblem]:
-    bottleneck = value_at(loaded.document.value, _BOTTLENECK)
+    bottleneck = at(loaded.document.value, _BOTTLENECK)
     if isinstance(bottleneck, dict) and "type" not in bottleneck:
         slip = slip_for("type", bottleneck)
         if slip is not None:
@@ -73,7 +73,7 @@ def without_a_bottleneck(
     tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT]
 ) -> Iterator[ConfigProblem]:
     """What is of no use, or can't be checked, because a model config doesn't say its bottleneck."""
-    match value_at(loaded.document.value, _MODEL):
+    match at(loaded.document.value, _MODEL):
         case dict() as model if model.get("bottleneck") is None:
             for name in sorted(tables.weight_sections & loaded.sections.keys()):
                 message = f"nothing reads {name!r}: the model has no bottleneck"

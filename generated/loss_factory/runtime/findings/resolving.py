@@ -52,29 +52,23 @@ def _complete(model: BaseModel) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    match value:
-        case BaseModel():
-            return _complete(value)
-        case list():
-            return [_plain(each) for each in cast("list[object]", value)]
-        case dict():
-            return _in_order(cast("dict[str, object]", value))
-        case _:
-            return value
+    if isinstance(value, BaseModel):
+        return _complete(value)
+    if isinstance(value, list):
+        return [_plain(each) for each in cast("list[object]", value)]
+    return _in_order(value) if isinstance(value, dict) else value
 
 
 def _in_order(value: object) -> object:
     """A value of an object that the schema leaves open: keys sorted, and 1.0 written as 1."""
-    match value:
-        case dict():
-            members = cast("dict[str, object]", value)
-            return {key: _in_order(members[key]) for key in sorted(members)}
-        case list():
-            return [_in_order(each) for each in cast("list[object]", value)]
-        case float() if value.is_integer() and abs(value) <= _LARGEST_EXACT:
-            return int(value)
-        case _:
-            return value
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        return {key: _in_order(members[key]) for key in sorted(members)}
+    if isinstance(value, list):
+        return [_in_order(each) for each in cast("list[object]", value)]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_EXACT:
+        return int(value)
+    return value
 
 
 class Difference(NamedTuple):
@@ -98,23 +92,20 @@ def differences(before: Mapping[str, object], after: Mapping[str, object]) -> It
 
 
 def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
-    match value:
-        case dict() if value:
-            for key, inner in cast("dict[str, object]", value).items():
-                yield from _leaves(inner, f"{path}.{key}" if path else key)
-        case _:
-            yield path, value
+    if isinstance(value, dict) and value:
+        for key, inner in cast("dict[str, object]", value).items():
+            yield from _leaves(inner, f"{path}.{key}" if path else key)
+    else:
+        yield path, value
 
 
 def _comparable(value: object) -> object:
     """Something that is equal for equal values of JSON: 1 is 1.0, but true is not 1."""
-    match value:
-        case bool():
-            return bool, value
-        case list():
-            return [_comparable(each) for each in cast("list[object]", value)]
-        case dict():
-            members = cast("dict[str, object]", value)
-            return {key: _comparable(each) for key, each in members.items()}
-        case _:
-            return value
+    if isinstance(value, bool):
+        return bool, value
+    if isinstance(value, list):
+        return [_comparable(each) for each in cast("list[object]", value)]
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        return {key: _comparable(each) for key, each in members.items()}
+    return value

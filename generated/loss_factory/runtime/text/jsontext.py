@@ -96,6 +96,24 @@ def read_json(text: str) -> JsonDocument:
     return _Reader(text).read()
 
 
+def at(document: Json, path: JsonPath) -> Json:
+    """What stands at `path`, or None."""
+    for step in path:
+        if isinstance(document, dict) and isinstance(step, str):
+            document = document.get(step)
+        elif isinstance(document, list) and isinstance(step, int) and step < len(document):
+            document = document[step]
+        else:
+            return None
+    return document
+
+
+def object_at(document: Json, path: JsonPath) -> dict[str, Json]:
+    """The object that stands at `path`, or an empty one."""
+    found = at(document, path)
+    return found if isinstance(found, dict) else {}
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
