@@ -139,11 +139,12 @@ def _is_in_range(value: Json, limits: Mapping[str, float]) -> bool:
         case bool():
             return True
         case int() | float():
-            return limits.get("ge", -math.inf) <= value <= limits.get(
-                "le", math.inf
-            ) and limits.get("gt", -math.inf) < value < limits.get("lt", math.inf)
+            least, most = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
+            low = limits.get("exclusiveMinimum", -math.inf)
+            high = limits.get("exclusiveMaximum", math.inf)
+            return least <= value <= most and low < value < high
         case str():
-            return limits.get("min_length", 0) <= len(value) <= limits.get("max_length", math.inf)
+            return limits.get("minLength", 0) <= len(value) <= limits.get("maxLength", math.inf)
         case _:
             return True
 
@@ -153,11 +154,11 @@ def _ends(field: Field) -> Iterator[Json]:
     whole = field.kind == Plain("integer")
     for rule, limit in field.limits.items():
         match rule:
-            case "ge" | "le":
+            case "minimum" | "maximum":
                 value: Json = limit
-            case "gt":
+            case "exclusiveMinimum":
                 value = limit + 1 if whole else math.nextafter(limit, math.inf)
-            case "lt":
+            case "exclusiveMaximum":
                 value = limit - 1 if whole else math.nextafter(limit, -math.inf)
             case _:
                 value = "x" * min(int(limit), _LONGEST)

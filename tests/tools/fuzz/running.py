@@ -24,20 +24,27 @@ class _InMemory(MetaPathFinder, InspectLoader):
     ) -> ModuleSpec | None:
         if fullname.partition(".")[0] != PACKAGE:
             return None
-        return ModuleSpec(fullname, self, is_package=self.is_package(fullname))
+        place = f"<{fullname}>"
+        spec = ModuleSpec(fullname, self, origin=place, is_package=self.is_package(fullname))
+        spec.has_location = True  # which gives the module a __file__
+        return spec
 
     def is_package(self, fullname: str) -> bool:
-        return fullname == PACKAGE
+        return self._file(fullname).endswith("__init__.py")
 
     def get_source(self, fullname: str) -> str:
-        name = fullname.removeprefix(PACKAGE).removeprefix(".") or "__init__"
-        return self.files[f"{name}.py"]
+        return self.files[self._file(fullname)]
+
+    def _file(self, fullname: str) -> str:
+        _, *parts = fullname.split(".")
+        inits = "/".join([*parts, "__init__.py"])
+        return inits if inits in self.files else f"{'/'.join(parts)}.py"
 
     def get_code(self, fullname: str) -> CodeType:
         return _code(fullname, self.get_source(fullname))
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def _code(fullname: str, text: str) -> CodeType:
     """Most modules are the same in all packages."""
     return compile(text, f"<{fullname}>", "exec", dont_inherit=True)
