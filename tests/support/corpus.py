@@ -155,7 +155,7 @@ def _ends(field: Field) -> Iterator[Json]:
     for rule, limit in field.limits.items():
         match rule:
             case "minimum" | "maximum":
-                value: Json = limit
+                value: Json = limit if whole else float(limit)
             case "exclusiveMinimum":
                 value = limit + 1 if whole else math.nextafter(limit, math.inf)
             case "exclusiveMaximum":
