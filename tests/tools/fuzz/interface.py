@@ -132,9 +132,10 @@ def _broken_configs(old: Schema, new: Schema, document: Any) -> Iterator[Json]:
 def _shows_in_configs(change: Change, old: Schema, new: Schema) -> bool:
     """Whether it is a change in what a config can say: in an object that it can hold."""
     unused = {*_unused(new), *_unused(old)}
-    is_a_class = change.was in {model.name for model in old.models}  # which no config names
+    if change.was in {model.name for model in old.models}:  # another class, perhaps the same keys
+        return False
     return change.what in SHOWS_IN_CONFIGS and not (
-        is_a_class or change.where.startswith(tuple(unused)) or set(change.path) & unused
+        change.where.startswith(tuple(unused)) or set(change.path) & unused
     )
 
 
