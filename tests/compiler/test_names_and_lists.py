@@ -26,7 +26,10 @@ def test_the_allow_list_allows_nothing_that_no_package_needs() -> None:
     found = list(nodes())
     calls = [node.func for node in found if isinstance(node, ast.Call)]
     assert {type(node) for node in found} == {*guard._NODES}
-    assert {node.module for node in found if isinstance(node, ast.ImportFrom)} == guard._MODULES
+    imports = [node for node in found if isinstance(node, ast.ImportFrom)]
+    assert {node.module for node in imports} == {*guard._MODULES, "os"}
+    from_os = {each.name for node in imports if node.module == "os" for each in node.names}
+    assert from_os == {"PathLike"}
     names = {call.attr if isinstance(call, ast.Attribute) else ast.unparse(call) for call in calls}
     assert names == guard._CALLS
 
