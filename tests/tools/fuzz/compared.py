@@ -57,8 +57,13 @@ def _in_order(name: str, tree: ast.Module, meaning: Any) -> ast.Module:
             key=lambda each: meaning(each.name) if isinstance(each, ast.ClassDef) else ""
         )
     if name == "__init__.py":
-        for node in tree.body:
+        for node in ast.walk(tree):
             match node:
+                case ast.Dict(keys=keys, values=modules):
+                    names = {meaning(ast.literal_eval(key)): key for key in keys if key}
+                    by_name = dict(zip(keys, modules, strict=True))
+                    node.keys = [names[name] for name in sorted(names)]
+                    node.values = [by_name[key] for key in node.keys]
                 case ast.ImportFrom(names=aliases):
                     aliases.sort(key=lambda alias: meaning(alias.name))
                 case ast.Assign(value=ast.List(elts=elements)):

@@ -49,11 +49,11 @@ def test_a_finding_is_printed_and_fails(tmp_path: Path) -> None:
     text = base.read_text(encoding="utf-8")
     assert text.count('extra="forbid"') == 1
     base.write_text(text.replace('extra="forbid"', 'extra="ignore"'), encoding="utf-8")
-    done = fuzz(tmp_path, "--target", "agreement", "--seed", "6")
+    done = fuzz(tmp_path, "--target", "agreement", "--seed", "8")
     assert (done.returncode, done.stderr) == (1, "")
     *_, found, shown, message, command = done.stdout.splitlines()
     assert found == "found, as small as it gets:"
-    assert shown == 'loss_factory: {"":null}'
+    assert shown == 'loss_factory: {"":""}'
     assert message == "the document is invalid under the schema; model_validate accepts it"
     repeated = command.removeprefix("nox -s fuzz -- ").split()
     assert fuzz(tmp_path, *repeated).stdout.splitlines()[-3:] == [shown, message, command]
