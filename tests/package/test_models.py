@@ -256,7 +256,7 @@ GENERATIVE = (
 )
 REGRESSORS = '{"semantic_regressors": {"weights": {"semantic_regressors_l1": %s}, "decay": %s}}'
 
-#: Every weight and decay of a config, and whether null can stand there.
+#: Every weight and decay of a config, and whether null can stand there, as for every weight.
 NUMBERS: dict[str, tuple[str, bool]] = {
     **{
         f"bottleneck {weight}": ('{"bottleneck": {"weights": {"' + weight + '": ?}}}', True)
@@ -274,25 +274,25 @@ NUMBERS: dict[str, tuple[str, bool]] = {
     "spectral decay": ('{"spectral": {"decay": ?}}', False),
     "time decay": ('{"time": {"decay": ?}}', False),
     "discriminator decay": ('{"discriminator": {"type": "dac", "decay": ?}}', False),
-    "reconstruction": ('{"reconstruction": {"weight": ?}}', False),
-    "adversarial weight": ('{"adversarial": {"weight": ?}}', False),
-    "mrmel": (MRMEL % ("?", 1, 1), False),
+    "reconstruction": ('{"reconstruction": {"weight": ?}}', True),
+    "adversarial weight": ('{"adversarial": {"weight": ?}}', True),
+    "mrmel": (MRMEL % ("?", 1, 1), True),
     "mrmel log_weight": (MRMEL % (1, "?", 1), False),
     "mrmel mag_weight": (MRMEL % (1, 1, "?"), False),
-    "hubert": ('{"hubert": {"weights": {"hubert": ?}}}', False),
+    "hubert": ('{"hubert": {"weights": {"hubert": ?}}}', True),
     "hubert decay": ('{"hubert": {"weights": {"hubert": 1}, "decay": ?}}', False),
-    "clap": ('{"clap": {"weights": {"clap": ?}}}', False),
+    "clap": ('{"clap": {"weights": {"clap": ?}}}', True),
     "clap decay": ('{"clap": {"weights": {"clap": 1}, "decay": ?}}', False),
-    "contrastive": (CONTRASTIVE % ("?", 1), False),
+    "contrastive": (CONTRASTIVE % ("?", 1), True),
     "contrastive decay": (CONTRASTIVE % (1, "?"), False),
-    "jepa": (JEPA % ("?", 1), False),
+    "jepa": (JEPA % ("?", 1), True),
     "jepa decay": (JEPA % (1, "?"), False),
-    "diffusion": (GENERATIVE % ("?", 1), False),
+    "diffusion": (GENERATIVE % ("?", 1), True),
     "generative decay": (GENERATIVE % (1, "?"), False),
-    "latent l1": ('{"latent_distillation": {"weights": {"l1": ?}}}', False),
-    "latent l2": ('{"latent_distillation": {"weights": {"l2": ?}}}', False),
+    "latent l1": ('{"latent_distillation": {"weights": {"l1": ?}}}', True),
+    "latent l2": ('{"latent_distillation": {"weights": {"l2": ?}}}', True),
     "latent decay": ('{"latent_distillation": {"decay": ?}}', False),
-    "semantic_regressors_l1": (REGRESSORS % ("?", 1), False),
+    "semantic_regressors_l1": (REGRESSORS % ("?", 1), True),
     "semantic_regressors decay": (REGRESSORS % (1, "?"), False),
 }
 

@@ -140,9 +140,9 @@ def _is_in_range(value: Json, limits: Mapping[str, float]) -> bool:
             return True
         case int() | float():
             least, most = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
-            above = limits.get("exclusiveMinimum", -math.inf)
-            below = limits.get("exclusiveMaximum", math.inf)
-            return least <= value <= most and above < value < below
+            low = limits.get("exclusiveMinimum", -math.inf)
+            high = limits.get("exclusiveMaximum", math.inf)
+            return least <= value <= most and low < value < high
         case str():
             return limits.get("minLength", 0) <= len(value) <= limits.get("maxLength", math.inf)
         case _:
@@ -155,7 +155,7 @@ def _ends(field: Field) -> Iterator[Json]:
     for rule, limit in field.limits.items():
         match rule:
             case "minimum" | "maximum":
-                value: Json = limit
+                value: Json = limit if whole else float(limit)
             case "exclusiveMinimum":
                 value = limit + 1 if whole else math.nextafter(limit, math.inf)
             case "exclusiveMaximum":

@@ -22,6 +22,9 @@ from ..source.syntax import (
 from .reachability import unheld_objects, way_problems
 from .repetitions import alike, repeated
 
+_ZERO_IN_FLOAT32 = 2.0**-150
+"""The largest number that is rounded to 0."""
+
 
 def loss_problems(schema: LossesSchema) -> Iterator[Problem]:
     """Everything that is wrong with the schema's losses."""
@@ -92,6 +95,10 @@ def _weight_problems(schema: LossesSchema, loss: LossDefinition) -> Iterator[Pro
     elif default * loss.scale > MAX_FLOAT32:
         message = f"times the default of {name!r}, this is more than 3.4028234663852886e38"
         yield Problem((*loss.path, SCALE), message, about=((*place, "default"),))
+    elif 0 < default * loss.scale <= _ZERO_IN_FLOAT32:
+        message = f"so small that the weight of {loss.name!r} is 0 in float32"
+        about = ((*loss.path, SCALE),)
+        yield Problem((*place, "default"), f"{message}; write 0 if that is meant", about=about)
 
 
 def _default_weight(of: Property) -> float | None:

@@ -247,7 +247,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_quick_run_prints_its_tables() -> None:
-    done = bench("--rounds", "1", "-k", "test_factory and tanh or test_forward and eager and rvq")
+    done = bench("--rounds", "1", "-k", "test_factory and tanh or eager and dac_rvq_vae")
     assert done.returncode == 0, done.stdout + done.stderr
     for title in ("Forward, eager", "Forward and backward, eager"):
         assert f"## {title}\n" in done.stdout

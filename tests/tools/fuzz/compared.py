@@ -66,9 +66,19 @@ def _in_order(name: str, tree: ast.Module, meaning: Any) -> ast.Module:
                     node.values = [by_name[key] for key in node.keys]
                 case ast.ImportFrom(names=aliases):
                     aliases.sort(key=lambda alias: meaning(alias.name))
+                case ast.Dict(keys=[*keys], values=values):
+                    pairs = sorted(
+                        zip(keys, values, strict=True),
+                        key=lambda pair: (_literal(pair[1]), meaning(_literal(pair[0]))),
+                    )
+                    node.keys[:], node.values[:] = map(list, zip(*pairs, strict=True))
                 case ast.Assign(value=ast.List(elts=elements)):
                     elements.sort(key=lambda each: meaning(ast.literal_eval(each)))
     return tree
+
+
+def _literal(node: ast.expr | None) -> str:
+    return str(node and ast.literal_eval(node))
 
 
 class _Comparison:

@@ -132,6 +132,8 @@ def _broken_configs(old: Schema, new: Schema, document: Any) -> Iterator[Json]:
 def _shows_in_configs(change: Change, old: Schema, new: Schema) -> bool:
     """Whether it is a change in what a config can say: in an object that it can hold."""
     unused = {*_unused(new), *_unused(old)}
+    if change.was in {model.name for model in old.models}:  # another class, perhaps the same keys
+        return False
     return change.what in SHOWS_IN_CONFIGS and not (
         change.where.startswith(tuple(unused)) or set(change.path) & unused
     )

@@ -24,26 +24,24 @@ class _InMemory(MetaPathFinder, InspectLoader):
     ) -> ModuleSpec | None:
         if fullname.partition(".")[0] != PACKAGE:
             return None
-        spec = ModuleSpec(
-            fullname, self, origin=f"<{fullname}>", is_package=self.is_package(fullname)
-        )
-        spec.has_location = True  # modules have a __file__
+        place = f"<{fullname}>"
+        spec = ModuleSpec(fullname, self, origin=place, is_package=self.is_package(fullname))
+        spec.has_location = True  # which gives the module a __file__
         return spec
 
     def is_package(self, fullname: str) -> bool:
-        return _path((*fullname.split("."), "__init__")) in self.files
+        return self._file(fullname).endswith("__init__.py")
 
     def get_source(self, fullname: str) -> str:
-        end = ("__init__",) if self.is_package(fullname) else ()
-        return self.files[_path((*fullname.split("."), *end))]
+        return self.files[self._file(fullname)]
+
+    def _file(self, fullname: str) -> str:
+        _, *parts = fullname.split(".")
+        inits = "/".join([*parts, "__init__.py"])
+        return inits if inits in self.files else f"{'/'.join(parts)}.py"
 
     def get_code(self, fullname: str) -> CodeType:
         return _code(fullname, self.get_source(fullname))
-
-
-def _path(steps: Sequence[str]) -> str:
-    """The file of a module in the package."""
-    return f"{'/'.join(steps[1:])}.py"
 
 
 @functools.lru_cache(maxsize=256)

