@@ -27,9 +27,6 @@ _LONGEST_SHOWN = 1000
 _BEFORE, _AFTER = '{"training":{"loss_configs":', "}}"
 _AROUND = frozenset({"training", "model", "model_type"})
 _NOT_FOR_RUST = frozenset({Oddity.NO_NUMBER, Oddity.HALF_SURROGATE})
-TOO_SMALL = "weight that is 0 as a float32"
-"""Such a config is valid, and what it says can't be trained: only planning refuses it."""
-
 WHOLE_CONFIG = "whole model config"
 """The only documents that the schema forbids and the package takes.
 
@@ -117,16 +114,15 @@ def _check(document: Document) -> str:
     accepted = [model for model in models.values() if model is not None]
     for model in accepted:
         check_same(model, accepted[0], "what the readers make of it")
-    is_planned = TOO_SMALL not in refusals.get(PLAN, [])
     if plan is not None and accepted:
         assert plan == package.plan(accepted[0]), "a mapping and its model lead to other losses"
     for model in accepted[:1]:
         check_dumps(package, model)
-    if models.get(LOAD) is not None and not document.mutations and is_planned:
+    if models.get(LOAD) is not None and not document.mutations:
         check_resolved(package, text)
-    for name in (*(each.name for each in LISTED), TOO_SMALL):
-        if any(name in names for names in refusals.values()):
-            return f"listed: {name}"
+    for each in LISTED:
+        if any(each.name in names for names in refusals.values()):
+            return f"listed: {each.name}"
     if valid:
         return "accepted"
     if whole is not None:
@@ -167,8 +163,6 @@ def _refusals(reading: Reading, package: Package) -> dict[str, list[str]]:
     for each in LISTED:
         for reader in sorted(each.refusers(reading, package.schema)):
             refusals.setdefault(reader, []).append(each.name)
-    if package.loses_a_weight(reading.value):
-        refusals.setdefault(PLAN, []).append(TOO_SMALL)
     return refusals
 
 

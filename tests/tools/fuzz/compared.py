@@ -59,11 +59,6 @@ def _in_order(name: str, tree: ast.Module, meaning: Any) -> ast.Module:
     if name == "__init__.py":
         for node in ast.walk(tree):
             match node:
-                case ast.Dict(keys=keys, values=modules):
-                    names = {meaning(ast.literal_eval(key)): key for key in keys if key}
-                    by_name = dict(zip(keys, modules, strict=True))
-                    node.keys = [names[name] for name in sorted(names)]
-                    node.values = [by_name[key] for key in node.keys]
                 case ast.ImportFrom(names=aliases):
                     aliases.sort(key=lambda alias: meaning(alias.name))
                 case ast.Dict(keys=[*keys], values=values):

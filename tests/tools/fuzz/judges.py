@@ -24,10 +24,6 @@ DEEPEST_ARGUMENTS = 90
 """How deep keyword arguments may be nested."""
 
 
-_HALF_OF_LEAST = 2.0**-150
-"""Numbers up to this one are 0 as a float32."""
-
-
 class PublishedSchema:
     """A JSON Schema as two libraries understand it, and with a word of it taken more strictly."""
 
@@ -53,10 +49,6 @@ class Package:
         self._tables = importlib.import_module(f"{self.name}.dispatch").TABLES
         runtime = type(self._tables).__module__.removesuffix(".model.records")
         self._commands = importlib.import_module(f"{runtime}.cli.app").Group({})
-        self._weights = [
-            ([step.name for step in loss.weight.steps], loss.scale)
-            for loss in schema.bottlenecks[0].losses
-        ]
         self._file = folder / f"{self.name}.json"
         self._file.touch()
 
@@ -102,16 +94,6 @@ class Package:
             return self._module.load_config(self._file)
         except self._module.LossConfigError:
             return None
-
-    def loses_a_weight(self, value: object) -> bool:
-        """Whether a weight of the first bottleneck is not 0 and is 0 as a float32."""
-        for keys, scale in self._weights:
-            found = value
-            for key in keys:
-                found = found.get(key) if isinstance(found, dict) else None
-            if isinstance(found, float) and found and abs(found * scale) <= _HALF_OF_LEAST:
-                return True
-        return False
 
     def _write(self, text: str) -> None:
         with self._file.open("r+b") as stream:  # some file systems are slow to empty a file
