@@ -189,10 +189,6 @@ def test_a_link_out_of_the_package_is_replaced_and_not_followed(package: Path) -
     [
         ({"old.py": HEADER}, ["old.py"]),
         ({"OLD.md": "<!-- Generated from x. -->\n<!-- Do not edit; change it -->\n"}, ["OLD.md"]),
-        (
-            {"o.svg": "<?comment Generated from x. ?>\n<?comment Do not edit; change it ?>"},
-            ["o.svg"],
-        ),
         ({"old/dispatch.py": f"{HEADER}x = 1\n"}, ["old", "old/dispatch.py"]),
         ({"runtime/old.py": HEADER}, ["runtime/old.py"]),
         ({"runtime/old/old.py": HEADER}, ["runtime/old", "runtime/old/old.py"]),

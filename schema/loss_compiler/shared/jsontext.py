@@ -25,7 +25,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 JsonPath: TypeAlias = tuple[str | int, ...]
 """Keys and indices that lead from the root of a document to a value."""
 
-_LONGEST_NUMBER: Final = 21  # characters that messages show
+_LONGEST_NUMBER: Final = 24  # characters that messages show
 _STRINGS: Final = JSONDecoder(strict=True)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")

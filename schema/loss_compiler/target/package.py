@@ -15,10 +15,10 @@ from .extras import COMMAND_LINE, TORCH
 
 _HEADER = ("Generated from ", "Do not edit; change ")
 _GENERATED = re.compile(
-    rf"(#|<!--|<\?comment) {_HEADER[0]}.*\n\1 {_HEADER[1]}"
+    rf"(#|<!--) {_HEADER[0]}.*\n\1 {_HEADER[1]}"
     rf'|{{\r?\n  "\$comment": "{_HEADER[0]}.* {_HEADER[1]}'.encode()
 )
-"""How Python, Markdown and SVG begin, or JSON."""
+"""How Python and Markdown begin, or JSON."""
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,16 @@ def unused_weights(class_name: str, config: dict[str, Any] | None) -> list[str]:
     """The weights that this bottleneck should warn of."""
     written = (config or {}).get("bottleneck", {}).get("weights", {})
     used = USED.get(class_name, set())
-    return [name for name in written if name not in used and written[name] != DEFAULTS[name]]
+    return [
+        name
+        for name, value in written.items()
+        if (vanishes(value) if name in used else value != DEFAULTS[name])
+    ]
+
+
+def vanishes(weight: float | None) -> bool:
+    """Whether float32 makes a weight 0 that is none."""
+    return bool(weight) and float(torch.tensor(float(weight or 0))) == 0
 
 
 def compare_case(

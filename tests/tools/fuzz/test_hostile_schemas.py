@@ -66,7 +66,7 @@ NOT_IN_THE_FILE = [
         "1" * 5000,
         (
             "/$defs/BottleneckWeights/properties/kl/default: "
-            "the number 11111111111111111111… has too many digits",
+            "the number 11111111111111111111111… has too many digits",
         ),
     ),
     Case("text", KEY, f'"{"x" * 1_000_000}"', ()),

@@ -53,7 +53,7 @@ def test_a_finding_is_printed_and_fails(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     *_, found, shown, message, command = done.stdout.splitlines()
     assert found == "found, as small as it gets:"
-    assert shown == 'loss_factory: {"":{}}'
+    assert re.fullmatch(r'loss_factory: \{"":(\{\}|\[\]|""|0|null|false)\}', shown)
     assert message == "the document is invalid under the schema; model_validate accepts it"
     repeated = command.removeprefix("nox -s fuzz -- ").split()
     assert fuzz(tmp_path, *repeated).stdout.splitlines()[-3:] == [shown, message, command]
