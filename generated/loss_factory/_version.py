@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "258fda5eb824768f3c4e0414dd77d1036fbc2359a2aa5c9d608c04a6c9c64206"
+SCHEMA_SHA256: Final = "cc59a4e6527a2c166b93d4720107f935db19d19404c391acc36856821b0717da"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -416,7 +416,7 @@ def _a_whole_schema(overlay: Path) -> None:
 
 
 def _for_another_version(overlay: Path) -> None:
-    edit(overlay, lambda changed: changed["x-extends"].update({"x-version": "0.0.1"}))
+    edit(overlay, lambda changed: changed["x-extends"].update({"x-version": "1.0.0"}))
 
 
 def _with_losses_of_nobody(overlay: Path) -> None:

@@ -228,6 +228,10 @@ def with_compiler(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return programs
 
 
+STANDALONE = ("vq_scale",)
+"""The packages that are compiled with the runtime in them."""
+
+
 @pytest.fixture(scope="module")
 def compiled(
     with_compiler: Path, tmp_path_factory: pytest.TempPathFactory
@@ -239,7 +243,8 @@ def compiled(
 
     def run_for(name: str) -> subprocess.CompletedProcess[str]:
         files = [file.name for file in layers(name)]
-        arguments = ("compile", *files, "--package", f"{name}_losses", "--out", "src")
+        form = ["--standalone"] if name in STANDALONE else []
+        arguments = ("compile", *files, "--package", f"{name}_losses", "--out", "src", *form)
         return installed(with_compiler / "loss-factory", *arguments, cwd=folder)
 
     with ThreadPoolExecutor() as pool:
@@ -255,7 +260,8 @@ def test_it_compiles_every_overlay_where_there_is_no_repository(
     for overlay, done in outcomes.items():
         package, files = f"{overlay}_losses", layers(overlay)
         assert (done.returncode, done.stderr) == (0, ""), package
-        expected = compile_schema(CANONICAL, files, package_of_overlays(package, files))
+        target = package_of_overlays(package, files, standalone=overlay in STANDALONE)
+        expected = compile_schema(CANONICAL, files, target)
         found = {name: each.decode() for name, each in tree(folder / "src" / package).items()}
         different = {name for name in found | expected.files if found[name] != expected.files[name]}
         assert different == set(), package
@@ -272,7 +278,7 @@ def test_it_compiles_every_overlay_where_there_is_no_repository(
         "    plans = [package.plan_losses(each).losses for each in package.BottleneckType]\n"
         "    keys = sorted({loss.key for plan in plans for loss in plan})\n"
         "    answer[name] = [package.__version__, keys]\n"
-        "found = [name for name in sys.modules if name.startswith('loss_')]\n"
+        "found = [name for name in sys.modules if name.startswith('loss_compiler')]\n"
         "print(json.dumps([answer, found]))\n"
     )
     done = installed(with_compiler / "python", "-c", code, *versions, cwd=folder)
@@ -308,8 +314,10 @@ def test_the_example_trains_with_what_it_compiled(
     compiled: tuple[Path, dict[str, subprocess.CompletedProcess[str]]],
     tmp_path: Path,
 ) -> None:
-    """In an environment where loss_factory is not to be had."""
-    (tmp_path / "loss_factory.py").write_text("raise ImportError('not here')\n", encoding="utf-8")
+    """In both forms; the one that holds its runtime, where loss_factory is not to be had."""
+    if overlay in STANDALONE:
+        nothing = "raise ImportError('not here')\n"
+        (tmp_path / "loss_factory.py").write_text(nothing, encoding="utf-8")
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
     done = run(
         ROOT / "tests" / "examples" / "train_autoencoder.py",

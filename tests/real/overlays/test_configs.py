@@ -218,8 +218,8 @@ MISTAKES: list[tuple[str, Config, str]] = [
     ("top_level_scalar", {"warmup_steps": 0.5}, "/warmup_steps: expected an integer, not 0.5"),
     (
         "changed_default",
-        {"spectral": {"weights": {"mrstft": None}}},
-        "/spectral/weights/mrstft: expected a number, not null",
+        {"spectral": {"weights": {"mrstft": "1"}}},
+        '/spectral/weights/mrstft: expected a number or null, not the string "1"',
     ),
 ]
 

@@ -74,11 +74,8 @@ def properties(subschema: Mapping[str, Any]) -> Iterator[tuple[str, Any, list[An
     """Each property of an object: its name, itself, and the objects that it can hold."""
     for name, each in subschema["properties"].items():
         parts = [part for part in (each, *each.get("anyOf", ())) if "$ref" in part]
-        yield (
-            name,
-            each,
-            [SCHEMA["$defs"][part["$ref"].removeprefix("#/$defs/")] for part in parts],
-        )
+        referred = [part["$ref"].removeprefix("#/$defs/") for part in parts]
+        yield name, each, [SCHEMA["$defs"][other] for other in referred if other != "Weight"]
 
 
 def every_property(
