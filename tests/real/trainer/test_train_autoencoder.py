@@ -1,4 +1,4 @@
-"""The example as people run it: real processes, a few steps each."""
+"""The example as people run it: processes of its own, a few steps each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import functools
 import json
 import os
 import re
-import resource
 import shutil
 import signal
 import struct
@@ -22,6 +21,7 @@ import soundfile
 import torch
 
 from loss_factory import SCHEMA_SHA256, SCHEMA_VERSION, plan_losses
+from real.trainer import forked
 
 EXAMPLE = Path(__file__).parents[2] / "examples"
 SCRIPT = EXAMPLE / "train_autoencoder.py"
@@ -51,18 +51,19 @@ def written(folder: Path, document: Mapping[str, Any] | str) -> Path:
     return file
 
 
+def options(config: Path, out: Path, *arguments: str | Path) -> list[str | Path]:
+    return ["--config", config, "--out", out, *SMALL, *arguments]
+
+
 def command(config: Path, out: Path, *arguments: str | Path) -> list[str | Path]:
-    return [sys.executable, SCRIPT, "--config", config, "--out", out, *SMALL, *arguments]
+    return [sys.executable, SCRIPT, *options(config, out, *arguments)]
 
 
-def train(config: Path, out: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(config, out, *arguments),
-        env=ONE_THREAD,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+def train(
+    config: Path, out: Path, *arguments: str | Path, limit: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Train; files can't grow past `limit` bytes, as if the disk were full."""
+    return forked.run(options(config, out, *arguments), EXAMPLE, ONE_THREAD, limit)
 
 
 def trained(config: Path, out: Path, *arguments: str | Path) -> str:
@@ -258,18 +259,6 @@ def test_resuming_says_what_is_different(four_steps: Callable[[str], Path], tmp_
 # What can't be written
 
 
-def limited(size: int, arguments: list[str | Path]) -> subprocess.CompletedProcess[str]:
-    """Run a command whose files can't grow past `size` bytes, as if the disk were full."""
-    return subprocess.run(
-        arguments,
-        env=ONE_THREAD,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
-    )
-
-
 # In bytes of the log of four steps: the log of five fits and that of six doesn't, or both do.
 @pytest.mark.parametrize(("name", "logs"), [("log.jsonl", 1.4), ("checkpoint.pt", 3.0)])
 def test_a_full_disk_leaves_what_was_saved(
@@ -280,7 +269,7 @@ def test_a_full_disk_leaves_what_was_saved(
         (out / stale).write_text("left by a kill", encoding="utf-8")
     before, file = (out / "checkpoint.pt").read_bytes(), written(tmp_path, config("vae"))
     size = int(logs * len((out / "log.jsonl").read_bytes()))
-    done = limited(size, command(file, out, "--steps", "6", "--resume"))
+    done = train(file, out, "--steps", "6", "--resume", limit=size)
     assert (done.returncode, done.stderr) == (
         2,
         f"{out / name}: can't be written: File too large; the last checkpoint, if there is one, is "
@@ -311,9 +300,9 @@ def test_a_new_run_takes_the_place_of_the_old_one_at_once(
     four_steps: Callable[[str], Path], tmp_path: Path
 ) -> None:
     out = shutil.copytree(four_steps("vae"), tmp_path / "out")
-    options = ("--steps", "100000", "--report-every", "1", "--checkpoint-every", "100000")
+    steps = ("--steps", "100000", "--report-every", "1", "--checkpoint-every", "100000")
     with subprocess.Popen(
-        command(written(tmp_path, config("vae")), out, *options, "--overwrite"),
+        command(written(tmp_path, config("vae")), out, *steps, "--overwrite"),
         env=ONE_THREAD,
         stdout=subprocess.PIPE,
         text=True,
