@@ -383,7 +383,7 @@ UNUSUAL: dict[str, tuple[str, list[str]]] = {
             "not an integer of about 400 digits"
         ],
     ),
-    "5000 digits": (NUMBER % ("9" * 5000), [KL + f"the number {'9' * 20}… has too many digits"]),
+    "5000 digits": (NUMBER % ("9" * 5000), [KL + f"the number {'9' * 23}… has too many digits"]),
     "null bottleneck": (
         '{"bottleneck":\r\n\tnull}',
         ["2:2: /bottleneck: expected an object, not null"],
