@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "cc59a4e6527a2c166b93d4720107f935db19d19404c391acc36856821b0717da"
+SCHEMA_SHA256: Final = "9a3e214f9a647e78088f213a6189eef4d4e5419c38a4e86f08f2c23f175355e5"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

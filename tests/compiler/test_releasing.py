@@ -110,7 +110,7 @@ def test_a_major_version_asks_for_it(folder: Path) -> None:
     done = generated(version("1.0.0"), DEFAULT, NEW_TAG, NEW_KEY, REWORDED)
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{TABLE}new: out/{PACKAGE}/LOSSES.md\n")
-    text = (folder / "out" / PACKAGE / "__init__.py").read_text(encoding="utf-8")
+    text = (folder / "out" / PACKAGE / "_version.py").read_text(encoding="utf-8")
     assert 'SCHEMA_VERSION: Final = "1.0.0"' in text
 
 
@@ -298,7 +298,7 @@ def test_a_release_is_of_what_is_generated(folder: Path) -> None:
     generated()
     edit = run_command("release", REWORDED, arguments=("--out", "out"))
     assert (edit.exit_code, edit.stdout, edit.stderr) == (1, "", stale)
-    (package / "errors.py").unlink()
+    (package / "planning.py").unlink()
     damaged = run_command("release", arguments=("--out", "out"))
     assert (damaged.exit_code, damaged.stdout, damaged.stderr) == (1, "", stale)
     assert tree(folder / "released") == {}

@@ -40,7 +40,7 @@ SYNTAX = {
     ),
     "an integer of too many digits": (
         KL % ("9" * 5000),
-        f"1:35: error: the number {'9' * 20}… has too many digits",
+        f"1:35: error: the number {'9' * 23}… has too many digits",
     ),
     "True": (KL % "True", "1:35: error: expected a value, not True; did you mean true?"),
     "101 levels": ("[" * 101 + "]" * 101, "1:101: error: nested more than 100 levels deep"),
