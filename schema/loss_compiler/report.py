@@ -33,6 +33,8 @@ def report_differences(target: Path, changes: Changes, command: str) -> None:
         for name in names:
             click.echo(f"{what}: {_shown(target / name)}", err=True)
     click.echo(f"The package is not what the schema says; run: {command}", err=True)
+    if "runtime/__init__.py" in changes.orphaned:
+        click.echo("It holds a runtime: to keep that, say --standalone.", err=True)
 
 
 def report_changes(target: Path, changes: Changes, files: Collection[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,3 +114,18 @@ def test_a_value_that_is_no_number_is_refused(value: object, found: str) -> None
 def test_a_number_of_any_kind_is_a_value(value: object) -> None:
     info: dict[str, object] = {"kl": value}
     assert float(ValueLoss("kl", "kl_loss")(info)) == 1.0  # type: ignore[arg-type]
+
+
+LATENTS_AND_INFO = (torch.zeros(1, 2, 3), {"kl": torch.tensor(2.0)})
+"""What a bottleneck returns, and what is easily passed on as it is."""
+
+
+@pytest.mark.parametrize("missing", ["error", "skip"])
+def test_info_that_is_no_mapping_is_told(missing: Any) -> None:
+    modules = [
+        create_bottleneck_loss("vae", missing=missing),
+        MultiLoss([ValueLoss("kl", "kl_loss")], missing=missing),
+    ]
+    for module in modules:
+        with pytest.raises(TypeError, match="info: expected a mapping, not an array; a bottleneck"):
+            module(LATENTS_AND_INFO)

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..model.errors import MissingLossValueError
 from ..model.float32 import shortest
 from .old_checkpoints import ForgetsOldWeights, LoadHook, drop_listed_weights, taking_out
-from .values import Missing, checked_missing
+from .values import Missing, checked_missing, refuse_what_is_no_info
 
 
 class BottleneckLoss(ForgetsOldWeights, ABC):
@@ -92,5 +92,6 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
 
     def _leave_out(self, info: Mapping[str, Tensor], key: str, name: str) -> None:
         """Do nothing about a value that is missing, if that was asked for."""
+        refuse_what_is_no_info(info)
         if self.missing == "error":
             raise MissingLossValueError(name, key, info)

@@ -11,7 +11,15 @@ from ..model.errors import MissingLossValueError
 from ..model.float32 import shortest
 from ..text.wording import listed, shown
 from .old_checkpoints import ForgetsOldWeights, drop_listed_weights
-from .values import Missing, as_total, checked_missing, checked_number, checked_weight, value_of
+from .values import (
+    Missing,
+    as_total,
+    checked_missing,
+    checked_number,
+    checked_weight,
+    refuse_what_is_no_info,
+    value_of,
+)
 
 _KEY_ATTRIBUTES = ("key", "key_a", "key_b", "input_key", "target_key")
 """Where the losses of stable-audio-tools say which values of `info` they can't do without."""
@@ -55,6 +63,7 @@ class ValueLoss(ForgetsOldWeights):
             ValueError: the value has dimensions.
         """
         if self.key not in info:
+            refuse_what_is_no_info(info)
             raise MissingLossValueError(self.name, self.key, info)
         return value_of(info, self.key, self.name) * self.weight
 
@@ -106,6 +115,8 @@ class MultiLoss(ForgetsOldWeights):
                 name = str(loss.name)
                 losses[name] = loss(info)
                 _refuse_dimensions(losses[name], name)
+            else:
+                refuse_what_is_no_info(info)
         total: Tensor | float = 0
         for value in losses.values():
             total += value  # in place after the first, as stable-audio-tools sums: its dtype stays

@@ -33,6 +33,18 @@ def checked_missing(missing: Missing) -> Missing:
     return missing
 
 
+def refuse_what_is_no_info(info: object) -> None:
+    """Tell a mapping that lacks a value from something else, which lacks all of them.
+
+    Raises:
+        TypeError: `info` is no mapping.
+    """
+    if not isinstance(info, Mapping):
+        raise TypeError(
+            f"info: expected a mapping, not {shown(info)}; a bottleneck returns latents and info"
+        )
+
+
 def value_of(info: Mapping[str, object], key: str, name: str) -> Tensor:
     """`info[key]`, without dimensions, in float32 or, for a float64 value, float64.
 

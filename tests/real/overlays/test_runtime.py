@@ -104,6 +104,13 @@ def test_check_knows_both_forms(form: str, lab: Path) -> None:
     assert done.stderr.endswith(again) or again in done.stdout + done.stderr
 
 
+def test_check_of_the_other_form_says_which_one_it_is(lab: Path) -> None:
+    assert compile_overlays(*LAB, "--standalone", cwd=lab).returncode == 0
+    done = compile_overlays(*LAB, "--check", cwd=lab)
+    assert done.returncode == 1
+    assert done.stderr.endswith("\nIt holds a runtime: to keep that, say --standalone.\n")
+
+
 def test_one_form_replaces_the_other(lab: Path, tmp_path: Path) -> None:
     shutil.copy(file_of("grouped_vae"), tmp_path)
     shutil.copytree(lab / "standalone", tmp_path / "src")
