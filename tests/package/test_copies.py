@@ -88,3 +88,8 @@ def test_a_config_that_was_never_validated_is_validated_when_it_is_used() -> Non
 def test_a_section_that_was_put_in_without_validation_is_not_dropped() -> None:
     with pytest.raises(LossConfigError, match="unknown section 'botleneck'; did you mean"):
         plan_losses("vae", unvalidated(botleneck={"weights": {"kl": 1e-3}}))
+
+
+def test_a_key_is_as_good_as_the_name_of_its_field() -> None:
+    for name in ("$schema", "schema_uri"):
+        assert CONFIG.model_copy(update={name: "x.json"}).model_dump()["$schema"] == "x.json"

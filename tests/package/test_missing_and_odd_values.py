@@ -129,3 +129,24 @@ def test_info_that_is_no_mapping_is_told(missing: Any) -> None:
     for module in modules:
         with pytest.raises(TypeError, match="info: expected a mapping, not an array; a bottleneck"):
             module(LATENTS_AND_INFO)
+
+
+class Doubled(nn.Module):
+    """A module of somebody else, which needs one value."""
+
+    def __init__(self, name: str, key: str) -> None:
+        super().__init__()
+        self.name, self.key = name, key
+
+    def forward(self, info: Mapping[str, Tensor]) -> Tensor:
+        return info[self.key] * 2
+
+
+def test_what_a_list_needs_is_what_its_modules_need_now() -> None:
+    """A module can get another key, and a list another module."""
+    total = MultiLoss([Doubled("a", "k"), ValueLoss("k", "b")], missing="skip")
+    total.losses[0].key = "z"
+    total.losses[1] = ValueLoss("z", "c")
+    total.losses.append(Doubled("d", "absent"))
+    _, losses = total({"z": torch.tensor(3.0), "k": torch.tensor(5.0)})
+    assert {name: loss.item() for name, loss in losses.items()} == {"a": 6.0, "c": 3.0}

@@ -1,4 +1,4 @@
-"""Inserts entries into a JSON text and leaves every character that is there."""
+"""Inserts entries into a JSON text; all that is there stays, but for space in what is empty."""
 
 from __future__ import annotations
 

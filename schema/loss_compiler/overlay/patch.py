@@ -23,6 +23,7 @@ from ..source.syntax import ENTRIES, NAME, VERSION
 EXTENDS = "x-extends"
 
 _OWN = (NAME, VERSION)
+_VERSION = re.compile("(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8})){2}")
 
 
 def applied(document: Json, overlay: Json) -> Json:
@@ -188,7 +189,7 @@ def _extends_problems(extended: Json, name: str, version: str, expected: str) ->
 
 
 def _has_the_same_major(extended: Json, version: str) -> bool:
-    if not isinstance(extended, str) or not re.fullmatch(r"(\d{1,9}[.]){2}\d{1,9}", extended):
+    if not isinstance(extended, str) or not _VERSION.fullmatch(extended):
         return False
     return extended.partition(".")[0] == version.partition(".")[0]
 

@@ -84,7 +84,7 @@ class MultiLoss(ForgetsOldWeights):
         missing: what happens when a loss finds no value in `info`: "error" lets its error through,
             "skip" leaves the loss out of the total and of the names. Which values a loss needs is
             known beforehand: its `key`, `key_a`, `key_b`, `input_key` and `target_key`, as far as
-            it has these attributes. Whatever else goes wrong inside a loss is an error.
+            these are strings. Whatever else goes wrong inside a loss is an error.
     """
 
     def __init__(self, losses: Iterable[nn.Module], missing: Missing = "error") -> None:
@@ -94,7 +94,6 @@ class MultiLoss(ForgetsOldWeights):
         names = [_name_of(index, loss) for index, loss in enumerate(self.losses)]
         if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
             raise ValueError(f"losses: expected each name once, but {listed(repeated)} is repeated")
-        self._keys: Final = tuple(_keys_of(loss) for loss in self.losses)
 
     if TYPE_CHECKING:
 
@@ -110,13 +109,13 @@ class MultiLoss(ForgetsOldWeights):
             ValueError: a value has dimensions.
         """
         losses: dict[str, Tensor] = {}
-        for loss, keys in zip(self.losses, self._keys, strict=True):
-            if self.missing == "error" or all(key in info for key in keys):
-                name = str(loss.name)
-                losses[name] = loss(info)
-                _refuse_dimensions(losses[name], name)
-            else:
+        for loss in self.losses:
+            if self.missing == "skip" and any(key not in info for key in _keys_of(loss)):
                 refuse_what_is_no_info(info)
+                continue
+            name = str(loss.name)
+            losses[name] = loss(info)
+            _refuse_dimensions(losses[name], name)
         total: Tensor | float = 0
         for value in losses.values():
             total += value  # in place after the first, as stable-audio-tools sums: its dtype stays

@@ -89,7 +89,7 @@ class LossFactoryModel(BaseModel):
         """A copy; unlike Pydantic's, it is validated if values are changed on the way.
 
         Args:
-            update: new values by the names of fields.
+            update: new values by the names of fields, or by their keys.
             deep: whether what the fields hold is copied too.
 
         Raises:
@@ -98,6 +98,8 @@ class LossFactoryModel(BaseModel):
         if not update:
             return super().model_copy(deep=deep)
         keys = {name: field.alias or name for name, field in type(self).model_fields.items()}
+        names = {key: name for name, key in keys.items()}
+        update = {names.get(name, name): value for name, value in update.items()}
         members = {keys.get(name, name): value for name, value in {**vars(self), **update}.items()}
         try:
             valid = type(self).model_validate(members)
