@@ -175,7 +175,6 @@ def _closed_object(model: Model) -> dict[str, Json]:
 def _property(field: Field) -> dict[str, Json]:
     """A property whose numbers are what Python writes: 1.0 where a float may stand."""
     schema = property_schema(field)
-    schema.pop("additionalProperties", None)
     if field.kind == Plain("number"):
         schema |= {rule: float(limit) for rule, limit in field.limits.items()}
     return schema
