@@ -96,7 +96,7 @@ def _definition_names(schema: LossesSchema) -> Iterator[Problem]:
 
 def _references(schema: LossesSchema) -> Iterator[Problem]:
     graph: dict[str, set[str]] = {}
-    holdable = [name for name in schema.objects if name not in RESULTS and name != ROOT]
+    holdable = dict.fromkeys(name for name in schema.objects if name not in {*RESULTS, ROOT})
     for owner in schema.objects.values():
         graph[owner.name] = {name for name in owner.held if name in holdable}
         for each in owner.properties.values():
