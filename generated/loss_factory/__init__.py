@@ -4,8 +4,8 @@
 """The training losses of audio autoencoders, by bottleneck: configured, checked, compiled.
 
 Everything is imported when it is first asked for. `create_bottleneck_loss`,
-`create_loss_modules_from_bottleneck` and the modules that they return need torch; everything else
-works without it.
+`create_loss_modules_from_bottleneck`, `create_objective` and the modules that they return need
+torch; everything else works without it.
 """
 
 from __future__ import annotations
@@ -28,9 +28,16 @@ if TYPE_CHECKING:
         UnknownBottleneckError,
         UnusedWeightWarning,
     )
+    from .runtime.model.objective_plan import ObjectivePlan, PlannedLoss
+    from .runtime.plan.steps import generator_step
     from .runtime.tensors.bottleneck_loss import BottleneckLoss
     from .runtime.tensors.drop_in import MultiLoss, ValueLoss
-    from .factories import create_bottleneck_loss, create_loss_modules_from_bottleneck
+    from .runtime.tensors.objective import Adversarial, Objective
+    from .factories import (
+        create_bottleneck_loss,
+        create_loss_modules_from_bottleneck,
+        create_objective,
+    )
     from .models import (
         AdversarialLossConfig,
         AutoencoderLossConfig,
@@ -70,13 +77,14 @@ if TYPE_CHECKING:
         ReconstructionLossConfig,
         SemanticRegressorsLossConfig,
         SemanticRegressorsWeights,
+        SpectralArguments,
         SpectralLossConfig,
         SpectralWeights,
         TimeLossConfig,
         TimeWeights,
         TransformerDiscriminatorLossConfig,
     )
-    from .planning import load_config, plan_losses
+    from .planning import load_config, plan_losses, plan_objective
     from .results import LossFactoryResult, ValueLossConfig
 
 _MODULES: Final[Mapping[str, str]] = {
@@ -85,11 +93,17 @@ _MODULES: Final[Mapping[str, str]] = {
     "MissingLossValueError": ".runtime.model.errors",
     "UnknownBottleneckError": ".runtime.model.errors",
     "UnusedWeightWarning": ".runtime.model.errors",
+    "ObjectivePlan": ".runtime.model.objective_plan",
+    "PlannedLoss": ".runtime.model.objective_plan",
+    "generator_step": ".runtime.plan.steps",
     "BottleneckLoss": ".runtime.tensors.bottleneck_loss",
     "MultiLoss": ".runtime.tensors.drop_in",
     "ValueLoss": ".runtime.tensors.drop_in",
+    "Adversarial": ".runtime.tensors.objective",
+    "Objective": ".runtime.tensors.objective",
     "create_bottleneck_loss": ".factories",
     "create_loss_modules_from_bottleneck": ".factories",
+    "create_objective": ".factories",
     "AdversarialLossConfig": ".models",
     "AutoencoderLossConfig": ".models",
     "BigVGANDiscriminatorArguments": ".models",
@@ -128,6 +142,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "ReconstructionLossConfig": ".models",
     "SemanticRegressorsLossConfig": ".models",
     "SemanticRegressorsWeights": ".models",
+    "SpectralArguments": ".models",
     "SpectralLossConfig": ".models",
     "SpectralWeights": ".models",
     "TimeLossConfig": ".models",
@@ -135,12 +150,14 @@ _MODULES: Final[Mapping[str, str]] = {
     "TransformerDiscriminatorLossConfig": ".models",
     "load_config": ".planning",
     "plan_losses": ".planning",
+    "plan_objective": ".planning",
     "LossFactoryResult": ".results",
     "ValueLossConfig": ".results",
 }
 
 __all__ = [
     "__version__",
+    "Adversarial",
     "AdversarialLossConfig",
     "AutoencoderLossConfig",
     "BigVGANDiscriminatorArguments",
@@ -158,6 +175,7 @@ __all__ = [
     "ContrastiveWeights",
     "create_bottleneck_loss",
     "create_loss_modules_from_bottleneck",
+    "create_objective",
     "DACDiscriminatorArguments",
     "DACDiscriminatorLossConfig",
     "DiscriminatorWeights",
@@ -166,6 +184,7 @@ __all__ = [
     "GenerativeArguments",
     "GenerativeLossConfig",
     "GenerativeWeights",
+    "generator_step",
     "HILDiscriminatorLossConfig",
     "HubertArguments",
     "HubertLossConfig",
@@ -183,14 +202,19 @@ __all__ = [
     "MelWeights",
     "MissingLossValueError",
     "MultiLoss",
+    "Objective",
+    "ObjectivePlan",
     "OobleckDiscriminatorArguments",
     "OobleckDiscriminatorLossConfig",
     "plan_losses",
+    "plan_objective",
+    "PlannedLoss",
     "ReconstructionLossConfig",
     "SCHEMA_SHA256",
     "SCHEMA_VERSION",
     "SemanticRegressorsLossConfig",
     "SemanticRegressorsWeights",
+    "SpectralArguments",
     "SpectralLossConfig",
     "SpectralWeights",
     "TimeLossConfig",

@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "9a3e214f9a647e78088f213a6189eef4d4e5419c38a4e86f08f2c23f175355e5"
+SCHEMA_SHA256: Final = "80b4f7af5a1c08b3af56ebc76120f2407dd9dacf47c21c80690748d6aa8b830a"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -16,7 +16,7 @@ from typing import Final
 from .runtime.model.records import Loss, Tables, Weight
 from ._version import SCHEMA_SHA256, SCHEMA_VERSION, __version__
 from .models import AutoencoderLossConfig, BottleneckType
-from .trainers import TRAINERS
+from .trainers import OBJECTIVES, TRAINERS
 
 KL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
     key="kl",
@@ -154,6 +154,7 @@ TABLES: Final = Tables(
     class_names=CLASS_NAMES,
     config_types=CONFIG_TYPES,
     trainers=TRAINERS,
+    objectives=OBJECTIVES,
 )
 """All of it, for the runtime."""
 

@@ -52,6 +52,113 @@ class BottleneckWeights(LossFactoryModel):
     """Weight of the soft normalisation of the latents towards zero mean and unit variance."""
 
 
+class SpectralArguments(LossFactoryModel):
+    """How the spectrograms are made and compared: one resolution for each entry of `fft_sizes`,
+    `hop_sizes` and `win_lengths`, which are lists of one length. The trainer sets `sample_rate`
+    itself.
+    """
+
+    fft_sizes: list[int] | None = None
+    """FFT size of each resolution, in samples. Null: 1024, 2048 and 512; a stereo model needs the
+    list.
+    """
+
+    hop_sizes: list[int] | None = None
+    """Hop between the STFT windows of each resolution, in samples. Null: 120, 240 and 50; a stereo
+    model needs the list.
+    """
+
+    win_lengths: list[int] | None = None
+    """Length of the STFT window of each resolution, in samples, of at most its FFT size. Null: 600,
+    1200 and 240; a stereo model needs the list. stable-audio-tools 0.0.20 takes it and ignores it.
+    """
+
+    window: Annotated[str | None, Field(min_length=1)] = None
+    """The window, a function of torch such as `hann_window`. Null: `hann_window`.
+    stable-audio-tools 0.0.20 takes it and ignores it.
+    """
+
+    w_sc: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Weight of the spectral convergence: the norm of the difference between the magnitudes,
+    relative to their own. Null: 1.
+    """
+
+    w_log_mag: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Weight of the distance between the logarithms of the magnitudes. Null: 1."""
+
+    w_lin_mag: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Weight of the distance between the magnitudes. Null: 0."""
+
+    w_phs: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Weight of the distance between the phases. Null: 0."""
+
+    w_cep: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Weight of the distance between the cepstra. Null: 0. stable-audio-tools takes it from 0.0.20
+    on.
+    """
+
+    w_sum: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Weight of the sum of the two channels of a stereo model. Null: 1. A model with another number
+    of channels can't take it.
+    """
+
+    w_diff: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Weight of the difference between the two channels of a stereo model. Null: 1. A model with
+    another number of channels can't take it.
+    """
+
+    perceptual_weighting: bool | None = None
+    """Whether the audio is filtered beforehand by how loud its frequencies are heard: A-weighting
+    in stable-audio-tools 0.0.19, K-weighting in 0.0.20. Null: it is not.
+    """
+
+    scale_invariance: bool | None = None
+    """Whether the magnitudes of the reconstruction are scaled to fit those of the input best. Null:
+    they are not.
+    """
+
+    scale: Literal["mel", "chroma"] | None = None
+    """The scale that the frequencies are gathered on. Null: none."""
+
+    n_bins: list[int] | None = None
+    """Number of bands of each resolution, if `scale` is written."""
+
+    eps: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Least power of a bin, so that no magnitude is 0. Null: 1e-8."""
+
+    mag_distance: Literal["L1", "L2"] | None = None
+    """The distance between magnitudes and between their logarithms: mean absolute (`L1`) or mean
+    squared (`L2`) difference. Null: `L1`.
+    """
+
+    log_eps: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """What is added to the magnitudes before the logarithm is taken. Null: 0. stable-audio-tools
+    0.0.20 takes it and ignores it.
+    """
+
+    log_fac: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """What the magnitudes are multiplied by before the logarithm is taken. Null: 1.
+    stable-audio-tools 0.0.20 takes it and ignores it.
+    """
+
+    residual_loss: bool | None = None
+    """Whether the difference between input and reconstruction is compared as well. Null: it is not.
+    stable-audio-tools takes it from 0.0.20 on.
+    """
+
+    reduction: Literal["mean", "sum", "none"] | None = None
+    """How bins and frames become one number; `none` fails in a training. Null: `mean`."""
+
+    output: Literal["loss", "full"] | None = None
+    """What the STFT loss returns; `full` fails in a training. Null: `loss`."""
+
+    retain_batch_dim: bool | None = None
+    """Whether there is a loss for each example, which fails in a training. Null: there is not."""
+
+    device: Annotated[str | None, Field(min_length=1)] = None
+    """Where the bands of `scale` are made. Null: on the CPU."""
+
+
 class SpectralWeights(LossFactoryModel):
     """The weight of the STFT loss."""
 
@@ -501,11 +608,8 @@ class SpectralLossConfig(LossFactoryModel):
     type: Literal["mrstft"] | None = None
     """The kind of spectral loss. There is one, and it needs no naming."""
 
-    config: Arguments = Field(default_factory=dict)
-    """Keyword arguments of the STFT loss, passed on as they are: `fft_sizes`, `hop_sizes`,
-    `win_lengths` (lists of one length, in samples; a stereo model needs all three),
-    `perceptual_weighting` and others. The trainer sets `sample_rate` itself.
-    """
+    config: SpectralArguments = Field(default_factory=SpectralArguments)
+    """How the spectrograms are made and compared."""
 
     weights: SpectralWeights = Field(default_factory=SpectralWeights)
     """The weight of the STFT loss."""

@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from torch import Tensor, zeros
+from torch import Tensor
 
 from .runtime.tensors.bottleneck_loss import BottleneckLoss
-from .runtime.tensors.values import Missing, as_total, checked_weight, value_of
+from .runtime.tensors.values import Missing, checked_weight, value_of
 from .models import BottleneckType
 
 
@@ -25,19 +25,23 @@ class VAEBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.VAE
 
-    def __init__(self, *, kl_weight: float, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self, *, kl_weight: float, missing: Missing = "error", keys: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(missing, keys)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        if "kl" not in info:
-            self._leave_out(info, "kl", "kl_loss")
+        self.kl_key: Final = self._key("kl")
+
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        if self.kl_key not in info:
+            self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            losses["kl_loss"] = value_of(info, "kl", "kl_loss") * self.kl_weight
+            losses["kl_loss"] = value_of(info, self.kl_key, "kl_loss") * self.kl_weight
             total += losses["kl_loss"]
-        return as_total(total), losses
+        return total
 
 
 class RVQBottleneckLoss(BottleneckLoss):
@@ -45,21 +49,29 @@ class RVQBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.RVQ
 
-    def __init__(self, *, quantizer_weight: float, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self,
+        *,
+        quantizer_weight: float,
+        missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(missing, keys)
         self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        if "quantizer_loss" not in info:
-            self._leave_out(info, "quantizer_loss", "quantizer_loss")
+        self.quantizer_key: Final = self._key("quantizer_loss")
+
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        if self.quantizer_key not in info:
+            self._leave_out(info, self.quantizer_key, "quantizer_loss")
         else:
             losses["quantizer_loss"] = (
-                value_of(info, "quantizer_loss", "quantizer_loss") * self.quantizer_weight
+                value_of(info, self.quantizer_key, "quantizer_loss") * self.quantizer_weight
             )
             total += losses["quantizer_loss"]
-        return as_total(total), losses
+        return total
 
 
 class RVQVAEBottleneckLoss(BottleneckLoss):
@@ -68,28 +80,36 @@ class RVQVAEBottleneckLoss(BottleneckLoss):
     bottleneck_type = BottleneckType.RVQ_VAE
 
     def __init__(
-        self, *, kl_weight: float, quantizer_weight: float, missing: Missing = "error"
+        self,
+        *,
+        kl_weight: float,
+        quantizer_weight: float,
+        missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(missing)
+        super().__init__(missing, keys)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
         self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        if "kl" not in info:
-            self._leave_out(info, "kl", "kl_loss")
+        self.kl_key: Final = self._key("kl")
+        self.quantizer_key: Final = self._key("quantizer_loss")
+
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        if self.kl_key not in info:
+            self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            losses["kl_loss"] = value_of(info, "kl", "kl_loss") * self.kl_weight
+            losses["kl_loss"] = value_of(info, self.kl_key, "kl_loss") * self.kl_weight
             total += losses["kl_loss"]
-        if "quantizer_loss" not in info:
-            self._leave_out(info, "quantizer_loss", "quantizer_loss")
+        if self.quantizer_key not in info:
+            self._leave_out(info, self.quantizer_key, "quantizer_loss")
         else:
             losses["quantizer_loss"] = (
-                value_of(info, "quantizer_loss", "quantizer_loss") * self.quantizer_weight
+                value_of(info, self.quantizer_key, "quantizer_loss") * self.quantizer_weight
             )
             total += losses["quantizer_loss"]
-        return as_total(total), losses
+        return total
 
 
 class DACRVQBottleneckLoss(BottleneckLoss):
@@ -98,30 +118,38 @@ class DACRVQBottleneckLoss(BottleneckLoss):
     bottleneck_type = BottleneckType.DAC_RVQ
 
     def __init__(
-        self, *, codebook_weight: float, commitment_weight: float, missing: Missing = "error"
+        self,
+        *,
+        codebook_weight: float,
+        commitment_weight: float,
+        missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(missing)
+        super().__init__(missing, keys)
         self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
         self.commitment_weight: Final = checked_weight("commitment_weight", commitment_weight)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        if "vq/codebook_loss" not in info:
-            self._leave_out(info, "vq/codebook_loss", "codebook_loss")
+        self.codebook_key: Final = self._key("vq/codebook_loss")
+        self.commitment_key: Final = self._key("vq/commitment_loss")
+
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        if self.codebook_key not in info:
+            self._leave_out(info, self.codebook_key, "codebook_loss")
         else:
             losses["codebook_loss"] = (
-                value_of(info, "vq/codebook_loss", "codebook_loss") * self.codebook_weight
+                value_of(info, self.codebook_key, "codebook_loss") * self.codebook_weight
             )
             total += losses["codebook_loss"]
-        if "vq/commitment_loss" not in info:
-            self._leave_out(info, "vq/commitment_loss", "commitment_loss")
+        if self.commitment_key not in info:
+            self._leave_out(info, self.commitment_key, "commitment_loss")
         else:
             losses["commitment_loss"] = (
-                value_of(info, "vq/commitment_loss", "commitment_loss") * self.commitment_weight
+                value_of(info, self.commitment_key, "commitment_loss") * self.commitment_weight
             )
             total += losses["commitment_loss"]
-        return as_total(total), losses
+        return total
 
 
 class DACRVQVAEBottleneckLoss(BottleneckLoss):
@@ -136,35 +164,40 @@ class DACRVQVAEBottleneckLoss(BottleneckLoss):
         codebook_weight: float,
         commitment_weight: float,
         missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(missing)
+        super().__init__(missing, keys)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
         self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
         self.commitment_weight: Final = checked_weight("commitment_weight", commitment_weight)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        if "kl" not in info:
-            self._leave_out(info, "kl", "kl_loss")
+        self.kl_key: Final = self._key("kl")
+        self.codebook_key: Final = self._key("vq/codebook_loss")
+        self.commitment_key: Final = self._key("vq/commitment_loss")
+
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        if self.kl_key not in info:
+            self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            losses["kl_loss"] = value_of(info, "kl", "kl_loss") * self.kl_weight
+            losses["kl_loss"] = value_of(info, self.kl_key, "kl_loss") * self.kl_weight
             total += losses["kl_loss"]
-        if "vq/codebook_loss" not in info:
-            self._leave_out(info, "vq/codebook_loss", "codebook_loss")
+        if self.codebook_key not in info:
+            self._leave_out(info, self.codebook_key, "codebook_loss")
         else:
             losses["codebook_loss"] = (
-                value_of(info, "vq/codebook_loss", "codebook_loss") * self.codebook_weight
+                value_of(info, self.codebook_key, "codebook_loss") * self.codebook_weight
             )
             total += losses["codebook_loss"]
-        if "vq/commitment_loss" not in info:
-            self._leave_out(info, "vq/commitment_loss", "commitment_loss")
+        if self.commitment_key not in info:
+            self._leave_out(info, self.commitment_key, "commitment_loss")
         else:
             losses["commitment_loss"] = (
-                value_of(info, "vq/commitment_loss", "commitment_loss") * self.commitment_weight
+                value_of(info, self.commitment_key, "commitment_loss") * self.commitment_weight
             )
             total += losses["commitment_loss"]
-        return as_total(total), losses
+        return total
 
 
 class WassersteinBottleneckLoss(BottleneckLoss):
@@ -172,19 +205,27 @@ class WassersteinBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.WASSERSTEIN
 
-    def __init__(self, *, mmd_weight: float, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self,
+        *,
+        mmd_weight: float,
+        missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(missing, keys)
         self.mmd_weight: Final = checked_weight("mmd_weight", mmd_weight)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        if "mmd" not in info:
-            self._leave_out(info, "mmd", "mmd_loss")
+        self.mmd_key: Final = self._key("mmd")
+
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        if self.mmd_key not in info:
+            self._leave_out(info, self.mmd_key, "mmd_loss")
         else:
-            losses["mmd_loss"] = value_of(info, "mmd", "mmd_loss") * self.mmd_weight
+            losses["mmd_loss"] = value_of(info, self.mmd_key, "mmd_loss") * self.mmd_weight
             total += losses["mmd_loss"]
-        return as_total(total), losses
+        return total
 
 
 class SoftNormBottleneckLoss(BottleneckLoss):
@@ -192,21 +233,29 @@ class SoftNormBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.SOFT_NORM
 
-    def __init__(self, *, soft_norm_weight: float, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self,
+        *,
+        soft_norm_weight: float,
+        missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(missing, keys)
         self.soft_norm_weight: Final = checked_weight("soft_norm_weight", soft_norm_weight)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        if "softnorm_loss" not in info:
-            self._leave_out(info, "softnorm_loss", "softnorm_loss")
+        self.soft_norm_key: Final = self._key("softnorm_loss")
+
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        if self.soft_norm_key not in info:
+            self._leave_out(info, self.soft_norm_key, "softnorm_loss")
         else:
             losses["softnorm_loss"] = (
-                value_of(info, "softnorm_loss", "softnorm_loss") * self.soft_norm_weight
+                value_of(info, self.soft_norm_key, "softnorm_loss") * self.soft_norm_weight
             )
             total += losses["softnorm_loss"]
-        return as_total(total), losses
+        return total
 
 
 class TanhBottleneckLoss(BottleneckLoss):
@@ -214,11 +263,15 @@ class TanhBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.TANH
 
-    def __init__(self, *, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self, *, missing: Missing = "error", keys: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(missing, keys)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return zeros(()), {}
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        return total
 
 
 class L2BottleneckLoss(BottleneckLoss):
@@ -226,11 +279,15 @@ class L2BottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.L2
 
-    def __init__(self, *, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self, *, missing: Missing = "error", keys: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(missing, keys)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return zeros(()), {}
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        return total
 
 
 class FSQBottleneckLoss(BottleneckLoss):
@@ -238,11 +295,15 @@ class FSQBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.FSQ
 
-    def __init__(self, *, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self, *, missing: Missing = "error", keys: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(missing, keys)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return zeros(()), {}
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        return total
 
 
 class DitheredFSQBottleneckLoss(BottleneckLoss):
@@ -250,11 +311,15 @@ class DitheredFSQBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.DITHERED_FSQ
 
-    def __init__(self, *, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self, *, missing: Missing = "error", keys: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(missing, keys)
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return zeros(()), {}
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        return total
 
 
 BOTTLENECK_LOSSES: Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]] = MappingProxyType(

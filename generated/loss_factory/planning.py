@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from os import PathLike
 
+from .runtime.model.objective_plan import ObjectivePlan
+from .runtime.plan.keys import checked_keys
+from .runtime.plan.objective import Situation, plan_in_parts
 from .runtime.plan.planning import plan
 from .dispatch import TABLES
 from .models import AutoencoderLossConfig
@@ -43,6 +46,48 @@ def plan_losses(
         ],
         bottleneck_type=planned.bottleneck_type,
     )
+
+
+def plan_objective(
+    bottleneck: object,
+    loss_config: Mapping[str, object] | AutoencoderLossConfig | None,
+    *,
+    trainer: str,
+    channels: int | None = None,
+    discriminator: bool | None = None,
+    teacher: bool = False,
+    keys: Mapping[str, str] | None = None,
+    foreign_sections: Iterable[str] = (),
+) -> ObjectivePlan:
+    """Every loss of a training, in the order in which a trainer sums them.
+
+    Args:
+        bottleneck: whatever `plan_losses` takes; None for an autoencoder without one.
+        loss_config: the whole `loss_configs` object.
+        trainer: the name of the trainer whose objective it is, such as
+            "stable-audio-tools 0.0.19"; one config is another objective for another trainer.
+        channels: how many the autoencoder puts out; None if no loss depends on it.
+        discriminator: whether there is one; None for what the config says.
+        teacher: whether there is a teacher.
+        keys: what values are called in this trainer's `info`, by the keys that the schema has.
+        foreign_sections: names of sections that the trainer reads itself; they are skipped.
+
+    Raises:
+        LossConfigError: `loss_config` is None, or has mistakes, or something that this trainer
+            fails on; all of one kind are listed.
+        UnknownBottleneckError: `bottleneck` is no known type, nor a subclass of one.
+        TypeError: an argument is of another type.
+        ValueError: no such trainer has an objective; `keys` names a value that no loss has; there
+            is a discriminator, and the config has no section for it; a loss depends on `channels`.
+
+    Warns:
+        UnusedWeightWarning: the config has something that this training has no use for.
+    """
+    situation = Situation(channels, discriminator, teacher)
+    parts = plan_in_parts(
+        TABLES, bottleneck, loss_config, trainer, situation, foreign_sections, caller_level=3
+    )
+    return parts.plan(checked_keys(TABLES, keys))
 
 
 def load_config(

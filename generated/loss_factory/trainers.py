@@ -1,17 +1,16 @@
 # Generated from schema/losses.schema.json and templates/trainers.py.jinja.
 # Do not edit; change them and run: python -m nox -s generate
 
-"""The trainers that are known to read loss configs, and what each makes of them.
-
-Losses don't depend on this; it is for what checks configs before a training starts.
-"""
+"""The trainers that are known to read loss configs: what each makes of them, and what it sums."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .runtime.model.records import Trainer
+from .runtime.model.records import Objective, Summand, Trainer
+from .models import AutoencoderLossConfig
 
 TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
@@ -34,15 +33,6 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         ),
         ignores=frozenset(
             (
-                "AutoencoderLossConfig.clap",
-                "AutoencoderLossConfig.contrastive",
-                "AutoencoderLossConfig.jepa",
-                "AutoencoderLossConfig.generative",
-                "AutoencoderLossConfig.latent_distillation",
-                "AutoencoderLossConfig.semantic_regressors",
-                "AutoencoderLossConfig.reconstruction",
-                "AutoencoderLossConfig.adversarial",
-                "TimeWeights.mmd",
                 "EncodecDiscriminatorLossConfig.decay",
                 "DACDiscriminatorLossConfig.decay",
                 "OobleckDiscriminatorLossConfig.decay",
@@ -51,6 +41,15 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "HILDiscriminatorLossConfig.decay",
                 "JepaArguments.mask_rate",
                 "JepaArguments.mask_block_size",
+                "TimeWeights.mmd",
+                "AutoencoderLossConfig.clap",
+                "AutoencoderLossConfig.contrastive",
+                "AutoencoderLossConfig.jepa",
+                "AutoencoderLossConfig.generative",
+                "AutoencoderLossConfig.latent_distillation",
+                "AutoencoderLossConfig.semantic_regressors",
+                "AutoencoderLossConfig.reconstruction",
+                "AutoencoderLossConfig.adversarial",
             )
         ),
         refuses=MappingProxyType(
@@ -60,6 +59,9 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "AutoencoderLossConfig.discriminator": (None,),
                 "AutoencoderLossConfig.mrmel": (None,),
                 "AutoencoderLossConfig.hubert": (None,),
+                "SpectralArguments.reduction": ("none",),
+                "SpectralArguments.output": ("full",),
+                "SpectralArguments.retain_batch_dim": (True,),
                 "SpectralWeights.mrstft": (None,),
                 "TimeWeights.l1": (None,),
                 "TimeWeights.l2": (None,),
@@ -75,38 +77,16 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         ),
         passes=MappingProxyType(
             {
-                "SpectralLossConfig.config": ("sample_rate",),
+                "SpectralArguments": ("sample_rate",),
                 "EncodecDiscriminatorArguments": ("in_channels",),
                 "DACDiscriminatorArguments": ("channels", "sample_rate"),
                 "BigVGANDiscriminatorArguments": ("channels", "sample_rate"),
                 "HubertArguments": ("weight",),
             }
         ),
-        takes=MappingProxyType(
-            {
-                "SpectralLossConfig.config": (
-                    "fft_sizes",
-                    "hop_sizes",
-                    "win_lengths",
-                    "window",
-                    "w_sc",
-                    "w_log_mag",
-                    "w_lin_mag",
-                    "w_phs",
-                    "scale",
-                    "n_bins",
-                    "perceptual_weighting",
-                    "scale_invariance",
-                    "eps",
-                    "reduction",
-                    "output",
-                    "retain_batch_dim",
-                    "device",
-                    "mag_distance",
-                    "log_eps",
-                    "log_fac",
-                )
-            }
+        lacks=frozenset(("SpectralArguments.w_cep", "SpectralArguments.residual_loss")),
+        same_length=MappingProxyType(
+            {"SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),)}
         ),
     ),
     Trainer(
@@ -147,6 +127,9 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "AutoencoderLossConfig.generative": (None,),
                 "AutoencoderLossConfig.latent_distillation": (None,),
                 "AutoencoderLossConfig.semantic_regressors": (None,),
+                "SpectralArguments.reduction": ("none",),
+                "SpectralArguments.output": ("full",),
+                "SpectralArguments.retain_batch_dim": (True,),
                 "SpectralWeights.mrstft": (None,),
                 "TimeWeights.l1": (None,),
                 "TimeWeights.l2": (None,),
@@ -166,7 +149,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         ),
         passes=MappingProxyType(
             {
-                "SpectralLossConfig.config": ("sample_rate",),
+                "SpectralArguments": ("sample_rate",),
                 "EncodecDiscriminatorArguments": ("in_channels",),
                 "DACDiscriminatorArguments": ("channels", "sample_rate"),
                 "BigVGANDiscriminatorArguments": ("channels", "sample_rate"),
@@ -176,33 +159,203 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "ClapArguments": ("sample_rate", "weight"),
             }
         ),
-        takes=MappingProxyType(
-            {
-                "SpectralLossConfig.config": (
-                    "fft_sizes",
-                    "hop_sizes",
-                    "win_lengths",
-                    "window",
-                    "w_sc",
-                    "w_log_mag",
-                    "w_lin_mag",
-                    "w_phs",
-                    "scale",
-                    "n_bins",
-                    "perceptual_weighting",
-                    "scale_invariance",
-                    "eps",
-                    "reduction",
-                    "output",
-                    "retain_batch_dim",
-                    "device",
-                    "mag_distance",
-                    "log_eps",
-                    "log_fac",
-                    "w_cep",
-                    "residual_loss",
-                )
-            }
+        lacks=frozenset(()),
+        same_length=MappingProxyType(
+            {"SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),)}
         ),
     ),
 )
+"""For what checks configs before a training starts."""
+
+OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxyType(
+    {
+        "stable-audio-tools 0.0.19": Objective(
+            before_bottleneck=(
+                Summand(
+                    name="loss_adv",
+                    argument="fooling",
+                    reads=("loss_adv",),
+                    path="discriminator.weights.adversarial",
+                    weight=lambda config: (
+                        None
+                        if config.discriminator is None
+                        else config.discriminator.weights.adversarial
+                    ),
+                    discriminator=True,
+                ),
+                Summand(
+                    name="feature_matching_loss",
+                    argument="feature_matching",
+                    reads=("feature_matching_distance",),
+                    path="discriminator.weights.feature_matching",
+                    weight=lambda config: (
+                        None
+                        if config.discriminator is None
+                        else config.discriminator.weights.feature_matching
+                    ),
+                    discriminator=True,
+                ),
+                Summand(
+                    name="latent_distill_loss",
+                    argument="latent_distill",
+                    reads=("teacher_latents", "latents"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss",
+                    argument="distilled_stft",
+                    reads=("reals", "decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss_distill",
+                    argument="teacher_stft",
+                    reads=("teacher_decoded", "decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss_own_latents_teacher",
+                    argument="own_latents_stft",
+                    reads=("reals", "own_latents_teacher_decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss_teacher_latents_own",
+                    argument="teacher_latents_stft",
+                    reads=("reals", "teacher_latents_own_decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss",
+                    argument="stft",
+                    reads=("reals", "decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=False,
+                ),
+                Summand(
+                    name="stft_loss_left",
+                    argument="left_stft",
+                    reads=("reals_left", "decoded_left"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.5,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=False,
+                    channels=2,
+                ),
+                Summand(
+                    name="stft_loss_right",
+                    argument="right_stft",
+                    reads=("reals_right", "decoded_right"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.5,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=False,
+                    channels=2,
+                ),
+                Summand(
+                    name="mrmel_loss",
+                    argument="mel",
+                    reads=("reals", "decoded"),
+                    path="mrmel.weights.mrmel",
+                    weight=lambda config: (
+                        None if config.mrmel is None else config.mrmel.weights.mrmel
+                    ),
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="hubert_loss",
+                    argument="hubert",
+                    reads=("hubert_loss",),
+                    path="hubert.weights.hubert",
+                    weight=lambda config: (
+                        None if config.hubert is None else config.hubert.weights.hubert
+                    ),
+                    decay_path="hubert.decay",
+                    decay=lambda config: None if config.hubert is None else config.hubert.decay,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="l1_time_loss",
+                    argument="l1_time",
+                    reads=("reals", "decoded"),
+                    path="time.weights.l1",
+                    weight=lambda config: None if config.time is None else config.time.weights.l1,
+                    decay_path="time.decay",
+                    decay=lambda config: None if config.time is None else config.time.decay,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="l2_time_loss",
+                    argument="l2_time",
+                    reads=("reals", "decoded"),
+                    path="time.weights.l2",
+                    weight=lambda config: None if config.time is None else config.time.weights.l2,
+                    decay_path="time.decay",
+                    decay=lambda config: None if config.time is None else config.time.decay,
+                    off_at_zero=True,
+                ),
+            ),
+            has_bottleneck=True,
+            after_bottleneck=(),
+            discriminator=(
+                Summand(
+                    name="discriminator_loss",
+                    argument="discriminator",
+                    reads=("loss_dis",),
+                    path=None,
+                    weight=lambda _: 1.0,
+                    discriminator=True,
+                ),
+            ),
+        )
+    }
+)
+"""What trainers sum, by their names: where each loss has its weight, and when it is there."""

@@ -67,6 +67,8 @@ def _absent_losses(document: Json) -> set[str]:
 
 
 def _is_like_a_loss(definition: Json) -> bool:
+    if at(definition, ("x-term",)) is not None:
+        return True
     properties = object_at(definition, ("properties",))
     of_a_loss = {"key", "name", "weight"}
     has_base = (
@@ -162,7 +164,8 @@ def _values(of: Property) -> Iterator[tuple[JsonPath, Json]]:
 def _loss_problems(schema: LossesSchema, definitions: dict[str, Json]) -> Iterator[Problem]:
     """Keys and names of losses that ValueLossConfig does not take."""
     for loss in schema.losses.values():
-        for part, value in (("key", loss.key), ("name", loss.name)):
+        key = (("key", loss.value),) if isinstance(loss.value, str) else ()
+        for part, value in (*key, ("name", loss.name)):
             place = ("ValueLossConfig", "properties", part)
             rules = Draft202012Validator(object_at(definitions, place))
             error = best_match(rules.iter_errors(value))

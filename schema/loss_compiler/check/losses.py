@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from ..shared.jsontext import JsonPath
 from ..shared.wording import did_you_mean, did_you_mean_name, slip_for
 from ..source.problems import Problem
 from ..source.syntax import (
     ENTRIES,
-    LOSS_WEIGHT,
     MAPPING,
     MAX_FLOAT32,
     ROOT,
@@ -18,6 +18,8 @@ from ..source.syntax import (
     LossesSchema,
     Plain,
     Property,
+    PropertyReference,
+    Term,
 )
 from .reachability import unheld_objects, way_problems
 from .repetitions import alike, repeated
@@ -36,7 +38,7 @@ def loss_problems(schema: LossesSchema) -> Iterator[Problem]:
     yield from [*unmapped, *carried] or _unused_losses(schema)
     yield from _lengths(schema)
     weights = [
-        problem for loss in schema.losses.values() for problem in _weight_problems(schema, loss)
+        problem for loss in schema.losses.values() for problem in _number_problems(schema, loss)
     ]
     weights += way_problems(schema)
     yield from weights or [*_unused_weights(schema), *unheld_objects(schema)]
@@ -51,11 +53,27 @@ def _repetitions(schema: LossesSchema) -> Iterator[Problem]:
     yield from repeated(tags, "config tag")
     yield from alike(names)
     losses = schema.losses.values()
-    keys = [((*each.path, "properties", "key", "const"), each.key) for each in losses]
+    keys = [
+        ((*each.path, "properties", "key", "const"), each.value)
+        for each in losses
+        if isinstance(each.value, str)
+    ]
     yield from repeated(keys, "loss key")
-    names = [((*each.path, "properties", "name", "const"), each.name) for each in losses]
+    names = [(_at_name(each), each.name) for each in schema.carried.values()]
     yield from repeated(names, "loss name")
-    yield from alike(names)
+    yield from alike((_at_name(each), each.name) for each in _by_name(losses))
+
+
+def _at_name(loss: LossDefinition) -> JsonPath:
+    return (*loss.path, "properties", "name", "const")
+
+
+def _by_name(losses: Iterable[LossDefinition]) -> list[LossDefinition]:
+    """The first loss of each name; objectives say which of them exclude each other."""
+    first: dict[str, LossDefinition] = {}
+    for loss in losses:
+        first.setdefault(loss.name, loss)
+    return list(first.values())
 
 
 def _class_names(schema: LossesSchema) -> Iterator[Problem]:
@@ -65,48 +83,69 @@ def _class_names(schema: LossesSchema) -> Iterator[Problem]:
             yield Problem((*entry.path, "const"), message)
 
 
-def _weight_problems(schema: LossesSchema, loss: LossDefinition) -> Iterator[Problem]:
-    path = (*loss.path, *LOSS_WEIGHT)
-    owner, name = loss.weight_owner, loss.weight
-    if owner == ROOT and loss.weight_reference != f"#/properties/{name}":
-        near = f"; write '#/properties/{name}'"
-        yield Problem(path, f"'$defs/{ROOT}' does not exist", near=near)
-        return
+def _number_problems(schema: LossesSchema, loss: LossDefinition) -> Iterator[Problem]:
+    """What is wrong with the weight of a loss, and with the number that it is decayed by."""
+    if isinstance(loss.weight, PropertyReference):
+        held = schema.objects.get(loss.weight.owner)
+        if lost := _lost(schema, loss.weight):
+            yield lost
+        elif held is not None:
+            has_to_have_default = loss.definition in schema.carried
+            yield from _weight_problems(
+                loss, loss.weight, held.properties[loss.weight.key], has_to_have_default
+            )
+    if loss.decay is not None:
+        if lost := _lost(schema, loss.decay):
+            yield lost
+        elif schema.objects[loss.decay.owner].properties[loss.decay.key].kind != Plain("number"):
+            yield Problem(loss.decay.path, f"{_shown(loss.decay)} is no number")
+
+
+def _lost(schema: LossesSchema, reference: PropertyReference) -> Problem | None:
+    """Why a reference leads to no property."""
+    path, owner, key = reference.path, reference.owner, reference.key
+    if owner == ROOT and reference.said != f"#/properties/{key}":
+        near = f"; write '#/properties/{key}'"
+        return Problem(path, f"'$defs/{ROOT}' does not exist", near=near)
     if owner not in schema.objects:
         if owner in schema.definitions:
-            yield Problem(path, f"'$defs/{owner}' is no object of a config")
-        else:
-            message = f"'$defs/{owner}' does not exist"
-            near = did_you_mean_name(owner, schema.objects)
-            yield Problem(path, message, about=(("$defs", owner),), near=near)
+            return Problem(path, f"'$defs/{owner}' is no object of a config")
+        message = f"'$defs/{owner}' does not exist"
+        near = did_you_mean_name(owner, schema.objects)
+        return Problem(path, message, about=(("$defs", owner),), near=near)
+    held = schema.objects[owner]
+    if key not in held.properties:
+        near = did_you_mean(key, held.properties)
+        about = ((*held.path, "properties", key),)
+        return Problem(path, f"{_shown(reference)} does not exist", about=about, near=near)
+    return None
+
+
+def _shown(reference: PropertyReference) -> str:
+    return f"'{'#' if reference.owner == ROOT else reference.owner}/properties/{reference.key}'"
+
+
+def _weight_problems(
+    loss: LossDefinition, reference: PropertyReference, held: Property, has_to_have_default: bool
+) -> Iterator[Problem]:
+    least, most = held.limits.get("minimum", -1), held.limits.get("maximum", float("inf"))
+    default = float(held.default) if isinstance(held.default, int | float) else None
+    is_weight = held.kind == Plain("number") and least >= 0 and most <= MAX_FLOAT32
+    if not is_weight or (default is None and has_to_have_default):
+        rule = "a number with 'minimum' 0, 'maximum' 3.4028234663852886e38"
+        expected = f"{rule} and a default" if has_to_have_default else rule
+        message = f"{_shown(reference)} can't be a loss weight: expected {expected}"
+        yield Problem(reference.path, message, about=(held.path,))
+    elif default is None:
         return
-    properties = schema.objects[owner].properties
-    place = (*schema.objects[owner].path, "properties", name)
-    shown = f"'{'#' if owner == ROOT else owner}/properties/{name}'"
-    if name not in properties:
-        near = did_you_mean(name, properties)
-        yield Problem(path, f"{shown} does not exist", about=(place,), near=near)
-    elif (default := _default_weight(properties[name])) is None:
-        message = (
-            f"{shown} can't be a loss weight: expected a number with 'minimum' 0, 'maximum' "
-            "3.4028234663852886e38 and a default"
-        )
-        yield Problem(path, message, about=(place,))
     elif default * loss.scale > MAX_FLOAT32:
-        message = f"times the default of {name!r}, this is more than 3.4028234663852886e38"
-        yield Problem((*loss.path, SCALE), message, about=((*place, "default"),))
+        message = f"times the default of {held.key!r}, this is more than 3.4028234663852886e38"
+        yield Problem((*loss.path, SCALE), message, about=((*held.path, "default"),))
     elif 0 < default * loss.scale <= _ZERO_IN_FLOAT32:
         message = f"so small that the weight of {loss.name!r} is 0 in float32"
         about = ((*loss.path, SCALE),)
-        yield Problem((*place, "default"), f"{message}; write 0 if that is meant", about=about)
-
-
-def _default_weight(of: Property) -> float | None:
-    """The default of a property that can be a loss weight; None if it can't."""
-    least, most = of.limits.get("minimum", -1), of.limits.get("maximum", float("inf"))
-    if of.kind != Plain("number") or least < 0 or most > MAX_FLOAT32:
-        return None
-    return float(of.default) if isinstance(of.default, int | float) else None
+        path = (*held.path, "default")
+        yield Problem(path, f"{message}; write 0 if that is meant", about=about)
 
 
 def _totality(schema: LossesSchema) -> Iterator[Problem]:
@@ -132,6 +171,12 @@ def _carried_losses(schema: LossesSchema) -> Iterator[Problem]:
                 near = did_you_mean_name(each.target, schema.losses)
                 message, about = f"'$defs/{each.target}' does not exist", ("$defs", each.target)
                 yield Problem(each.path, message, about=(about,), near=near)
+            elif (loss := schema.losses.get(each.target)) and isinstance(loss.value, Term):
+                message = f"{each.target} is computed; a bottleneck carries what is in 'info'"
+                yield Problem(each.path, message, about=(loss.path,))
+            elif loss and not isinstance(loss.weight, PropertyReference):
+                message = f"the weight of {each.target} stands in no config"
+                yield Problem(each.path, message, about=(loss.path,))
 
 
 def _lengths(schema: LossesSchema) -> Iterator[Problem]:
@@ -143,15 +188,29 @@ def _lengths(schema: LossesSchema) -> Iterator[Problem]:
 
 
 def _unused_losses(schema: LossesSchema) -> Iterator[Problem]:
-    carried = {each.target for carried in schema.mapping.values() for each in carried.losses}
+    used = {
+        each.target
+        for trainer in schema.trainers
+        if trainer.objective is not None
+        for turn in trainer.objective.turns
+        for each in turn
+    }
     for name, loss in schema.losses.items():
-        if name not in carried:
-            message = f"no bottleneck carries {name}; name it in LossMapping, or remove it"
-            yield Problem(loss.path, message, at_key=True)
+        if name not in schema.carried and name not in used:
+            message = f"no bottleneck carries {name}"
+            if used:
+                message += ", and no objective has it"
+            advice = "name it in LossMapping, or remove it"
+            yield Problem(loss.path, f"{message}; {advice}", at_key=True)
 
 
 def _unused_weights(schema: LossesSchema) -> Iterator[Problem]:
-    used = {each.weight for each in schema.losses.values() if each.weight_owner == WEIGHTS}
+    references = [each.weight for each in schema.losses.values()]
+    used = {
+        each.key
+        for each in references
+        if isinstance(each, PropertyReference) and each.owner == WEIGHTS
+    }
     for name, each in schema.objects[WEIGHTS].properties.items():
         if name not in used:
             message = f"no loss uses the weight {name!r}; let a loss refer to it, or remove it"

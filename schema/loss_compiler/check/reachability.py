@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..shared.jsontext import JsonPath
 from ..source.paths import NoWay, Paths, article
 from ..source.problems import Problem
-from ..source.syntax import LOSS_WEIGHT, RESULTS, WEIGHT, LossesSchema
+from ..source.syntax import RESULTS, WEIGHT, LossDefinition, LossesSchema, PropertyReference, Term
 
 
 def way_problems(schema: LossesSchema) -> Iterator[Problem]:
-    """One for each object that holds weights and has no one path, at the first such loss."""
+    """One for each object that losses read and that has no one path, at the first such loss."""
     paths = Paths(schema)
     ends: set[str] = set()
     for loss in schema.losses.values():
-        way = paths.steps_to(loss.weight_owner) if loss.weight_owner in schema.objects else ()
-        if not isinstance(way, NoWay) or way.owner in ends:
-            continue
-        is_held = way.owner in paths.ways
-        if is_held or not _has_lost_reference(schema):
-            ends.add(way.owner)
-            about = (("$defs", way.owner),)
-            yield Problem((*loss.path, *LOSS_WEIGHT), way.message, about=about)
+        for path, owner in _read(loss):
+            way = paths.steps_to(owner) if owner in schema.objects else ()
+            if not isinstance(way, NoWay) or way.owner in ends:
+                continue
+            is_held = way.owner in paths.ways
+            if is_held or not _has_lost_reference(schema):
+                ends.add(way.owner)
+                yield Problem(path, way.message, about=(("$defs", way.owner),))
+
+
+def _read(loss: LossDefinition) -> Iterator[tuple[JsonPath, str]]:
+    """The objects of a config that a loss reads, and where it says so."""
+    for each in (loss.weight, loss.decay):
+        if isinstance(each, PropertyReference):
+            yield each.path, each.owner
+    if isinstance(loss.value, Term) and loss.value.arguments is not None:
+        yield (*loss.value.path, "arguments"), loss.value.arguments
 
 
 def unheld_objects(schema: LossesSchema) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from ..source.syntax import syntax_of
 from .classes import class_problems
 from .dialect import dialect_problems, value_problems
 from .losses import loss_problems
+from .objectives import objective_problems
 from .trainers import trainer_problems
 
 
@@ -20,4 +21,5 @@ def problems_of(document: Json) -> list[Problem]:
         *class_problems(schema),
         *loss_problems(schema),
         *trainer_problems(schema),
+        *objective_problems(schema),
     ]

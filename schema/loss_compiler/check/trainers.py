@@ -7,19 +7,27 @@ from collections.abc import Iterator
 
 from ..shared.wording import did_you_mean
 from ..source.problems import Problem
-from ..source.syntax import TRAINERS, LossesSchema
+from ..source.syntax import TRAINERS, Array, LossesSchema, class_stem
 
 
 def trainer_problems(schema: LossesSchema) -> Iterator[Problem]:
     """Trainers that the root does not name, and what can't be true of a trainer."""
     yield from _unknown_trainers(schema)
     yield from _contradictions(schema)
+    yield from _class_names(schema)
     for note in schema.notes:
         held = schema.objects[note.place].properties if note.place in schema.objects else {}
         for index, key in enumerate(note.passes or ()):
             if key in held:
                 message = f"{note.place} has {key!r}, which a trainer can't pass as well"
                 yield Problem((*note.path, "passes", index), message)
+        for number, group in enumerate(note.same_length):
+            for index, key in enumerate(group):
+                if key not in held or not isinstance(held[key].kind, Array):
+                    near = did_you_mean(key, held)
+                    message = f"{note.place} has no list {key!r}"
+                    path = (*note.path, "same_length", number, index)
+                    yield Problem(path, message, near=near)
 
 
 def _unknown_trainers(schema: LossesSchema) -> Iterator[Problem]:
@@ -37,6 +45,18 @@ def _unknown_trainers(schema: LossesSchema) -> Iterator[Problem]:
                 near=did_you_mean(trainer, known),
                 instead='write {"assumed": false} instead: no config is checked for it unasked',
             )
+
+
+def _class_names(schema: LossesSchema) -> Iterator[Problem]:
+    """Trainers whose objectives would be classes of one name."""
+    first: dict[str, str] = {}
+    for trainer in schema.trainers:
+        if trainer.objective is not None:
+            stem = class_stem(trainer.name)
+            other = first.setdefault(stem, trainer.name)
+            if other != trainer.name:
+                message = f"too much like {other!r}: both become {stem} in Python"
+                yield Problem(trainer.path, message, at_key=True)
 
 
 def _contradictions(schema: LossesSchema) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from ..source.syntax import (
     WEIGHTS,
     LossDefinition,
     LossesSchema,
+    PropertyReference,
     constant,
     is_loss,
 )
@@ -111,7 +112,7 @@ def _patch(schema: LossesSchema, new: NewBottleneck) -> Json:
             raise CompileError([f"{new.class_name}: there is this bottleneck already"])
         if entry.config_type == new.tag:
             raise CompileError([f"--tag {new.tag}: {entry.class_name} has this tag already"])
-    known = {each.key: each for each in schema.losses.values()}
+    known = {each.key: each for each in schema.carried.values()}
     weights: dict[str, Json] = {}
     added: dict[str, Json] = {}
     carried: list[str] = []
@@ -147,16 +148,18 @@ def _patch(schema: LossesSchema, new: NewBottleneck) -> Json:
 
 def _compare(schema: LossesSchema, known: LossDefinition, loss: NewLoss) -> None:
     """Refuse a loss that says something else than the one that is there under its key."""
-    default = schema.objects[known.weight_owner].properties[known.weight].default
+    assert isinstance(known.weight, PropertyReference), known
+    weight = known.weight.key
+    default = schema.objects[known.weight.owner].properties[weight].default
     asked = (
         loss.name or known.name,
-        loss.weight or known.weight,
+        loss.weight or weight,
         default if loss.default is None else loss.default,
     )
-    if asked != (known.name, known.weight, default):
+    if asked != (known.name, weight, default):
         message = (
             f"info[{loss.key!r}] is {known.definition}'s already, which is logged as "
-            f"{known.name!r} with the weight {known.weight!r}, by default {default!r}; "
+            f"{known.name!r} with the weight {weight!r}, by default {default!r}; "
             f"write --loss {loss.key}"
         )
         raise CompileError([f"--loss {loss.option}: {message}"])
@@ -166,8 +169,10 @@ def _loss_name(schema: LossesSchema, loss: NewLoss) -> str:
     name = loss.name or loss.key.rpartition("/")[2].removesuffix("_loss") + "_loss"
     for known in schema.losses.values():
         if known.name == name:
-            message = f"{name!r} is the name of {known.definition}, which is info[{known.key!r}]"
-            advice = f"write --loss {known.key}, or another NAME"
+            message, advice = f"{name!r} is the name of {known.definition}", "write another NAME"
+            if known.definition in schema.carried:
+                message = f"{message}, which is info[{known.key!r}]"
+                advice = f"write --loss {known.key}, or another NAME"
             raise CompileError([f"--loss {loss.option}: {message}; {advice}"])
     return name
 

@@ -37,28 +37,33 @@ _NODES = (
     # expressions
     ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List,
     ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.comprehension, ast.Call, ast.keyword,
-    ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.BinOp, ast.BitOr, ast.Add, ast.Mult, ast.Compare,
-    ast.Is, ast.NotIn, ast.Eq, ast.Starred, ast.UnaryOp, ast.USub, ast.Not,
+    ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.And, ast.BinOp, ast.BitOr, ast.Add, ast.Mult,
+    ast.Compare, ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Eq, ast.Starred, ast.UnaryOp, ast.USub, ast.Not,
 )  # fmt: skip
 _MODULES = frozenset(
     {
         "__future__", "collections.abc", "enum", "pydantic", "torch", "types", "typing",
-        "_version", "dispatch", "factories", "models", "modules", "planning", "results", "trainers",
+        "_version", "dispatch", "factories", "models", "modules", "objectives", "planning",
+        "results", "trainers",
         "runtime", "runtime.cli", "runtime.config.loading", "runtime.lazy", "runtime.model.base",
-        "runtime.model.errors", "runtime.model.records", "runtime.model.results",
-        "runtime.plan.planning", "runtime.tensors.bottleneck_loss", "runtime.tensors.drop_in",
-        "runtime.tensors.values",
+        "runtime.model.errors", "runtime.model.objective_plan", "runtime.model.records",
+        "runtime.model.results", "runtime.plan.keys", "runtime.plan.objective",
+        "runtime.plan.planning", "runtime.plan.steps", "runtime.tensors.bottleneck_loss",
+        "runtime.tensors.drop_in", "runtime.tensors.making", "runtime.tensors.objective",
+        "runtime.tensors.objective_module", "runtime.tensors.terms", "runtime.tensors.values",
     }
 )  # fmt: skip
 _CALLS = frozenset(
-    {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Tables", "Trainer", "ValueLoss",
-     "ValueLossConfig", "Weight", "__init__", "_leave_out", "as_total", "checked_weight",
-     "frozenset", "globals", "keys", "lazy_attribute", "main", "module", "plan",
-     "read_config", "require_runtime", "set", "sorted", "super", "value_of", "values", "zeros"}
+    {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
+     "Tables", "Trainer", "ValueLoss", "ValueLossConfig", "Weight", "__init__", "_found", "_key",
+"_leave_out", "add_to", "as_total", "checked_keys", "checked_weight", "frozenset",
+     "get", "globals", "keys", "lazy_attribute", "main", "make_objective", "module", "plan",
+     "plan_in_parts", "read_config", "require_runtime", "set", "sorted", "super", "term",
+     "value_of", "values", "weight"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
-    {"create_bottleneck_loss", "create_loss_modules_from_bottleneck", "forward", "load_config",
-     "plan_losses"}
+    {"add_to", "create_bottleneck_loss", "create_loss_modules_from_bottleneck", "create_objective",
+     "forward", "load_config", "plan_losses", "plan_objective"}
 )  # fmt: skip
 
 
@@ -69,7 +74,8 @@ def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ..
         RuntimeError: a bug in the compiler, its templates or the class generator.
     """
     trees = {name: ast.parse(files[name], name) for name in modules}
-    found = [f"{name}: {each}" for name, tree in trees.items() for each in _surprises(tree)]
+    calls = _CALLS | {f"{each.stem}_loss" for each in schema.summands}
+    found = [f"{name}: {each}" for name, tree in trees.items() for each in _surprises(tree, calls)]
     classes = ast.Module([*trees["models.py"].body, *trees["results.py"].body], [])
     found += [f"models.py, results.py: {each}" for each in _differences(classes, schema)]
     if found:
@@ -77,8 +83,8 @@ def verify_package(files: dict[str, str], schema: Schema, modules: tuple[str, ..
         raise RuntimeError("\n".join([message, *found]))
 
 
-def _surprises(tree: ast.Module) -> Iterator[str]:
-    """Everything else in `tree`."""
+def _surprises(tree: ast.Module, calls: frozenset[str]) -> Iterator[str]:
+    """Everything else in `tree`; `calls` are the functions that it may call."""
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module="os", names=[ast.alias(name="PathLike", asname=None)]):
@@ -87,7 +93,7 @@ def _surprises(tree: ast.Module) -> Iterator[str]:
                 module.removeprefix("loss_factory.") not in _MODULES
             ):
                 yield f"line {node.lineno}: imports from {module}"
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in _CALLS:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in calls:
                 yield f"line {node.lineno}: calls {name}"
             case ast.Call(func=ast.Call() | ast.Subscript() | ast.Lambda()):
                 yield f"line {node.lineno}: calls what it computed"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..meaning.ir import Schema, Weight
+from ..meaning.ir import Place, Schema, Weight
 from ..source.json_text import written
 from ..source.locations import RUNTIME, SHARED, TEMPLATES
 from ..source.syntax import MAX_FLOAT32
@@ -24,7 +24,7 @@ SCHEMA_FILE = "losses.schema.json"
 MODEL_CONFIG_FILE = "model_config.schema.json"
 RENDERED_MODULES = (
     *("__init__.py", "__main__.py", "_version.py", "dispatch.py", "factories.py", "models.py"),
-    *("modules.py", "planning.py", "results.py", "trainers.py"),
+    *("modules.py", "objectives.py", "planning.py", "results.py", "trainers.py"),
 )
 """The modules that the schema decides; those of the runtime are copied."""
 
@@ -107,15 +107,20 @@ def _environment() -> Environment:
     return environment
 
 
-def _reading(weight: Weight) -> str:
-    """The expression that reads `weight` from `config`, or None where a section is off."""
+def _reading(number: Weight | Place, default: float | None = None) -> str:
+    """The expression that reads `number` from `config`, or None where a section is off.
+
+    `default` takes the place of null in a section that is there.
+    """
     guards: list[str] = []
     expression = "config"
-    for step in weight.steps[:-1]:
+    for step in number.steps[:-1]:
         expression = f"{expression}.{step.name}"
         if step.nullable:
             guards.append(f"{expression} is None")
-    expression = f"{expression}.{weight.steps[-1].name}"
+    expression = f"{expression}.{number.steps[-1].name}"
+    if default is not None:
+        expression = f"{literal(default)} if {expression} is None else {expression}"
     return f"None if {' or '.join(guards)} else {expression}" if guards else expression
 
 

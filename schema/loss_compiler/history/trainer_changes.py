@@ -37,11 +37,11 @@ def trainer_changes(old: Schema, new: Schema) -> Iterator[Change]:
 
 def _rules(trainer: Trainer) -> Iterator[tuple[tuple[str, str], str]]:
     """What is known of a trainer: places and kinds of rules, each with what it says."""
-    for rule, names in (("needs", trainer.needs), ("ignores", trainer.ignores)):
-        yield from (((name, rule), "yes") for name in names)
-    for rule, values in (
-        ("refuses", trainer.refuses),
-        ("passes", trainer.passes),
-        ("takes", trainer.takes),
+    for rule, names in (
+        ("needs", trainer.needs),
+        ("ignores", trainer.ignores),
+        ("lacks", trainer.lacks),
     ):
+        yield from (((name, rule), "yes") for name in names)
+    for rule, values in (("refuses", trainer.refuses), ("passes", trainer.passes)):
         yield from (((name, rule), listed(each)) for name, each in values.items())

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable
+from typing import Literal
 
 from ..shared.jsontext import Json
+from ..source.objectives import in_order, unread
 from ..source.paths import NoWay, Paths, Step
 from ..source.syntax import (
     ABSENT,
+    CARRIED,
     RESULTS,
     SCHEMA_FIELD,
     SCHEMA_KEY,
+    Absent,
     ClosedObject,
     Kind,
     LossDefinition,
     LossesSchema,
+    ObjectiveEntry,
     Plain,
     Property,
+    PropertyReference,
     TrainerEntry,
-    TrainerNote,
 )
-from .ir import Bottleneck, Field, Loss, Model, Schema, Trainer, Weight
+from ..source.syntax import Summand as SummandEntry
+from ..source.syntax import Term as TermEntry
+from .ir import (
+    Bottleneck,
+    Field,
+    Loss,
+    Model,
+    Objective,
+    Place,
+    Schema,
+    Summand,
+    Term,
+    Trainer,
+    Weight,
+)
 
 
 def analyse(schema: LossesSchema) -> Schema:
     """The meaning of a schema without problems."""
     paths = Paths(schema)
-    known = {name: _loss(each, schema, paths) for name, each in schema.losses.items()}
+    known = {name: _loss(each, schema, paths) for name, each in schema.carried.items()}
     models = {
         each.name: Model(each.name, each.description, paths.place_of(each.name), _fields(each))
         for each in schema.objects.values()
@@ -50,7 +69,7 @@ def analyse(schema: LossesSchema) -> Schema:
             )
             for entry in schema.bottlenecks
         ),
-        trainers=tuple(_trainer(each, tuple(schema.notes)) for each in schema.trainers),
+        trainers=tuple(_trainer(each, schema, paths) for each in schema.trainers),
     )
 
 
@@ -67,11 +86,21 @@ def _loss(definition: LossDefinition, schema: LossesSchema, paths: Paths) -> Los
 
 
 def _weight(loss: LossDefinition, schema: LossesSchema, paths: Paths) -> Weight:
-    held = schema.objects[loss.weight_owner].properties[loss.weight]
-    steps = paths.steps_to(loss.weight_owner)
-    assert not isinstance(steps, NoWay), steps
+    assert isinstance(loss.weight, PropertyReference), loss
+    held = schema.objects[loss.weight.owner].properties[loss.weight.key]
     assert isinstance(held.default, int | float), held
-    return Weight((*steps, Step(held.key, held.nullable)), float(held.default))
+    return Weight(_place(loss.weight, schema, paths).steps, float(held.default))
+
+
+def _place(reference: PropertyReference, schema: LossesSchema, paths: Paths) -> Place:
+    held = schema.objects[reference.owner].properties[reference.key]
+    return Place((*_steps(reference.owner, paths), Step(held.key, held.nullable)))
+
+
+def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
+    steps = paths.steps_to(owner)
+    assert not isinstance(steps, NoWay), steps
+    return steps
 
 
 def _fields(owner: ClosedObject) -> tuple[Field, ...]:
@@ -102,21 +131,78 @@ def _as_number(value: Json, kind: Kind) -> Json:
     return float(value) if kind == Plain("number") else int(value)
 
 
-def _trainer(entry: TrainerEntry, all_notes: tuple[TrainerNote, ...]) -> Trainer:
-    notes = [each for each in all_notes if each.trainer == entry.name]
+def _trainer(entry: TrainerEntry, schema: LossesSchema, paths: Paths) -> Trainer:
+    notes = [each for each in schema.notes if each.trainer == entry.name]
+    ignores = [each.place for each in notes if each.ignores]
+    if entry.objective is not None:
+        ignores += unread(entry.objective, schema)
     return Trainer(
         name=entry.name,
         description=entry.description,
         assumed=entry.assumed,
         needs=tuple(each.place for each in notes if each.needs),
-        ignores=tuple(each.place for each in notes if each.ignores),
+        ignores=tuple(ignores),
         refuses={each.place: each.refuses for each in notes if each.refuses is not None},
-        passes=_arguments((each.place, each.passes) for each in notes),
-        takes=_arguments((each.place, each.takes) for each in notes),
+        passes={each.place: each.passes for each in notes if each.passes is not None},
+        lacks=tuple(each.place for each in notes if each.lacks),
+        same_length={each.place: each.same_length for each in notes if each.same_length},
+        objective=None
+        if entry.objective is None
+        else _objective(entry.objective, entry.name, schema, paths),
     )
 
 
-def _arguments(
-    found: Iterable[tuple[str, tuple[str, ...] | None]],
-) -> Mapping[str, tuple[str, ...]]:
-    return {place: names for place, names in found if names is not None}
+def _objective(
+    entry: ObjectiveEntry, trainer: str, schema: LossesSchema, paths: Paths
+) -> Objective:
+    order = in_order(entry.generator)
+    names = [each.target for each in order]
+    has_bottleneck = CARRIED in names
+    end = names.index(CARRIED) if has_bottleneck else len(names)
+    ignored = {each.place for each in schema.notes if each.trainer == trainer and each.ignores}
+
+    def summands(entries: Iterable[SummandEntry]) -> tuple[Summand, ...]:
+        return tuple(_summand(each, ignored, schema, paths) for each in entries)
+
+    return Objective(
+        before_bottleneck=summands(order[:end]),
+        has_bottleneck=has_bottleneck,
+        after_bottleneck=summands(order[end + 1 :]),
+        discriminator=summands(in_order(entry.discriminator)),
+    )
+
+
+def _summand(
+    entry: SummandEntry, ignored: Container[str], schema: LossesSchema, paths: Paths
+) -> Summand:
+    loss = schema.losses[entry.target]
+    weight: Place | float
+    default: Json | Literal[Absent.ABSENT] = None
+    if isinstance(loss.weight, PropertyReference):
+        weight = _place(loss.weight, schema, paths)
+        default = schema.objects[loss.weight.owner].properties[loss.weight.key].default
+    else:
+        weight = loss.weight
+    decay = loss.decay
+    if decay is not None and f"{decay.owner}.{decay.key}" in ignored:
+        decay = None
+    return Summand(
+        definition=loss.definition,
+        stem=loss.stem,
+        name=loss.name,
+        description=loss.description,
+        value=_term(loss.value, paths) if isinstance(loss.value, TermEntry) else loss.value,
+        weight=weight,
+        default=float(default) if isinstance(default, int | float) else None,
+        scale=loss.scale,
+        decay=None if decay is None else _place(decay, schema, paths),
+        discriminator=entry.discriminator,
+        teacher=entry.teacher,
+        channels=entry.channels,
+        off_at_zero=entry.off_at_zero,
+    )
+
+
+def _term(term: TermEntry, paths: Paths) -> Term:
+    place = None if term.arguments is None else Place(_steps(term.arguments, paths))
+    return Term(term.kind, term.reads, place)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..shared.jsontext import Json
 from ..source.paths import Step
-from ..source.syntax import Kind
+from ..source.syntax import Kind, class_stem
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,98 @@ class Loss:
     def stem(self) -> str:
         """What variables of this loss begin with: `kl` in `kl_weight`."""
         return self.constant.removesuffix("_LOSS").lower()
+
+
+@dataclass(frozen=True)
+class Place:
+    """An object or a number in the config that a loss reads."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def path(self) -> str:
+        """The config path, such as `spectral.config`."""
+        return ".".join(step.name for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a loss computes of two values of `info`, and where the config has its arguments."""
+
+    kind: str
+    reads: tuple[str, ...]
+    arguments: Place | None
+
+
+@dataclass(frozen=True)
+class Summand:
+    """A loss in an objective, and when it is there.
+
+    Its value is in `info` under a key, or a term. Its weight stands in the config, and is there
+    only if it is written or has a default; or it is a number. It is multiplied by `scale`, and in
+    each step by the number at `decay`. `discriminator` and `teacher` say whether there has to be
+    one or none, `channels` how many there have to be; at a weight of 0, it may be off.
+    """
+
+    definition: str
+    stem: str
+    name: str
+    description: str
+    value: str | Term
+    weight: Place | float
+    default: float | None
+    scale: float
+    decay: Place | None
+    discriminator: bool | None
+    teacher: bool | None
+    channels: int | None
+    off_at_zero: bool
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The keys of `info` that it needs."""
+        return self.value.reads if isinstance(self.value, Term) else (self.value,)
+
+    @property
+    def origin(self) -> str:
+        """Where a config says its weight: `time.weights.l1`, or `0.25 × …` of it."""
+        if not isinstance(self.weight, Place):
+            return f"{self.weight!r}"
+        path = self.weight.path
+        return path if self.scale == 1 else f"{self.scale!r} × {path}"
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """When it is there, in words."""
+        said = [
+            f"with{'' if wanted else 'out'} a {what}"
+            for what, wanted in (("discriminator", self.discriminator), ("teacher", self.teacher))
+            if wanted is not None
+        ]
+        if self.channels is not None:
+            said.append(f"{self.channels} channels")
+        if self.off_at_zero:
+            said.append("weight above 0")
+        return tuple(said)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a trainer sums in each turn, in this order.
+
+    The bottleneck's losses stand between `before_bottleneck` and `after_bottleneck`, if it has a
+    place for them.
+    """
+
+    before_bottleneck: tuple[Summand, ...]
+    has_bottleneck: bool
+    after_bottleneck: tuple[Summand, ...]
+    discriminator: tuple[Summand, ...]
+
+    @property
+    def generator(self) -> tuple[Summand, ...]:
+        """What the generator is trained with, but for the losses of the bottleneck."""
+        return (*self.before_bottleneck, *self.after_bottleneck)
 
 
 @dataclass(frozen=True)
@@ -120,8 +212,9 @@ class Model:
 class Trainer:
     """A trainer that reads configs, and what it makes of places such as `TimeLossConfig.weights`.
 
-    It fails without what it `needs`, never reads what it `ignores`, fails on the values that it
-    `refuses`; of keyword arguments, it `passes` some itself, and `takes` these only.
+    It fails without what it `needs`, never reads what it `ignores`, fails on what it `lacks` and on
+    the values that it `refuses`. It `passes` some keyword arguments itself. Lists of the same
+    object, by its class, have to have the `same_length`. `stem` names its classes in Python.
     """
 
     name: str
@@ -131,7 +224,14 @@ class Trainer:
     ignores: tuple[str, ...]
     refuses: Mapping[str, tuple[Json, ...]]
     passes: Mapping[str, tuple[str, ...]]
-    takes: Mapping[str, tuple[str, ...]]
+    lacks: tuple[str, ...]
+    same_length: Mapping[str, tuple[tuple[str, ...], ...]]
+    objective: Objective | None
+
+    @property
+    def stem(self) -> str:
+        """What classes for it begin with: `StableAudioTools0019`."""
+        return class_stem(self.name)
 
 
 @dataclass(frozen=True)
@@ -146,6 +246,13 @@ class Schema:
     losses: tuple[Loss, ...]
     bottlenecks: tuple[Bottleneck, ...]
     trainers: tuple[Trainer, ...]
+
+    @property
+    def summands(self) -> tuple[Summand, ...]:
+        """The losses of all objectives, once each, but for those of bottlenecks."""
+        objectives = (each.objective for each in self.trainers if each.objective is not None)
+        found = (each for one in objectives for each in (*one.generator, *one.discriminator))
+        return tuple({each.definition: each for each in found}.values())
 
     @property
     def title(self) -> str:

@@ -22,7 +22,7 @@ class Way(NamedTuple):
     """A property that holds an object.
 
     `variant` is `[type=dac]` where the object is one of several, and `key` ends in `[]` where it
-    stands in an array; elsewhere there is one `step` to it.
+    stands in an array; elsewhere there is a `step` to it.
     """
 
     owner: str
@@ -61,24 +61,42 @@ class Paths:
         return found
 
     def steps_to(self, name: str) -> tuple[Step, ...] | NoWay:
-        """The one way from the root to the object `name`, or why there is no such way."""
-        steps: list[Step] = []
-        while name != ROOT:
-            ways = self.ways.get(name, [])
-            if not ways:
-                return NoWay(f"no config holds {article(name)}", name)
-            if len(ways) > 1:
-                places = listed(f"{way.owner}.{way.key.removesuffix('[]')}" for way in ways)
-                expected = "expected one place, to know the weight's path"
-                return NoWay(f"{name} stands at {places}; {expected}", name)
-            [way] = ways
+        """The one path from the root to the object `name`, or why there is no such path.
+
+        Where one of several objects stands, told apart by a tag, all of them have to lead there.
+        """
+        if name == ROOT:
+            return ()
+        ways = self.ways.get(name, [])
+        if not ways:
+            return NoWay(f"no config holds {article(name)}", name)
+        found: set[tuple[Step, ...]] = set()
+        for way in ways:
+            place = f"{way.owner}.{way.key.partition('[')[0]}"
             if way.step is None:
-                place = f"{way.owner}.{way.key.partition('[')[0]}"
-                expected = "expected one fixed path"
-                return NoWay(f"{place!r} holds {name} in an array or by tag; {expected}", name)
-            steps.append(way.step)
-            name = way.owner
-        return tuple(reversed(steps))
+                return NoWay(f"{place!r} holds {name} in an array; expected one fixed path", name)
+            if others := self._others(way.owner, ways):
+                message = f"{place!r} holds {name}, and {listed(others)} has no such key"
+                return NoWay(f"{message}; expected one path whatever the tag says", name)
+            above = self.steps_to(way.owner)
+            if isinstance(above, NoWay):
+                return above
+            found.add((*above, way.step))
+        if len(found) > 1:
+            places = listed(f"{way.owner}.{way.key}" for way in ways)
+            expected = "expected one place, to know the weight's path"
+            return NoWay(f"{name} stands at {places}; {expected}", name)
+        return found.pop()
+
+    def _others(self, owner: str, ways: list[Way]) -> list[str]:
+        """What may stand in the place of `owner`, and leads nowhere by these `ways`."""
+        kinds = (
+            self.schema.objects[way.owner].properties[way.key.partition("[")[0]].kind
+            for way in self.ways[owner]
+        )
+        classes = (name for kind in kinds if isinstance(kind, Objects) for name in kind.classes)
+        leading = {way.owner for way in ways}
+        return [name for name in dict.fromkeys(classes) if name not in leading]
 
     def place_of(self, name: str) -> str:
         """The path to the object `name`, such as `spectral.weights`; the root's is empty.
@@ -123,8 +141,7 @@ def _ways(
     if isinstance(kind, Array):
         yield from _ways(owner, held, f"{key}[]", kind.items, objects)
     elif isinstance(kind, Objects):
-        is_one = len(set(kind.classes)) == 1 and key == held.key
-        step = Step(key, held.nullable) if is_one else None
+        step = Step(key, held.nullable) if key == held.key else None
         for name in kind.classes:
             if name in objects:
                 yield name, Way(owner, key, _variant(objects[name], kind.tag), step)

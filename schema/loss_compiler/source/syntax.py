@@ -22,6 +22,8 @@ ROOT = "AutoencoderLossConfig"
 NAME = "x-name"
 VERSION = "x-version"
 SCALE = "x-scale"
+TERM = "x-term"
+DECAY = "x-decay"
 TRAINERS = "x-trainers"
 
 SCHEMA_KEY = "$schema"
@@ -35,13 +37,12 @@ MAX_FLOAT32 = 3.4028234663852886e38
 """The largest finite float32, which weights become in training."""
 
 ENTRIES: JsonPath = ("$defs", "BottleneckType", "oneOf")
-MAPPING: JsonPath = ("$defs", "LossMapping", "properties")
-LOSS_WEIGHT: JsonPath = ("properties", "weight", "$ref")
-"""Where a loss says which weight it has."""
-
+CARRIED = "LossMapping"
+"""What stands in an objective for the losses of the bottleneck."""
+MAPPING: JsonPath = ("$defs", CARRIED, "properties")
 RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
 """What planning returns, and no config holds."""
-_NO_OBJECTS = frozenset({"BottleneckType", "LossMapping", WEIGHT})
+_NO_OBJECTS = frozenset({"BottleneckType", CARRIED, WEIGHT})
 _LIMITS = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     *("minLength", "maxLength"),
@@ -100,9 +101,10 @@ class TrainerNote:
     trainer: str
     needs: bool
     ignores: bool
+    lacks: bool
     refuses: tuple[Json, ...] | None
     passes: tuple[str, ...] | None
-    takes: tuple[str, ...] | None
+    same_length: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -151,26 +153,56 @@ class ClosedObject:
 
 
 @dataclass(frozen=True)
+class PropertyReference:
+    """A reference to a property: where it stands, what it says, and the object with that key."""
+
+    path: JsonPath
+    said: str
+    owner: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a loss computes: of which two values of `info`, and the object with the arguments."""
+
+    path: JsonPath
+    kind: str
+    reads: tuple[str, ...]
+    arguments: str | None
+
+
+@dataclass(frozen=True)
 class LossDefinition:
     """A loss: an entry of $defs whose name ends in `Loss`.
 
-    `weight_owner` is the object that holds its weight under the key `weight`.
+    Its value is in `info` under a key, or a term. Its weight stands in the config, or is a number.
     """
 
     path: JsonPath
     definition: str
     description: str
-    key: str
+    value: str | Term
     name: str
-    weight_reference: str
-    weight_owner: str
-    weight: str
+    weight: PropertyReference | float
     scale: float
+    decay: PropertyReference | None
+
+    @property
+    def key(self) -> str:
+        """The key of its value; each loss that a bottleneck carries has one."""
+        assert isinstance(self.value, str), self.value
+        return self.value
 
     @property
     def constant(self) -> str:
         """`SOFT_NORM_LOSS` for `SoftNormLoss`, `KL_LOSS` for `KLLoss`."""
         return constant(self.definition)
+
+    @property
+    def stem(self) -> str:
+        """What variables of this loss begin with: `kl` in `kl_weight`."""
+        return self.constant.removesuffix("_LOSS").lower()
 
 
 @dataclass(frozen=True)
@@ -195,12 +227,44 @@ class Carried:
 
 
 @dataclass(frozen=True)
+class Summand:
+    """A loss of an objective, or CARRIED for those of the bottleneck, and when it is there.
+
+    `before` is the one that it stands before, wherever it is written.
+    """
+
+    path: JsonPath
+    target: str
+    discriminator: bool | None
+    teacher: bool | None
+    channels: int | None
+    off_at_zero: bool
+    before: str | None
+
+
+@dataclass(frozen=True)
+class ObjectiveEntry:
+    """What a trainer sums in the turn of the generator, and in that of the discriminator."""
+
+    path: JsonPath
+    generator: tuple[Summand, ...]
+    discriminator: tuple[Summand, ...]
+
+    @property
+    def turns(self) -> tuple[tuple[Summand, ...], ...]:
+        """What is summed in each turn."""
+        return self.generator, self.discriminator
+
+
+@dataclass(frozen=True)
 class TrainerEntry:
     """A trainer that the root names."""
 
+    path: JsonPath
     name: str
     description: str
     assumed: bool
+    objective: ObjectiveEntry | None
 
 
 @dataclass(frozen=True)
@@ -222,6 +286,12 @@ class LossesSchema:
         """The object that a config is."""
         return self.objects[ROOT]
 
+    @cached_property
+    def carried(self) -> Mapping[str, LossDefinition]:
+        """The losses that bottlenecks carry; some may not exist."""
+        names = {each.target for carried in self.mapping.values() for each in carried.losses}
+        return {name: each for name, each in self.losses.items() if name in names}
+
     @property
     def notes(self) -> Iterator[TrainerNote]:
         """What is said of trainers anywhere, in the order of the file."""
@@ -239,6 +309,13 @@ def is_loss(name: str) -> bool:
 def constant(loss: str) -> str:
     """What a loss is called in Python."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", loss).upper()
+
+
+def class_stem(trainer: str) -> str:
+    """What classes for a trainer begin with: `StableAudioTools0019`."""
+    words = re.findall("[A-Za-z0-9]+", trainer)
+    stem = "".join(word[:1].upper() + word[1:] for word in words)
+    return stem if stem[:1].isalpha() else f"Trainer{stem}"
 
 
 def syntax_of(document: Json) -> LossesSchema:
@@ -268,7 +345,7 @@ def syntax_of(document: Json) -> LossesSchema:
             for name, each in object_at(root, MAPPING).items()
         },
         trainers=tuple(
-            TrainerEntry(name, _text(_object(each)["description"]), bool(_object(each)["assumed"]))
+            _trainer((TRAINERS, name), name, _object(each))
             for name, each in object_at(root, (TRAINERS,)).items()
         ),
         definitions=tuple(definitions),
@@ -350,26 +427,82 @@ def _notes(path: JsonPath, place: str, said: dict[str, Json]) -> Iterator[Traine
             trainer=trainer,
             needs=bool(note.get("needs")),
             ignores=bool(note.get("ignores")),
+            lacks=bool(note.get("lacks")),
             refuses=tuple(_array(note["refuses"])) if "refuses" in note else None,
             passes=_texts(note["passes"]) if "passes" in note else None,
-            takes=_texts(note["takes"]) if "takes" in note else None,
+            same_length=tuple(map(_texts, _array(note.get("same_length")))),
         )
 
 
 def _loss(definition: str, said: dict[str, Json]) -> LossDefinition:
+    path = ("$defs", definition)
     parts = _object(said["properties"])
-    reference = _text(_object(parts["weight"])["$ref"])
-    *owner, _, weight = reference.split("/")
+    weight = _object(parts["weight"])
+    at_weight = (*path, "properties", "weight", "$ref")
+    decay = _optional_text(said.get(DECAY))
     return LossDefinition(
-        path=("$defs", definition),
+        path=path,
         definition=definition,
         description=_text(said["description"]),
-        key=_text(_object(parts["key"])["const"]),
+        value=_term((*path, TERM), _object(said[TERM]))
+        if TERM in said
+        else _text(_object(parts["key"])["const"]),
         name=_text(_object(parts["name"])["const"]),
-        weight_reference=reference,
-        weight_owner=owner[-1] if len(owner) > 1 else ROOT,
-        weight=weight,
+        weight=_property_reference(at_weight, _text(weight["$ref"]))
+        if "$ref" in weight
+        else float(_number(weight["const"])),
         scale=float(_number(said.get(SCALE, 1))),
+        decay=None if decay is None else _property_reference((*path, DECAY), decay),
+    )
+
+
+def _term(path: JsonPath, said: dict[str, Json]) -> Term:
+    arguments = _optional_text(said.get("arguments"))
+    return Term(
+        path=path,
+        kind=_text(said["kind"]),
+        reads=_texts(said["reads"]),
+        arguments=None if arguments is None else arguments.removeprefix("#/$defs/"),
+    )
+
+
+def _property_reference(path: JsonPath, said: str) -> PropertyReference:
+    *owner, _, key = said.split("/")
+    return PropertyReference(path, said, owner[-1] if len(owner) > 1 else ROOT, key)
+
+
+def _trainer(path: JsonPath, name: str, said: dict[str, Json]) -> TrainerEntry:
+    return TrainerEntry(
+        path=path,
+        name=name,
+        description=_text(said["description"]),
+        assumed=bool(said["assumed"]),
+        objective=_objective((*path, "objective"), _object(said["objective"]))
+        if "objective" in said
+        else None,
+    )
+
+
+def _objective(path: JsonPath, said: dict[str, Json]) -> ObjectiveEntry:
+    generator, discriminator = (
+        tuple(
+            _summand((*path, turn, target), target, _object(each))
+            for target, each in object_at(said, (turn,)).items()
+        )
+        for turn in ("generator", "discriminator")
+    )
+    return ObjectiveEntry(path, generator, discriminator)
+
+
+def _summand(path: JsonPath, target: str, said: dict[str, Json]) -> Summand:
+    return Summand(
+        path=path,
+        target=target,
+        discriminator=_flag(said.get("discriminator")),
+        teacher=_flag(said.get("teacher")),
+        channels=int(_number(said["channels"])) if "channels" in said else None,
+        off_at_zero=bool(said.get("off_at_zero")),
+        before=_optional_text(said.get("before")),
     )
 
 
@@ -412,6 +545,10 @@ def _text(value: Json) -> str:
 
 def _optional_text(value: Json) -> str | None:
     return None if value is None else _text(value)
+
+
+def _flag(value: Json) -> bool | None:
+    return None if value is None else bool(value)
 
 
 def _texts(value: Json) -> tuple[str, ...]:

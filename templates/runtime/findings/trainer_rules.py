@@ -116,7 +116,7 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
         yield _Note(path, False, "", f" can't use {shown(value)} here{advice}")
     if not isinstance(value, dict):
         return
-    own, taken = trainer.passes.get(place, ()), trainer.takes.get(place)
+    own, taken = trainer.passes.get(place, ()), None
     free = [each for each in taken or () if each not in value]
     for key in value:
         if key in own:

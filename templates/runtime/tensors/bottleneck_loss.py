@@ -12,7 +12,7 @@ from torch import Tensor
 from ..model.errors import MissingLossValueError
 from ..model.float32 import shortest
 from .old_checkpoints import ForgetsOldWeights, LoadHook, drop_listed_weights, taking_out
-from .values import Missing, checked_missing, refuse_what_is_no_info
+from .values import Missing, as_total, checked_missing, refuse_what_is_no_info
 
 
 class BottleneckLoss(ForgetsOldWeights, ABC):
@@ -25,20 +25,21 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
     Args:
         missing: what happens to a loss whose value is not in `info`: "error" raises, "skip"
             leaves it out of the total and of the names.
+        keys: what values are called in this trainer's `info`, by the keys that the schema has.
     """
 
     bottleneck_type: ClassVar[Enum]
     """A BottleneckType of the package that the class belongs to."""
 
-    def __init__(self, missing: Missing) -> None:
+    def __init__(self, missing: Missing, keys: Mapping[str, str] | None) -> None:
         super().__init__()
         self.missing: Final = checked_missing(missing)
+        self._keys = {} if keys is None else dict(keys)
 
     if TYPE_CHECKING:
 
         def __call__(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]: ...
 
-    @abstractmethod
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, and the weighted values by loss name, in the order of the schema.
 
@@ -52,6 +53,20 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
         Raises:
             MissingLossValueError: a value is missing, unless they are skipped.
             ValueError: a value has dimensions.
+        """
+        losses: dict[str, Tensor] = {}
+        return as_total(self.add_to(0, losses, info)), losses
+
+    @abstractmethod
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        """Go on with a sum: `total` and the weighted values; both may be changed in place.
+
+        Args:
+            total: what was summed before, or 0.
+            losses: the weighted values so far, by loss name; those of the bottleneck are added.
+            info: as for a call.
         """
 
     def old_list_hook(self, list_module: str, position: int) -> LoadHook:
@@ -89,6 +104,10 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
 
     def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
         drop_listed_weights(state_dict, prefix, start=0)
+
+    def _key(self, key: str) -> str:
+        """What a value is called in this trainer's `info`."""
+        return self._keys.get(key, key)
 
     def _leave_out(self, info: Mapping[str, Tensor], key: str, name: str) -> None:
         """Do nothing about a value that is missing, if that was asked for."""

@@ -54,6 +54,31 @@ def drop_listed_weights(state_dict: dict[str, object], prefix: str, start: int) 
             del state_dict[key]
 
 
+def drop_everything_below(state_dict: dict[str, object], prefix: str) -> None:
+    """Forget whatever stands under keys that begin with `prefix`."""
+    for key in [key for key in state_dict if key.startswith(prefix)]:
+        del state_dict[key]
+
+
+def dropping_everything_below(*paths: str) -> LoadHook:
+    """A hook that drops what modules at `paths` kept, unless the hooked module has them still."""
+    return partial(_drop_what_is_gone, paths)
+
+
+def _drop_what_is_gone(
+    paths: tuple[str, ...],
+    module: nn.Module,
+    state_dict: dict[str, object],
+    prefix: str,
+    *_: object,
+) -> None:
+    kept = module.state_dict()
+    for path in paths:
+        for key in [key for key in state_dict if key.startswith(f"{prefix}{path}.")]:
+            if key.removeprefix(prefix) not in kept:
+                del state_dict[key]
+
+
 def taking_out(list_module: str, start: int, count: int) -> LoadHook:
     """A hook that takes `count` losses out of the list in `list_module`, from `start` on."""
     if start < 0:

@@ -49,25 +49,33 @@ class UnknownBottleneckError(TypeError):
     """It does not follow from a class, instance or name which known bottleneck it is."""
 
 
+_ORIGIN_OF_BOTTLENECKS = (
+    "Bottlenecks leave a value out when they don't compute it: in eval mode, when encoding "
+    "without return_info, or with quantize_on_decode. Where that is meant, make the loss "
+    "module with missing='skip'"
+)
+
+
 class MissingLossValueError(LookupError):
     """A loss finds no value in `info`.
 
     This is no KeyError on purpose: some trainers swallow those and lose the loss.
     """
 
-    def __init__(self, name: str, key: str, keys: Iterable[str]) -> None:
+    def __init__(
+        self, name: str, key: str, keys: Iterable[str], origin: str = _ORIGIN_OF_BOTTLENECKS
+    ) -> None:
         self.name = name
         self.key = key
         self.keys = tuple(keys)
-        super().__init__(name, key, self.keys)
+        self.origin = origin
+        super().__init__(name, key, self.keys, origin)
 
     def __str__(self) -> str:
         found = f"it has {listed(self.keys)}" if self.keys else "it is empty"
         return (
             f"loss {self.name!r} needs info[{self.key!r}], but info has no such key; {found}. "
-            "Bottlenecks leave a value out when they don't compute it: in eval mode, when encoding "
-            "without return_info, or with quantize_on_decode. Where that is meant, make the loss "
-            "module with missing='skip'"
+            f"{self.origin}"
         )
 
 

@@ -65,6 +65,75 @@ class Loss(Generic[ConfigT]):
         return self.scale * self.weight.value(config)
 
 
+@dataclass(frozen=True)
+class Summand(Generic[ConfigT]):
+    """A loss in an objective, and when it is there."""
+
+    name: str
+    """The name under which it is logged."""
+
+    argument: str
+    """What modules call it."""
+
+    reads: tuple[str, ...]
+    """The keys of `info` that it needs."""
+
+    path: str | None
+    """The config path of its weight; None if that stands in no config."""
+
+    weight: Callable[[ConfigT], float | None]
+    """Takes its weight out of a config; None stands for a loss that is not written."""
+
+    scale: float = 1.0
+    """A constant that the weight is multiplied by."""
+
+    decay_path: str | None = None
+    """The config path of what its weight is multiplied by in each step."""
+
+    decay: Callable[[ConfigT], float | None] | None = None
+    """Takes that out of a config; None stands for 1."""
+
+    discriminator: bool | None = None
+    """Whether there has to be a discriminator, or none."""
+
+    teacher: bool | None = None
+    """Whether there has to be a teacher, or none."""
+
+    channels: int | None = None
+    """How many channels the autoencoder has to have."""
+
+    off_at_zero: bool = False
+    """Whether it is not there if its weight is 0."""
+
+    def weight_in(self, config: ConfigT) -> float | None:
+        """What `config` says that the value is multiplied by; None if the loss is off."""
+        weight = self.weight(config)
+        is_off = weight is None or (self.off_at_zero and weight == 0)
+        return None if weight is None or is_off else self.scale * weight
+
+
+@dataclass(frozen=True)
+class Objective(Generic[ConfigT]):
+    """What a trainer sums, loss by loss, in this order."""
+
+    before_bottleneck: tuple[Summand[ConfigT], ...]
+    """What the generator is trained with, up to the losses of the bottleneck."""
+
+    has_bottleneck: bool
+    """Whether the losses of the bottleneck follow."""
+
+    after_bottleneck: tuple[Summand[ConfigT], ...]
+    """What follows them."""
+
+    discriminator: tuple[Summand[ConfigT], ...]
+    """What the discriminator is trained with."""
+
+    @property
+    def summands(self) -> tuple[Summand[ConfigT], ...]:
+        """All of it, but for the losses of the bottleneck."""
+        return (*self.before_bottleneck, *self.after_bottleneck, *self.discriminator)
+
+
 @dataclass(frozen=True, eq=False)
 class Trainer:
     """A trainer that reads loss configs, and how it does so.
@@ -93,8 +162,11 @@ class Trainer:
     By the class that holds the other arguments, or the place of the open object that does.
     """
 
-    takes: Mapping[str, tuple[str, ...]]
-    """The only keyword arguments that an open object can have, by its place."""
+    lacks: frozenset[str]
+    """Keyword arguments that it doesn't take, so that it fails if a config has them."""
+
+    same_length: Mapping[str, tuple[tuple[str, ...], ...]]
+    """Lists that have to be of one length, by the class that holds them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +203,9 @@ class Tables(Generic[ConfigT, BottleneckT]):
     trainers: tuple[Trainer, ...]
     """The trainers that are known to read loss configs."""
 
+    objectives: Mapping[str, Objective[ConfigT]]
+    """What trainers sum, by their names, as far as it is known."""
+
     @property
     def folder(self) -> Path:
         """Where the package lies, with its schemas."""
@@ -159,6 +234,13 @@ class Tables(Generic[ConfigT, BottleneckT]):
     def weight_sections(self) -> frozenset[str]:
         """The sections that hold the weights of bottleneck losses."""
         return frozenset(path.partition(".")[0] for path in self.weights)
+
+    @cached_property
+    def info_keys(self) -> tuple[str, ...]:
+        """The keys of `info` that some loss reads, once each."""
+        carried = (loss.key for losses in self.losses.values() for loss in losses)
+        summands = (each for objective in self.objectives.values() for each in objective.summands)
+        return tuple(dict.fromkeys((*carried, *(key for each in summands for key in each.reads))))
 
     @cached_property
     def assumed_trainers(self) -> tuple[Trainer, ...]:

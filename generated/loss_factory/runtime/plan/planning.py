@@ -53,6 +53,17 @@ def plan(
     """
     bottleneck_type = resolve_bottleneck_type(tables, bottleneck)
     config = as_loss_config(tables, loss_config, foreign_sections)
+    return plan_of_type(tables, bottleneck_type, config, caller_level=caller_level + 1)
+
+
+def plan_of_type(
+    tables: Tables[ConfigT, BottleneckT],
+    bottleneck_type: BottleneckT,
+    config: ConfigT,
+    *,
+    caller_level: int,
+) -> Plan[ConfigT, BottleneckT]:
+    """The same for a known type and a valid config."""
     losses = tables.losses[bottleneck_type]
     useless = useless_weights(tables, _written_weights(tables, config), bottleneck_type)
     for _, message in (*useless, *vanishing_weights(losses, config)):

@@ -67,6 +67,11 @@ def value_of(info: Mapping[str, object], key: str, name: str) -> Tensor:
     return _widened(_as_tensor(value), key, name)
 
 
+def widened(value: Tensor) -> Tensor:
+    """A computed value in float32, or in float64 if it is."""
+    return value if value.dtype in _WIDE_ENOUGH else value.float()
+
+
 def _as_tensor(value: object) -> Tensor:
     if isinstance(value, float):  # NumPy's float64 is one, and stable-audio-tools takes it for that
         value = float(value)

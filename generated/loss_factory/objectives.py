@@ -1,0 +1,163 @@
+# Generated from schema/losses.schema.json and templates/objectives.py.jinja.
+# Do not edit; change them and run: python -m nox -s generate
+
+"""What trainers sum, loss by loss: for each trainer a module for each turn.
+
+Each says in its forward pass, line by line, what a training step computes. A loss that the config
+turns off, or that this training doesn't have, is None here and costs nothing. The sum begins with 0
+and goes on in place, as in stable-audio-tools: so its dtype is that of the first loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from torch import Tensor
+
+from .runtime.tensors.objective_module import ObjectiveModule, Parts
+from .runtime.tensors.terms import kinds
+from .runtime.tensors.values import as_total, value_of
+from .dispatch import TABLES
+
+
+class StableAudioTools0019Generator(ObjectiveModule):
+    """What stable-audio-tools 0.0.19 trains the autoencoder with."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.fooling_weight: Final = parts.weight("fooling")
+        self.feature_matching_weight: Final = parts.weight("feature_matching")
+        self.latent_distill_loss: Final = parts.term("latent_distill", kinds.mse)
+        self.distilled_stft_loss: Final = parts.term(
+            "distilled_stft", kinds.stereo_stft, "spectral.config"
+        )
+        self.teacher_stft_loss: Final = parts.term(
+            "teacher_stft", kinds.stereo_stft, "spectral.config"
+        )
+        self.own_latents_stft_loss: Final = parts.term(
+            "own_latents_stft", kinds.stereo_stft, "spectral.config"
+        )
+        self.teacher_latents_stft_loss: Final = parts.term(
+            "teacher_latents_stft", kinds.stereo_stft, "spectral.config"
+        )
+        self.stft_loss: Final = parts.term("stft", kinds.stereo_stft, "spectral.config")
+        self.left_stft_loss: Final = parts.term("left_stft", kinds.stft, "spectral.config")
+        self.right_stft_loss: Final = parts.term("right_stft", kinds.stft, "spectral.config")
+        self.mel_loss: Final = parts.term("mel", kinds.mel, "mrmel.config")
+        self.hubert_weight: Final = parts.weight("hubert")
+        self.l1_time_loss: Final = parts.term("l1_time", kinds.l1)
+        self.l2_time_loss: Final = parts.term("l2_time", kinds.mse)
+        self.bottleneck: Final = parts.bottleneck
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        found = self._found(info)
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if self.fooling_weight is not None and "loss_adv" in found:
+            losses["loss_adv"] = value_of(found, "loss_adv", "loss_adv") * self.fooling_weight
+            total += losses["loss_adv"]
+        if self.feature_matching_weight is not None and "feature_matching_distance" in found:
+            losses["feature_matching_loss"] = (
+                value_of(found, "feature_matching_distance", "feature_matching_loss")
+                * self.feature_matching_weight
+            )
+            total += losses["feature_matching_loss"]
+        if (
+            self.latent_distill_loss is not None
+            and "teacher_latents" in found
+            and "latents" in found
+        ):
+            losses["latent_distill_loss"] = self.latent_distill_loss(
+                found["teacher_latents"], found["latents"]
+            )
+            total += losses["latent_distill_loss"]
+        if self.distilled_stft_loss is not None and "reals" in found and "decoded" in found:
+            losses["mrstft_loss"] = self.distilled_stft_loss(found["reals"], found["decoded"])
+            total += losses["mrstft_loss"]
+        if self.teacher_stft_loss is not None and "teacher_decoded" in found and "decoded" in found:
+            losses["mrstft_loss_distill"] = self.teacher_stft_loss(
+                found["teacher_decoded"], found["decoded"]
+            )
+            total += losses["mrstft_loss_distill"]
+        if (
+            self.own_latents_stft_loss is not None
+            and "reals" in found
+            and "own_latents_teacher_decoded" in found
+        ):
+            losses["mrstft_loss_own_latents_teacher"] = self.own_latents_stft_loss(
+                found["reals"], found["own_latents_teacher_decoded"]
+            )
+            total += losses["mrstft_loss_own_latents_teacher"]
+        if (
+            self.teacher_latents_stft_loss is not None
+            and "reals" in found
+            and "teacher_latents_own_decoded" in found
+        ):
+            losses["mrstft_loss_teacher_latents_own"] = self.teacher_latents_stft_loss(
+                found["reals"], found["teacher_latents_own_decoded"]
+            )
+            total += losses["mrstft_loss_teacher_latents_own"]
+        if self.stft_loss is not None and "reals" in found and "decoded" in found:
+            losses["mrstft_loss"] = self.stft_loss(found["reals"], found["decoded"])
+            total += losses["mrstft_loss"]
+        if self.left_stft_loss is not None and "reals_left" in found and "decoded_left" in found:
+            losses["stft_loss_left"] = self.left_stft_loss(
+                found["reals_left"], found["decoded_left"]
+            )
+            total += losses["stft_loss_left"]
+        if self.right_stft_loss is not None and "reals_right" in found and "decoded_right" in found:
+            losses["stft_loss_right"] = self.right_stft_loss(
+                found["reals_right"], found["decoded_right"]
+            )
+            total += losses["stft_loss_right"]
+        if self.mel_loss is not None and "reals" in found and "decoded" in found:
+            losses["mrmel_loss"] = self.mel_loss(found["reals"], found["decoded"])
+            total += losses["mrmel_loss"]
+        if self.hubert_weight is not None and "hubert_loss" in found:
+            losses["hubert_loss"] = (
+                value_of(found, "hubert_loss", "hubert_loss") * self.hubert_weight
+            )
+            total += losses["hubert_loss"]
+        if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
+            losses["l1_time_loss"] = self.l1_time_loss(found["reals"], found["decoded"])
+            total += losses["l1_time_loss"]
+        if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
+            losses["l2_time_loss"] = self.l2_time_loss(found["reals"], found["decoded"])
+            total += losses["l2_time_loss"]
+        if self.bottleneck is not None:
+            total = self.bottleneck.add_to(total, losses, info)
+        return as_total(total), losses
+
+
+class StableAudioTools0019Discriminator(ObjectiveModule):
+    """What stable-audio-tools 0.0.19 trains the discriminator with."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.discriminator_weight: Final = parts.weight("discriminator")
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        found = self._found(info)
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if self.discriminator_weight is not None and "loss_dis" in found:
+            losses["discriminator_loss"] = (
+                value_of(found, "loss_dis", "discriminator_loss") * self.discriminator_weight
+            )
+            total += losses["discriminator_loss"]
+        return as_total(total), losses
+
+
+GENERATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(
+    {"stable-audio-tools 0.0.19": StableAudioTools0019Generator}
+)
+"""The module of each trainer for the turn of the generator."""
+
+DISCRIMINATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(
+    {"stable-audio-tools 0.0.19": StableAudioTools0019Discriminator}
+)
+"""The same for the turn of the discriminator, as far as there is one."""
+
+assert GENERATORS.keys() == TABLES.objectives.keys(), "every objective has its module"

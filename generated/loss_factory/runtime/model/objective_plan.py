@@ -1,0 +1,62 @@
+# Generated from templates/runtime/model/objective_plan.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""What an objective sums for one config: the public records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class PlannedLoss(NamedTuple):
+    """A loss of the training: its value times `weight`, logged as `name`."""
+
+    name: str
+    """The name under which the weighted value is logged; no other loss of the plan has it."""
+
+    section: str | None
+    """The section of the config that its weight stands in; None if the trainer fixes the weight."""
+
+    path: str | None
+    """The config path of its weight, such as `spectral.weights.mrstft`."""
+
+    weight: float
+    """What its value is multiplied by."""
+
+    reads: tuple[str, ...]
+    """The keys of `info` that its value is, or is computed from."""
+
+
+@dataclass(frozen=True)
+class ObjectivePlan:
+    """Every loss of a training, in the order in which they are summed and logged."""
+
+    trainer: str
+    """The trainer whose objective it is."""
+
+    generator: tuple[PlannedLoss, ...]
+    """What the autoencoder is trained with."""
+
+    discriminator: tuple[PlannedLoss, ...]
+    """What the discriminator is trained with; empty without one."""
+
+    @property
+    def losses(self) -> tuple[PlannedLoss, ...]:
+        """Those of both turns, the generator's first."""
+        return (*self.generator, *self.discriminator)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The keys of `info` that some loss needs, once each."""
+        return tuple(dict.fromkeys(key for loss in self.losses for key in loss.reads))
+
+    def weights_at(self, step: int) -> dict[str, float]:
+        """The weights at a generator step, by the names of the losses.
+
+        Raises:
+            ValueError: `step` is negative.
+        """
+        if step < 0:
+            raise ValueError(f"step: expected 0 or more, not {step}")
+        return {loss.name: loss.weight for loss in self.losses}

@@ -1,0 +1,267 @@
+"""From a bottleneck, a config and a trainer to every loss of the training, without torch."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, cast
+
+from ..config.validation import ARGUMENT, as_loss_config, checked_foreign_sections
+from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
+from ..model.float32 import LARGEST, as_float32
+from ..model.objective_plan import ObjectivePlan, PlannedLoss
+from ..model.records import BottleneckT, ConfigT, Loss, Objective, Summand, Tables, Trainer
+from ..text.jsontext import Json
+from ..text.wording import did_you_mean, json_pointer, listed, shown
+from .planning import Plan, plan_of_type
+from .resolve import resolve_bottleneck_type
+from .trainer_notes import Note, failures, objects_of, unread
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a training has, beside its config.
+
+    `channels` is how many the autoencoder puts out, or None if that is not known; `discriminator`
+    is None for what the config says.
+    """
+
+    channels: int | None
+    discriminator: bool | None
+    teacher: bool
+
+
+@dataclass(frozen=True)
+class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
+    """An objective for one config, as modules are made of it."""
+
+    trainer: str
+    config: ConfigT
+    before_bottleneck: list[tuple[Summand[ConfigT], float]]
+    bottleneck: Plan[ConfigT, BottleneckT] | None
+    after_bottleneck: list[tuple[Summand[ConfigT], float]]
+    discriminator: list[tuple[Summand[ConfigT], float]]
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights of all losses but the bottleneck's, by what modules call them."""
+        summands = (*self.before_bottleneck, *self.after_bottleneck, *self.discriminator)
+        return {summand.argument: as_float32(weight) for summand, weight in summands}
+
+    def plan(self, keys: Mapping[str, str]) -> ObjectivePlan:
+        """What users see of it; `keys` says what values are called in this trainer's `info`."""
+        carried = [] if self.bottleneck is None else self.bottleneck.losses
+        return ObjectivePlan(
+            trainer=self.trainer,
+            generator=(
+                *(_planned(each, weight, keys) for each, weight in self.before_bottleneck),
+                *(_planned_of_bottleneck(each, weight, keys) for each, weight in carried),
+                *(_planned(each, weight, keys) for each, weight in self.after_bottleneck),
+            ),
+            discriminator=tuple(
+                _planned(each, weight, keys) for each, weight in self.discriminator
+            ),
+        )
+
+
+def plan_in_parts(
+    tables: Tables[ConfigT, BottleneckT],
+    bottleneck: object,
+    loss_config: Mapping[str, object] | ConfigT | None,
+    trainer: str,
+    situation: Situation,
+    foreign_sections: Iterable[str],
+    *,
+    caller_level: int,
+) -> ObjectiveInParts[ConfigT, BottleneckT]:
+    """Decide what a training sums; `plan_objective` of each package says more.
+
+    Args:
+        tables: those of the package.
+        bottleneck: what `plan_losses` takes, or None for an autoencoder without one.
+        loss_config: the whole `loss_configs` object.
+        trainer: the name of a trainer that has an objective.
+        situation: what else decides which losses there are.
+        foreign_sections: names of its sections that the trainer reads itself.
+        caller_level: the `stacklevel` of warnings.
+    """
+    objective = objective_of(tables, trainer)
+    bottleneck_type = None
+    if objective.has_bottleneck and bottleneck is not None:
+        bottleneck_type = resolve_bottleneck_type(tables, bottleneck)
+    if loss_config is None:
+        message = (
+            f"expected a loss config, not None; {trainer} has a default of its own, which has to "
+            "be written out"
+        )
+        raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])
+    foreign = checked_foreign_sections(tables, foreign_sections)
+    config = as_loss_config(tables, loss_config, foreign)
+    written = loss_config if isinstance(loss_config, tables.config) else config
+    told, ignored = _notes(tables, written, trainer, foreign)
+    problems = [*told, *_number_problems(objective, config, situation)]
+    if problems:
+        raise LossConfigError(problems)
+    for message in ignored:
+        warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
+    _refuse_unknown_channels(objective, config, situation)
+    _refuse_discriminator_of_nothing(objective, config, situation)
+    own = None
+    if bottleneck_type is not None:
+        own = plan_of_type(tables, bottleneck_type, config, caller_level=caller_level + 1)
+    return ObjectiveInParts(
+        trainer=trainer,
+        config=config,
+        before_bottleneck=list(_there(objective.before_bottleneck, config, situation)),
+        bottleneck=own,
+        after_bottleneck=list(_there(objective.after_bottleneck, config, situation)),
+        discriminator=list(_there(objective.discriminator, config, situation, objective)),
+    )
+
+
+def objective_of(tables: Tables[ConfigT, BottleneckT], trainer: str) -> Objective[ConfigT]:
+    """The objective of a trainer.
+
+    Raises:
+        TypeError: `trainer` is no string.
+        ValueError: no trainer of this name has an objective.
+    """
+    if not isinstance(cast("object", trainer), str):
+        raise TypeError(f"trainer: expected the name of a trainer, not {shown(trainer)}")
+    if trainer not in tables.objectives:
+        known = f"; there is one for {listed(tables.objectives)}"
+        if any(each.name == trainer for each in tables.trainers):
+            raise ValueError(f"trainer: {trainer!r} has no objective{known}")
+        near = did_you_mean(trainer, tables.objectives) or known
+        raise ValueError(f"trainer: {trainer!r} is no known trainer{near}")
+    return tables.objectives[trainer]
+
+
+def _there(
+    summands: Iterable[Summand[ConfigT]],
+    config: ConfigT,
+    situation: Situation,
+    objective: Objective[ConfigT] | None = None,
+) -> Iterator[tuple[Summand[ConfigT], float]]:
+    """Those of `summands` that are there, with their weights.
+
+    A weight that stands in no config needs to be told whether there is a discriminator: `objective`
+    says so.
+    """
+    for each in summands:
+        weight = each.weight_in(config)
+        if weight is None or _is_excluded(each, situation):
+            continue
+        if each.path is None and each.discriminator and objective is not None:
+            if not has_discriminator(objective, config, situation):
+                continue
+        yield each, weight
+
+
+def has_discriminator(objective: Objective[ConfigT], config: ConfigT, situation: Situation) -> bool:
+    """Whether there is a discriminator: what was said, or else what the config says."""
+    if situation.discriminator is not None:
+        return situation.discriminator
+    return _wants_discriminator(objective, config)
+
+
+def _wants_discriminator(objective: Objective[ConfigT], config: ConfigT) -> bool:
+    """Whether the config has a section with losses that need a discriminator."""
+    return any(
+        each.discriminator and each.path is not None and each.weight(config) is not None
+        for each in objective.summands
+    )
+
+
+def _is_excluded(summand: Summand[ConfigT], situation: Situation) -> bool:
+    """Whether a loss is not there in this training, whatever its weight."""
+    pairs = (
+        (summand.discriminator, situation.discriminator),
+        (summand.teacher, situation.teacher),
+        (summand.channels, situation.channels),
+    )
+    return any(None not in pair and pair[0] != pair[1] for pair in pairs)
+
+
+def _refuse_unknown_channels(
+    objective: Objective[ConfigT], config: ConfigT, situation: Situation
+) -> None:
+    if situation.channels is not None:
+        return
+    for each in objective.summands:
+        if (
+            each.channels is not None
+            and each.weight_in(config) is not None
+            and not _is_excluded(each, situation)
+        ):
+            raise ValueError(
+                f"channels: expected how many the autoencoder puts out; {each.name!r} is there "
+                f"only for {each.channels}"
+            )
+
+
+def _refuse_discriminator_of_nothing(
+    objective: Objective[ConfigT], config: ConfigT, situation: Situation
+) -> None:
+    if situation.discriminator and not _wants_discriminator(objective, config):
+        sections = dict.fromkeys(
+            each.path.partition(".")[0]
+            for each in objective.summands
+            if each.discriminator and each.path is not None
+        )
+        where = f"the config has no section {' or '.join(map(repr, sections))}"
+        has = where if sections else "this trainer's objective has no use for one"
+        raise ValueError(f"discriminator: there is one, but {has}")
+
+
+def _notes(
+    tables: Tables[ConfigT, BottleneckT], config: ConfigT, trainer: str, foreign: frozenset[str]
+) -> tuple[list[ConfigProblem], list[str]]:
+    """What makes the trainer fail, and what it does not read of what is written in `config`."""
+    record = next(each for each in tables.trainers if each.name == trainer)
+    written: dict[str, Json] = config.model_dump(exclude_unset=True)
+    objects = list(objects_of(tables.config, written))
+    told = [
+        ConfigProblem(ARGUMENT, None, None, json_pointer(note.path), _said(note, record))
+        for note in failures(record, objects, foreign, lambda *_: False)
+    ]
+    return told, [_said(note, record) for note in unread(record, objects)]
+
+
+def _said(note: Note, trainer: Trainer) -> str:
+    return f"{note.before}{trainer.name}{note.after}"
+
+
+def _number_problems(
+    objective: Objective[ConfigT], config: ConfigT, situation: Situation
+) -> Iterator[ConfigProblem]:
+    """Weights that no float32 can hold once they are scaled, and weights that change."""
+    decays: dict[str, float] = {}
+    for each, weight in _there(objective.summands, config, situation):
+        if weight > LARGEST:
+            message = f"expected at most {LARGEST / each.scale!r} for {each.name!r}"
+            yield _problem(str(each.path), f"{message}, not {weight / each.scale!r}")
+        factor = None if each.decay is None else each.decay(config)
+        if factor not in (None, 1) and each.decay_path is not None:
+            decays[each.decay_path] = factor
+    for path, factor in decays.items():
+        yield _problem(path, f"expected 1, not {factor!r}; weights can't change with the step yet")
+
+
+def _problem(path: str, message: str) -> ConfigProblem:
+    return ConfigProblem(ARGUMENT, None, None, json_pointer(path.split(".")), message)
+
+
+def _planned(summand: Summand[ConfigT], weight: float, keys: Mapping[str, str]) -> PlannedLoss:
+    section = None if summand.path is None else summand.path.partition(".")[0]
+    reads = tuple(keys.get(key, key) for key in summand.reads)
+    return PlannedLoss(summand.name, section, summand.path, weight, reads)
+
+
+def _planned_of_bottleneck(
+    loss: Loss[ConfigT], weight: float, keys: Mapping[str, str]
+) -> PlannedLoss:
+    path = loss.weight.path
+    reads = (keys.get(loss.key, loss.key),)
+    return PlannedLoss(loss.name, path.partition(".")[0], path, weight, reads)

@@ -1,0 +1,100 @@
+"""From a bottleneck and a config to the modules of a whole objective."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
+
+from torch import nn
+
+from ..config.validation import ARGUMENT
+from ..model.records import BottleneckT, ConfigT, Tables
+from ..plan.keys import checked_keys
+from ..plan.objective import ObjectiveInParts, Situation, plan_in_parts
+from ..text.wording import shown
+from .bottleneck_loss import BottleneckLoss
+from .objective import Objective
+from .objective_module import ObjectiveModule, Parts, Signal
+from .values import Missing, checked_missing
+
+Make = Callable[[Parts], ObjectiveModule]
+"""Makes the module of one turn."""
+
+
+def make_objective(
+    tables: Tables[ConfigT, BottleneckT],
+    bottleneck_losses: Mapping[BottleneckT, Callable[..., BottleneckLoss]],
+    generators: Mapping[str, Make],
+    discriminators: Mapping[str, Make],
+    bottleneck: object,
+    loss_config: Mapping[str, object] | ConfigT | None,
+    *,
+    trainer: str,
+    channels: int,
+    sample_rate: int,
+    discriminator: nn.Module | None,
+    teacher: bool,
+    keys: Mapping[str, str] | None,
+    missing: Missing | None,
+    foreign_sections: Iterable[str],
+) -> Objective:
+    """Plan and build; `create_objective` of each package says more.
+
+    Args:
+        tables: those of the package.
+        bottleneck_losses: the module of each bottleneck type.
+        generators: the module of each trainer for the turn of the generator.
+        discriminators: the same for the discriminator, as far as there is one.
+    """
+    signal = Signal(_whole("sample_rate", sample_rate), _whole("channels", channels))
+    own = checked_keys(tables, keys)
+    situation = Situation(signal.channels, True if discriminator is not None else None, teacher)
+    planned = plan_in_parts(
+        tables, bottleneck, loss_config, trainer, situation, foreign_sections, caller_level=4
+    )
+    chosen = checked_missing("error" if missing is None else missing)
+    names = {key: own.get(key, key) for key in tables.info_keys}
+    plan = planned.plan(own)
+    carried = _carried(planned, bottleneck_losses, chosen, own)
+
+    def parts(turn: str) -> Parts:
+        return Parts(
+            config=planned.config,
+            source=ARGUMENT,
+            signal=signal,
+            weights=planned.weights,
+            bottleneck=carried if turn == "generator" else None,
+            losses=plan.generator if turn == "generator" else plan.discriminator,
+            keys=names,
+            missing=chosen,
+        )
+
+    return Objective(
+        plan,
+        generators[trainer](parts("generator")),
+        discriminators[trainer](parts("discriminator")) if plan.discriminator else None,
+        channels=signal.channels,
+        adversary=discriminator,
+    )
+
+
+def _carried(
+    planned: ObjectiveInParts[ConfigT, BottleneckT],
+    bottleneck_losses: Mapping[BottleneckT, Callable[..., BottleneckLoss]],
+    missing: Missing,
+    keys: Mapping[str, str],
+) -> BottleneckLoss | None:
+    if planned.bottleneck is None:
+        return None
+    weights: dict[str, Any] = {loss.argument: each for loss, each in planned.bottleneck.rounded}
+    module = bottleneck_losses[planned.bottleneck.bottleneck_type]
+    return module(**weights, missing=missing, keys=keys)
+
+
+def _whole(name: str, value: int) -> int:
+    number = cast("object", value)
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise (ValueError if type(number) is int else TypeError)(
+            f"{name}: expected a whole number from 1 on, not {shown(number)}"
+        )
+    return number

@@ -1,0 +1,194 @@
+"""What the modules in objectives.py have in common, and what they are made of."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from pydantic import BaseModel
+from torch import Tensor, nn
+
+from ..model.errors import ConfigProblem, LossConfigError, MissingLossValueError
+from ..model.objective_plan import PlannedLoss
+from ..text.wording import json_pointer
+from .bottleneck_loss import BottleneckLoss
+from .old_checkpoints import ForgetsOldWeights, drop_everything_below
+from .terms.arguments import RefusedArgument
+from .values import Missing, checked_missing, refuse_what_is_no_info, widened
+
+
+class Signal(NamedTuple):
+    """The audio that terms compare."""
+
+    sample_rate: int
+    """In Hz."""
+
+    channels: int
+    """How many the autoencoder puts out."""
+
+
+Term: TypeAlias = Callable[[Mapping[str, object], Signal], nn.Module]
+"""Makes a module that maps two tensors to a value, from the arguments in the config."""
+
+
+class WeightedTerm(nn.Module):
+    """A value that is computed of two tensors, times its weight."""
+
+    def __init__(self, term: nn.Module, weight: float) -> None:
+        super().__init__()
+        self.term = term
+        self.weight: Final = weight
+
+    if TYPE_CHECKING:
+
+        def __call__(self, x: Tensor, y: Tensor) -> Tensor: ...
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """The weighted value, without dimensions, in float32 or, if it is float64, in that."""
+        value: Tensor = self.term(x, y)
+        return widened(value) * self.weight
+
+    def extra_repr(self) -> str:
+        """What `print(module)` shows."""
+        return f"weight={self.weight!r}"
+
+
+@dataclass
+class Parts:
+    """What the module of one turn is made of."""
+
+    config: BaseModel
+    """The loss config, in which terms have their arguments."""
+
+    source: str
+    """What messages call the config."""
+
+    signal: Signal
+    """The audio."""
+
+    weights: Mapping[str, float]
+    """The weights, rounded to float32, of the losses that are there, by what modules call them."""
+
+    bottleneck: BottleneckLoss | None
+    """The losses of the bottleneck."""
+
+    losses: tuple[PlannedLoss, ...]
+    """What the turn sums, with the keys that this trainer's `info` has."""
+
+    keys: Mapping[str, str]
+    """What each value is called in this trainer's `info`."""
+
+    missing: Missing
+    """What happens to a loss whose value is not there."""
+
+    _terms: dict[tuple[Term, str | None], nn.Module] = field(default_factory=dict, init=False)
+
+    def weight(self, loss: str) -> float | None:
+        """The weight of a loss whose value is in `info`; None if the loss is not there."""
+        return self.weights.get(loss)
+
+    def term(self, loss: str, make: Term, path: str | None = None) -> WeightedTerm | None:
+        """A loss that is computed; None if it is not there.
+
+        Losses that compute the same with the same arguments share one module.
+
+        Args:
+            loss: what modules call it.
+            make: makes what it computes.
+            path: the config path of the arguments.
+
+        Raises:
+            LossConfigError: an argument is refused.
+        """
+        if loss not in self.weights:
+            return None
+        if (make, path) not in self._terms:
+            self._terms[make, path] = self._made(make, path)
+        return WeightedTerm(self._terms[make, path], self.weights[loss])
+
+    def _made(self, make: Term, path: str | None) -> nn.Module:
+        steps = [] if path is None else path.split(".")
+        held: object = self.config
+        for step in steps:
+            held = getattr(held, step)
+        arguments = held.model_dump(exclude_none=True) if isinstance(held, BaseModel) else {}
+        try:
+            return make({} if path is None else arguments, self.signal)
+        except RefusedArgument as error:
+            pointer = json_pointer([*steps, error.argument])
+            raise LossConfigError(
+                [ConfigProblem(self.source, None, None, pointer, str(error))]
+            ) from None
+
+
+class ObjectiveModule(ForgetsOldWeights, ABC):
+    """What a trainer sums in one turn: `total, losses = module(info)`.
+
+    `create_objective` makes one for each turn. Weights are Python numbers, rounded to float32;
+    windows and filters are buffers that are not saved: the state_dict is empty.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.missing: Final = checked_missing(parts.missing)
+        self.keys: Final = dict(parts.keys)
+        self.losses: Final = parts.losses
+        """What is summed, in this order."""
+
+    if TYPE_CHECKING:
+
+        def __call__(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]: ...
+
+    @abstractmethod
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        """The total, and the weighted values by loss name, in order.
+
+        Args:
+            info: what the plan says that the losses read: audio and latents as (batch, channels,
+                samples or frames), values without dimensions.
+
+        Returns:
+            The total and the values, all without dimensions; half precision becomes float32.
+
+        Raises:
+            MissingLossValueError: something is missing that a loss reads, unless such losses are
+                skipped; nothing was computed.
+            ValueError: a value has dimensions.
+        """
+
+    def _found(self, info: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """What losses read and find in `info`, by the keys that the schema has.
+
+        If something is missing and no loss may be skipped, nothing is computed.
+        """
+        refuse_what_is_no_info(info)
+        if self.missing == "error":
+            for loss in self.losses:
+                for key in loss.reads:
+                    if key not in info:
+                        canonical = next(name for name, own in self.keys.items() if own == key)
+                        raise MissingLossValueError(loss.name, key, info, _origin(canonical))
+        return {key: info[own] for key, own in self.keys.items() if own in info}
+
+    def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
+        drop_everything_below(state_dict, f"{prefix}losses.")
+
+
+def _origin(key: str) -> str:
+    if key in SIGNALS:
+        return "Put objective.signals(reals, decoded) into it"
+    if key in ADVERSARIAL:
+        return "Put the values of objective.adversarial(reals, decoded, turn) into it"
+    return "The trainer puts it there, or the bottleneck when it encodes with return_info"
+
+
+SIGNALS: Collection[str] = (
+    *("reals", "decoded"),
+    *("reals_left", "reals_right", "decoded_left", "decoded_right"),
+)
+"""What `Objective.signals` makes."""
+
+ADVERSARIAL: Collection[str] = ("loss_dis", "loss_adv", "feature_matching_distance")
+"""What `Objective.adversarial` makes."""

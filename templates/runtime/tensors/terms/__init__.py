@@ -1,0 +1,4 @@
+"""The arithmetic of losses that are computed: distances between tensors, waveforms, spectrograms.
+
+Imports text and torch.
+"""

@@ -1,0 +1,11 @@
+"""Arguments of terms that are refused."""
+
+from __future__ import annotations
+
+
+class RefusedArgument(ValueError):
+    """stub"""
+
+    def __init__(self, argument: str, message: str) -> None:
+        self.argument = argument
+        super().__init__(message)
