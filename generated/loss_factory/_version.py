@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "80b4f7af5a1c08b3af56ebc76120f2407dd9dacf47c21c80690748d6aa8b830a"
+SCHEMA_SHA256: Final = "aa5b3e9a238fb36e42b031ae5c8aa0c9537b862ecc394ca93f88719b2bed1125"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -9,6 +9,7 @@ from ..source.syntax import NAME
 from .change import Change, Effect, wording
 from .class_changes import class_changes
 from .loss_changes import bottleneck_changes, loss_changes
+from .objective_changes import objective_changes
 from .trainer_changes import trainer_changes
 
 
@@ -23,6 +24,7 @@ def changes(old: Schema, new: Schema) -> tuple[Change, ...]:
         *loss_changes(old, new),
         *bottleneck_changes(old, new),
         *trainer_changes(old, new),
+        *objective_changes(old, new),
     )
 
 
