@@ -13,7 +13,8 @@ from torch import nn
 
 from . import distances
 from .mel import MelSpectrogramDistance
-from .stft import MultiResolutionSTFT, stereo_stft as _stereo_stft
+from .stft import MultiResolutionSTFT
+from .stft import stereo_stft as _stereo_stft
 
 if TYPE_CHECKING:
     from ..objective_module import Signal

@@ -1,6 +1,7 @@
 """stub"""
 
 from collections.abc import Mapping
+
 from torch import nn
 
 

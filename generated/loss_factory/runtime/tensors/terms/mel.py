@@ -4,6 +4,7 @@
 """stub"""
 
 from collections.abc import Mapping
+
 from torch import nn
 
 
