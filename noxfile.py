@@ -56,6 +56,20 @@ def install_stable_audio_tools(session: nox.Session) -> dict[str, str]:
     return {"LOSS_FACTORY_STABLE_AUDIO": str(folder)}
 
 
+def install_trainer(session: nox.Session) -> dict[str, str]:
+    """Install what the whole trainer of stable-audio-tools imports; the environment says where."""
+    folder = Path(session.virtualenv.location, "stable-audio-tools-trainer")
+    session.install(
+        *LOCKED,
+        "--upgrade",
+        f"--target={folder}",
+        f"--requirement={ROOT}/.ci/locks/stable-audio-tools-trainer.txt",
+    )
+    for library in folder.glob("tor*io/lib/*.so"):  # made for another torch; their Python is not
+        library.unlink()
+    return {"LOSS_FACTORY_TRAINER": str(folder)}
+
+
 def install_language_server(session: nox.Session) -> dict[str, str]:
     """Install the JSON language server of VS Code; the environment says where."""
     folder = Path(session.virtualenv.location, "language-server")
@@ -72,8 +86,9 @@ def install_language_server(session: nox.Session) -> dict[str, str]:
 
 def install_real_parts(session: nox.Session) -> dict[str, str]:
     """Install what the tests meet beside ours; the environment for them."""
+    installed = install_stable_audio_tools(session) | install_trainer(session)
     one_thread = {"OMP_NUM_THREADS": "1"}  # the processes share the cores
-    return install_stable_audio_tools(session) | install_language_server(session) | one_thread
+    return installed | install_language_server(session) | one_thread
 
 
 @nox.session(default=False)
