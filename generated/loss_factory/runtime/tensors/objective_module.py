@@ -8,9 +8,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pydantic import BaseModel
 from torch import Tensor, nn
 
 from ..model.errors import ConfigProblem, LossConfigError, MissingLossValueError
@@ -19,20 +18,10 @@ from ..text.wording import json_pointer
 from .bottleneck_loss import BottleneckLoss
 from .old_checkpoints import ForgetsOldWeights, drop_everything_below
 from .terms.arguments import RefusedArgument
+from .terms.audio import Audio
 from .values import Missing, checked_missing, refuse_what_is_no_info, widened
 
-
-class Signal(NamedTuple):
-    """The audio that terms compare."""
-
-    sample_rate: int
-    """In Hz."""
-
-    channels: int
-    """How many the autoencoder puts out."""
-
-
-Term: TypeAlias = Callable[[Mapping[str, object], Signal], nn.Module]
+Term: TypeAlias = Callable[[Mapping[str, object], Audio], nn.Module]
 """Makes a module that maps two tensors to a value, from the arguments in the config."""
 
 
@@ -62,13 +51,13 @@ class WeightedTerm(nn.Module):
 class Parts:
     """What the module of one turn is made of."""
 
-    config: BaseModel
-    """The loss config, in which terms have their arguments."""
+    arguments: Callable[[str], Mapping[str, object]]
+    """What the config says at a path to the arguments of a term."""
 
     source: str
     """What messages call the config."""
 
-    signal: Signal
+    audio: Audio
     """The audio."""
 
     weights: Mapping[str, float]
@@ -112,18 +101,13 @@ class Parts:
         return WeightedTerm(self._terms[make, path], self.weights[loss])
 
     def _made(self, make: Term, path: str | None) -> nn.Module:
-        steps = [] if path is None else path.split(".")
-        held: object = self.config
-        for step in steps:
-            held = getattr(held, step)
-        arguments = held.model_dump(exclude_none=True) if isinstance(held, BaseModel) else {}
         try:
-            return make({} if path is None else arguments, self.signal)
+            return make({} if path is None else self.arguments(path), self.audio)
         except RefusedArgument as error:
+            steps = [] if path is None else path.split(".")
             pointer = json_pointer([*steps, error.argument])
-            raise LossConfigError(
-                [ConfigProblem(self.source, None, None, pointer, str(error))]
-            ) from None
+            problem = ConfigProblem(self.source, None, None, pointer, error.message)
+            raise LossConfigError([problem]) from None
 
 
 class ObjectiveModule(ForgetsOldWeights, ABC):

@@ -11,4 +11,5 @@ class RefusedArgument(ValueError):
 
     def __init__(self, argument: str, message: str) -> None:
         self.argument = argument
+        self.message = message
         super().__init__(message)

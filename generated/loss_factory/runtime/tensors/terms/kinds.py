@@ -10,39 +10,36 @@ makes a module that maps two tensors to a value without dimensions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from torch import nn
 
 from . import distances
+from .audio import Audio
 from .mel import MelSpectrogramDistance
 from .stft import MultiResolutionSTFT
 from .stft import stereo_stft as _stereo_stft
 
-if TYPE_CHECKING:
-    from ..objective_module import Signal
 
-
-def l1(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def l1(arguments: Mapping[str, object], audio: Audio) -> nn.Module:
     """The mean absolute difference."""
     return distances.L1()
 
 
-def mse(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def mse(arguments: Mapping[str, object], audio: Audio) -> nn.Module:
     """The mean squared difference."""
     return distances.MSE()
 
 
-def stft(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def stft(arguments: Mapping[str, object], audio: Audio) -> nn.Module:
     """The multi-resolution STFT distance of stable-audio-tools 0.0.19, over all channels."""
-    return MultiResolutionSTFT(arguments, sample_rate=signal.sample_rate)
+    return MultiResolutionSTFT(arguments, sample_rate=audio.sample_rate)
 
 
-def stereo_stft(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def stereo_stft(arguments: Mapping[str, object], audio: Audio) -> nn.Module:
     """The same, of the sum and of the difference of the channels if there are two."""
-    return _stereo_stft(arguments, sample_rate=signal.sample_rate, channels=signal.channels)
+    return _stereo_stft(arguments, sample_rate=audio.sample_rate, channels=audio.channels)
 
 
-def mel(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def mel(arguments: Mapping[str, object], audio: Audio) -> nn.Module:
     """The multi-resolution mel spectrogram distance of the Descript Audio Codec."""
-    return MelSpectrogramDistance(arguments, sample_rate=signal.sample_rate)
+    return MelSpectrogramDistance(arguments, sample_rate=audio.sample_rate)
