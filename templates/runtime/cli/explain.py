@@ -40,7 +40,7 @@ from .output import console, print_table
     examples=(
         "explain model_config.json",
         "explain loss_configs.json --bottleneck dac_rvq_vae --channels 2",
-        "explain model_config.json --trainer {trainer} --teacher",
+        "explain model_config.json --teacher",
         "explain model_config.json --set bottleneck.weights.kl=1e-5",
     ),
 )
