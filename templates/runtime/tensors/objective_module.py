@@ -16,18 +16,19 @@ from .bottleneck_loss import BottleneckLoss
 from .old_checkpoints import ForgetsOldWeights, drop_everything_below
 from .terms.arguments import RefusedArgument
 from .terms.audio import Audio
+from .terms.kinds import Term
 from .values import Missing, checked_missing, refuse_what_is_no_info, widened
 
-Term: TypeAlias = Callable[[Mapping[str, object], Audio], nn.Module]
-"""Makes a module that maps two tensors to a value, from the arguments in the config."""
+MakeTerm: TypeAlias = Callable[[Mapping[str, object], Audio], Term]
+"""Makes what maps two tensors to a value, from the arguments in the config: one of kinds.py."""
 
 
 class WeightedTerm(nn.Module):
     """A value that is computed of two tensors, times its weight."""
 
-    def __init__(self, term: nn.Module, weight: float) -> None:
+    def __init__(self, term: Term, weight: float) -> None:
         super().__init__()
-        self.term = term
+        self.term: Final = term
         self.weight: Final = weight
 
     if TYPE_CHECKING:
@@ -36,8 +37,7 @@ class WeightedTerm(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """The weighted value, without dimensions, in float32 or, if it is float64, in that."""
-        value: Tensor = self.term(x, y)
-        return widened(value) * self.weight
+        return widened(self.term(x, y)) * self.weight
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
@@ -72,13 +72,13 @@ class Parts:
     missing: Missing
     """What happens to a loss whose value is not there."""
 
-    _terms: dict[tuple[Term, str | None], nn.Module] = field(default_factory=dict, init=False)
+    _terms: dict[tuple[MakeTerm, str | None], Term] = field(default_factory=dict, init=False)
 
     def weight(self, loss: str) -> float | None:
         """The weight of a loss whose value is in `info`; None if the loss is not there."""
         return self.weights.get(loss)
 
-    def term(self, loss: str, make: Term, path: str | None = None) -> WeightedTerm | None:
+    def term(self, loss: str, make: MakeTerm, path: str | None = None) -> WeightedTerm | None:
         """A loss that is computed; None if it is not there.
 
         Losses that compute the same with the same arguments share one module.
@@ -97,7 +97,7 @@ class Parts:
             self._terms[make, path] = self._made(make, path)
         return WeightedTerm(self._terms[make, path], self.weights[loss])
 
-    def _made(self, make: Term, path: str | None) -> nn.Module:
+    def _made(self, make: MakeTerm, path: str | None) -> Term:
         try:
             return make({} if path is None else self.arguments(path), self.audio)
         except RefusedArgument as error:

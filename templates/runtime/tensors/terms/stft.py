@@ -30,7 +30,6 @@ _KNOWN: Final = (
     *("w_phs", "scale", "n_bins", "perceptual_weighting", "scale_invariance", "eps", "output"),
     *("reduction", "mag_distance", "device", "retain_batch_dim", "log_eps", "log_fac"),
 )
-_WEIGHTS_IN_STEREO: Final = ("w_sum", "w_diff")
 
 
 class MultiResolutionSTFT(nn.Module):
@@ -89,7 +88,7 @@ class SumAndDifferenceSTFT(nn.Module):
 
     Args:
         arguments: those of MultiResolutionSTFT, of which `fft_sizes`, `hop_sizes` and
-            `win_lengths` have no defaults here; `w_sum` and `w_diff`, by default 1.
+            `win_lengths` have no defaults here.
         sample_rate: samples per second, for `perceptual_weighting`.
 
     Raises:
@@ -100,13 +99,10 @@ class SumAndDifferenceSTFT(nn.Module):
     def __init__(self, arguments: Mapping[str, object], *, sample_rate: int) -> None:
         super().__init__()
         given = Arguments(arguments)
-        given.refuse_unknown((*_KNOWN, *_WEIGHTS_IN_STEREO))
+        given.refuse_unknown(_KNOWN)
         for name in _DEFAULT_SIZES:
             given.sizes(name)
-        self.w_sum: Final = given.number("w_sum", 1.0)
-        self.w_diff: Final = given.number("w_diff", 1.0)
-        rest = {name: arguments[name] for name in arguments if name not in _WEIGHTS_IN_STEREO}
-        self.stft: Final = MultiResolutionSTFT(rest, sample_rate=sample_rate)
+        self.stft: Final = MultiResolutionSTFT(arguments, sample_rate=sample_rate)
 
     if TYPE_CHECKING:
 
@@ -130,7 +126,7 @@ class SumAndDifferenceSTFT(nn.Module):
         x_sum, x_difference = _sum_and_difference(x)
         y_sum, y_difference = _sum_and_difference(y)
         of_sum, of_difference = self.stft(x_sum, y_sum), self.stft(x_difference, y_difference)
-        return (self.w_sum * of_sum + self.w_diff * of_difference) / 2
+        return (of_sum + of_difference) / 2
 
 
 def stereo_stft(
