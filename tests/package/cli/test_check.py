@@ -159,12 +159,13 @@ def test_json_for_programs() -> None:
                 "message": "there is no such file",
             },
         ],
+        "more": 0,
     }
 
 
 def test_json_without_problems(folder: Path) -> None:
     (folder / "c.json").write_text(GOOD)
-    out = '{\n  "files": 1,\n  "problems": []\n}\n'
+    out = '{\n  "files": 1,\n  "problems": [],\n  "more": 0\n}\n'
     assert typed("check", "--format", "json", "c.json") == Done(0, out)
 
 
@@ -447,14 +448,13 @@ TRAINERS = {
     ),
     "arguments of the STFT loss": (
         '{"time": {"weights": {}}, "spectral": {"weights": {"mrstft": 1}, "config": '
-        '{"fft_sizes": [4], "hop_lengths": [1], "win_lengths": [4], "sample_rate": 1, '
-        '"w_cep": 1}}}',
+        '{"fft_sizes": [4, 2], "hop_sizes": [1], "win_lengths": [4, 2], "w_cep": 1, '
+        '"output": "full"}}}',
         [
-            f"/spectral/config/hop_lengths: {BOTH} can't take 'hop_lengths' here; did you mean "
-            "'hop_sizes'?",
-            f"/spectral/config/sample_rate: {BOTH} can't take 'sample_rate' here: the trainer "
-            "passes it itself",
-            f"/spectral/config/w_cep: {OLD} can't take 'w_cep' here; did you mean 'w_sc'?",
+            f"/spectral/config/win_lengths: {BOTH} needs 'fft_sizes', 'hop_sizes', 'win_lengths' "
+            "of one length; they have 2, 1 and 2 entries",
+            f"/spectral/config/w_cep: {OLD} can't take 'w_cep' here",
+            f'/spectral/config/output: {BOTH} can\'t use the string "full" here',
         ],
     ),
     "a discriminator of the new one": (
