@@ -198,6 +198,16 @@ def fuzz(session: nox.Session) -> None:
     session.run(*command, env=env, interrupt_timeout=None)  # Ctrl-C: it says what it has tried
 
 
+@nox.session(default=False)
+def parity(session: nox.Session) -> None:
+    """Train stable-audio-tools' wrapper with its losses and ours; compare bits (-- --only N)."""
+    install_group(session, "test")
+    install_package(session)
+    env = install_stable_audio_tools(session) | install_trainer(session)
+    env |= {"PYTHONPATH": f"{ROOT}/tests", "OMP_NUM_THREADS": "1"}
+    session.run("python", "-m", "tools.parity.run", *session.posargs, env=env)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Lint what is written by hand, and check its formatting (-- --fix mends both)."""

@@ -27,7 +27,9 @@ def covering(factors: Mapping[str, Sequence[object]], impossible: Sequence[Row])
     while missing:
         row: dict[str, object] = dict(next(iter(missing)))
         for name in [each for each in factors if each not in row]:
-            fitting = [each for each in factors[name] if is_possible({**row, name: each}, impossible)]
+            fitting = [
+                each for each in factors[name] if is_possible({**row, name: each}, impossible)
+            ]
             gains = [(_gain(row, (name, each), missing), -used[name, each]) for each in fitting]
             row[name] = fitting[gains.index(max(gains))]
         rows.append({name: row[name] for name in factors})

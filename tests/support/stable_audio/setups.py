@@ -62,7 +62,13 @@ class Setup:
         return " ".join(f"{name}={value}" for name, value in asdict(self).items())
 
 
-IMPOSSIBLE: dict[str, Mapping[str, Any]] = {}
+IMPOSSIBLE: dict[str, Mapping[str, Any]] = {
+    "vector-quantize-pytorch averages codes in float32 only": {
+        "bottleneck": "rvq",
+        "precision": "bf16-mixed",
+    },
+    "the same quantizer": {"bottleneck": "rvq_vae", "precision": "bf16-mixed"},
+}
 """What the trainer itself fails at, by the reason."""
 
 _OOBLECK: tuple[Mapping[str, Any], ...] = (
@@ -86,9 +92,11 @@ def model_config(setup: Setup) -> dict[str, Any]:
     """What `create_model_from_config` takes."""
     inner = {"channels": 4, "c_mults": [1, 2], "strides": [4, 8], "use_snake": True}
     own, made = {}, setup.bottleneck
-    halves = made in ("vae", "rvq_vae", "dac_rvq_vae", "wasserstein_vae")
+    halves = made in ("vae", "rvq_vae", "dac_rvq_vae")
     if made != "none":
-        own = {"bottleneck": {"type": made, "config": ARGUMENTS[_CLASSES[made]]}}
+        own = {
+            "bottleneck": {"type": made, "config": ARGUMENTS[_CLASSES[made]] | _SIZE.get(made, {})}
+        }
     channels = setup.channels
     latent = CHANNELS // 2 if halves else CHANNELS
     encoder = {"in_channels": channels, "latent_dim": CHANNELS, **inner}
@@ -144,6 +152,9 @@ _CLASSES = {
     "dithered_fsq": "DitheredFSQBottleneck",
     "tanh": "TanhBottleneck",
 }
+
+_SIZE: dict[str, dict[str, object]] = {"dac_rvq_vae": {"codebook_dim": CHANNELS // 4}}
+"""It puts the latents of all its codebooks, two here, in the place of those that teachers have."""
 
 _SIZES = [512, 256, 128]
 _QUARTERS = [each // 4 for each in _SIZES]

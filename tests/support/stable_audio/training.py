@@ -37,14 +37,24 @@ class Step:
     logged: Mapping[str, str]
 
 
-def make_wrapper(wrapper: Callable[..., Any], setup: Setup, seed: int = 0) -> Any:
-    """A wrapper as `create_training_wrapper_from_config` makes it, with what that can't pass."""
+def make_wrapper(
+    wrapper: Callable[..., Any], setup: Setup, seed: int = 0, losses: Any = None
+) -> Any:
+    """A wrapper as `create_training_wrapper_from_config` makes it, with what that can't pass.
+
+    Args:
+        wrapper: the class.
+        setup: what it is for.
+        seed: where its parameters come from, and what is random later.
+        losses: the `loss_configs`, instead of those of the set-up.
+    """
     from stable_audio_tools.models.factory import (  # type: ignore[import-not-found]
         create_model_from_config,
     )
 
     pl.seed_everything(seed, verbose=False)
     config = model_config(setup)
+    losses = loss_config(setup) if losses is None else losses
     model, average = create_model_from_config(config), create_model_from_config(config)
     average.load_state_dict(model.state_dict())
     teacher = None
@@ -53,11 +63,9 @@ def make_wrapper(wrapper: Callable[..., Any], setup: Setup, seed: int = 0) -> An
     optimizer = {"type": "AdamW", "config": {"lr": 1e-3, "betas": [0.8, 0.99]}}
     return wrapper(
         model,
-        loss_config=loss_config(setup),
+        loss_config=losses,
         sample_rate=SAMPLE_RATE,
-        optimizer_configs=dict.fromkeys(
-            ("autoencoder", "discriminator"), {"optimizer": optimizer}
-        ),
+        optimizer_configs=dict.fromkeys(("autoencoder", "discriminator"), {"optimizer": optimizer}),
         ema_copy=average,
         warmup_steps=0 if setup.warmup == "none" else WARMUP_STEPS,
         warmup_mode="adv" if setup.warmup == "none" else setup.warmup,
