@@ -24,9 +24,7 @@ def _trainer(_loss_factory_only: None) -> Iterator[None]:
 @pytest.fixture
 def theirs(_trainer: None) -> Any:
     """The class of the real wrapper."""
-    from stable_audio_tools.training.autoencoders import (  # type: ignore[import-not-found]
-        AutoencoderTrainingWrapper,
-    )
+    from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
 
     return AutoencoderTrainingWrapper
 

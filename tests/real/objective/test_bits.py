@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -15,25 +15,12 @@ from support.stable_audio.covering import is_possible
 from support.stable_audio.setups import FACTORS, IMPOSSIBLE, Setup, loss_config, setups
 from support.stable_audio.training import Step, differences, make_wrapper, train
 
-STEREO = Setup(
-    bottleneck="vae",
-    spectral="perceptual",
-    channels=2,
-    discriminator="encodec",
-    warmup="none",
-    time="both",
-    teacher="none",
-    encoder="trained",
-    mask="none",
-    mel="there",
-    weights="written",
-    precision="32-true",
-    clip=0.0,
-)
+from .setups_here import QUIET
+
 SLICE = {
-    "stereo, encodec": STEREO,
+    "stereo, encodec": dataclasses.replace(QUIET, mel="there"),
     "mono, dac, bfloat16": dataclasses.replace(
-        STEREO,
+        QUIET,
         bottleneck="dac_rvq",
         spectral="uneven",
         channels=1,
@@ -43,7 +30,7 @@ SLICE = {
         clip=0.1,
     ),
     "four channels, a teacher": dataclasses.replace(
-        STEREO,
+        QUIET,
         bottleneck="rvq_vae",
         spectral="linear",
         channels=4,
@@ -64,16 +51,16 @@ def test_six_steps_leave_the_same_bits(setup: Setup, theirs: Any, ours: Any) -> 
     assert len(now) == 6
     parts = {name.partition(".")[0] for name in now[0].tensors}
     assert parts == {"autoencoder", "discriminator", "autoencoder_ema"}
-    changed = [a.tensors != b.tensors for a, b in zip(now, now[1:], strict=False)]
+    changed = [a.tensors != b.tensors for a, b in pairwise(now)]
     assert all(changed)
 
 
 def test_what_differs_is_told_with_step_and_tensor(theirs: Any, ours: Any) -> None:
     """By one bit of a weight, which no rounding hides for long."""
-    config = loss_config(STEREO)
+    config = loss_config(QUIET)
     config["spectral"]["weights"]["mrstft"] *= 1 + 2**-23
-    then = train(make_wrapper(theirs, STEREO), STEREO, steps=1)
-    now = train(make_wrapper(ours, STEREO, losses=config), STEREO, steps=1)
+    then = train(make_wrapper(theirs, QUIET), QUIET, steps=1)
+    now = train(make_wrapper(ours, QUIET, losses=config), QUIET, steps=1)
     found = list(differences(then, now))
     assert any(each.startswith("step 0: train/mrstft_loss: ") for each in found)
     assert any(each.startswith("step 0: autoencoder.") for each in found)
@@ -103,6 +90,6 @@ def test_each_pair_of_values_comes_up() -> None:
 
 @pytest.mark.parametrize("reason", IMPOSSIBLE)
 def test_what_is_impossible_fails_in_the_trainer_itself(reason: str, theirs: Any) -> None:
-    setup = dataclasses.replace(STEREO, **IMPOSSIBLE[reason])
+    setup = dataclasses.replace(QUIET, **IMPOSSIBLE[reason])
     with pytest.raises(RuntimeError, match="expected dtype float"):
         train(make_wrapper(theirs, setup), setup, steps=1)

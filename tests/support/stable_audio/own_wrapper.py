@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stable_audio_tools.training.autoencoders import (  # type: ignore[import-not-found]
-    AutoencoderTrainingWrapper,
-)
+from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
 from torch import Tensor
 
 from support.under_test import create_objective
@@ -28,8 +26,10 @@ class Wrapper(AutoencoderTrainingWrapper):  # type: ignore[misc]
         if self.use_disc:
             self.losses_disc = self.objective.discriminator
             self.discriminator.loss = self.adversarial
-        for name in ("gen_loss_modules", "sdstft", "lrstft", "mrmel"):
-            self.__dict__.pop(name, None) or self._modules.pop(name, None)
+        self.gen_loss_modules.clear()  # what computed the old losses is of no use now
+        for unused in ("sdstft", "lrstft", "mrmel"):
+            if hasattr(self, unused):
+                delattr(self, unused)
 
     def adversarial(self, reals: Tensor, fakes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         own_turn = self.training and self.global_step % 2  # demos ask between the steps

@@ -1,10 +1,11 @@
-"""What the trainer of stable-audio-tools 0.0.19 is set up with, to train it with its losses and ours.
+"""What the trainer of stable-audio-tools 0.0.19 is set up with, to compare its losses with ours.
 
 `SETUPS` has each pair of values of two factors in it, but for those that are impossible.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -137,7 +138,7 @@ def loss_config(setup: Setup) -> dict[str, Any]:
         config["mrmel"] = {"config": _MEL, "weights": {"mrmel": 0.3}}
     if setup.weights == "written":
         config["bottleneck"] = {"type": "kl", "weights": _BOTTLENECK.get(setup.bottleneck, {})}
-    return config
+    return copy.deepcopy(config)
 
 
 _CLASSES = {

@@ -3,11 +3,11 @@
 What it imports lies in two folders: `real.folder_of(version)`, and the one that the environment
 variable LOSS_FACTORY_TRAINER names. `python -m nox -s tests` fills both and sets the variables.
 
-All of stable_audio_tools, torchaudio's Python, audiotools.core and Lightning are the real ones, with
-their own `__init__` files. Stand-ins are there for what no training step calls: modules without
-contents for what the trainer imports and doesn't use, and packages whose own `__init__` imports far
-more than the trainer does. librosa's mel filters were recorded (see mel_filters.py): numba, which
-librosa needs for them, is heavier than everything else together.
+All of stable_audio_tools, torchaudio's Python, audiotools.core and Lightning are the real ones,
+with their own `__init__` files. Stand-ins are there for what no training step calls: modules
+without contents for what the trainer imports and doesn't use, and packages whose own `__init__`
+imports far more than the trainer does. librosa's mel filters were recorded (see mel_filters.py):
+numba, which librosa needs for them, is heavier than everything else together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -117,8 +117,8 @@ def _stand_ins(own: Path, beside: Path) -> dict[str, ModuleType]:
 class _BaseModel(torch.nn.Module):
     """What `dac.model` derives from."""
 
-    INTERN: list[str] = []
-    EXTERN: list[str] = []
+    INTERN: ClassVar[list[str]] = []
+    EXTERN: ClassVar[list[str]] = []
 
 
 def _complete(audiotools: Any) -> None:

@@ -48,9 +48,7 @@ def make_wrapper(
         seed: where its parameters come from, and what is random later.
         losses: the `loss_configs`, instead of those of the set-up.
     """
-    from stable_audio_tools.models.factory import (  # type: ignore[import-not-found]
-        create_model_from_config,
-    )
+    from stable_audio_tools.models.factory import create_model_from_config  # type: ignore[import-not-found]
 
     pl.seed_everything(seed, verbose=False)
     config = model_config(setup)
@@ -60,12 +58,12 @@ def make_wrapper(
     teacher = None
     if setup.teacher == "there":
         teacher = create_model_from_config(config).eval().requires_grad_(False)
-    optimizer = {"type": "AdamW", "config": {"lr": 1e-3, "betas": [0.8, 0.99]}}
+    adamw = {"optimizer": {"type": "AdamW", "config": {"lr": 1e-3, "betas": [0.8, 0.99]}}}
     return wrapper(
         model,
         loss_config=losses,
         sample_rate=SAMPLE_RATE,
-        optimizer_configs=dict.fromkeys(("autoencoder", "discriminator"), {"optimizer": optimizer}),
+        optimizer_configs={"autoencoder": adamw, "discriminator": adamw},
         ema_copy=average,
         warmup_steps=0 if setup.warmup == "none" else WARMUP_STEPS,
         warmup_mode="adv" if setup.warmup == "none" else setup.warmup,
@@ -76,14 +74,16 @@ def make_wrapper(
     )
 
 
-def train(wrapper: Any, setup: Setup, seed: int = 0, steps: int = STEPS) -> list[Step]:
-    """Train it, and say what each step leaves."""
+def train(
+    wrapper: Any, setup: Setup, seed: int = 0, steps: int = STEPS, **options: Any
+) -> list[Step]:
+    """Train it, and say what each step leaves; `options` are the Trainer's."""
     generator = torch.Generator().manual_seed(seed)
     shape = (BATCH, setup.channels, SAMPLES)
     audio = [torch.randn(shape, generator=generator) * 0.1 for _ in range(steps)]
     batches = [(each, [{}] * BATCH) for each in audio]
     watch = _Watch()
-    fit(wrapper, batches, callbacks=[watch], precision=setup.precision)
+    fit(wrapper, batches, callbacks=[watch], precision=setup.precision, **options)
     return watch.steps
 
 

@@ -23,10 +23,11 @@ SHOWN = 5
 @click.option("--only", "chosen", type=int, multiple=True, help="The number of a set-up to run.")
 @click.option("--seed", default=0, show_default=True, help="Where parameters and audio come from.")
 def main(chosen: Sequence[int], seed: int) -> None:
-    """Train the AutoencoderTrainingWrapper of stable-audio-tools 0.0.19 for six steps in each set-up.
+    """Train the AutoencoderTrainingWrapper of stable-audio-tools 0.0.19 in each set-up.
 
-    Once with its losses and once with those of create_objective: after each step, every parameter,
-    buffer and average and what was logged have to have the same bits. Exits with 1 if not.
+    For six steps, once with its losses and once with those of create_objective: after each step,
+    every parameter, buffer and average and what was logged have to have the same bits. Exits with
+    1 if they don't.
     """
     for variable in (real.VARIABLE, trainer.VARIABLE):
         if not os.environ.get(variable):
@@ -53,9 +54,7 @@ def main(chosen: Sequence[int], seed: int) -> None:
 def _is_equal(number: int, setup: Setup, seed: int) -> bool:
     """Compare in one set-up, and print what came of it."""
     with trainer.whole_trainer().importable():
-        from stable_audio_tools.training.autoencoders import (  # type: ignore[import-not-found]
-            AutoencoderTrainingWrapper,
-        )
+        from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
 
         from support.stable_audio.own_wrapper import Wrapper
 
@@ -79,9 +78,8 @@ def _timed(wrapper: Callable[..., Any], setup: Setup, seed: int) -> tuple[float,
 
 def _first(found: Sequence[str]) -> Iterator[str]:
     yield from found[:SHOWN]
-    if more := len(found) - SHOWN:
-        if more > 0:
-            yield f"and {more} more"
+    if len(found) > SHOWN:
+        yield f"and {len(found) - SHOWN} more"
 
 
 if __name__ == "__main__":
