@@ -183,7 +183,7 @@ def bench(session: nox.Session) -> None:
         "--benchmark-quiet",
         "tests/tools/benchmarks",
         *(session.posargs or ["--write-benchmarks=tests/BENCHMARKS.md"]),
-        env=install_stable_audio_tools(session),
+        env=install_stable_audio_tools(session) | install_trainer(session),
     )
 
 
