@@ -49,18 +49,8 @@ class Home(NamedTuple):
         return self.choice.path == choice.path and self.choice != choice
 
 
-@lru_cache(maxsize=256)
 def place_of(config: type[BaseModel], location: JsonPath) -> Place:
     """The place that Pydantic calls `location`, in which a tag follows each choice of objects."""
-    match location:
-        case (*above, int() as index):  # an item of an array: the class stays
-            array = place_of(config, tuple(above))
-            return array._replace(path=(*array.path, index))
-        case _:
-            return _place_of(config, location)
-
-
-def _place_of(config: type[BaseModel], location: JsonPath) -> Place:
     path: JsonPath = ()
     models: list[type[BaseModel]] = [config]
     around = models
