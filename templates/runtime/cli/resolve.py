@@ -51,9 +51,17 @@ def command(
     if other is not None:
         _print_differences(config, _resolved(tables, other, foreign_sections, ()))
         return
-    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    text = _printable_json(config) + "\n"
     click.echo(text, nl=False)
     click.echo(f"sha256: {sha256(text.encode()).hexdigest()}", err=True)
+
+
+def _printable_json(config: dict[str, object]) -> str:
+    """`config` as JSON; characters that can't be printed are escaped, as JSON has it."""
+    text = json.dumps(config, indent=2, ensure_ascii=False)
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
+    )
 
 
 def _resolved(

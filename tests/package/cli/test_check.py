@@ -183,6 +183,13 @@ def test_github_annotations(folder: Path) -> None:
     )
 
 
+def test_github_gets_no_file_name_that_cant_be_printed(folder: Path) -> None:
+    (folder / "a\x9b\u202e\u200b.json").write_text("[]")
+    done = typed("check", "--format", "github", "a\x9b\u202e\u200b.json")
+    place = r"file=a\x9b\u202e\u200b.json,line=1,col=1"
+    assert done == Done(1, f"::error {place}::expected an object, not an array\n")
+
+
 def test_github_has_nothing_to_say_about_a_good_file() -> None:
     assert typed("check", "--format", "github", "-", stdin=GOOD) == Done(0, "")
 
