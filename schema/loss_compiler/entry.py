@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .target.extras import COMMAND_LINE, COMPILER
+from .target.extras import COMMAND_LINE
 
 if TYPE_CHECKING:
     import click
@@ -44,17 +44,27 @@ def _unavailable(name: str, missing: str | None) -> click.Command:
     if missing == _NEEDS_POSIX:
         needs = "needs a POSIX system, such as Linux or macOS"
     else:
-        needs = f"needs {missing}; install it with: pip install {COMPILER}"
+        needs = f"needs {missing}"
 
     def refuse() -> None:
-        click.echo(f"loss-factory {name} {needs}", err=True)
+        how = "" if missing == _NEEDS_POSIX else f"; install it with: pip install {_libraries()}"
+        click.echo(f"loss-factory {name} {needs}{how}", err=True)
         raise SystemExit(2)
 
     any_arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
     return click.Command(
         name,
         callback=refuse,
-        short_help=f"({needs.partition(';')[0]})",
+        short_help=f"({needs})",
         add_help_option=False,
         context_settings=any_arguments,
     )
+
+
+def _libraries() -> str:
+    """What pip installs for the compiler: what the extra of this distribution names."""
+    import shlex
+    from importlib.metadata import requires
+
+    named = (each.partition(";") for each in requires("loss-factory") or ())
+    return shlex.join(name.strip() for name, _, marker in named if "compiler" in marker)
