@@ -35,7 +35,7 @@ def as_loss_config(
     foreign = checked_foreign_sections(tables, foreign_sections)
     if loss_config is None:
         return tables.config()
-    if not isinstance(loss_config, (tables.config, Mapping)):
+    if not isinstance(loss_config, (Mapping, tables.config)):
         expected = f"a mapping, an {tables.config.__name__} or None"
         message = f"expected {expected}, not {shown(loss_config)}"
         raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])

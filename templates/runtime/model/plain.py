@@ -62,7 +62,7 @@ def plain_members(
     What can't be a JSON value, or can't be read, is noted in `mistakes`.
     """
     try:
-        written = _fields(config) if isinstance(config, ReadByField) else _referred_to(config)
+        written = _referred_to(config) if isinstance(config, Mapping) else _fields(config)
         members = cast("Mapping[str, object] | None", written)
         return {} if members is None else _members(members, (), mistakes, _DEEPEST_CONFIG, skip)
     except Exception as error:
@@ -91,9 +91,10 @@ def _plain(value: object, path: JsonPath, mistakes: list[Mistake], deepest: int)
             return _number(value, path, mistakes)
         case _ if issubclass(type(value), _BINARY):
             mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
+        # Before models: those of old releases of Pydantic ask a node of OmegaConf what it is.
         case Mapping() | Sequence() if (other := _referred_to(value)) is not value:
             return _plain(other, path, mistakes, deepest)
-        case BaseModel() | Mapping() | Sequence() if len(path) >= deepest:
+        case Mapping() | Sequence() | BaseModel() if len(path) >= deepest:
             mistakes.append(Mistake(path, f"nested more than {deepest} levels deep"))
         case ReadByField():
             return _members(_fields(value), path, mistakes, deepest)

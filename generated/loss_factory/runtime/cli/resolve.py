@@ -9,6 +9,7 @@ import json
 from hashlib import sha256
 
 import click
+from rich.text import Text
 
 from ..config.settings import Setting
 from ..findings.resolving import ABSENT, defects_of_foreign_sections, differences, resolved
@@ -81,11 +82,11 @@ def _print_differences(before: dict[str, object], after: dict[str, object]) -> N
     found = list(differences(before, after))
     for path, old, new in found:
         if old is ABSENT:
-            out.print(printable(f"+ {path}: {_json(new)}"), style="green")
+            out.print(Text(printable(f"+ {path}: {_json(new)}"), "green"))
         elif new is ABSENT:
-            out.print(printable(f"- {path}: {_json(old)}"), style="red")
+            out.print(Text(printable(f"- {path}: {_json(old)}"), "red"))
         else:
-            out.print(printable(f"~ {path}: {_json(old)} → {_json(new)}"), style="yellow")
+            out.print(Text(printable(f"~ {path}: {_json(old)} → {_json(new)}"), "yellow"))
     if not found:
         out.print("no differences")
 
