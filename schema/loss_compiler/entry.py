@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .shared.streams import failures_told
-from .target.extras import COMMAND_LINE, COMPILER
+from .target.extras import COMMAND_LINE
 
 if TYPE_CHECKING:
     import click
@@ -36,7 +36,7 @@ def needs(error: ModuleNotFoundError) -> str:
         raise error
     if error.name == _NEEDS_POSIX:
         return "needs a POSIX system, such as Linux or macOS"
-    return f"needs {error.name}; install it with: pip install {COMPILER}"
+    return f"needs {error.name}; install it with: pip install {_libraries()}"
 
 
 def _loader(name: str) -> Callable[[], click.Command]:
@@ -66,3 +66,12 @@ def _unavailable(name: str, why: str) -> click.Command:
         add_help_option=False,
         context_settings=any_arguments,
     )
+
+
+def _libraries() -> str:
+    """What pip installs for the compiler: what the extra of this distribution names."""
+    import shlex
+    from importlib.metadata import requires
+
+    named = (each.partition(";") for each in requires("loss-factory") or ())
+    return shlex.join(name.strip() for name, _, marker in named if "compiler" in marker)

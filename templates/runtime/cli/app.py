@@ -24,7 +24,7 @@ class Group(click.Group):
             help="Check, explain and complete the losses that configs of audio autoencoders ask "
             "for.\n\nA FILE is a whole model config or a loss_configs object, in JSON; - is "
             "standard input.",
-            context_settings={"help_option_names": ["-h", "--help"]},
+            context_settings={"help_option_names": ["--help", "-h"]},
             params=[_VERSION],
         )
         self.more = more

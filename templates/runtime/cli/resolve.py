@@ -6,6 +6,7 @@ import json
 from hashlib import sha256
 
 import click
+from rich.text import Text
 
 from ..config.settings import Setting
 from ..findings.resolving import ABSENT, defects_of_foreign_sections, differences, resolved
@@ -51,9 +52,17 @@ def command(
     if other is not None:
         _print_differences(config, _resolved(tables, other, foreign_sections, ()))
         return
-    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    text = _printable_json(config) + "\n"
     click.echo(text, nl=False)
     click.echo(f"sha256: {sha256(text.encode()).hexdigest()}", err=True)
+
+
+def _printable_json(config: dict[str, object]) -> str:
+    """`config` as JSON; characters that can't be printed are escaped, as JSON has it."""
+    text = json.dumps(config, indent=2, ensure_ascii=False)
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
+    )
 
 
 def _resolved(
@@ -70,11 +79,11 @@ def _print_differences(before: dict[str, object], after: dict[str, object]) -> N
     found = list(differences(before, after))
     for path, old, new in found:
         if old is ABSENT:
-            out.print(printable(f"+ {path}: {_json(new)}"), style="green")
+            out.print(Text(printable(f"+ {path}: {_json(new)}"), "green"))
         elif new is ABSENT:
-            out.print(printable(f"- {path}: {_json(old)}"), style="red")
+            out.print(Text(printable(f"- {path}: {_json(old)}"), "red"))
         else:
-            out.print(printable(f"~ {path}: {_json(old)} → {_json(new)}"), style="yellow")
+            out.print(Text(printable(f"~ {path}: {_json(old)} → {_json(new)}"), "yellow"))
     if not found:
         out.print("no differences")
 

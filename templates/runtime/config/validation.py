@@ -33,27 +33,23 @@ def as_loss_config(
         LossConfigError: it has mistakes; all of them are listed.
     """
     foreign = checked_foreign_sections(tables, foreign_sections)
-    members: Mapping[str, object]
     if loss_config is None:
         return tables.config()
-    if isinstance(loss_config, tables.config):  # it may have been made without validation
-        members = loss_config.model_dump(warnings=False)
-    elif isinstance(loss_config, Mapping):
-        members = loss_config
-    else:
+    if not isinstance(loss_config, (Mapping, tables.config)):
         expected = f"a mapping, an {tables.config.__name__} or None"
         message = f"expected {expected}, not {shown(loss_config)}"
         raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])
     mistakes: list[Mistake] = []
-    sections = plain_members(members, mistakes, skip=foreign)
+    sections = plain_members(loss_config, mistakes, skip=foreign)
     suspect = {mistake.path for mistake in mistakes}
     config, found = validate_sections(tables, sections, suspect, (), SKIPPING_ARGUMENT)
     mistakes += found
     if config is None or mistakes:
+        causes = (each.cause for each in mistakes if each.cause is not None)
         raise LossConfigError(
             ConfigProblem(ARGUMENT, None, None, json_pointer(each.path), each.message)
             for each in mistakes
-        )
+        ) from next(causes, None)
     return config
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar, cast
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     GetJsonSchemaHandler,
@@ -18,7 +17,7 @@ from pydantic import (
 
 from ..text.wording import did_you_mean, json_pointer, one_line
 from .errors import ConfigProblem, LossConfigError
-from .plain import Mistake, plain
+from .plain import Mistake, ReadByField, plain
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -30,9 +29,10 @@ def _as_json_says_it(value: object) -> object:
     mistakes: list[Mistake] = []
     said = plain(value, mistakes)
     if mistakes:
-        path, message, _ = mistakes[0]
-        where = f"{json_pointer(path)}: " if path else ""
-        raise ValueError(one_line(where + message))  # Pydantic fails on half surrogate pairs
+        first = mistakes[0]
+        where = f"{json_pointer(first.path)}: " if first.path else ""
+        said = one_line(where + first.message)  # Pydantic fails on half surrogate pairs
+        raise ValueError(said) from first.cause
     return said
 
 
@@ -58,7 +58,7 @@ def _leave_out_longest(described: object) -> None:
             _leave_out_longest(each)
 
 
-class LossFactoryModel(BaseModel):
+class LossFactoryModel(ReadByField):
     """A closed object of the schema: strict, also at assignment; no NaN and no infinity."""
 
     model_config = ConfigDict(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import re
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
@@ -30,28 +31,48 @@ _BINARY = (bytes, bytearray, memoryview)
 
 
 class Mistake(NamedTuple):
-    """What is wrong in a config: the path to it, the message, and whether it is the key there."""
+    """What is wrong in a config: the path to it, the message, and whether it is the key there.
+
+    `cause` is what a container raised when it was read.
+    """
 
     path: JsonPath
     message: str
     at_key: bool = False
+    cause: Exception | None = None
+
+
+class ReadByField(BaseModel):
+    """A model that is read field by field.
+
+    Pydantic makes models without validation, too, and a dump drops what their fields can't hold.
+    """
 
 
 def plain_members(
-    mapping: Mapping[str, object], mistakes: list[Mistake], *, skip: Collection[str] = ()
+    config: Mapping[str, object] | ReadByField,
+    mistakes: list[Mistake],
+    *,
+    skip: Collection[str] = (),
 ) -> dict[str, object]:
-    """`mapping` as JSON values, without the keys in `skip`, which are not even looked at.
+    """`config` as JSON values, without the keys in `skip`, which are not even looked at.
 
     Mappings and sequences of any kind become dict and list (OmegaConf resolves its interpolations
-    on the way); real numbers of any kind become int or float, and models become what they dump.
-    What can't be a JSON value is noted in `mistakes`.
+    on the way); real numbers of any kind become int or float, and models of others what they dump.
+    What can't be a JSON value, or can't be read, is noted in `mistakes`.
     """
-    return _members(mapping, (), mistakes, _DEEPEST_CONFIG, skip)
+    try:
+        written = _referred_to(config) if isinstance(config, Mapping) else _fields(config)
+        members = cast("Mapping[str, object] | None", written)
+        return {} if members is None else _members(members, (), mistakes, _DEEPEST_CONFIG, skip)
+    except Exception as error:
+        mistakes.append(_unreadable((), error))
+        return {}
 
 
 def plain(value: object, mistakes: list[Mistake]) -> object:
     """`value` as JSON says it, like the members of a mapping."""
-    return _plain(value, (), mistakes, _DEEPEST_VALUE)
+    return _item((value,), 0, (), mistakes, _DEEPEST_VALUE)
 
 
 def _plain(value: object, path: JsonPath, mistakes: list[Mistake], deepest: int) -> object:
@@ -64,16 +85,21 @@ def _plain(value: object, path: JsonPath, mistakes: list[Mistake], deepest: int)
     ):
         return value
     match value:
-        case BaseModel():  # Pydantic also makes models without validation: nothing is on trust
-            return _plain(value.model_dump(warnings=False), path, mistakes, deepest)
         case str():
             return _text(value, path, mistakes)
         case numbers.Real():
             return _number(value, path, mistakes)
         case _ if issubclass(type(value), _BINARY):
             mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
-        case Mapping() | Sequence() if len(path) >= deepest:
+        # Before models: those of old releases of Pydantic ask a node of OmegaConf what it is.
+        case Mapping() | Sequence() if (other := _referred_to(value)) is not value:
+            return _plain(other, path, mistakes, deepest)
+        case Mapping() | Sequence() | BaseModel() if len(path) >= deepest:
             mistakes.append(Mistake(path, f"nested more than {deepest} levels deep"))
+        case ReadByField():
+            return _members(_fields(value), path, mistakes, deepest)
+        case BaseModel():
+            return _plain(value.model_dump(warnings=False), path, mistakes, deepest)
         case Mapping():
             return _members(cast("Mapping[str, object]", value), path, mistakes, deepest)
         case Sequence():
@@ -95,24 +121,68 @@ def _members(
     skip: Collection[str] = (),
 ) -> dict[str, object]:
     members: dict[str, object] = {}
+    count = 0
     for key in mapping:
+        count += 1
         if not isinstance(cast("object", key), str):
             mistakes.append(Mistake(path, f"expected strings for keys, not {shown(key)}"))
         elif key not in skip:
             name = _text(key, (*path, key), mistakes)
             members[name] = _item(mapping, key, (*path, name), mistakes, deepest)
+    if len(mapping) != count:
+        message = f"can't be read: it says that it has {len(mapping)} keys, and gives {count}"
+        mistakes.append(Mistake(path, message))
     return members
+
+
+def _fields(model: ReadByField) -> dict[str, object]:
+    """What the fields of `model` hold, by their keys; those that are off are left out."""
+    fields = type(model).model_fields
+    members: dict[str, object] = {}
+    for name, value in vars(model).items():
+        field = fields.get(name)
+        if field is None:
+            members[name] = value
+        elif value is not None or field.default is not None:
+            members[field.alias or name] = value
+    return members
+
+
+def _referred_to(value: object) -> object:
+    """`value`, or what it stands for if it is a container of OmegaConf that says it is empty.
+
+    It also says so if it is missing, or refers to something that nobody has looked up yet.
+
+    Raises:
+        Exception: of OmegaConf; it stands for nothing.
+    """
+    omegaconf = sys.modules.get("omegaconf")  # where it is not imported, nothing is made by it
+    if omegaconf is None or not isinstance(value, omegaconf.Container) or len(value) > 0:
+        return value
+    return omegaconf.OmegaConf.to_container(value, resolve=True, throw_on_missing=True)
 
 
 def _item(
     container: _Container, key: str | int, path: JsonPath, mistakes: list[Mistake], deepest: int
 ) -> object:
     try:
-        value = container[key]
+        return _plain(container[key], path, mistakes, deepest)
     except Exception as error:  # any container, any error of its own: an interpolation, say
-        mistakes.append(Mistake(path, f"can't be read: {str(error).partition(chr(10))[0]}"))
+        mistakes.append(_unreadable(path, error))
         return None
-    return _plain(value, path, mistakes, deepest)
+
+
+def _unreadable(path: JsonPath, error: Exception) -> Mistake:
+    return Mistake(path, f"can't be read: {_said(error)}", cause=error)
+
+
+def _said(error: Exception) -> str:
+    """The first line of what `error` says, or what it is."""
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    return text.partition("\n")[0] or type(error).__name__
 
 
 def _text(value: str, path: JsonPath, mistakes: list[Mistake]) -> str:
