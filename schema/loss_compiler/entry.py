@@ -36,7 +36,9 @@ def needs(error: ModuleNotFoundError) -> str:
         raise error
     if error.name == _NEEDS_POSIX:
         return "needs a POSIX system, such as Linux or macOS"
-    return f"needs {error.name}; install it with: pip install {_libraries()}"
+    libraries = _libraries()
+    how = f"; install it with: pip install {libraries}" if libraries else ""
+    return f"needs {error.name}{how}"
 
 
 def _loader(name: str) -> Callable[[], click.Command]:
@@ -71,7 +73,11 @@ def _unavailable(name: str, why: str) -> click.Command:
 def _libraries() -> str:
     """What pip installs for the compiler: what the extra of this distribution names."""
     import shlex
-    from importlib.metadata import requires
+    from importlib.metadata import PackageNotFoundError, requires
 
-    named = (each.partition(";") for each in requires("loss-factory") or ())
+    try:
+        required = requires("loss-factory")
+    except PackageNotFoundError:  # in a clone, whose sessions install them
+        return ""
+    named = (each.partition(";") for each in required or ())
     return shlex.join(name.strip() for name, _, marker in named if "compiler" in marker)

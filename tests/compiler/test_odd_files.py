@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from loss_compiler.cli import main
 from support.command_line import COMMAND
+from support.installing import pip_install
 from support.schemas import GROUPED_VAE, compiler_environment
 
 COMPILER = (sys.executable, "-m", "loss_compiler")
@@ -79,7 +80,7 @@ def test_the_compiler_without_a_library(library: str, tmp_path: Path) -> None:
     refusing = f"raise ModuleNotFoundError(name={library!r})\n"
     (tmp_path / f"{library}.py").write_text(refusing, encoding="utf-8")
     done = started(COMPILER, tmp_path)
-    how = "install it with: pip install 'loss-factory[compiler]'"
+    how = f"install it with: {pip_install('compiler')}"
     assert done == (2, "", f"loss-factory needs {library}; {how}\n")
 
 
