@@ -119,3 +119,14 @@ def test_a_device_that_a_schema_is_written_to(tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
     assert Path("/dev/zero").is_char_device()
     assert os.listdir(tmp_path) == ["link"]
+
+
+def test_a_file_in_a_package_that_is_too_long_to_be_read(tmp_path: Path) -> None:
+    """It is none of ours, whatever it begins with."""
+    command = ("compile", str(GROUPED_VAE), "--package", "lab", "--out", str(tmp_path))
+    assert CliRunner().invoke(main, command).exit_code == 0
+    with (tmp_path / "lab" / "huge.py").open("wb") as file:
+        file.truncate(10**12)
+    done = CliRunner().invoke(main, [*command, "--check"])
+    assert done.exit_code == 1
+    assert "holds files that Loss Factory did not write (huge.py); move them away" in done.stderr

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..source.files import LONGEST_FILE
 from ..source.problems import CompileError
 
 _CACHE = "__pycache__"
@@ -19,8 +20,9 @@ _BY_HASH = 1
 class Contents:
     """The entries of a package, by their path in it.
 
-    Where they aren't files or folders (links, pipes, devices), they are `others`. In Python's
-    caches, `bytecode` is what imports write there, and `planted` what they don't.
+    Where they aren't files or folders (links, pipes, devices, files that are too long to be read),
+    they are `others`. In Python's caches, `bytecode` is what imports write there, and `planted`
+    what they don't.
     """
 
     folder: Path
@@ -59,7 +61,7 @@ def _add(found: Contents, above: str) -> None:
     with os.scandir(found.folder / above) as entries:
         for entry in entries:
             name = f"{above}{entry.name}"
-            if entry.is_file(follow_symlinks=False):
+            if _is_readable(entry):
                 found.files[name] = Path(entry.path).read_bytes()
             elif not entry.is_dir(follow_symlinks=False):
                 found.others.add(name)
@@ -68,6 +70,11 @@ def _add(found: Contents, above: str) -> None:
             else:
                 found.folders.add(name)
                 _add(found, f"{name}/")
+
+
+def _is_readable(entry: os.DirEntry[str]) -> bool:
+    is_file = entry.is_file(follow_symlinks=False)
+    return is_file and entry.stat(follow_symlinks=False).st_size <= LONGEST_FILE
 
 
 def _add_cache(found: Contents, above: str) -> None:
