@@ -43,7 +43,8 @@ def placed_error(placed: Iterable[Placed]) -> CompileError:
     What is told twice is one problem.
     """
     problems = {
-        (file.name, position, each.path, each.message + each.near) for file, position, each in placed
+        (file.name, position, each.path, each.message + each.near)
+        for file, position, each in placed
     }
     first = nsmallest(MOST_TOLD, problems, key=_order)
     lines = [

@@ -68,7 +68,20 @@ class Large:
     beside: bool
 
 
-_LETTERS = ("a", "_", "e\u0301", "\u0301", "\ufdfa", "😀", "\\u0007", "\\ud800", "~", "/", '\\"', "9")
+_LETTERS = (
+    "a",
+    "_",
+    "e\u0301",
+    "\u0301",
+    "\ufdfa",
+    "😀",
+    "\\u0007",
+    "\\ud800",
+    "~",
+    "/",
+    '\\"',
+    "9",
+)
 _WORDS = ("NaN", "-Infinity", "1e999", "-1", "1", "0.5", '""', '"x"', "true", "null", "{}", "[]")
 _REFERENCES = ('"#/$defs/X"', '{"$ref": "#/$defs/X"}', '{"type": "x"}', '{"type": "null"}')
 _KINDS_OF_KEYS = {
@@ -94,7 +107,9 @@ def _containers(shapes: st.SearchStrategy[Shape]) -> st.SearchStrategy[Shape]:
         st.builds(Many, shapes, kinds),
         st.builds(Many, shapes, kinds),
         st.builds(Keyed, st.sampled_from(_LETTERS), shapes),
-        st.builds(Deep, st.sampled_from((2, 30, 85, 95, 5000)), st.sampled_from((None, "a")), shapes),
+        st.builds(
+            Deep, st.sampled_from((2, 30, 85, 95, 5000)), st.sampled_from((None, "a")), shapes
+        ),
     )
 
 
