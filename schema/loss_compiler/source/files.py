@@ -48,10 +48,8 @@ def placed_error(placed: Iterable[Placed]) -> CompileError:
     }
     first = nsmallest(MOST_TOLD, problems, key=_order)
     lines = [
-        one_line(
-            f"{name}:{position.line}:{position.column}: {shown_pointer(path) or '(root)'}: {message}"
-        )
-        for name, position, path, message in first
+        one_line(f"{name}:{line}:{column}: {shown_pointer(path) or '(root)'}: {message}")
+        for name, (line, column), path, message in first
     ]
     if more := len(problems) - len(first):
         lines.append(one_line(f"{first[-1][0]}: {and_more(more)}"))

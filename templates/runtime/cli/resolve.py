@@ -74,8 +74,8 @@ def _resolved(
 def _print_differences(before: dict[str, object], after: dict[str, object]) -> None:
     out = console()
     found = differences(before, after)
-    number = 0
-    for number, (steps, old, new) in enumerate(islice(found, _MOST_SHOWN), start=1):
+    first = list(islice(found, _MOST_SHOWN))
+    for steps, old, new in first:
         path = without_middle(".".join(steps), _LONGEST_PATH)
         if old is ABSENT:
             out.print(printable(f"+ {path}: {_json(new)}"), style="green")
@@ -83,7 +83,7 @@ def _print_differences(before: dict[str, object], after: dict[str, object]) -> N
             out.print(printable(f"- {path}: {_json(old)}"), style="red")
         else:
             out.print(printable(f"~ {path}: {_json(old)} → {_json(new)}"), style="yellow")
-    if number == 0:
+    if not first:
         out.print("no differences")
     if more := sum(1 for _ in found):
         out.print(and_more(more))

@@ -1,9 +1,10 @@
-"""Large configs, schemas and overlays: no command takes much more than the size of the file says."""
+"""Large configs, schemas and overlays: what commands take is in proportion to the file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,6 @@ def _package(*arguments: str) -> Run:
     """A command of the package; `FILE` is the file, and `GOOD` another config."""
 
     def typed(file: Path, folder: Path) -> None:
-        import sys
-
         names = {"FILE": str(file), "GOOD": str(CONFIG)}
         sys.argv = ["loss-factory", *(names.get(each, each) for each in arguments)]
         run(TABLES, "loss-factory", {})
@@ -102,7 +101,7 @@ def _own(file: Path) -> Any:
     return own if isinstance(own, dict) else {"bottleneck": {"weights": whole}}
 
 
-CONFIGS: Mapping[str, Run] = {
+CONFIGS: dict[str, Run] = {
     "check": _package("check", "FILE"),
     "check as JSON": _package("check", "--format", "json", "FILE"),
     "check as annotations": _package("check", "--format", "github", "--strict", "FILE"),
@@ -118,12 +117,12 @@ CONFIGS: Mapping[str, Run] = {
     "model_validate": _validated,
 }
 _NEW = ("new-bottleneck", "NewBottleneck", "--tag", "new", "--loss", "new", "--into", "FILE")
-SCHEMAS: Mapping[str, Run] = {
+SCHEMAS: dict[str, Run] = {
     "generate": _compiler("generate", "--schema", "FILE", "--out", "OUT"),
     "release": _compiler("release", "--schema", "FILE", "--out", "OUT"),
     "new-bottleneck in a schema": _compiler(*_NEW),
 }
-OVERLAYS: Mapping[str, Run] = {
+OVERLAYS: dict[str, Run] = {
     "compile": _compiler("compile", "FILE", "--package", "costly", "--out", "OUT"),
     "new-bottleneck": _compiler(*_NEW),
 }
@@ -150,16 +149,23 @@ def checked(folder: Path, case: Case) -> str:
         AssertionError: it takes or prints more than it may, or crashes.
     """
     if case.command in CONFIGS:
-        base, work = _config(), CONFIGS[case.command]
-        seconds, memory = _CONFIG_SECONDS, _CONFIG_MEMORY
-    elif case.command in SCHEMAS:
-        base, work = document(TINY), SCHEMAS[case.command]
-        seconds, memory = _SCHEMA_SECONDS, _SCHEMA_MEMORY
+        base = _config()
     else:
-        base, work = document(GROUPED_VAE), OVERLAYS[case.command]
-        seconds, memory = _SCHEMA_SECONDS, _SCHEMA_MEMORY
+        base = document(TINY if case.command in SCHEMAS else GROUPED_VAE)
+    return judged(folder, case.command, text_of(case.large, base))
+
+
+def judged(folder: Path, command: str, text: str) -> str:
+    """Run a command in `folder`, on a file with `text`.
+
+    Raises:
+        AssertionError: it takes or prints more than it may, or crashes.
+    """
+    work = (CONFIGS | SCHEMAS | OVERLAYS)[command]
+    seconds, memory = _SCHEMA_SECONDS, _SCHEMA_MEMORY
+    if command in CONFIGS:
+        seconds, memory = _CONFIG_SECONDS, _CONFIG_MEMORY
     file = folder / "case.json"
-    text = text_of(case.large, base)
     file.write_text(text, encoding="utf-8")
     size = len(text.encode())
     most_seconds, most_memory = seconds[0] + seconds[1] * size, memory[0] + memory[1] * size
@@ -169,9 +175,9 @@ def checked(folder: Path, case: Case) -> str:
         seconds=most_seconds * _MERCY,
         memory=int(most_memory * _MERCY),
     )
-    found = list(_excesses(cost, size, most_seconds, most_memory))
+    found = _excesses(cost, size, most_seconds, most_memory)
     assert not found, "\n".join([f"{size:,} bytes", *found])
-    return f"{case.command}: {'taken' if cost.code == 0 else 'refused'}"
+    return f"{command}: {'taken' if cost.code == 0 else 'refused'}"
 
 
 def _config() -> Any:

@@ -1,7 +1,7 @@
 """Documents that are large in one way or another, in as many bytes as there is room for.
 
-What is in them is long, or many, or deep, or wide, or of letters that combine; in keys and in values,
-where something is expected and where nothing is, right and wrong.
+What is in them is long, or many, or deep, or of letters that combine; in keys and in values, where
+something is expected and where nothing is, right and wrong.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ class Cost(NamedTuple):
 def metered(work: Callable[[], object], output: Path, *, seconds: float, memory: int) -> Cost:
     """What `work` takes; it is killed after so many `seconds`, and gets no more `memory`.
 
-    What it prints goes to the file `output`. The exit code is 70 if it raises something, and that of a
-    shell if it is killed.
+    What it prints goes to the file `output`. The exit code is 70 if it raises something, and that
+    of a shell if it is killed.
     """
     before = Path("/proc/self/statm").read_text(encoding="ascii").split()
     virtual, resident = (int(pages) * _PAGE for pages in before[:2])

@@ -120,7 +120,9 @@ def _beside_the_tag(
     common: dict[object, Mistake] | None = None
     for tag in tags:
         model, tagged = choices.models[tag], {**members, choices.tag: tag}
-        mistakes = {each[::2]: each for each in _mistakes_of(model, tagged, (*location, tag), context)}
+        mistakes = {
+            each[::2]: each for each in _mistakes_of(model, tagged, (*location, tag), context)
+        }
         common = mistakes if common is None else dict(_in_common(common, mistakes))
     yield from (common or {}).values()
 

@@ -20,6 +20,7 @@ All that is in an object or array has the way to that in common, so that ways ta
 the document, however deep it is.
 """
 
+
 def path_of(way: Way) -> JsonPath:
     """`way` as a path."""
     steps: list[Step] = []
