@@ -163,12 +163,13 @@ def test_json_for_programs() -> None:
                 "message": "there is no such file",
             },
         ],
+        "more": 0,
     }
 
 
 def test_json_without_problems(folder: Path) -> None:
     (folder / "c.json").write_text(GOOD)
-    out = '{\n  "files": 1,\n  "problems": []\n}\n'
+    out = '{\n  "files": 1,\n  "problems": [],\n  "more": 0\n}\n'
     assert typed("check", "--format", "json", "c.json") == Done(0, out)
 
 
@@ -509,3 +510,37 @@ def test_a_foreign_section_is_skipped() -> None:
     names = ("--foreign-section", "sisdr", "--foreign-section", "mel2")
     assert found(*names, text=whole(text)) == []
     assert len(found(*names[:2], text=whole(text))) == 1
+
+
+def many(times: int) -> str:
+    """A config with so many unknown keys, in front of which there is a warning."""
+    keys = ", ".join(f'"x{number}": 1' for number in range(times))
+    return f'{{"bottleneck": {{"weights": {{"mmd": 3}}, {keys}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("strict", "last"),
+    [((), "c.json: 1102 errors, 1 warning"), (("--strict",), "c.json: 1103 errors")],
+)
+def test_what_is_not_told_is_counted(folder: Path, strict: tuple[str, ...], last: str) -> None:
+    (folder / "c.json").write_text(many(1102))
+    done = typed("check", "--bottleneck", "vae", *strict, "c.json")
+    assert done.code == 1
+    assert done.out.splitlines()[-2:] == ["c.json: and 1,003 more", last]
+
+
+def test_programs_are_told_how_many_more_there_are(folder: Path) -> None:
+    for name in ("c.json", "d.json"):
+        (folder / name).write_text(many(120))
+    done = typed("check", "--format", "json", "--bottleneck", "vae", "c.json", "d.json")
+    said = json.loads(done.out)
+    assert (done.code, len(said["problems"]), said["more"]) == (1, 200, 42)
+
+
+def test_annotations_say_how_many_more_there_are(folder: Path) -> None:
+    (folder / "c.json").write_text(many(120))
+    done = typed("check", "--format", "github", "--bottleneck", "vae", "c.json")
+    lines = done.out.splitlines()
+    assert len(lines) == 101
+    assert lines[0].startswith("::warning file=c.json,line=1,")
+    assert lines[-1] == "::error file=c.json::and 21 more"

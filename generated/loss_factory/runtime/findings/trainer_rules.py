@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -16,7 +16,7 @@ from ..model.errors import ConfigProblem
 from ..model.records import ConfigT, Trainer
 from ..model.shape import choices_of, fields_of, models_of
 from ..text.jsontext import Json, JsonPath
-from ..text.wording import json_pointer, nearest, shown, together
+from ..text.wording import MOST_TOLD, nearest, shown, together
 
 
 class _Note(NamedTuple):
@@ -32,10 +32,12 @@ def trainer_problems(
     config: type[ConfigT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
 ) -> Iterator[ConfigProblem]:
     """What makes one of `trainers` fail, and what none of them reads; `config` is the class."""
-    told = {problem.pointer for problem in loaded.problems}
     objects = list(_objects(config, loaded))
-    for note, names in _by_note(trainers, lambda each: _failures(each, objects, loaded)).items():
-        if json_pointer((*loaded.path, *note.path)) not in told:
+    misspelled = _perhaps_misspelled(objects, loaded)
+    failures = _by_note(trainers, lambda each: _failures(each, objects, loaded, misspelled))
+    told = {note.path for note in failures}.intersection(_wrong_paths(loaded))
+    for note, names in failures.items():
+        if note.path not in told:
             yield _problem(loaded, note, names)
     for note, names in _by_note(trainers, lambda each: _unread(each, objects)).items():
         if len(names) == len(trainers):
@@ -54,7 +56,7 @@ def _by_note(
 
 def _problem(loaded: Loaded[ConfigT], note: _Note, names: list[str]) -> ConfigProblem:
     path = (*loaded.path, *note.path)
-    while path not in loaded.document.value_positions:  # an object that is there by default
+    while not loaded.document.holds(path):  # an object that is there by default
         path = path[:-1]
     message = f"{note.before}{together(names)}{note.after}"
     return loaded.problem(path, message, at_key=note.at_key)
@@ -96,7 +98,10 @@ def _object(path: JsonPath, field: FieldInfo, members: dict[str, Json]) -> Itera
 
 
 def _failures(
-    trainer: Trainer, objects: Iterable[_Object], loaded: Loaded[ConfigT]
+    trainer: Trainer,
+    objects: Iterable[_Object],
+    loaded: Loaded[ConfigT],
+    misspelled: Mapping[JsonPath, Sequence[str]],
 ) -> Iterator[_Note]:
     """What `trainer` fails on, when it starts or later."""
     for found in objects:
@@ -106,7 +111,7 @@ def _failures(
                 continue  # it is there, and the trainer's own
             if key in found.members:
                 yield from _refused(trainer, place, found.members[key], (*found.path, key))
-            elif place in trainer.needs and not _is_misspelled(key, found.path, loaded):
+            elif place in trainer.needs and nearest(key, misspelled[found.path]) is None:
                 missing = f"{'.'.join(map(str, (*found.path, key)))!r} is missing, and "
                 yield _Note(found.path, True, missing, " can't do without it")
 
@@ -121,6 +126,8 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
         return
     own, taken = trainer.passes.get(place, ()), trainer.takes.get(place)
     free = [each for each in taken or () if each not in value]
+    if len(value) > MOST_TOLD:  # they are meant for something else
+        free = []
     for key in value:
         if key in own:
             after = f" can't take {key!r} here: the trainer passes it itself"
@@ -144,11 +151,21 @@ def _unread(trainer: Trainer, objects: Iterable[_Object]) -> Iterator[_Note]:
                 yield _Note((*found.path, key), True, f"{key!r} is not read by ", "")
 
 
-def _is_misspelled(key: str, path: JsonPath, loaded: Loaded[ConfigT]) -> bool:
-    """Whether something in the object at `path` was told to be wrong that may mean `key`."""
-    around = json_pointer((*loaded.path, *path))
-    split = [problem.pointer.rpartition("/") for problem in loaded.problems]
-    return nearest(key, [wrong for owner, _, wrong in split if owner == around]) is not None
+def _perhaps_misspelled(
+    objects: Iterable[_Object], loaded: Loaded[ConfigT]
+) -> Mapping[JsonPath, Sequence[str]]:
+    """The keys in each object that are wrong, by its path: one of them may mean another key."""
+    keys: dict[JsonPath, list[str]] = {each.path: [] for each in objects}
+    for path in _wrong_paths(loaded):
+        if path and path[:-1] in keys:
+            keys[path[:-1]].append(str(path[-1]))
+    return keys
+
+
+def _wrong_paths(loaded: Loaded[ConfigT]) -> Iterator[JsonPath]:
+    """The paths of all problems in the loss config, from there on."""
+    depth = len(loaded.path)
+    return (path[depth:] for path in loaded.wrong_paths() if path[:depth] == loaded.path)
 
 
 def _is_one_of(value: Json, values: Iterable[str | float | bool | None]) -> bool:

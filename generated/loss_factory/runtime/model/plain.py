@@ -9,22 +9,22 @@ import math
 import numbers
 import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
 
+from ..text.ways import JsonPath, Way, path_of
 from ..text.wording import shown
 
-if TYPE_CHECKING:
-    from ..text.jsontext import JsonPath
 
-    class _Container(Protocol):
-        def __getitem__(self, key: Any, /) -> object: ...
+class _Container(Protocol):
+    def __getitem__(self, key: Any, /) -> object: ...
 
 
 _DEEPEST_CONFIG = 100  # as deep as JSON is read; reading is not imported before it is needed
 _DEEPEST_VALUE = 90  # so that what stands around it, in a whole model config too, can be read
+_MOST_VALUES = 1_000_000  # a file that is read holds fewer; a dict that holds others twice, more
 _MOST_DIGITS = 4300  # of an integer that Python reads and writes
 _TOO_LONG = 10**_MOST_DIGITS
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
@@ -36,13 +36,35 @@ _BINARY = (bytes, bytearray, memoryview)
 class Mistake(NamedTuple):
     """What is wrong in a config: the path to it, the message, and whether it is the key there.
 
-    `cause` is what a container raised when it was read.
+    The message may be what makes it: of many mistakes, few are told. `cause` is what a container
+    raised when it was read.
     """
 
     path: JsonPath
-    message: str
+    message: str | Callable[[], str]
     at_key: bool = False
     cause: Exception | None = None
+
+    @property
+    def told(self) -> str:
+        """The message."""
+        return self.message if isinstance(self.message, str) else self.message()
+
+
+class NoJson(NamedTuple):
+    """What can't be a JSON value, and why. Each value can be such a one; paths are long.
+
+    `cause` is what a container raised when it was read.
+    """
+
+    way: Way
+    message: str
+    cause: Exception | None = None
+
+    @property
+    def path(self) -> JsonPath:
+        """The path to it."""
+        return path_of(self.way)
 
 
 class ReadByField(BaseModel):
@@ -53,89 +75,143 @@ class ReadByField(BaseModel):
 
 
 def plain_members(
-    config: Mapping[str, object] | ReadByField,
-    mistakes: list[Mistake],
-    *,
-    skip: Collection[str] = (),
-) -> dict[str, object]:
+    config: Mapping[str, object] | ReadByField, *, skip: Collection[str] = ()
+) -> tuple[dict[str, object], list[NoJson]]:
     """`config` as JSON values, without the keys in `skip`, which are not even looked at.
 
     Mappings and sequences of any kind become dict and list (OmegaConf resolves its interpolations
     on the way); real numbers of any kind become int or float, and models of others what they dump.
-    What can't be a JSON value, or can't be read, is noted in `mistakes`.
+    What can't be a JSON value, or can't be read, is noted.
     """
+    reading = _Reading(_DEEPEST_CONFIG)
     try:
         written = _referred_to(config) if isinstance(config, Mapping) else _fields(config)
         members = cast("Mapping[str, object] | None", written)
-        return {} if members is None else _members(members, (), mistakes, _DEEPEST_CONFIG, skip)
+        return {} if members is None else reading.members(members, None, 0, skip), reading.mistakes
+    except _TooManyValuesError:
+        return {}, [_TOO_MANY_VALUES]
     except Exception as error:
-        mistakes.append(_unreadable((), error))
-        return {}
+        return {}, [*reading.mistakes, _unreadable(None, error)]
 
 
-def plain(value: object, mistakes: list[Mistake]) -> object:
+def plain(value: object) -> tuple[object, list[NoJson]]:
     """`value` as JSON says it, like the members of a mapping."""
-    return _item((value,), 0, (), mistakes, _DEEPEST_VALUE)
+    reading = _Reading(_DEEPEST_VALUE)
+    try:
+        return reading.value(value, None, 0), reading.mistakes
+    except _TooManyValuesError:
+        return None, [_TOO_MANY_VALUES]
+    except Exception as error:
+        return None, [*reading.mistakes, _unreadable(None, error)]
 
 
-def _plain(value: object, path: JsonPath, mistakes: list[Mistake], deepest: int) -> object:
-    # Most of a config is this, so it is said before any case is looked at.
-    if (
-        type(value) in _SAID_AS_THEY_ARE
-        or (type(value) is float and math.isfinite(value))
-        or (type(value) is int and -_TOO_LONG < value < _TOO_LONG)
-        or (type(value) is str and value.isascii())
-    ):
-        return value
-    match value:
-        case str():
-            return _text(value, path, mistakes)
-        case numbers.Real():
-            return _number(value, path, mistakes)
-        case _ if issubclass(type(value), _BINARY):
-            mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
-        # Before models: those of old releases of Pydantic ask a node of OmegaConf what it is.
-        case Mapping() | Sequence() if (other := _referred_to(value)) is not value:
-            return _plain(other, path, mistakes, deepest)
-        case Mapping() | Sequence() | BaseModel() if len(path) >= deepest:
-            mistakes.append(Mistake(path, f"nested more than {deepest} levels deep"))
-        case ReadByField():
-            return _members(_fields(value), path, mistakes, deepest)
-        case BaseModel():
-            return _plain(value.model_dump(warnings=False), path, mistakes, deepest)
-        case Mapping():
-            return _members(cast("Mapping[str, object]", value), path, mistakes, deepest)
-        case Sequence():
-            items = cast("Sequence[object]", value)
-            return [
-                _item(items, index, (*path, index), mistakes, deepest)
-                for index in range(len(items))
-            ]
-        case _:
-            mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
-    return None
+_TOO_MANY_VALUES = NoJson(None, f"holds more than {_MOST_VALUES:,} values")
 
 
-def _members(
-    mapping: Mapping[str, object],
-    path: JsonPath,
-    mistakes: list[Mistake],
-    deepest: int,
-    skip: Collection[str] = (),
-) -> dict[str, object]:
-    members: dict[str, object] = {}
-    count = 0
-    for key in mapping:
-        count += 1
-        if not isinstance(cast("object", key), str):
-            mistakes.append(Mistake(path, f"expected strings for keys, not {shown(key)}"))
-        elif key not in skip:
-            name = _text(key, (*path, key), mistakes)
-            members[name] = _item(mapping, key, (*path, name), mistakes, deepest)
-    if len(mapping) != count:
-        message = f"can't be read: it says that it has {len(mapping)} keys, and gives {count}"
-        mistakes.append(Mistake(path, message))
-    return members
+class _TooManyValuesError(Exception):
+    """There is perhaps no end to them."""
+
+
+class _Reading:
+    """Reads what is nested up to a depth, and notes what can't be a JSON value."""
+
+    def __init__(self, deepest: int) -> None:
+        self.deepest = deepest
+        self.mistakes: list[NoJson] = []
+        self.values = 0
+
+    def value(self, value: object, way: Way, depth: int) -> object:
+        # Most of a config is this, so it is said before any case is looked at.
+        if (
+            type(value) in _SAID_AS_THEY_ARE
+            or (type(value) is float and math.isfinite(value))
+            or (type(value) is int and -_TOO_LONG < value < _TOO_LONG)
+            or (type(value) is str and value.isascii())
+        ):
+            return value
+        match value:
+            case str():
+                return self._text(value, way)
+            case numbers.Real():
+                return self._number(value, way)
+            case _ if issubclass(type(value), _BINARY):
+                self._note(way, f"expected a JSON value, not {shown(value)}")
+            # Before models: those of old releases of Pydantic ask a node of OmegaConf what it is.
+            case Mapping() | Sequence() if (other := _referred_to(value)) is not value:
+                return self.value(other, way, depth)
+            case Mapping() | Sequence() | BaseModel() if depth >= self.deepest:
+                self._note(way, f"nested more than {self.deepest} levels deep")
+            case ReadByField():
+                return self.members(_fields(value), way, depth)
+            case BaseModel():
+                return self.value(value.model_dump(warnings=False), way, depth)
+            case Mapping():
+                return self.members(cast("Mapping[str, object]", value), way, depth)
+            case Sequence():
+                items = cast("Sequence[object]", value)
+                return [
+                    self._item(items, index, (way, index), depth) for index in range(len(items))
+                ]
+            case _:
+                self._note(way, f"expected a JSON value, not {shown(value)}")
+        return None
+
+    def members(
+        self, mapping: Mapping[str, object], way: Way, depth: int, skip: Collection[str] = ()
+    ) -> dict[str, object]:
+        members: dict[str, object] = {}
+        count = 0
+        for key in mapping:
+            count += 1
+            if not isinstance(cast("object", key), str):
+                self._count()
+                self._note(way, f"expected strings for keys, not {shown(key)}")
+            elif key not in skip:
+                name = self._text(key, (way, key))
+                members[name] = self._item(mapping, key, (way, name), depth)
+        if len(mapping) != count:
+            said = f"it says that it has {len(mapping)} keys, and gives {count}"
+            self._note(way, f"can't be read: {said}")
+        return members
+
+    def _item(self, container: _Container, key: str | int, way: Way, depth: int) -> object:
+        self._count()
+        try:
+            return self.value(container[key], way, depth + 1)
+        except _TooManyValuesError:
+            raise
+        except Exception as error:  # any container, any error of its own: an interpolation, say
+            self.mistakes.append(_unreadable(way, error))
+            return None
+
+    def _count(self) -> None:
+        self.values += 1
+        if self.values > _MOST_VALUES:
+            raise _TooManyValuesError
+
+    def _note(self, way: Way, message: str) -> None:
+        self.mistakes.append(NoJson(way, message))
+
+    def _text(self, value: str, way: Way) -> str:
+        text = str.__str__(value)
+        if not text.isascii() and _HALF_A_PAIR.search(text):
+            self._note(way, "a string holds half of a surrogate pair")
+        return text
+
+    def _number(self, value: numbers.Real, way: Way) -> int | float | None:
+        if isinstance(value, numbers.Integral):
+            whole = int(value)
+            if abs(whole) >= _TOO_LONG:
+                self._note(way, f"expected at most {_MOST_DIGITS} digits, not {shown(whole)}")
+            return whole
+        try:
+            number = float(value)
+        except OverflowError:  # a fraction
+            number = math.inf
+        if not math.isfinite(number):
+            self._note(way, f"expected a finite number, not {number!r}")
+            return None
+        return number
 
 
 def _fields(model: ReadByField) -> dict[str, object]:
@@ -165,18 +241,8 @@ def _referred_to(value: object) -> object:
     return omegaconf.OmegaConf.to_container(value, resolve=True, throw_on_missing=True)
 
 
-def _item(
-    container: _Container, key: str | int, path: JsonPath, mistakes: list[Mistake], deepest: int
-) -> object:
-    try:
-        return _plain(container[key], path, mistakes, deepest)
-    except Exception as error:  # any container, any error of its own: an interpolation, say
-        mistakes.append(_unreadable(path, error))
-        return None
-
-
-def _unreadable(path: JsonPath, error: Exception) -> Mistake:
-    return Mistake(path, f"can't be read: {_said(error)}", cause=error)
+def _unreadable(way: Way, error: Exception) -> NoJson:
+    return NoJson(way, f"can't be read: {_said(error)}", error)
 
 
 def _said(error: Exception) -> str:
@@ -186,27 +252,3 @@ def _said(error: Exception) -> str:
     except Exception:
         text = ""
     return text.partition("\n")[0] or type(error).__name__
-
-
-def _text(value: str, path: JsonPath, mistakes: list[Mistake]) -> str:
-    text = str.__str__(value)
-    if not text.isascii() and _HALF_A_PAIR.search(text):
-        mistakes.append(Mistake(path, "a string holds half of a surrogate pair"))
-    return text
-
-
-def _number(value: numbers.Real, path: JsonPath, mistakes: list[Mistake]) -> int | float | None:
-    if isinstance(value, numbers.Integral):
-        whole = int(value)
-        if abs(whole) >= _TOO_LONG:
-            expected = f"expected at most {_MOST_DIGITS} digits"
-            mistakes.append(Mistake(path, f"{expected}, not {shown(whole)}"))
-        return whole
-    try:
-        number = float(value)
-    except OverflowError:  # a fraction
-        number = math.inf
-    if not math.isfinite(number):
-        mistakes.append(Mistake(path, f"expected a finite number, not {number!r}"))
-        return None
-    return number
