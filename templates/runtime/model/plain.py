@@ -6,7 +6,7 @@ import math
 import numbers
 import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
@@ -92,7 +92,7 @@ def _plain(value: object, path: JsonPath, mistakes: list[Mistake], deepest: int)
         case _ if issubclass(type(value), _BINARY):
             mistakes.append(Mistake(path, f"expected a JSON value, not {shown(value)}"))
         # Before models: those of old releases of Pydantic ask a node of OmegaConf what it is.
-        case Mapping() | Sequence() if (other := _referred_to(value)) is not value:
+        case Mapping() | Sequence() if (other := _referred_to(cast("object", value))) is not value:
             return _plain(other, path, mistakes, deepest)
         case Mapping() | Sequence() | BaseModel() if len(path) >= deepest:
             mistakes.append(Mistake(path, f"nested more than {deepest} levels deep"))
@@ -157,7 +157,11 @@ def _referred_to(value: object) -> object:
         Exception: of OmegaConf; it stands for nothing.
     """
     omegaconf = sys.modules.get("omegaconf")  # where it is not imported, nothing is made by it
-    if omegaconf is None or not isinstance(value, omegaconf.Container) or len(value) > 0:
+    if (
+        omegaconf is None
+        or not isinstance(value, omegaconf.Container)
+        or len(cast("Sized", value)) > 0
+    ):
         return value
     return omegaconf.OmegaConf.to_container(value, resolve=True, throw_on_missing=True)
 
