@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 
@@ -41,12 +40,12 @@ def lazy_attribute(package: str, name: str, modules: Mapping[str, str], torch: s
 
 def has_torch() -> bool:
     """Whether torch can be imported, or is; this doesn't import it."""
-    if "torch" in sys.modules:
-        return sys.modules["torch"] is not None
     try:
         return find_spec("torch") is not None
     except ModuleNotFoundError:
         return False
+    except ValueError:  # something without a spec stands for it
+        return True
 
 
 def require_same_schema(module: str) -> None:

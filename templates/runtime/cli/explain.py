@@ -56,7 +56,7 @@ def command(
     if mistakes:
         refuse(mistakes, text)
     if bottleneck is None:
-        message = f"{printable(loaded.source)} doesn't name the bottleneck; say --bottleneck TAG"
+        message = f"{loaded.source} doesn't name the bottleneck; say --bottleneck TAG"
         raise click.UsageError(f"{message} ({', '.join(tables.config_types)})")
     warnings = [Finding("warning", each) for each in unused_weights(tables, loaded, bottleneck)]
     print_findings(warnings, text, stderr=True)

@@ -304,5 +304,8 @@ def test_neither_torch_nor_the_compiler_is_imported(folder: Path) -> None:
     )
     done = piped(command=(sys.executable, "-c", ALL_COMMANDS.format(words)))
     assert (done.code, done.err) == (0, "")
-    modules = "loss_compiler loss_compiler.target loss_compiler.target.extras loss_compiler.entry"
+    modules = (
+        "loss_compiler loss_compiler.shared loss_compiler.shared.streams loss_compiler.target "
+        "loss_compiler.target.extras loss_compiler.entry"
+    )
     assert done.out.splitlines()[-1] == f"False {modules}"

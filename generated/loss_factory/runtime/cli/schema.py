@@ -12,7 +12,6 @@ import click
 from ..findings.editor_schemas import LOSS_CONFIG_SCHEMA, MODEL_CONFIG_SCHEMA, vscode_settings
 from ..model.records import AnyTables
 from ..text.replacing import replace_file
-from ..text.wording import one_line
 from .arguments import Command
 
 
@@ -49,4 +48,4 @@ def command(tables: AnyTables, model_config: bool, vscode: bool, out: Path | Non
     try:
         replace_file(out, text.encode())
     except OSError as error:
-        raise click.UsageError(one_line(f"--out: {out}: {error.strerror}")) from None
+        raise click.UsageError(f"--out: {out}: {error.strerror}") from None
