@@ -509,10 +509,7 @@ def many(times: int) -> str:
 
 @pytest.mark.parametrize(
     ("strict", "last"),
-    [
-        ((), "c.json: 1102 errors, 1 warning"),
-        (("--strict",), "c.json: 1103 errors"),
-    ],
+    [((), "c.json: 1102 errors, 1 warning"), (("--strict",), "c.json: 1103 errors")],
 )
 def test_what_is_not_told_is_counted(folder: Path, strict: tuple[str, ...], last: str) -> None:
     (folder / "c.json").write_text(many(1102))
