@@ -152,7 +152,7 @@ def test_what_has_no_end_is_refused(value: object) -> None:
 
 
 def test_a_config_without_an_end_is_refused() -> None:
-    with pytest.raises(LossConfigError, match="^loss_config: holds more than 1,000,000 values$"):
+    with pytest.raises(LossConfigError, match="holds more than 1,000,000 values"):
         plan_losses("vae", EndlessKeys(1))
 
 

@@ -113,11 +113,11 @@ def parsed(name: str, text: str) -> SourceFile:
         raise CompileError([f"{name}:{error}"]) from None
     if source.json.defects:
         first, more = first_told(source.json.defects)
-        error = placed_error(
+        told = placed_error(
             (source, each.position, Problem(each.path, each.message)) for each in first
         )
         rest = [one_line(f"{name}: {and_more(more)}")] if more else []
-        raise CompileError([*error.lines, *rest])
+        raise CompileError([*told.lines, *rest])
     return source
 
 
