@@ -9,7 +9,7 @@ import math
 import numbers
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Sized
 from typing import Any, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
@@ -137,7 +137,9 @@ class _Reading:
             case _ if issubclass(type(value), _BINARY):
                 self._note(way, f"expected a JSON value, not {shown(value)}")
             # Before models: those of old releases of Pydantic ask a node of OmegaConf what it is.
-            case Mapping() | Sequence() if (other := _referred_to(value)) is not value:
+            case Mapping() | Sequence() if (
+                other := _referred_to(cast("object", value))
+            ) is not value:
                 return self.value(other, way, depth)
             case Mapping() | Sequence() | BaseModel() if depth >= self.deepest:
                 self._note(way, f"nested more than {self.deepest} levels deep")
@@ -236,7 +238,11 @@ def _referred_to(value: object) -> object:
         Exception: of OmegaConf; it stands for nothing.
     """
     omegaconf = sys.modules.get("omegaconf")  # where it is not imported, nothing is made by it
-    if omegaconf is None or not isinstance(value, omegaconf.Container) or len(value) > 0:
+    if (
+        omegaconf is None
+        or not isinstance(value, omegaconf.Container)
+        or len(cast("Sized", value)) > 0
+    ):
         return value
     return omegaconf.OmegaConf.to_container(value, resolve=True, throw_on_missing=True)
 
