@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from loss_factory.runtime.tensors.terms import distances
 from loss_factory.runtime.tensors.terms.arguments import RefusedArgument
@@ -132,6 +134,53 @@ def test_a_term_compiles_into_one_graph_once(make: Callable[[], nn.Module], grad
     assert len(graphs) == 1
 
 
+class Operations(TorchDispatchMode):
+    """Counts what torch does, by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: Counter[str] = Counter()
+
+    def __torch_dispatch__(
+        self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        self.counts[func.overloadpacket.__name__] += 1
+        return func(*args, **(kwargs or {}))
+
+
+def operations(term: nn.Module) -> Counter[str]:
+    x, y = signals()
+    y.requires_grad_()
+    with Operations() as seen:
+        term(x, y).backward()
+    return seen.counts
+
+
+def test_signals_are_filtered_once_and_gradients_once_for_each_resolution() -> None:
+    counts = operations(spectral())
+    assert counts["convolution"] == 2
+    assert counts["convolution_backward"] == len(SIZES["fft_sizes"])
+    assert operations(stereo())["convolution"] == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "operation"),
+    [
+        ({"w_sc": 0}, "linalg_vector_norm"),
+        ({"w_log_mag": 0}, "log"),
+        ({"perceptual_weighting": False}, "convolution"),
+    ],
+)
+def test_what_has_no_weight_is_not_computed(arguments: dict[str, Any], operation: str) -> None:
+    assert operations(spectral())[operation] > 0
+    assert operations(spectral(**arguments))[operation] == 0
+
+
+@pytest.mark.parametrize("make", TERMS)
+def test_nothing_waits_for_a_device(make: Callable[[], nn.Module]) -> None:
+    assert operations(make()).keys().isdisjoint(("_local_scalar_dense", "nonzero", "_to_copy"))
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 @pytest.mark.parametrize("make", TERMS[::2])
 def test_half_precision_is_computed_in_float32(
@@ -214,6 +263,14 @@ def test_what_cannot_be_trained_with_is_refused(
     assert caught.value.argument == name
     assert message in caught.value.message
     assert str(caught.value) == f"{name}: {caught.value.message}"
+
+
+@pytest.mark.parametrize("rate", [0, -8000, 584245])
+def test_a_sample_rate_without_a_filter_is_refused(rate: int) -> None:
+    arguments = {**SIZES, "perceptual_weighting": True}
+    with pytest.raises(RefusedArgument, match="perceptual_weighting: expected false: "):
+        MultiResolutionSTFT(arguments, sample_rate=rate)
+    MultiResolutionSTFT(SIZES, sample_rate=rate)
 
 
 @pytest.mark.parametrize("name", SIZES)
