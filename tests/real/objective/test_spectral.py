@@ -180,7 +180,7 @@ def test_gradients_are_added_in_the_same_order(others_first: bool) -> None:
         sides = [(x[:, side : side + 1], decoded[:, side : side + 1]) for side in (0, 1)]
         time = [nn.functional.l1_loss(x, decoded), decoded.square().mean()]
         spectral = [pair(x, decoded), 0.5 * alone(*sides[0]), 0.5 * alone(*sides[1])]
-        spectral += [pair(x, decoded * 0.5), alone(x, decoded), alone(decoded, decoded)]
+        spectral += [pair(x, decoded * 0.5), alone(x, decoded), alone(decoded * 0.5, decoded)]
         losses = [*time, *spectral] if others_first else [*spectral, *time]
         total = sum(losses[1:], start=losses[0])
         total.backward()
