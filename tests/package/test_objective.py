@@ -1,4 +1,4 @@
-"""`plan_objective` and `create_objective`: what there is, what is refused, and the discriminator."""
+"""`plan_objective` and `create_objective`: what there is, what is refused, the discriminator."""
 
 from __future__ import annotations
 
