@@ -280,12 +280,6 @@ def test_stereo_has_no_default_sizes(name: str) -> None:
         SumAndDifferenceSTFT(arguments, sample_rate=44100)
 
 
-def test_only_sum_and_difference_have_weights_of_their_own() -> None:
-    SumAndDifferenceSTFT({**SIZES, "w_sum": 2, "w_diff": 0}, sample_rate=44100)
-    with pytest.raises(RefusedArgument, match="w_sum: no such argument"):
-        MultiResolutionSTFT({**SIZES, "w_sum": 2}, sample_rate=44100)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

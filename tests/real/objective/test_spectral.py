@@ -118,13 +118,6 @@ def test_default_sizes_are_the_same() -> None:
     assert_same(values_and_gradients(ours, x, y), values_and_gradients(real, x, y))
 
 
-@pytest.mark.parametrize(("w_sum", "w_diff"), [(1, 0), (0, 2.0), (0.25, 0.75)])
-def test_weights_of_sum_and_difference_are_the_same(w_sum: float, w_diff: float) -> None:
-    x, y = signals("noise", 2, 2)
-    ours, real = both({**SIZES, "w_sum": w_sum, "w_diff": w_diff}, channels=2)
-    assert_same(values_and_gradients(ours, x, y), values_and_gradients(real, x, y))
-
-
 @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.float16])
 def test_other_dtypes_are_the_same_without_a_filter(dtype: torch.dtype) -> None:
     x, y = (each.to(dtype) for each in signals("noise", 2, 2))
