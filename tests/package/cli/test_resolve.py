@@ -51,6 +51,27 @@ RICH: dict[str, Any] = {
 }
 
 
+UNPRINTABLE = {
+    "C1": "\x9b31m",
+    "DEL": "\x7f",
+    "bidi": "\u202e\u2066\u200f",
+    "zero width": "\u200b\u2060\ufeff",
+    "lines": "\u2028\u2029\x85",
+    "tags": "\U000e0041",
+}
+
+
+@pytest.mark.parametrize("text", UNPRINTABLE.values(), ids=UNPRINTABLE)
+def test_what_cant_be_printed_is_escaped(text: str) -> None:
+    """In keys and in values, of sections of others too; it is the same JSON."""
+    config = {"spectral": {"config": {f"a{text}ü": text}, "weights": {}}, "lab": {text: 1}}
+    out = resolved(config, "--foreign-section", "lab")
+    assert out.replace("\n", "").isprintable()
+    assert "ü" in out
+    for section, key in (("spectral", "config"), ("lab", text)):
+        assert json.loads(out)[section][key] == config[section][key]
+
+
 def resolved(config: object, *arguments: str) -> str:
     done = typed("resolve", "-", *arguments, stdin=json.dumps(config))
     assert done.code == 0, done.err
@@ -340,3 +361,20 @@ def test_mistakes_in_the_other_file(folder: Path) -> None:
     done = typed("resolve", "-", "--diff", "after.json", stdin="{}")
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("after.json:1:1: error: expected an object, not an array\n")
+
+
+def test_of_many_differences_a_thousand_are_shown(folder: Path) -> None:
+    members = ", ".join(f'"k{number}": 1' for number in range(1_500))
+    (folder / "many.json").write_text(f'{{"time": {{"type": "l1", "config": {{{members}}}}}}}')
+    (folder / "none.json").write_text('{"time": {"type": "l1", "config": {}}}')
+    lines = typed("resolve", "many.json", "--diff", "none.json").out.splitlines()
+    assert len(lines) == 1_001
+    assert lines[-1] == "and 501 more"
+
+
+def test_of_what_foreign_sections_cannot_say_a_hundred_are_told(folder: Path) -> None:
+    (folder / "c.json").write_text(f'{{"own": [{", ".join(["NaN"] * 150)}]}}')
+    done = typed("resolve", "--foreign-section", "own", "c.json")
+    assert done.code == 1
+    assert done.err.count("NaN is not a JSON number") == 100
+    assert done.err.splitlines()[-1] == "c.json: and 50 more"

@@ -37,8 +37,18 @@ def a_weighting(sample_rate: int) -> tuple[float, ...]:
         sample_rate: samples per second, above 0.
 
     Raises:
-        ZeroDivisionError: the filter's response at 0 Hz is lost in rounding.
+        ValueError: the sample rate is 0 or less, or so high that nothing is left of the filter's
+            response at 0 Hz but rounding (from some 500 kHz on).
     """
+    if sample_rate <= 0:
+        raise ValueError(f"expected a sample rate above 0, not {sample_rate}")
+    try:
+        return _designed(sample_rate)
+    except ZeroDivisionError:
+        raise ValueError(f"there is no A-weighting filter for {sample_rate} Hz") from None
+
+
+def _designed(sample_rate: int) -> tuple[float, ...]:
     return _closest_taps(_response(*_digital_filter(sample_rate)))
 
 

@@ -78,6 +78,7 @@ class MelSpectrogramDistance(nn.Module):
             ValueError: the shapes differ, or there are too few samples.
         """
         refuse_unlike_signals(x, y, self.least_samples, "window_lengths")
+        x, y = (each.float() if each.dtype == torch.float64 else each for each in (x, y))
         terms: list[Tensor] = []
         for spectrogram in self.spectrograms:
             of_x, of_y = spectrogram(x), spectrogram(y)
@@ -103,8 +104,6 @@ class _MelSpectrogram(HasConstants):
 
     def forward(self, signal: Tensor) -> Tensor:
         """Shape (batch, channels, n_mels, frames)."""
-        if signal.dtype == torch.float64:
-            signal = signal.float()
         transform = torch.stft(
             signal.reshape(-1, signal.shape[-1]),
             self.length,

@@ -59,7 +59,7 @@ class AWeighting(HasConstants):
             signal: shape (batch, channels, samples).
         """
         wide = torch.promote_types(signal.dtype, self.kernel.dtype)
-        if not torch.is_autocast_enabled(signal.device.type):
+        if not _has_autocast(signal.device.type):
             signal = signal.to(wide)
         rows = _rows(signal).unsqueeze(1)
         return F.conv1d(rows, self.kernel.to(wide), padding=TAPS // 2).squeeze(1)
@@ -104,6 +104,10 @@ _one_use: Callable[[Tensor, Tensor, Tensor], Tensor] = attrgetter("apply")(_OneU
 def _rows(signal: Tensor) -> Tensor:
     """Each channel of each signal of the batch, one below the other."""
     return signal.reshape(-1, signal.shape[-1])
+
+
+def _has_autocast(device: str) -> bool:
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
 
 def _kernel(sample_rate: int) -> Tensor:

@@ -195,11 +195,8 @@ def _prefilter(given: Arguments, sample_rate: int) -> AWeighting | Unfiltered:
         return Unfiltered()
     try:
         return AWeighting(sample_rate)
-    except ZeroDivisionError:
-        raise RefusedArgument(
-            "perceptual_weighting",
-            f"expected false: no filter can be made for {sample_rate} samples per second",
-        ) from None
+    except ValueError as error:
+        raise RefusedArgument("perceptual_weighting", f"expected false: {error}") from None
 
 
 def _distance(given: Arguments) -> MagnitudeDistance:
