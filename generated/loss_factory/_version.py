@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "aa5b3e9a238fb36e42b031ae5c8aa0c9537b862ecc394ca93f88719b2bed1125"
+SCHEMA_SHA256: Final = "c99a3f8e959c9685dcbacb2017fbec611856425c7ab6ebda04c880e0722db891"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

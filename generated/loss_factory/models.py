@@ -97,16 +97,6 @@ class SpectralArguments(LossFactoryModel):
     on.
     """
 
-    w_sum: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
-    """Weight of the sum of the two channels of a stereo model. Null: 1. A model with another number
-    of channels can't take it.
-    """
-
-    w_diff: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
-    """Weight of the difference between the two channels of a stereo model. Null: 1. A model with
-    another number of channels can't take it.
-    """
-
     perceptual_weighting: bool | None = None
     """Whether the audio is filtered beforehand by how loud its frequencies are heard: A-weighting
     in stable-audio-tools 0.0.19, K-weighting in 0.0.20. Null: it is not.

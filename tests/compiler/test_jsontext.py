@@ -21,12 +21,12 @@ def test_positions() -> None:
     read = read_json('{\r\n\t"é😀": [1,\r\n 2, {"b" :\ttrue}],\n"~a/b": null }\r\n')
     assert read.value == {"é😀": [1, 2, {"b": True}], "~a/b": None}
     assert read.defects == ()
-    assert read.key_positions == {
+    keys: dict[JsonPath, Position] = {
         ("é😀",): Position(2, 2),
         ("é😀", 2, "b"): Position(3, 6),
         ("~a/b",): Position(4, 1),
     }
-    assert read.value_positions == {
+    values: dict[JsonPath, Position] = {
         (): Position(1, 1),
         ("é😀",): Position(2, 8),
         ("é😀", 0): Position(2, 9),
@@ -35,6 +35,15 @@ def test_positions() -> None:
         ("é😀", 2, "b"): Position(3, 12),
         ("~a/b",): Position(4, 9),
     }
+    assert {path: read.position_of_key(path) for path in keys} == keys
+    assert {path: read.position_of_value(path) for path in values} == values
+
+
+def test_what_there_is() -> None:
+    read = read_json('{"a": [1, {"b": null}], "c": {"d": 1}, "c": {}}')
+    there: list[JsonPath] = [(), ("a",), ("a", 0), ("a", 1), ("a", 1, "b"), ("c",)]
+    absent: list[JsonPath] = [("b",), ("a", 2), ("a", 1, "b", 0), ("a", "0"), ("c", "d")]
+    assert [path for path in (*there, *absent) if read.holds(path)] == there
 
 
 def test_a_column_after_an_escape_is_the_one_in_the_text() -> None:
@@ -294,8 +303,9 @@ def test_random_documents() -> None:
         # JSON again, so that 1 and 1.0 and True are not the same.
         assert json.dumps(read.value) == json.dumps(json.loads(document.text)), seed
         assert read.defects == (), seed
-        assert read.key_positions == document.keys, seed
-        assert read.value_positions == document.values, seed
+        keys = {path: read.position_of_key(path) for path in document.keys}
+        values = {path: read.position_of_value(path) for path in document.values}
+        assert (keys, values) == (document.keys, document.values), seed
         sizes += len(document.values)
     assert sizes > 2000
 

@@ -73,19 +73,19 @@ def test_many_trainers(tmp_path: Path) -> None:
     [
         (
             lambda schema: schema.update({f"key{index}": 1 for index in range(MANY)}),
-            f"/key{MANY - 1}: 'key{MANY - 1}' is not allowed here",
+            "/key99: 'key99' is not allowed here",
         ),
         (
             lambda schema: schema["properties"].update(
                 {f"key{index}": section(f"C{index}") for index in range(MANY)}
             ),
-            f"/properties/key{MANY - 1}/anyOf/0/$ref: '$defs/C{MANY - 1}' does not exist",
+            "/properties/key99/anyOf/0/$ref: '$defs/C99' does not exist",
         ),
         (
             lambda schema: schema["$defs"]["LossMapping"]["properties"].update(
                 {f"C{index}": {"type": "array", "maxItems": 0} for index in range(MANY)}
             ),
-            f"/$defs/LossMapping/properties/C{MANY - 1}: 'C{MANY - 1}' is no BottleneckType",
+            "/$defs/LossMapping/properties/C99: 'C99' is no BottleneckType",
         ),
     ],
     ids=["keys", "references", "bottlenecks"],
@@ -94,8 +94,9 @@ def test_many_mistakes(mistakes: Callable[[Schema], None], last: str, tmp_path: 
     schema = document(TINY)
     mistakes(schema)
     lines = reported(tmp_path, schema)
-    assert len(lines) == MANY
-    assert lines[-1].split(";")[0] == last
+    assert len(lines) == 101
+    assert lines[-2].split(";")[0] == last
+    assert lines[-1] == "and 9,900 more"
 
 
 def test_a_reference_is_searched_for_among_many(tmp_path: Path) -> None:
@@ -107,8 +108,8 @@ def test_a_reference_is_searched_for_among_many(tmp_path: Path) -> None:
         schema["properties"][f"t{index}"] = section(f"S{index}Config")
     assert reported(tmp_path, schema) == [
         f"/properties/s{index}/anyOf/0/$ref: '$defs/T{index}Config' does not exist"
-        for index in range(MANY // 10)
-    ]
+        for index in range(100)
+    ] + ["and 900 more"]
 
 
 def nested(levels: int, times: int) -> Schema:

@@ -78,7 +78,7 @@ def test_a_weight_is_shown_as_short_as_it_can_be(weight: float, shown: str) -> N
 def test_check_says_so() -> None:
     text = '{"bottleneck": {"weights": {"kl": 1e-46}}}'
     question = Question(TABLES, frozenset(), TABLES.config_types["vae"], ())
-    assert check(text, "c.json", question) == [
+    assert check(text, "c.json", question).told == [
         Finding(
             "warning",
             ConfigProblem(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from ..shared.jsontext import JsonPath
-from ..shared.wording import json_pointer
+from ..shared.wording import shown_pointer
 from ..source.problems import Problem
 
 Value = TypeVar("Value")
@@ -20,7 +20,7 @@ def repeated(
     for path, value in places:
         other = first.setdefault(shown(value), path)
         if other != path:
-            where = json_pointer(other)
+            where = shown_pointer(other)
             message = f"duplicate {what} {shown(value)}; the first one is at {where}"
             yield Problem(path, message, about=(other,))
 

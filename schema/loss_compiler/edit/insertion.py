@@ -72,7 +72,7 @@ def _keys(source: SourceFile, path: JsonPath) -> list[str] | list[int]:
 
 def _span(source: SourceFile, path: JsonPath) -> tuple[int, int]:
     """Where the value at `path` begins and ends in the text."""
-    start = _offset(source, source.json.value_positions[path])
+    start = _offset(source, source.json.position_of_value(path))
     _, end = JSONDecoder().raw_decode(source.text, start)
     return start, int(end)
 

@@ -38,7 +38,8 @@ _NODES = (
     ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List,
     ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.comprehension, ast.Call, ast.keyword,
     ast.Lambda, ast.IfExp, ast.BoolOp, ast.Or, ast.And, ast.BinOp, ast.BitOr, ast.Add, ast.Mult,
-    ast.Compare, ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Eq, ast.Starred, ast.UnaryOp, ast.USub, ast.Not,
+    ast.Compare, ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.Eq, ast.Starred, ast.UnaryOp, ast.USub,
+    ast.Not,
 )  # fmt: skip
 _MODULES = frozenset(
     {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeAlias
 
-from ..shared.jsontext import Json, JsonPath, at, object_at
+from ..shared.jsontext import Json, JsonPath, Position, at, object_at
 from ..shared.wording import json_pointer, slip_for
 from ..source.files import Placed, SourceFile, placed_error
 from ..source.problems import CompileError, Problem
@@ -29,20 +31,24 @@ class Blame:
     def error(self, problems: Iterable[Problem]) -> CompileError:
         """The error that reports `problems` of the document, in the lines of the overlay."""
         placed = [self._placed(problem) for problem in problems]
-        return placed_error(each for each in placed if not self._follows(each, placed))
+        hints: dict[object, tuple[Position, str]] = {}
+        for _, position, problem in placed:
+            if problem.near.startswith(_HINT):
+                new, hint = self._perhaps_misspelled(problem), (position, problem.message)
+                hints[new] = min(hints.get(new, hint), hint)
+        return placed_error(each for each in placed if not self._follows(each, hints))
 
-    def _follows(self, one: Placed, all_placed: Iterable[Placed]) -> bool:
-        """Whether another one says already that the same name may be misspelled."""
-        new = self._perhaps_misspelled(one[2])
-        hints = [
-            (other[1], other[2].message)
-            for other in all_placed
-            if other[2].near.startswith(_HINT) and self._perhaps_misspelled(other[2]) == new
-        ]
-        if new is None or not hints:
+    def _follows(self, one: Placed, hints: Mapping[object, tuple[Position, str]]) -> bool:
+        """Whether another one says already that the same name may be misspelled.
+
+        `hints` has the first one that says it, by the name.
+        """
+        _, position, problem = one
+        new = self._perhaps_misspelled(problem)
+        if new is None or new not in hints:
             return False
-        if one[2].near.startswith(_HINT):
-            return min(hints) < (one[1], one[2].message)
+        if problem.near.startswith(_HINT):
+            return hints[new] < (position, problem.message)
         return new[1] in _NO_OBJECTS  # then what is below is judged as that of an object
 
     def _placed(self, problem: Problem) -> Placed:
@@ -57,11 +63,11 @@ class Blame:
         if self._says(here.path):
             position = self.overlay.position(here.path, problem.at_key)
             return self.overlay, position, self._with_hint(here, about)
-        before = self._referrers(self.below, here.path, *about)
+        before = _referrers(self._references_below, here.path, *about)
         for place in before:
             if null := self._null_on(place):
                 return self._report(null, here, "; what refers to it is removed here")
-        after = self._referrers(self.document, here.path, *about)
+        after = _referrers(self._references, here.path, *about)
         for places, follows in (
             (about, "it is changed here"),
             (before, "what refers to it is changed here"),
@@ -77,7 +83,7 @@ class Blame:
         return self.overlay, position, Problem(problem.path, problem.message + follows)
 
     def _says(self, path: JsonPath) -> bool:
-        return path in self.overlay.json.value_positions
+        return self.overlay.json.holds(path)
 
     def _deepest(self, path: JsonPath) -> JsonPath:
         """As much of `path` as there is in the overlay."""
@@ -95,10 +101,19 @@ class Blame:
         is_written = place == path or not isinstance(at(self.overlay.json.value, place), dict)
         return place if is_written else None
 
-    def _referrers(self, document: Json, *places: JsonPath) -> list[JsonPath]:
-        """The paths to what refers to one of `places` in `document`."""
-        pointers = {f"#{json_pointer(place)}" for place in places}
-        return [path for reference, path in _references(document) if reference in pointers]
+    # A schema with many problems is searched once.
+
+    @cached_property
+    def _keyed_below(self) -> Json:
+        return keyed(self.below)
+
+    @cached_property
+    def _references_below(self) -> _References:
+        return _by_reference(self.below)
+
+    @cached_property
+    def _references(self) -> _References:
+        return _by_reference(self.document)
 
     def _with_hint(self, problem: Problem, about: Iterable[JsonPath]) -> Problem:
         """`problem`; if a new entry lacks something, it may be an old one's misspelled name."""
@@ -111,13 +126,31 @@ class Blame:
 
     def _perhaps_misspelled(self, problem: Problem) -> tuple[JsonPath, str] | None:
         """The new entry that a problem is in, and the old one that may have been meant."""
-        below = keyed(self.below)
+        below = self._keyed_below
         for length, key in enumerate(problem.path):
             here = object_at(below, problem.path[:length])
             if here and key not in here:
                 meant = slip_for(str(key), here)
                 return None if meant is None else (problem.path[: length + 1], meant)
         return None
+
+
+_References: TypeAlias = Mapping[str, Sequence[tuple[int, JsonPath]]]
+"""The paths to what refers to something, by how it does; each with its number in the document."""
+
+
+def _by_reference(document: Json) -> _References:
+    found: dict[str, list[tuple[int, JsonPath]]] = {}
+    for number, (reference, path) in enumerate(_references(document)):
+        found.setdefault(reference, []).append((number, path))
+    return found
+
+
+def _referrers(references: _References, *places: JsonPath) -> list[JsonPath]:
+    """The paths to what refers to one of `places`, in the order of the document."""
+    pointers = {f"#{json_pointer(place)}" for place in places}
+    found = [each for pointer in pointers for each in references.get(pointer, ())]
+    return [path for _, path in sorted(found, key=lambda each: each[0])]
 
 
 def _references(value: Json, path: JsonPath = ()) -> Iterator[tuple[str, JsonPath]]:

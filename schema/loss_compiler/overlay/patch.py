@@ -16,7 +16,7 @@ from typing import cast
 from json_merge_patch import merge
 
 from ..shared.jsontext import Json, JsonPath, at, object_at
-from ..shared.wording import did_you_mean_name, json_pointer, nearest, shortened, shown
+from ..shared.wording import did_you_mean_name, nearest, shortened, shown, shown_pointer
 from ..source.problems import Problem
 from ..source.syntax import ENTRIES, NAME, VERSION
 
@@ -86,9 +86,10 @@ def ignored(document: Json, overlay: Json, result: Json) -> Iterator[Problem]:
         message = f"changes nothing of {what}; add or change an entry, or compile without it"
         yield Problem((), message)
         return
+    by_name = keyed(result)
     for path, is_default in _nulls(overlay):
         *parents, key = path
-        parent = object_at(keyed(result), tuple(parents))
+        parent = object_at(by_name, tuple(parents))
         if is_default and parent.get(key, False) is not None:
             yield Problem(path, "null can't be the default here")
         elif not is_default and key in parent:
@@ -116,7 +117,7 @@ def _nulls(overlay: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
 def _changes(before: Json, after: Json, path: JsonPath) -> Iterator[str]:
     found = object_at(after, ())
     for key, value in object_at(before, ()).items():
-        pointer = json_pointer((*path, key))
+        pointer = shown_pointer((*path, key))
         if key not in found:
             yield f"{pointer}: removed"
         elif isinstance(value, dict) and isinstance(found[key], dict):

@@ -10,10 +10,13 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from typing import Final, NamedTuple, TypeAlias
 
+from .ways import JsonPath as JsonPath
+from .ways import Step, Way, path_of
 from .wording import shortened
 
 MAX_DEPTH: Final = 100
@@ -22,9 +25,6 @@ MAX_DEPTH: Final = 100
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 """What JSON can say."""
 
-JsonPath: TypeAlias = tuple[str | int, ...]
-"""Keys and indices that lead from the root of a document to a value."""
-
 _LONGEST_NUMBER: Final = 24  # characters that messages show
 _STRINGS: Final = JSONDecoder(strict=True)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -32,7 +32,10 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD: Final = re.compile(r"-?[A-Za-z_][A-Za-z0-9_]*")
 _LITERALS: Final = {"true": True, "false": False, "null": None}
 _PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
-_NOT_FINITE: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+_TO_THE_ROOT: Final = ""
+_NOT_FINITE: Final = {
+    word: f"{word} is not a JSON number" for word in ("NaN", "Infinity", "-Infinity")
+}
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -43,13 +46,52 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True)
-class Defect:
-    """Something that JSON forbids or leaves open, at the value or key that `path` leads to."""
+class _Text:
+    """A text, and where its lines begin."""
 
-    path: JsonPath
-    position: Position
+    def __init__(self, text: str) -> None:
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def position(self, offset: int) -> Position:
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something that JSON forbids or leaves open, at a value or key.
+
+    A text can have one in each few bytes, so path and position are made when they are asked for.
+    """
+
     message: str
+    _way: Way
+    _offset: int
+    _text: _Text
+
+    @property
+    def path(self) -> JsonPath:
+        """The path to the value or key."""
+        return path_of(self._way)
+
+    @property
+    def position(self) -> Position:
+        """Where it stands."""
+        return self._text.position(self._offset)
+
+
+class _Members:
+    """Where the members of an object or array begin, and what is in them.
+
+    There are no paths here: those of all parts of a document are longer than the document.
+    """
+
+    __slots__ = ("inner", "keys", "values")
+
+    def __init__(self) -> None:
+        self.keys: dict[Step, int] = {}
+        self.values: dict[Step, int] = {}
+        self.inner: dict[Step, _Members] = {}
 
 
 @dataclass(frozen=True)
@@ -58,18 +100,36 @@ class JsonDocument:
 
     value: Json
     defects: tuple[Defect, ...]
-    key_positions: dict[JsonPath, Position]
-    value_positions: dict[JsonPath, Position]
+    _root: _Members
+    _text: _Text
 
     def position_of_key(self, path: JsonPath) -> Position:
         """Where the key that `path` ends in stands, or else the nearest value around it."""
-        return self.key_positions.get(path) or self.position_of_value(path)
+        *_, (members, step) = found = list(self._found(path))
+        is_there = len(found) > len(path)
+        places = members.keys if is_there and step in members.keys else members.values
+        return self._text.position(places[step])
 
     def position_of_value(self, path: JsonPath) -> Position:
         """Where the value at `path` begins, or else the nearest one around it."""
-        while path not in self.value_positions:
-            path = path[:-1]
-        return self.value_positions[path]
+        *_, (members, step) = self._found(path)
+        return self._text.position(members.values[step])
+
+    def holds(self, path: JsonPath) -> bool:
+        """Whether there is a value at `path`."""
+        return len(list(self._found(path))) > len(path)
+
+    def _found(self, path: JsonPath) -> Iterator[tuple[_Members, Step]]:
+        """As many steps of `path` as there are, each with the members that it is one of.
+
+        The first one is that to the root.
+        """
+        members: _Members | None = self._root
+        for step in (_TO_THE_ROOT, *path):
+            if members is None or step not in members.values:
+                return
+            yield members, step
+            members = members.inner.get(step)
 
 
 class JsonSyntaxError(ValueError):
@@ -114,10 +174,8 @@ def object_at(document: Json, path: JsonPath) -> dict[str, Json]:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.lines = _Text(text)
         self.defects: list[Defect] = []
-        self.keys: dict[JsonPath, Position] = {}
-        self.values: dict[JsonPath, Position] = {}
 
     def read(self) -> JsonDocument:
         if self.text.startswith("\ufeff"):
@@ -125,15 +183,12 @@ class _Reader:
             raise JsonSyntaxError(message, Position(1, 1))
         if not self.text.strip(" \t\r\n"):
             raise JsonSyntaxError("the text is empty; expected a JSON object", Position(1, 1))
-        value, end = self._value(self._skip(0), ())
+        root = _Members()
+        value, end = self._value(self._skip(0), root, _TO_THE_ROOT, None, 0)
         end = self._skip(end)
         if end != len(self.text):
             raise self._error(end, "expected the end of the text after the value")
-        return JsonDocument(value, tuple(self.defects), self.keys, self.values)
-
-    def _position(self, offset: int) -> Position:
-        line = bisect_right(self.line_starts, offset)
-        return Position(line, offset - self.line_starts[line - 1] + 1)
+        return JsonDocument(value, tuple(self.defects), root, self.lines)
 
     def _error(self, offset: int, message: str) -> JsonSyntaxError:
         found = self.text[offset : offset + 1]
@@ -143,33 +198,41 @@ class _Reader:
             message = f"{message}; JSON has no comments"
         elif found == "'":
             message = f"{message}; JSON strings stand in double quotes"
-        return JsonSyntaxError(message, self._position(offset))
+        return JsonSyntaxError(message, self.lines.position(offset))
 
-    def _defect(self, path: JsonPath, offset: int, message: str) -> None:
-        self.defects.append(Defect(path, self._position(offset), message))
+    def _defect(self, way: Way, offset: int, message: str) -> None:
+        self.defects.append(Defect(message, way, offset, self.lines))
 
     def _skip(self, offset: int) -> int:
         match = _SPACE.match(self.text, offset)
         return match.end() if match else offset
 
-    def _value(self, offset: int, path: JsonPath) -> tuple[Json, int]:
-        self.values[path] = self._position(offset)
+    def _value(
+        self, offset: int, around: _Members, step: Step, way: Way, depth: int
+    ) -> tuple[Json, int]:
+        """The value at `offset`, which is the member `step` of what is `around` it, and its end."""
+        around.values[step] = offset
+        around.inner.pop(step, None)  # of an equal key before it
         first = self.text[offset : offset + 1]
         if first in ("{", "["):
-            if len(path) >= MAX_DEPTH:
+            if depth >= MAX_DEPTH:
                 raise self._error(offset, f"nested more than {MAX_DEPTH} levels deep")
-            return self._object(offset, path) if first == "{" else self._array(offset, path)
+            members = around.inner[step] = _Members()
+            read = self._object if first == "{" else self._array
+            return read(offset, members, way, depth + 1)
         if first == '"':
             text, end = self._text(offset)
-            self._check_surrogates(text, path, offset)
+            self._check_surrogates(text, way, offset)
             return text, end
         if word := _WORD.match(self.text, offset):
-            return self._word(word, path)
+            return self._word(word, way)
         if number := _NUMBER.match(self.text, offset):
-            return self._number(number, path), number.end()
+            return self._number(number, way), number.end()
         raise self._error(offset, "expected a value")
 
-    def _object(self, offset: int, path: JsonPath) -> tuple[dict[str, Json], int]:
+    def _object(
+        self, offset: int, members: _Members, way: Way, depth: int
+    ) -> tuple[dict[str, Json], int]:
         result: dict[str, Json] = {}
         offset = self._skip(offset + 1)
         if self.text[offset : offset + 1] == "}":
@@ -179,29 +242,32 @@ class _Reader:
                 raise self._error(offset, "expected a key in double quotes")
             start = offset
             key, offset = self._text(offset)
-            child = (*path, key)
+            child = (way, key)
             self._check_surrogates(key, child, start)
             if key in result:
-                first = self.keys[child]
+                first = self.lines.position(members.keys[key])
                 message = f"duplicate key; the first one stands in line {first.line}"
                 self._defect(child, start, message)
             else:
-                self.keys[child] = self._position(start)
+                members.keys[key] = start
             offset = self._skip(offset)
             if self.text[offset : offset + 1] != ":":
                 raise self._error(offset, "expected ':' after the key")
-            result[key], offset = self._value(self._skip(offset + 1), child)
+            result[key], offset = self._value(self._skip(offset + 1), members, key, child, depth)
             offset, closed = self._next(offset, "}")
             if closed:
                 return result, offset
 
-    def _array(self, offset: int, path: JsonPath) -> tuple[list[Json], int]:
+    def _array(
+        self, offset: int, members: _Members, way: Way, depth: int
+    ) -> tuple[list[Json], int]:
         result: list[Json] = []
         offset = self._skip(offset + 1)
         if self.text[offset : offset + 1] == "]":
             return result, offset + 1
         while True:
-            item, offset = self._value(offset, (*path, len(result)))
+            index = len(result)
+            item, offset = self._value(offset, members, index, (way, index), depth)
             result.append(item)
             offset, closed = self._next(offset, "]")
             if closed:
@@ -225,16 +291,16 @@ class _Reader:
             value, end = _STRINGS.raw_decode(self.text, offset)
         except JSONDecodeError as error:
             reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
-            raise JsonSyntaxError(reason, self._position(error.pos)) from None
+            raise JsonSyntaxError(reason, self.lines.position(error.pos)) from None
         return value, end
 
-    def _check_surrogates(self, text: str, path: JsonPath, offset: int) -> None:
+    def _check_surrogates(self, text: str, way: Way, offset: int) -> None:
         if _SURROGATE.search(text):
-            self._defect(path, offset, "a string holds half of a surrogate pair")
+            self._defect(way, offset, "a string holds half of a surrogate pair")
 
-    def _word(self, word: re.Match[str], path: JsonPath) -> tuple[Json, int]:
+    def _word(self, word: re.Match[str], way: Way) -> tuple[Json, int]:
         if word[0] in _NOT_FINITE:
-            self._defect(path, word.start(), f"{word[0]} is not a JSON number")
+            self._defect(way, word.start(), _NOT_FINITE[word[0]])
             return float(word[0]), word.end()
         if word[0] not in _LITERALS:
             near = _PYTHON_WORDS.get(word[0])
@@ -242,15 +308,15 @@ class _Reader:
             raise self._error(word.start(), f"expected a value, not {word[0]}{meant}")
         return _LITERALS[word[0]], word.end()
 
-    def _number(self, number: re.Match[str], path: JsonPath) -> int | float:
+    def _number(self, number: re.Match[str], way: Way) -> int | float:
         shown = shortened(number[0], _LONGEST_NUMBER)
         if not number[1] and not number[2]:
             try:
                 return int(number[0])
             except ValueError:  # the interpreter's limit on digits
-                self._defect(path, number.start(), f"the number {shown} has too many digits")
+                self._defect(way, number.start(), f"the number {shown} has too many digits")
                 return 0
         value = float(number[0])
         if math.isinf(value):
-            self._defect(path, number.start(), f"the number {shown} is too large")
+            self._defect(way, number.start(), f"the number {shown} is too large")
         return value

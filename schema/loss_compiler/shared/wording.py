@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 from math import log10
+from typing import TypeVar
 from unicodedata import normalize
 
 _LONGEST = 40
 _LONGEST_INTEGER = 1024  # bits, as much as fits into a float
 _SHORT = 3
 _SHORT_NAME = 5
+_LONGEST_STEP = 100
+_LONGEST_NAME = 80
+"""Nobody writes a longer one by a slip, and how alike two are takes longer than they are long."""
+
+MOST_TOLD = 100
+"""Problems of one document that are told; nobody reads more of them at once."""
+
+_T = TypeVar("_T")
 _MUCH = 0.85  # of long names, so much is the same if two slips are made
 MOST_CHOICES = 500
 """Among more, one that is near is near by chance; and it takes long to look at all of them."""
@@ -19,14 +28,13 @@ MOST_CHOICES = 500
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that `word` was most likely meant to be, if any is near; case does not count."""
-    by_folded = {_folded(choice): choice for choice in choices}
-    if not 0 < len(by_folded) <= MOST_CHOICES:
-        return None
+    by_folded = {_folded(choice): choice for choice in _comparable(word, choices)}
     # Half of a name such as "kl" has to be enough: it is all that is left after one slip.
     cutoff = 0.5 if len(word) <= _SHORT else 0.6
     from difflib import get_close_matches  # for a mistake only; importing the package is quick
 
-    matches = get_close_matches(_folded(word), by_folded, n=1, cutoff=cutoff)
+    possible = [each for each in by_folded if len(each) <= _LONGEST_NAME]  # an ﷺ is 18 letters
+    matches = get_close_matches(_folded(word), possible, n=1, cutoff=cutoff) if possible else []
     return by_folded[matches[0]] if matches else None
 
 
@@ -36,10 +44,16 @@ def slip_for(word: str, names: Iterable[str]) -> str | None:
     For names that are legal where they stand, or end alike: much of `TanhBottleneck` is that of
     `VAEBottleneck`, which nobody means by it. So what differs has to be little.
     """
-    choices = list(names)
-    if len(choices) > MOST_CHOICES:
-        return None
+    choices = _comparable(word, names)
     return nearest(word, [name for name in choices if _differ_little(word, name)])
+
+
+def _comparable(word: str, names: Iterable[str]) -> list[str]:
+    """Those of `names` that `word` can be compared with; if there are too many, none."""
+    choices = list(islice(names, MOST_CHOICES + 1))
+    if len(word) > _LONGEST_NAME or len(choices) > MOST_CHOICES:
+        return []
+    return [each for each in choices if len(each) <= _LONGEST_NAME]
 
 
 def _differ_little(one: str, other: str) -> bool:
@@ -72,6 +86,25 @@ def _folded(word: str) -> str:
 def json_pointer(path: Iterable[str | int]) -> str:
     """`path` as a JSON Pointer (RFC 6901); the root is the empty string."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def shown_pointer(path: Iterable[str | int]) -> str:
+    """`path` as messages show it: its JSON Pointer, unless a key is longer than any that is meant.
+
+    A key can be as long as the file, and lead to a thousand mistakes.
+    """
+    return json_pointer(without_middle(str(step), _LONGEST_STEP) for step in path)
+
+
+def first_told(problems: Iterable[_T]) -> tuple[list[_T], int]:
+    """As many of `problems` as are told, and how many more there are."""
+    rest = iter(problems)
+    return list(islice(rest, MOST_TOLD)), sum(1 for _ in rest)
+
+
+def and_more(count: int) -> str:
+    """What stands in the place of problems that are not told."""
+    return f"and {count:,} more"
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -130,7 +163,8 @@ def shown(value: object) -> str:
         case float():
             return float.__repr__(value)
         case str():
-            return f"the string {shortened(json.dumps(value, ensure_ascii=False), _LONGEST)}"
+            beginning = value[:_LONGEST]  # whose quotes make it longer than what is shown
+            return f"the string {shortened(json.dumps(beginning, ensure_ascii=False), _LONGEST)}"
         case Mapping():
             return "an object"
         case _ if issubclass(type(value), (bytes, bytearray, memoryview)):
@@ -139,6 +173,12 @@ def shown(value: object) -> str:
             return "an array"
         case _:
             return f"a {type(value).__qualname__}"
+
+
+def without_middle(text: str, longest: int) -> str:
+    """As much of the beginning and the end of `text` as fits."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]} … {text[-half:]}"
 
 
 def shortened(text: str, longest: int = 60) -> str:

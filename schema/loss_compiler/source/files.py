@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
 from pathlib import Path
 from typing import TypeAlias
 
 from ..shared.jsontext import JsonDocument, JsonPath, JsonSyntaxError, Position, read_json
-from ..shared.wording import json_pointer, one_line
+from ..shared.wording import MOST_TOLD, and_more, first_told, one_line, shown_pointer
 from .problems import CompileError, Problem
 
 
@@ -26,7 +27,7 @@ class SourceFile:
         return self.json.position_of_key(path) if at_key else self.json.position_of_value(path)
 
     def error(self, problems: Iterable[Problem]) -> CompileError:
-        """The error that reports `problems` in the order in which they stand in the file."""
+        """The error that reports the first of `problems` in the order of the file."""
         return placed_error(
             (self, self.position(each.path, each.at_key), each) for each in problems
         )
@@ -37,15 +38,29 @@ Placed: TypeAlias = tuple[SourceFile, Position, Problem]
 
 
 def placed_error(placed: Iterable[Placed]) -> CompileError:
-    """The error that reports problems by file and in the order in which they stand there."""
-    lines = sorted(
-        (file.name, position, json_pointer(each.path) or "(root)", each.message + each.near)
+    """The error that reports the first problems by file and in the order in which they stand there.
+
+    What is told twice is one problem.
+    """
+    problems = {
+        (file.name, position, each.path, each.message + each.near)
         for file, position, each in placed
-    )
-    return CompileError(
-        one_line(f"{name}:{position.line}:{position.column}: {pointer}: {message}")
-        for name, position, pointer, message in dict.fromkeys(lines)
-    )
+    }
+    first = nsmallest(MOST_TOLD, problems, key=_order)
+    lines = [
+        one_line(
+            f"{name}:{position.line}:{position.column}: {shown_pointer(path) or '(root)'}: {message}"
+        )
+        for name, position, path, message in first
+    ]
+    if more := len(problems) - len(first):
+        lines.append(one_line(f"{first[-1][0]}: {and_more(more)}"))
+    return CompileError(lines)
+
+
+def _order(problem: tuple[str, Position, JsonPath, str]) -> tuple[str, Position, list[str], str]:
+    name, position, path, message = problem
+    return name, position, [*map(str, path)], message
 
 
 def read_source(file: Path) -> SourceFile:
@@ -76,10 +91,12 @@ def parsed(name: str, text: str) -> SourceFile:
     except JsonSyntaxError as error:
         raise CompileError([f"{name}:{error}"]) from None
     if source.json.defects:
-        raise placed_error(
-            (source, each.position, Problem(each.path, each.message))
-            for each in source.json.defects
+        first, more = first_told(source.json.defects)
+        error = placed_error(
+            (source, each.position, Problem(each.path, each.message)) for each in first
         )
+        rest = [one_line(f"{name}: {and_more(more)}")] if more else []
+        raise CompileError([*error.lines, *rest])
     return source
 
 

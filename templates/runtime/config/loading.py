@@ -22,5 +22,5 @@ def read_config(
     foreign = checked_foreign_sections(tables, foreign_sections)
     loaded = load_text(tables, read_text(source), source, foreign, SKIPPING_ARGUMENT)
     if loaded.config is None:
-        raise LossConfigError(loaded.problems)
+        raise LossConfigError(loaded.problems, loaded.more)
     return loaded.config

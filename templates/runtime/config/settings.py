@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..model.errors import ConfigProblem, LossConfigError
 from ..text.jsontext import MAX_DEPTH, Json, JsonDocument, JsonPath, JsonSyntaxError, read_json
-from ..text.wording import json_pointer, shown
+from ..text.wording import shown, shown_pointer
 from .model_config import AROUND_LOSS_CONFIGS, LOSS_CONFIGS_PATH
 
 _EXAMPLE = "bottleneck.weights.kl=1e-5"
@@ -85,7 +85,7 @@ def with_setting(members: dict[str, Json], each: Setting, depth: int = 0) -> dic
         return changed
     inner = members.get(key)
     if inner is not None and not isinstance(inner, dict):
-        pointer = json_pointer(each.path[: depth + 1])
+        pointer = shown_pointer(each.path[: depth + 1])
         message = f"expected an object to set a key of, not {shown(inner)}"
         raise LossConfigError([ConfigProblem(each.source, None, None, pointer, message)])
     changed[key] = with_setting(inner or {}, each, depth + 1)
@@ -109,6 +109,6 @@ def setting_at(
     for each in reversed(settings):
         if inner[: len(each.path)] == each.path:
             return each
-        if inner == each.path[: len(inner)] and path not in document.value_positions:
+        if inner == each.path[: len(inner)] and not document.holds(path):
             return each
     return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from pydantic import ValidationError
@@ -10,10 +11,14 @@ from pydantic import ValidationError
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.plain import Mistake, plain_members
 from ..model.records import BottleneckT, ConfigT, Tables
-from ..text.wording import json_pointer, listed, shown
+from ..text.wording import first_told, listed, shown, shown_pointer
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from ..text.jsontext import JsonPath
+
+    _Steps: TypeAlias = dict[str | int, "_Steps"]
 
 ARGUMENT = "loss_config"
 """What messages call a config that is not read from a file."""
@@ -44,15 +49,18 @@ def as_loss_config(
         expected = f"a mapping, an {tables.config.__name__} or None"
         message = f"expected {expected}, not {shown(loss_config)}"
         raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])
-    mistakes: list[Mistake] = []
-    sections = plain_members(members, mistakes, skip=foreign)
-    suspect = {mistake.path for mistake in mistakes}
+    sections, no_json = plain_members(members, skip=foreign)
+    suspect = (each.path for each in no_json)
     config, found = validate_sections(tables, sections, suspect, (), SKIPPING_ARGUMENT)
-    mistakes += found
-    if config is None or mistakes:
+    mistakes = chain((Mistake(each.path, each.message) for each in no_json), found)
+    told, more = first_told(mistakes)
+    if config is None or told:
         raise LossConfigError(
-            ConfigProblem(ARGUMENT, None, None, json_pointer(each.path), each.message)
-            for each in mistakes
+            (
+                ConfigProblem(ARGUMENT, None, None, shown_pointer(each.path), each.told)
+                for each in told
+            ),
+            more,
         )
     return config
 
@@ -60,10 +68,10 @@ def as_loss_config(
 def validate_sections(
     tables: Tables[ConfigT, BottleneckT],
     sections: Mapping[str, object],
-    suspect: Collection[JsonPath],
+    suspect: Iterable[JsonPath],
     base: JsonPath,
     skip_section: str,
-) -> tuple[ConfigT | None, list[Mistake]]:
+) -> tuple[ConfigT | None, Iterable[Mistake]]:
     """The model of `sections`, or None and what is wrong with them.
 
     Args:
@@ -74,16 +82,33 @@ def validate_sections(
         skip_section: how to say that a section is the trainer's, with `{}` for its name.
     """
     try:
-        return tables.config.model_validate(sections), []
+        return tables.config.model_validate(sections), ()
     except ValidationError as error:
         from .diagnostics import (  # when something is wrong; imports are quick without it
             Context,
             explain,
         )
 
-        around = {path[:length] for path in suspect for length in range(len(path) + 1)}
-        found = explain(error, Context(tables.config, tables.assumed_trainers, base, skip_section))
-        return None, [each for each in found if each.at_key or each.path not in around]
+        context = Context(tables.config, tables.assumed_trainers, base, skip_section)
+        return None, _without_suspects(explain(error, context), suspect)
+
+
+def _without_suspects(
+    mistakes: Iterable[Mistake], suspect: Iterable[JsonPath]
+) -> Iterator[Mistake]:
+    """`mistakes` but for those of values that are known to be wrong, or that hold one."""
+    around: _Steps | None = None
+    for path in suspect:  # as a tree: the paths to all that is around them can be very long
+        inner = around = around or {}
+        for step in path:
+            inner = inner.setdefault(step, {})
+    return (each for each in mistakes if each.at_key or not _leads_along(each.path, around))
+
+
+def _leads_along(path: JsonPath, steps: _Steps | None) -> bool:
+    for step in path:
+        steps = None if steps is None else steps.get(step)
+    return steps is not None
 
 
 def checked_foreign_sections(

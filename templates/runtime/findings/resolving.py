@@ -27,14 +27,13 @@ def resolved(loaded: Loaded[ConfigT]) -> dict[str, object]:
     return own | {name: _in_order(loaded.foreign[name]) for name in sorted(loaded.foreign)}
 
 
-def defects_of_foreign_sections(loaded: Loaded[ConfigT]) -> list[ConfigProblem]:
+def defects_of_foreign_sections(loaded: Loaded[ConfigT]) -> Iterator[ConfigProblem]:
     """What JSON can't say in the sections that the trainer reads itself."""
     depth = len(loaded.path)
-    return [
-        loaded.problem(each.path, each.message, at_key=False)
-        for each in loaded.document.defects
-        if each.path[:depth] == loaded.path and loaded.foreign.keys() & set(each.path[depth:][:1])
-    ]
+    for each in loaded.document.defects:
+        path = each.path
+        if path[:depth] == loaded.path and loaded.foreign.keys() & set(path[depth : depth + 1]):
+            yield loaded.problem(path, each.message, at_key=False)
 
 
 def _complete(model: BaseModel) -> dict[str, object]:
@@ -71,7 +70,7 @@ def _in_order(value: object) -> object:
 class Difference(NamedTuple):
     """A value in one config, in the other, or different in both; absence is no value of JSON."""
 
-    path: str
+    path: tuple[str, ...]
     before: object
     after: object
 
@@ -80,20 +79,30 @@ ABSENT: object = object()
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Difference]:
-    """Every value in which two configs differ, in the order of the first one."""
-    old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
-    for path in dict.fromkeys((*old, *new)):
-        values = old.get(path, ABSENT), new.get(path, ABSENT)
-        if _comparable(values[0]) != _comparable(values[1]):
-            yield Difference(path, *values)
+    """Every value in which two configs differ, in the order of the first one; then what is new."""
+    for path, value in _leaves(before, ()):
+        other = _leaf_at(after, path)
+        if _comparable(value) != _comparable(other):
+            yield Difference(path, value, other)
+    for path, value in _leaves(after, ()):
+        if _leaf_at(before, path) is ABSENT:
+            yield Difference(path, ABSENT, value)
 
 
-def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
+def _leaves(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """The values that hold no others by key, and the paths to them."""
     if isinstance(value, dict) and value:
         for key, inner in cast("dict[str, object]", value).items():
-            yield from _leaves(inner, f"{path}.{key}" if path else key)
+            yield from _leaves(inner, (*path, key))
     else:
         yield path, value
+
+
+def _leaf_at(value: object, path: tuple[str, ...]) -> object:
+    for key in path:
+        members = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+        value = members.get(key, ABSENT)
+    return ABSENT if isinstance(value, dict) and value else value
 
 
 def _comparable(value: object) -> object:

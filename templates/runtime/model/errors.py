@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..text.wording import listed, one_line
+from ..text.wording import and_more, listed, one_line
 
 
 class ConfigProblem(NamedTuple):
@@ -21,7 +21,10 @@ class ConfigProblem(NamedTuple):
     """Its column there, in characters from 1."""
 
     pointer: str
-    """JSON Pointer (RFC 6901) to the value; empty for the whole document."""
+    """JSON Pointer (RFC 6901) to the value; empty for the whole document.
+
+    A key of more than 100 letters is shown without its middle.
+    """
 
     message: str
     """What was expected, what was found, and the nearest right spelling."""
@@ -32,14 +35,21 @@ class ConfigProblem(NamedTuple):
 
 
 class LossConfigError(ValueError):
-    """A loss config can't be used. `problems` are all its mistakes, and the message lists them."""
+    """A loss config can't be used. The message lists its mistakes.
 
-    def __init__(self, problems: Iterable[ConfigProblem]) -> None:
+    Attributes:
+        problems: all of the mistakes, or the first hundred.
+        more: how many more there are.
+    """
+
+    def __init__(self, problems: Iterable[ConfigProblem], more: int = 0) -> None:
         self.problems = tuple(problems)
-        super().__init__(self.problems)
+        self.more = more
+        super().__init__(self.problems, more)
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        rest = [and_more(self.more)] if self.more else []
+        return "\n".join([*map(str, self.problems), *rest])
 
 
 class UnknownBottleneckError(TypeError):

@@ -14,7 +14,7 @@ from ..config.validation import ARGUMENT, as_loss_config
 from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST, as_float32
 from ..model.records import BottleneckT, ConfigT, Loss, Tables
-from ..text.wording import json_pointer, listed
+from ..text.wording import listed, shown_pointer
 from .resolve import resolve_bottleneck_type
 
 
@@ -67,7 +67,7 @@ def plan_of_type(
         warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
     if too_large := list(too_large_weights(losses, config)):
         raise LossConfigError(
-            ConfigProblem(ARGUMENT, None, None, json_pointer(path.split(".")), message)
+            ConfigProblem(ARGUMENT, None, None, shown_pointer(path.split(".")), message)
             for path, message in too_large
         )
     return Plan(bottleneck_type, [(loss, loss.weight_in(config)) for loss in losses])

@@ -1,4 +1,4 @@
-"""What a trainer makes of a loss config that is right in itself: where it fails, what it ignores."""
+"""What a trainer makes of a loss config that is right in itself."""
 
 from __future__ import annotations
 

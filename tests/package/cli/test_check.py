@@ -159,12 +159,13 @@ def test_json_for_programs() -> None:
                 "message": "there is no such file",
             },
         ],
+        "more": 0,
     }
 
 
 def test_json_without_problems(folder: Path) -> None:
     (folder / "c.json").write_text(GOOD)
-    out = '{\n  "files": 1,\n  "problems": []\n}\n'
+    out = '{\n  "files": 1,\n  "problems": [],\n  "more": 0\n}\n'
     assert typed("check", "--format", "json", "c.json") == Done(0, out)
 
 

@@ -123,7 +123,7 @@ c.json:1:29: error: unknown key '{"k" * 237} … {"k" * 176}'; expected 'codeboo
 'kl', 'mmd', 'quantizer', 'softnorm'
  1 | {{"bottleneck": {{"weights": {{"{"k" * 65} …
    |                             {"^" * 68}
-   = at /bottleneck/weights/{"k" * 230} … {"k" * 250}
+   = at /bottleneck/weights/{"k" * 50} … {"k" * 50}
 """,
     ),
     "the end of the text": (

@@ -9,7 +9,7 @@ from enum import Enum
 
 import click
 
-from ..findings.checking import Finding, Question, check
+from ..findings.checking import Finding, Findings, Question, check
 from ..model.base import LossFactoryModel
 from ..model.errors import LossConfigError
 from ..model.records import AnyTables, Trainer
@@ -66,8 +66,7 @@ def command(
     FORMATS[form](reports)
     if any(report.text is None for report in reports):
         raise SystemExit(2)
-    errors = (each for report in reports for each in report.findings if each.severity == "error")
-    raise SystemExit(1 if any(errors) else 0)
+    raise SystemExit(1 if any(report.count("error") for report in reports) else 0)
 
 
 def _report(file: str, question: Question[LossFactoryModel, Enum], strict: bool) -> Report:
@@ -75,8 +74,7 @@ def _report(file: str, question: Question[LossFactoryModel, Enum], strict: bool)
     try:
         text = text_in(file)
     except LossConfigError as error:
-        return Report(source, None, [Finding("error", problem) for problem in error.problems])
+        told = [Finding("error", problem) for problem in error.problems]
+        return Report(source, None, Findings(told, {}))
     found = check(text, source, question)
-    if strict:
-        found = [finding._replace(severity="error") for finding in found]
-    return Report(source, text, found)
+    return Report(source, text, found.as_errors() if strict else found)

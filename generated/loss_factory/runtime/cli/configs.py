@@ -32,11 +32,11 @@ def loaded_config(
     except LossConfigError as error:
         refuse(error.problems, text)
     if loaded.config is None:
-        refuse(loaded.problems, text)
+        refuse(loaded.problems, text, loaded.more)
     return text, loaded
 
 
-def refuse(problems: Sequence[ConfigProblem], text: str | None) -> NoReturn:
-    """End the command, with all `problems` of the `text`, or of reading it."""
-    print_findings([Finding("error", problem) for problem in problems], text, stderr=True)
+def refuse(problems: Sequence[ConfigProblem], text: str | None, more: int = 0) -> NoReturn:
+    """End the command, with `problems` of the `text`, or of reading it, and the number of others."""
+    print_findings([Finding("error", problem) for problem in problems], text, more, stderr=True)
     raise SystemExit(2 if text is None else 1)

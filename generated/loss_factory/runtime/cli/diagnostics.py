@@ -6,34 +6,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 from rich.text import Text
 
 from ..findings.checking import Finding
 from ..model.errors import ConfigProblem
-from ..text.wording import one_line
+from ..text.wording import and_more, one_line, without_middle
 from .excerpt import WIDEST, excerpt
 from .output import console
 
 _STYLES = {"error": "bold red", "warning": "bold yellow"}
 
 
-MOST_SHOWN = 100
-"""Findings of one document that are shown; nobody reads more of them at once."""
-
 _LONGEST = 500  # a key may be as long as a file
 
 
-def print_findings(findings: Sequence[Finding], text: str | None, *, stderr: bool = False) -> None:
-    """What was found in `text`, or why there is none."""
+def print_findings(
+    findings: Sequence[Finding], text: str | None, more: int = 0, *, stderr: bool = False
+) -> None:
+    """What was found in `text`, or why there is none, and that there is `more`."""
     out = console(stderr=stderr)
     width = out.width if out.is_terminal else None
     lines = None if text is None else text.split("\n")
-    for finding in islice(findings, MOST_SHOWN):
+    for finding in findings:
         out.print(_told(finding, lines, width))
-    if (more := len(findings) - MOST_SHOWN) > 0:
-        out.print(f"{one_line(findings[0].problem.source)}: and {more:,} more")
+    if more:
+        out.print(f"{one_line(findings[0].problem.source)}: {and_more(more)}")
 
 
 def _told(finding: Finding, lines: Sequence[str] | None, width: int | None) -> Text:
@@ -68,6 +66,4 @@ def _headline(problem: ConfigProblem) -> str:
 
 def _one_line(text: str) -> str:
     """`text` as it can be printed, without the middle if it is very long."""
-    if len(text) > _LONGEST:
-        text = f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
-    return one_line(text)
+    return one_line(without_middle(text, _LONGEST))

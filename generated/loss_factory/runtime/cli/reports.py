@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 import click
 
-from ..findings.checking import Finding
-from ..text.wording import one_line
+from ..findings.checking import Findings, Severity
+from ..text.wording import and_more, one_line
 
 
 class Report(NamedTuple):
@@ -20,45 +20,62 @@ class Report(NamedTuple):
 
     source: str
     text: str | None
-    findings: Sequence[Finding]
+    findings: Findings
+
+    def count(self, severity: Severity) -> int:
+        """How many findings there are, those included that are not told."""
+        told = sum(each.severity == severity for each in self.findings.told)
+        return told + self.findings.more.get(severity, 0)
+
+    @property
+    def more(self) -> int:
+        """How many of them are not told."""
+        return sum(self.findings.more.values())
 
 
 def print_text(reports: Iterable[Report]) -> None:
     """Each problem with its place, the line that it stands in and a mark, and a summary."""
-    counts = {"error": 0, "warning": 0}
+    counts: dict[Severity, int] = {"error": 0, "warning": 0}
     sources: list[str] = []
     for report in reports:
         sources.append(report.source)
-        if report.findings:
+        if report.findings.told:
             from .diagnostics import print_findings  # rich, which most runs have no use for
 
-            print_findings(report.findings, report.text)
-        for finding in report.findings:
-            counts[finding.severity] += 1
+            print_findings(report.findings.told, report.text, report.more)
+        for severity in counts:
+            counts[severity] += report.count(severity)
     files = sources[0] if len(sources) == 1 else _counted(len(sources), "file")
     found = [_counted(count, severity) for severity, count in counts.items() if count]
     click.echo(one_line(f"{files}: {', '.join(found) or 'no problems'}"))
 
 
 def print_json(reports: Iterable[Report]) -> None:
-    """One object: the number of files, and the problems with the members of a ConfigProblem."""
-    files = 0
+    """One object: the number of files, and the problems with the members of a ConfigProblem.
+
+    `more` is the number of those that are not there: of each file, a hundred are.
+    """
+    files = more = 0
     problems: list[dict[str, object]] = []
     for report in reports:
         files += 1
-        for severity, problem in report.findings:
+        more += report.more
+        for severity, problem in report.findings.told:
             problems.append({"severity": severity, **problem._asdict()})
-    click.echo(json.dumps({"files": files, "problems": problems}, indent=2))
+    click.echo(json.dumps({"files": files, "problems": problems, "more": more}, indent=2))
 
 
 def print_github(reports: Iterable[Report]) -> None:
     """Workflow commands that GitHub shows beside the lines of a change."""
     for report in reports:
-        for severity, problem in report.findings:
+        for severity, problem in report.findings.told:
             place = {"file": problem.source, "line": problem.line, "col": problem.column}
             said = ",".join(f"{key}={_property(value)}" for key, value in place.items() if value)
             message = ": ".join(part for part in (problem.pointer, problem.message) if part)
             click.echo(f"::{severity} {said}::{_data(message)}")
+        for severity, count in report.findings.more.items():
+            said = f"file={_property(report.source)}"
+            click.echo(f"::{severity} {said}::{and_more(count)}")
 
 
 FORMATS: Final[dict[str, Callable[[Iterable[Report]], None]]] = {

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from itertools import islice
 
 import click
 
 from ..config.settings import Setting
 from ..findings.resolving import ABSENT, defects_of_foreign_sections, differences, resolved
 from ..model.records import AnyTables
+from ..text.wording import and_more, first_told, without_middle
 from .arguments import A_FILE, Command, foreign_section_option, set_option
 from .configs import loaded_config, refuse
 from .output import console, printable
+
+_MOST_SHOWN = 1000
+_LONGEST_PATH = 500
 
 
 @click.command(
@@ -63,23 +68,28 @@ def _resolved(
     tables: AnyTables, file: str, foreign_sections: frozenset[str], settings: tuple[Setting, ...]
 ) -> dict[str, object]:
     text, loaded = loaded_config(tables, file, foreign_sections, settings)
-    if defects := defects_of_foreign_sections(loaded):
-        refuse(defects, text)
+    defects, more = first_told(defects_of_foreign_sections(loaded))
+    if defects:
+        refuse(defects, text, more)
     return resolved(loaded)
 
 
 def _print_differences(before: dict[str, object], after: dict[str, object]) -> None:
     out = console()
-    found = list(differences(before, after))
-    for path, old, new in found:
+    found = differences(before, after)
+    number = 0
+    for number, (steps, old, new) in enumerate(islice(found, _MOST_SHOWN), start=1):
+        path = without_middle(".".join(steps), _LONGEST_PATH)
         if old is ABSENT:
             out.print(printable(f"+ {path}: {_json(new)}"), style="green")
         elif new is ABSENT:
             out.print(printable(f"- {path}: {_json(old)}"), style="red")
         else:
             out.print(printable(f"~ {path}: {_json(old)} → {_json(new)}"), style="yellow")
-    if not found:
+    if number == 0:
         out.print("no differences")
+    if more := sum(1 for _ in found):
+        out.print(and_more(more))
 
 
 def _json(value: object) -> str:

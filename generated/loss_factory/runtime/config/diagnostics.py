@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import NamedTuple, cast
 
 from pydantic import BaseModel, ValidationError
@@ -18,12 +19,13 @@ from ..model.records import Trainer
 from ..model.shape import Choices, choices_of, fields_of, parts_of, strings_of
 from ..text.jsontext import JsonPath
 from ..text.wording import (
+    MOST_TOLD,
     alternatives,
     did_you_mean,
-    json_pointer,
     listed,
     nearest,
     shown,
+    shown_pointer,
     slip_for,
     together,
 )
@@ -82,9 +84,9 @@ def _explained(error: ValidationError, above: JsonPath, context: Context) -> Ite
         place = place_of(context.config, location)
         match details["type"]:
             case "extra_forbidden":
-                yield Mistake(place.path, _unknown_key(place, context), at_key=True)
+                yield Mistake(place.path, partial(_unknown_key, place, context), at_key=True)
             case "missing":
-                yield Mistake(place.path, f"missing{_expected_choice(place.field)}")
+                yield Mistake(place.path, partial(_missing, place.field))
             case "union_tag_invalid" | "union_tag_not_found":
                 choices = choices_of(place.field)
                 assert choices is not None
@@ -92,7 +94,7 @@ def _explained(error: ValidationError, above: JsonPath, context: Context) -> Ite
                 yield from _beside_the_tag(location, choices, details["input"], context)
             case _:
                 is_item = place.path != () and type(place.path[-1]) is int
-                message = _unexpected(details, place.field, may_be_null=not is_item)
+                message = partial(_unexpected, details, place.field, may_be_null=not is_item)
                 yield Mistake(place.path, message)
 
 
@@ -115,21 +117,36 @@ def _beside_the_tag(
     members = cast("dict[str, object]", found)
     meant = nearest(str(members.get(choices.tag, "")), choices.models)
     tags = [*choices.models] if meant is None else [meant]
-    first, *others = (
-        _mistakes_of(choices.models[tag], {**members, choices.tag: tag}, (*location, tag), context)
-        for tag in tags
-    )
-    yield from (each for each in first if all(each in mistakes for mistakes in others))
+    common: dict[object, Mistake] | None = None
+    for tag in tags:
+        model, tagged = choices.models[tag], {**members, choices.tag: tag}
+        mistakes = {
+            each[::2]: each for each in _mistakes_of(model, tagged, (*location, tag), context)
+        }
+        common = mistakes if common is None else dict(_in_common(common, mistakes))
+    yield from (common or {}).values()
+
+
+def _in_common(
+    some: dict[object, Mistake], others: dict[object, Mistake]
+) -> Iterator[tuple[object, Mistake]]:
+    """The mistakes that are both in `some` and in `others`, by where they are.
+
+    They are the same if their messages are; of so many that few are told, it is not looked at.
+    """
+    for number, (place, mistake) in enumerate(some.items()):
+        other = others.get(place)
+        if other is not None and (number >= MOST_TOLD or other.told == mistake.told):
+            yield place, mistake
 
 
 def _mistakes_of(
     model: type[BaseModel], members: dict[str, object], location: JsonPath, context: Context
-) -> list[Mistake]:
+) -> Iterator[Mistake]:
     try:
         model.model_validate(members)
     except ValidationError as error:
-        return list(_explained(error, location, context))
-    return []
+        yield from _explained(error, location, context)
 
 
 def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: bool) -> str:
@@ -153,9 +170,10 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
     return f"expected {expected}, not {shown(found)}{near}"
 
 
-def _expected_choice(field: FieldInfo | None) -> str:
+def _missing(field: FieldInfo | None) -> str:
     choices = [] if field is None else strings_of(field)
-    return f"; expected {alternatives([repr(each) for each in choices])}" if choices else ""
+    expected = f"; expected {alternatives([repr(each) for each in choices])}" if choices else ""
+    return f"missing{expected}"
 
 
 def _unknown_key(place: Place, context: Context) -> str:
@@ -219,4 +237,4 @@ def _unknown_section(key: str, context: Context) -> str:
 
 
 def _pointers(paths: list[JsonPath], base: JsonPath) -> str:
-    return " or ".join(json_pointer((*base, *path)) for path in paths)
+    return " or ".join(shown_pointer((*base, *path)) for path in paths)

@@ -5,14 +5,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain
 from typing import Generic
 
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.plain import Mistake
 from ..model.records import BottleneckT, ConfigT, Tables
-from ..text.jsontext import Json, JsonDocument, JsonPath, JsonSyntaxError, Position, read_json
-from ..text.wording import json_pointer
+from ..text.jsontext import (
+    Defect,
+    Json,
+    JsonDocument,
+    JsonPath,
+    JsonSyntaxError,
+    Position,
+    read_json,
+)
+from ..text.wording import MOST_TOLD, shown_pointer
 from .model_config import own_part_of
 from .settings import Setting, setting_at, with_setting
 from .validation import validate_sections
@@ -24,7 +35,8 @@ class Loaded(Generic[ConfigT]):
 
     `path` leads to the `loss_configs` object, which is empty if the document has none; `sections`
     are its members without those that the trainer reads itself, which are `foreign`. `config` is
-    what they say, unless something is wrong with them; `problems` are in the order of the text.
+    what they say, unless something is wrong with them; `problems` are in the order of the text, as
+    many as are told, and `more` is the number of the others. `wrong_paths` are those of all of them.
     `settings` have been put in.
     """
 
@@ -35,7 +47,10 @@ class Loaded(Generic[ConfigT]):
     foreign: dict[str, Json]
     config: ConfigT | None
     problems: tuple[ConfigProblem, ...]
+    more: int
     settings: tuple[Setting, ...]
+    _defects: tuple[Defect, ...]
+    _mistaken: tuple[JsonPath, ...]
 
     @property
     def is_whole_config(self) -> bool:
@@ -47,6 +62,12 @@ class Loaded(Generic[ConfigT]):
         setting = setting_at(path, self.path, self.settings, self.document)
         position = _position(self.document, path, at_key)
         return _problem(self.source, setting, position, path, message)
+
+    def wrong_paths(self) -> Iterator[JsonPath]:
+        """The path of each problem, whether it is told or not."""
+        yield from self._mistaken
+        for each in self._defects:
+            yield each.path
 
 
 def load_text(
@@ -87,26 +108,43 @@ def load_text(
         if own.holds(each.path, foreign_sections)
         and setting_at(each.path, own.path, settings, document) is None
     ]
-    broken = {each.path for each in defects}
-    suspect = {path[len(own.path) :] for path in broken}
+    suspect = (each.path[len(own.path) :] for each in defects)
     config, found = validate_sections(tables, sections, suspect, own.path, skip_section)
-    mistakes = [each for each in own.problems if each.path not in broken]
-    mistakes += [each._replace(path=(*own.path, *each.path)) for each in found]
+    broken = {each.path for each in own.problems}.intersection(each.path for each in defects)
+    mistaken: list[JsonPath] = []
 
-    placed = [(each.position, Mistake(each.path, each.message)) for each in defects]
-    placed += [(_position(document, each.path, each.at_key), each) for each in mistakes]
+    def placed() -> Iterator[tuple[Position, Mistake]]:
+        for defect in defects:
+            yield defect.position, Mistake(defect.path, defect.message)
+        here = (each for each in own.problems if each.path not in broken)
+        inside = (each._replace(path=(*own.path, *each.path)) for each in found)
+        for each in chain(here, inside):
+            mistaken.append(each.path)
+            yield _position(document, each.path, each.at_key), each
+
     problems = tuple(
         _problem(
             source,
             setting_at(each.path, own.path, settings, document),
             position,
             each.path,
-            each.message,
+            each.told,
         )
-        for position, each in sorted(placed, key=lambda pair: pair[0])
+        for position, each in nsmallest(MOST_TOLD, placed(), key=lambda pair: pair[0])
     )
-    valid = None if problems else config
-    return Loaded(source, document, own.path, sections, foreign, valid, problems, settings)
+    return Loaded(
+        source,
+        document,
+        own.path,
+        sections,
+        foreign,
+        None if problems else config,
+        problems,
+        len(defects) + len(mistaken) - len(problems),
+        settings,
+        tuple(defects),
+        tuple(mistaken),
+    )
 
 
 def _problem(
@@ -114,8 +152,8 @@ def _problem(
 ) -> ConfigProblem:
     """A problem with what stands at `path`, in the text or because a setting put it there."""
     if setting is None:
-        return ConfigProblem(source, *position, json_pointer(path), message)
-    return ConfigProblem(setting.source, None, None, json_pointer(path), message)
+        return ConfigProblem(source, *position, shown_pointer(path), message)
+    return ConfigProblem(setting.source, None, None, shown_pointer(path), message)
 
 
 def _position(document: JsonDocument, path: JsonPath, at_key: bool) -> Position:

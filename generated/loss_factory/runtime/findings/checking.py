@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Generic, Literal, NamedTuple, TypeAlias
 
 from ..config.documents import Loaded, load_text
@@ -16,7 +18,7 @@ from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
 from ..plan.planning import too_large_weights, useless_weights, vanishing_weights
 from ..text.jsontext import at
-from ..text.wording import json_pointer
+from ..text.wording import MOST_TOLD
 from .bottleneck import bottleneck_of, without_a_bottleneck
 from .trainer_rules import trainer_problems
 
@@ -48,13 +50,25 @@ class Question(Generic[ConfigT, BottleneckT]):
     trainers: tuple[Trainer, ...]
 
 
-def check(text: str, source: str, question: Question[ConfigT, BottleneckT]) -> list[Finding]:
-    """Everything that is wrong with the loss config in `text`, in the order of the text."""
+class Findings(NamedTuple):
+    """What is told of a document, in the order of its text, and how much more there is of it."""
+
+    told: Sequence[Finding]
+    more: Mapping[Severity, int]
+
+    def as_errors(self) -> Findings:
+        """The same, where each finding is an error."""
+        told = [finding._replace(severity="error") for finding in self.told]
+        return Findings(told, {"error": sum(self.more.values())})
+
+
+def check(text: str, source: str, question: Question[ConfigT, BottleneckT]) -> Findings:
+    """Everything that is wrong with the loss config in `text`."""
     tables, foreign = question.tables, question.foreign_sections
     try:
         loaded = load_text(tables, text, source, foreign, SKIPPING_OPTION)
     except LossConfigError as error:
-        return [Finding("error", problem) for problem in error.problems]
+        return Findings([Finding("error", problem) for problem in error.problems], {})
     errors = list(loaded.problems)
     bottleneck = question.bottleneck
     if bottleneck is None:
@@ -62,9 +76,27 @@ def check(text: str, source: str, question: Question[ConfigT, BottleneckT]) -> l
         errors += mistakes
     if bottleneck is not None:
         errors += product_problems(tables, loaded, bottleneck)
-    found = [Finding("error", problem) for problem in errors]
-    found += [Finding("warning", problem) for problem in _warnings(loaded, question, bottleneck)]
-    return sorted(found, key=lambda each: (each.problem.line or 0, each.problem.column or 0))
+    counts: Counter[Severity] = Counter(error=loaded.more)
+
+    def found() -> Iterator[Finding]:
+        for problem in errors:
+            yield Finding("error", problem)
+        for problem in _warnings(loaded, question, bottleneck):
+            yield Finding("warning", problem)
+
+    told = nsmallest(MOST_TOLD, _counted(found(), counts), key=_place)
+    counts.subtract(each.severity for each in told)
+    return Findings(told, +counts)
+
+
+def _counted(findings: Iterable[Finding], counts: Counter[Severity]) -> Iterator[Finding]:
+    for each in findings:
+        counts[each.severity] += 1
+        yield each
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.problem.line or 0, finding.problem.column or 0
 
 
 def product_problems(
@@ -114,7 +146,8 @@ def _beside_loss_configs(
     tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT]
 ) -> Iterator[ConfigProblem]:
     """What stands around `training.loss_configs` and was probably meant to be that."""
-    told = {problem.pointer for problem in loaded.problems}
-    for each in beside_loss_configs(tables, loaded.document.value):
-        if json_pointer(each.path) not in told:
-            yield loaded.problem(each.path, each.message)
+    beside = list(beside_loss_configs(tables, loaded.document.value))
+    wrong = {each.path for each in beside}.intersection(loaded.wrong_paths())
+    for each in beside:
+        if each.path not in wrong:
+            yield loaded.problem(each.path, each.told)

@@ -5,153 +5,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
-
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
 from ..model.records import ConfigT, Trainer
-from ..model.shape import choices_of, fields_of, models_of
-from ..text.jsontext import Json, JsonPath
-from ..text.wording import json_pointer, nearest, shown, together
-
-
-class _Note(NamedTuple):
-    """What a trainer makes of a place; its name stands between the two halves of the message."""
-
-    path: JsonPath
-    at_key: bool
-    before: str
-    after: str
+from ..plan.trainer_notes import HeldObject, Note, failures, objects_of, unread
+from ..text.jsontext import JsonPath
+from ..text.wording import nearest, together
 
 
 def trainer_problems(
     config: type[ConfigT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
 ) -> Iterator[ConfigProblem]:
     """What makes one of `trainers` fail, and what none of them reads; `config` is the class."""
-    told = {problem.pointer for problem in loaded.problems}
-    objects = list(_objects(config, loaded))
-    for note, names in _by_note(trainers, lambda each: _failures(each, objects, loaded)).items():
-        if json_pointer((*loaded.path, *note.path)) not in told:
+    objects = list(objects_of(config, loaded.sections))
+    misspelled = _perhaps_misspelled(objects, loaded)
+
+    def is_misspelled(key: str, owner: JsonPath) -> bool:
+        return nearest(key, misspelled[owner]) is not None
+
+    failing = _by_note(
+        trainers, lambda each: failures(each, objects, loaded.foreign, is_misspelled)
+    )
+    told = {note.path for note in failing}.intersection(_wrong_paths(loaded))
+    for note, names in failing.items():
+        if note.path not in told:
             yield _problem(loaded, note, names)
-    for note, names in _by_note(trainers, lambda each: _unread(each, objects)).items():
+    for note, names in _by_note(trainers, lambda each: unread(each, objects)).items():
         if len(names) == len(trainers):
             yield _problem(loaded, note, names)
 
 
 def _by_note(
-    trainers: Sequence[Trainer], notes: Callable[[Trainer], Iterator[_Note]]
-) -> dict[_Note, list[str]]:
-    found: dict[_Note, list[str]] = {}
+    trainers: Sequence[Trainer], notes: Callable[[Trainer], Iterator[Note]]
+) -> dict[Note, list[str]]:
+    found: dict[Note, list[str]] = {}
     for trainer in trainers:
         for note in notes(trainer):
             found.setdefault(note, []).append(trainer.name)
     return found
 
 
-def _problem(loaded: Loaded[ConfigT], note: _Note, names: list[str]) -> ConfigProblem:
+def _problem(loaded: Loaded[ConfigT], note: Note, names: list[str]) -> ConfigProblem:
     path = (*loaded.path, *note.path)
-    while path not in loaded.document.value_positions:  # an object that is there by default
+    while not loaded.document.holds(path):  # an object that is there by default
         path = path[:-1]
     message = f"{note.before}{together(names)}{note.after}"
     return loaded.problem(path, message, at_key=note.at_key)
 
 
-class _Object(NamedTuple):
-    """An object of a loss config: the path to it, its class, its members."""
-
-    path: JsonPath
-    model: type[BaseModel]
-    members: dict[str, Json]
-
-
-def _objects(config: type[BaseModel], loaded: Loaded[ConfigT]) -> Iterator[_Object]:
-    """Every object that is there, also by default."""
-    found = [_Object((), config, loaded.sections)]
-    for each in found:  # grows while it is read
-        yield each
-        for key, field in fields_of(each.model).items():
-            path = (*each.path, key)
-            value = each.members.get(key, {} if field.default_factory else None)
-            if isinstance(value, dict):
-                found += _object(path, field, value)
-            elif isinstance(value, list):
-                for index, item in enumerate(value):
-                    if isinstance(item, dict):
-                        found += _object((*path, index), field, item)
+def _perhaps_misspelled(
+    objects: Iterable[HeldObject], loaded: Loaded[ConfigT]
+) -> Mapping[JsonPath, Sequence[str]]:
+    """The keys in each object that are wrong, by its path: one of them may mean another key."""
+    keys: dict[JsonPath, list[str]] = {each.path: [] for each in objects}
+    for path in _wrong_paths(loaded):
+        if path and path[:-1] in keys:
+            keys[path[:-1]].append(str(path[-1]))
+    return keys
 
 
-def _object(path: JsonPath, field: FieldInfo, members: dict[str, Json]) -> Iterator[_Object]:
-    """An object that stands in `field`, if it is clear of which class it is."""
-    choices = choices_of(field)
-    if choices is None:
-        model = next(models_of(field), None)
-    else:
-        model = choices.models.get(str(members.get(choices.tag)))
-    if model is not None:
-        yield _Object(path, model, members)
-
-
-def _failures(
-    trainer: Trainer, objects: Iterable[_Object], loaded: Loaded[ConfigT]
-) -> Iterator[_Note]:
-    """What `trainer` fails on, when it starts or later."""
-    for found in objects:
-        for key in fields_of(found.model):
-            place = f"{found.model.__name__}.{key}"
-            if not found.path and key in loaded.foreign:
-                continue  # it is there, and the trainer's own
-            if key in found.members:
-                yield from _refused(trainer, place, found.members[key], (*found.path, key))
-            elif place in trainer.needs and not _is_misspelled(key, found.path, loaded):
-                missing = f"{'.'.join(map(str, (*found.path, key)))!r} is missing, and "
-                yield _Note(found.path, True, missing, " can't do without it")
-
-
-def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Iterator[_Note]:
-    if _is_one_of(value, trainer.refuses.get(place, ())):
-        advice = ""
-        if value is None:
-            advice = "; it needs a value" if place in trainer.needs else f"; leave {path[-1]!r} out"
-        yield _Note(path, False, "", f" can't use {shown(value)} here{advice}")
-    if not isinstance(value, dict):
-        return
-    own, taken = trainer.passes.get(place, ()), None
-    free = [each for each in taken or () if each not in value]
-    for key in value:
-        if key in own:
-            after = f" can't take {key!r} here: the trainer passes it itself"
-            yield _Note((*path, key), True, "", after)
-        elif taken is not None and key not in taken:
-            meant = _meant(key, free)
-            near = f"; did you mean {meant!r}?" if meant else ""
-            yield _Note((*path, key), True, "", f" can't take {key!a} here{near}")
-
-
-def _meant(key: str, free: Sequence[str]) -> str | None:
-    """The argument that is near `key`, or begins with its first word: some libraries differ so."""
-    alike = [each for each in free if each.partition("_")[0] == key.partition("_")[0]]
-    return nearest(key, free) or (alike[0] if len(alike) == 1 else None)
-
-
-def _unread(trainer: Trainer, objects: Iterable[_Object]) -> Iterator[_Note]:
-    for found in objects:
-        for key, value in found.members.items():
-            if value is not None and f"{found.model.__name__}.{key}" in trainer.ignores:
-                yield _Note((*found.path, key), True, f"{key!r} is not read by ", "")
-
-
-def _is_misspelled(key: str, path: JsonPath, loaded: Loaded[ConfigT]) -> bool:
-    """Whether something in the object at `path` was told to be wrong that may mean `key`."""
-    around = json_pointer((*loaded.path, *path))
-    split = [problem.pointer.rpartition("/") for problem in loaded.problems]
-    return nearest(key, [wrong for owner, _, wrong in split if owner == around]) is not None
-
-
-def _is_one_of(value: Json, values: Iterable[str | float | bool | None]) -> bool:
-    """Whether `value` is one of `values`, where 1 is 1.0 and true is not 1."""
-    is_boolean = type(value) is bool
-    return any(is_boolean == (type(each) is bool) and each == value for each in values)
+def _wrong_paths(loaded: Loaded[ConfigT]) -> Iterator[JsonPath]:
+    """The paths of all problems in the loss config, from there on."""
+    depth = len(loaded.path)
+    return (path[depth:] for path in loaded.wrong_paths() if path[:depth] == loaded.path)

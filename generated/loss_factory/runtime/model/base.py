@@ -19,23 +19,21 @@ from pydantic import (
     model_serializer,
 )
 
-from ..text.wording import did_you_mean, json_pointer, one_line
+from ..text.wording import did_you_mean, first_told, one_line, shown_pointer
 from .errors import ConfigProblem, LossConfigError
-from .plain import Mistake, plain
+from .plain import plain
 
 if TYPE_CHECKING:
-    from pydantic_core import CoreSchema
+    from pydantic_core import CoreSchema, ErrorDetails
 
 _ModelT = TypeVar("_ModelT", bound="LossFactoryModel")
 
 
 def _as_json_says_it(value: object) -> object:
-    mistakes: list[Mistake] = []
-    said = plain(value, mistakes)
-    if mistakes:
-        path, message, _ = mistakes[0]
-        where = f"{json_pointer(path)}: " if path else ""
-        raise ValueError(one_line(where + message))  # Pydantic fails on half surrogate pairs
+    said, mistakes = plain(value)
+    for first in mistakes:
+        where = f"{shown_pointer(first.path)}: " if first.path else ""
+        raise ValueError(one_line(where + first.message))  # Pydantic fails on half surrogate pairs
     return said
 
 
@@ -104,7 +102,8 @@ class LossFactoryModel(BaseModel):
         try:
             valid = type(self).model_validate(members)
         except ValidationError as error:
-            raise LossConfigError(_problems_of_update(error, keys.values())) from None
+            told, more = first_told(error.errors(include_url=False))
+            raise LossConfigError(_problems_of_update(told, keys.values()), more) from None
         return super().model_copy(update={name: vars(valid)[name] for name in update}, deep=deep)
 
     @model_serializer(mode="wrap")
@@ -121,10 +120,12 @@ class LossFactoryModel(BaseModel):
         return dumped | {name: members[name] for name in members.keys() - fields.keys()}
 
 
-def _problems_of_update(error: ValidationError, keys: Iterable[str]) -> Iterator[ConfigProblem]:
-    for details in error.errors(include_url=False):
+def _problems_of_update(
+    errors: Iterable[ErrorDetails], keys: Iterable[str]
+) -> Iterator[ConfigProblem]:
+    for details in errors:
         message = details["msg"]
         if details["type"] == "extra_forbidden":
             key = str(details["loc"][-1])
             message = f"unknown key {key!a}{did_you_mean(key, keys)}"
-        yield ConfigProblem("update", None, None, json_pointer(details["loc"]), message)
+        yield ConfigProblem("update", None, None, shown_pointer(details["loc"]), message)

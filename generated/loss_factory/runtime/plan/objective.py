@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, cast
 
 from ..config.validation import ARGUMENT, as_loss_config, checked_foreign_sections
@@ -102,6 +102,7 @@ def plan_in_parts(
     foreign = checked_foreign_sections(tables, foreign_sections)
     config = as_loss_config(tables, loss_config, foreign)
     written = loss_config if isinstance(loss_config, tables.config) else config
+    situation = _settled(objective, config, situation)
     told, ignored = _notes(tables, written, trainer, foreign)
     problems = [*told, *_number_problems(objective, config, situation)]
     if problems:
@@ -109,7 +110,6 @@ def plan_in_parts(
     for message in ignored:
         warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
     _refuse_unknown_channels(objective, config, situation)
-    _refuse_discriminator_of_nothing(objective, config, situation)
     own = None
     if bottleneck_type is not None:
         own = plan_of_type(tables, bottleneck_type, config, caller_level=caller_level + 1)
@@ -119,7 +119,7 @@ def plan_in_parts(
         before_bottleneck=list(_there(objective.before_bottleneck, config, situation)),
         bottleneck=own,
         after_bottleneck=list(_there(objective.after_bottleneck, config, situation)),
-        discriminator=list(_there(objective.discriminator, config, situation, objective)),
+        discriminator=list(_there(objective.discriminator, config, situation)),
     )
 
 
@@ -142,31 +142,34 @@ def objective_of(tables: Tables[ConfigT, BottleneckT], trainer: str) -> Objectiv
 
 
 def _there(
-    summands: Iterable[Summand[ConfigT]],
-    config: ConfigT,
-    situation: Situation,
-    objective: Objective[ConfigT] | None = None,
+    summands: Iterable[Summand[ConfigT]], config: ConfigT, situation: Situation
 ) -> Iterator[tuple[Summand[ConfigT], float]]:
-    """Those of `summands` that are there, with their weights.
-
-    A weight that stands in no config needs to be told whether there is a discriminator: `objective`
-    says so.
-    """
+    """Those of `summands` that are there, with their weights."""
     for each in summands:
         weight = each.weight_in(config)
-        if weight is None or _is_excluded(each, situation):
-            continue
-        if each.path is None and each.discriminator and objective is not None:
-            if not has_discriminator(objective, config, situation):
-                continue
-        yield each, weight
+        if weight is not None and not _is_excluded(each, situation):
+            yield each, weight
 
 
-def has_discriminator(objective: Objective[ConfigT], config: ConfigT, situation: Situation) -> bool:
-    """Whether there is a discriminator: what was said, or else what the config says."""
-    if situation.discriminator is not None:
-        return situation.discriminator
-    return _wants_discriminator(objective, config)
+def _settled(objective: Objective[ConfigT], config: ConfigT, situation: Situation) -> Situation:
+    """The situation, where the config says whether there is a discriminator if nothing else does.
+
+    Raises:
+        ValueError: there is a discriminator that the config has no section for.
+    """
+    wanted = _wants_discriminator(objective, config)
+    if situation.discriminator is None:
+        return replace(situation, discriminator=wanted)
+    if situation.discriminator and not wanted:
+        sections = dict.fromkeys(
+            each.path.partition(".")[0]
+            for each in objective.summands
+            if each.discriminator and each.path is not None
+        )
+        where = f"the config has no section {' or '.join(map(repr, sections))}"
+        has = where if sections else "this trainer's objective has no use for one"
+        raise ValueError(f"discriminator: there is one, but {has}")
+    return situation
 
 
 def _wants_discriminator(objective: Objective[ConfigT], config: ConfigT) -> bool:
@@ -202,20 +205,6 @@ def _refuse_unknown_channels(
                 f"channels: expected how many the autoencoder puts out; {each.name!r} is there "
                 f"only for {each.channels}"
             )
-
-
-def _refuse_discriminator_of_nothing(
-    objective: Objective[ConfigT], config: ConfigT, situation: Situation
-) -> None:
-    if situation.discriminator and not _wants_discriminator(objective, config):
-        sections = dict.fromkeys(
-            each.path.partition(".")[0]
-            for each in objective.summands
-            if each.discriminator and each.path is not None
-        )
-        where = f"the config has no section {' or '.join(map(repr, sections))}"
-        has = where if sections else "this trainer's objective has no use for one"
-        raise ValueError(f"discriminator: there is one, but {has}")
 
 
 def _notes(

@@ -1,7 +1,7 @@
 # Generated from templates/runtime/plan/trainer_notes.py.
 # Do not edit; change it and run: python -m nox -s generate
 
-"""What a trainer makes of a loss config that is right in itself: where it fails, what it ignores."""
+"""What a trainer makes of a loss config that is right in itself."""
 
 from __future__ import annotations
 
