@@ -11,8 +11,13 @@ from ..source.syntax import RESULTS, WEIGHT, LossDefinition, LossesSchema, Prope
 
 
 def way_problems(schema: LossesSchema) -> Iterator[Problem]:
-    """One for each object that losses read and that has no one path, at the first such loss."""
+    """One for each object that losses read and that has no one path, at the first such loss.
+
+    If an object holds itself there is no telling.
+    """
     paths = Paths(schema)
+    if paths.is_endless:
+        return
     ends: set[str] = set()
     for loss in schema.losses.values():
         for path, owner in _read(loss):
@@ -22,7 +27,9 @@ def way_problems(schema: LossesSchema) -> Iterator[Problem]:
             is_held = way.owner in paths.ways
             if is_held or not _has_lost_reference(schema):
                 ends.add(way.owner)
-                yield Problem(path, way.message, about=(("$defs", way.owner),))
+                place, is_key = (path, False) if way.path is None else (way.path, True)
+                about = (("$defs", way.owner),)
+                yield Problem(place, way.message, at_key=is_key, about=about)
 
 
 def _read(loss: LossDefinition) -> Iterator[tuple[JsonPath, str]]:

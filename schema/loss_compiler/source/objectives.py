@@ -23,16 +23,17 @@ def in_order(summands: Sequence[Summand]) -> list[Summand]:
 
     Those that stand before one another in a circle, or before nothing that is there, are left out.
     """
-    order = [each for each in summands if each.before is None]
-    moved = [each for each in summands if each.before is not None]
-    while moved:
-        places = {each.target: index for index, each in enumerate(order)}
-        ready = next((each for each in moved if each.before in places), None)
-        if ready is None:
-            break
-        order.insert(places[str(ready.before)], ready)
-        moved.remove(ready)
-    return order
+    ahead: dict[str, list[Summand]] = {}
+    for each in summands:
+        if each.before is not None:
+            ahead.setdefault(each.before, []).append(each)
+    backwards: list[Summand] = []
+    pending = [each for each in summands if each.before is None]
+    while pending:
+        last = pending.pop()
+        backwards.append(last)
+        pending += ahead.get(last.target, ())
+    return backwards[::-1]
 
 
 def unread(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[str]:
