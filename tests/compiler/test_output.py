@@ -83,6 +83,7 @@ TABLES: Final = Tables(
     class_names=CLASS_NAMES,
     config_types=CONFIG_TYPES,
     trainers=TRAINERS,
+    objectives=OBJECTIVES,
 )
 """All of it, for the runtime."""
 
@@ -357,6 +358,7 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
                 "groups: int | None = None",
                 "normalized: bool = True",
                 "causal: bool | None = None",
+                "weights: CriticWeights = Field(default_factory=CriticWeights)",
             ],
         ),
         (
@@ -369,6 +371,7 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
                 "names: list[str] | None = None",
                 "flags: list[bool] | None = None",
                 "layers: list[LayerConfig] | None",
+                "weights: CriticWeights = Field(default_factory=CriticWeights)",
             ],
         ),
         (
@@ -390,6 +393,7 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
                 'schema_uri: Annotated[str | None, Field(alias="$schema")] = None',
                 "bottleneck: BottleneckLossConfig = Field(default_factory=BottleneckLossConfig)",
                 "spectral: SpectralLossConfig | None = None",
+                "audio: AudioLossConfig | None = None",
                 "discriminator: Annotated[EncodecConfig | OobleckConfig | None, "
                 'Field(discriminator="type")] = None',
             ],
