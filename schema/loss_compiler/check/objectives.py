@@ -39,8 +39,9 @@ def _lost_places(turn: Sequence[Summand], schema: LossesSchema) -> Iterator[Prob
             )
             if CARRIED in summands and each.before in schema.carried:
                 near = f"; a bottleneck carries it: write {CARRIED!r}"
-            path = (*each.path, "before")
-            yield Problem(path, f"there is no {each.before!r} in this turn", near=near)
+            path, about = (*each.path, "before"), (*each.path[:-1], each.before)
+            message = f"there is no {each.before!r} in this turn"
+            yield Problem(path, message, about=(about,), near=near)
     for circle in _circles({each.target: each.before for each in turn if each.before is not None}):
         message = f"stands before itself: {in_a_circle(circle)}"
         yield Problem((*summands[circle[0]].path, "before"), message)
