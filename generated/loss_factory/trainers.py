@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from .runtime.lazy import require_same_schema
 from .runtime.model.records import Objective, Summand, Trainer
 from .models import AutoencoderLossConfig
+
+require_same_schema(__name__)
 
 TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(

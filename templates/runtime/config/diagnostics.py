@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -51,6 +51,9 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
 _FEW = 3
+
+_Where: TypeAlias = tuple[JsonPath, bool]
+"""The path to a mistake, and whether it is at the key."""
 
 
 class Context(NamedTuple):
@@ -114,19 +117,18 @@ def _beside_the_tag(
     members = cast("dict[str, object]", found)
     meant = nearest(str(members.get(choices.tag, "")), choices.models)
     tags = [*choices.models] if meant is None else [meant]
-    common: dict[object, Mistake] | None = None
+    common: dict[_Where, Mistake] | None = None
     for tag in tags:
         model, tagged = choices.models[tag], {**members, choices.tag: tag}
-        mistakes = {
-            each[::2]: each for each in _mistakes_of(model, tagged, (*location, tag), context)
-        }
+        found_here = _mistakes_of(model, tagged, (*location, tag), context)
+        mistakes = {(each.path, each.at_key): each for each in found_here}
         common = mistakes if common is None else dict(_in_common(common, mistakes))
     yield from (common or {}).values()
 
 
 def _in_common(
-    some: dict[object, Mistake], others: dict[object, Mistake]
-) -> Iterator[tuple[object, Mistake]]:
+    some: dict[_Where, Mistake], others: dict[_Where, Mistake]
+) -> Iterator[tuple[_Where, Mistake]]:
     """The mistakes that are both in `some` and in `others`, by where they are.
 
     They are the same if their messages are; of so many that few are told, it is not looked at.

@@ -16,6 +16,17 @@ def trainer_problems(
     config: type[ConfigT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
 ) -> Iterator[ConfigProblem]:
     """What makes one of `trainers` fail, and what none of them reads; `config` is the class."""
+    yield from failure_problems(config, loaded, trainers)
+    objects = list(objects_of(config, loaded.sections))
+    for note, names in _by_note(trainers, lambda each: unread(each, objects)).items():
+        if len(names) == len(trainers):
+            yield _problem(loaded, note, names)
+
+
+def failure_problems(
+    config: type[ConfigT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
+) -> Iterator[ConfigProblem]:
+    """What makes one of `trainers` fail."""
     objects = list(objects_of(config, loaded.sections))
     misspelled = _perhaps_misspelled(objects, loaded)
 
@@ -28,9 +39,6 @@ def trainer_problems(
     told = {note.path for note in failing}.intersection(_wrong_paths(loaded))
     for note, names in failing.items():
         if note.path not in told:
-            yield _problem(loaded, note, names)
-    for note, names in _by_note(trainers, lambda each: unread(each, objects)).items():
-        if len(names) == len(trainers):
             yield _problem(loaded, note, names)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, cast
 
+from pydantic import BaseModel
+
 from ..config.validation import ARGUMENT, as_loss_config, checked_foreign_sections
 from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST, as_float32
@@ -48,6 +50,14 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
         """The weights of all losses but the bottleneck's, by what modules call them."""
         summands = (*self.before_bottleneck, *self.after_bottleneck, *self.discriminator)
         return {summand.argument: as_float32(weight) for summand, weight in summands}
+
+    def arguments_at(self, path: str) -> dict[str, object]:
+        """What the config says at `path`, without what is null."""
+        held: object = self.config
+        for name in path.split("."):
+            held = getattr(held, name)
+        assert isinstance(held, BaseModel), f"{path} is an object"
+        return held.model_dump(exclude_none=True)
 
     def plan(self, keys: Mapping[str, str]) -> ObjectivePlan:
         """What users see of it; `keys` says what values are called in this trainer's `info`."""
@@ -99,7 +109,7 @@ def plan_in_parts(
     foreign = checked_foreign_sections(tables, foreign_sections)
     config = as_loss_config(tables, loss_config, foreign)
     written = loss_config if isinstance(loss_config, tables.config) else config
-    situation = _settled(objective, config, situation)
+    situation = settled(objective, config, situation)
     told, ignored = _notes(tables, written, trainer, foreign)
     problems = [*told, *_number_problems(objective, config, situation)]
     if problems:
@@ -113,10 +123,10 @@ def plan_in_parts(
     return ObjectiveInParts(
         trainer=trainer,
         config=config,
-        before_bottleneck=list(_there(objective.before_bottleneck, config, situation)),
+        before_bottleneck=list(there(objective.before_bottleneck, config, situation)),
         bottleneck=own,
-        after_bottleneck=list(_there(objective.after_bottleneck, config, situation)),
-        discriminator=list(_there(objective.discriminator, config, situation)),
+        after_bottleneck=list(there(objective.after_bottleneck, config, situation)),
+        discriminator=list(there(objective.discriminator, config, situation)),
     )
 
 
@@ -138,7 +148,7 @@ def objective_of(tables: Tables[ConfigT, BottleneckT], trainer: str) -> Objectiv
     return tables.objectives[trainer]
 
 
-def _there(
+def there(
     summands: Iterable[Summand[ConfigT]], config: ConfigT, situation: Situation
 ) -> Iterator[tuple[Summand[ConfigT], float]]:
     """Those of `summands` that are there, with their weights."""
@@ -148,7 +158,7 @@ def _there(
             yield each, weight
 
 
-def _settled(objective: Objective[ConfigT], config: ConfigT, situation: Situation) -> Situation:
+def settled(objective: Objective[ConfigT], config: ConfigT, situation: Situation) -> Situation:
     """The situation, where the config says whether there is a discriminator if nothing else does.
 
     Raises:
@@ -227,7 +237,7 @@ def _number_problems(
 ) -> Iterator[ConfigProblem]:
     """Weights that no float32 can hold once they are scaled, and weights that change."""
     decays: dict[str, float] = {}
-    for each, weight in _there(objective.summands, config, situation):
+    for each, weight in there(objective.summands, config, situation):
         if weight > LARGEST:
             message = f"expected at most {LARGEST / each.scale!r} for {each.name!r}"
             yield _problem(str(each.path), f"{message}, not {weight / each.scale!r}")

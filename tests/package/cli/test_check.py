@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from click import NoSuchOption
 
 from support.command_line import Done, typed
 
@@ -86,7 +87,10 @@ def test_files_and_patterns(arguments: list[str], code: int, last: str) -> None:
         (["good.json", "no*.json"], "no file matches 'no*.json'"),
         (["good.json", "**/x"], "no file matches '**/x'"),
         (["good.json", "[a]"], "no file matches '[a]'"),
-        (["--strct", "good.json"], "No such option '--strct'. Did you mean '--strict'?"),
+        (
+            ["--strct", "good.json"],
+            NoSuchOption("--strct", possibilities=["--strict"]).format_message(),
+        ),
         (
             ["--format", "xml", "good.json"],
             "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'github'.",
@@ -182,6 +186,13 @@ def test_github_annotations(folder: Path) -> None:
         "VAEBottleneck has no use for this weight; it uses 'bottleneck.weights.kl'\n"
         "::error file=missing::there is no such file\n",
     )
+
+
+def test_github_gets_no_file_name_that_cant_be_printed(folder: Path) -> None:
+    (folder / "a\x9b\u202e\u200b.json").write_text("[]")
+    done = typed("check", "--format", "github", "a\x9b\u202e\u200b.json")
+    place = r"file=a\x9b\u202e\u200b.json,line=1,col=1"
+    assert done == Done(1, f"::error {place}::expected an object, not an array\n")
 
 
 def test_github_has_nothing_to_say_about_a_good_file() -> None:
@@ -448,14 +459,13 @@ TRAINERS = {
     ),
     "arguments of the STFT loss": (
         '{"time": {"weights": {}}, "spectral": {"weights": {"mrstft": 1}, "config": '
-        '{"fft_sizes": [4], "hop_lengths": [1], "win_lengths": [4], "sample_rate": 1, '
-        '"w_cep": 1}}}',
+        '{"fft_sizes": [4, 2], "hop_sizes": [1], "win_lengths": [4, 2], "w_cep": 1, '
+        '"output": "full"}}}',
         [
-            f"/spectral/config/hop_lengths: {BOTH} can't take 'hop_lengths' here; did you mean "
-            "'hop_sizes'?",
-            f"/spectral/config/sample_rate: {BOTH} can't take 'sample_rate' here: the trainer "
-            "passes it itself",
-            f"/spectral/config/w_cep: {OLD} can't take 'w_cep' here; did you mean 'w_sc'?",
+            f"/spectral/config/win_lengths: {BOTH} needs 'fft_sizes', 'hop_sizes', 'win_lengths' "
+            "of one length; they have 2, 1 and 2 entries",
+            f"/spectral/config/w_cep: {OLD} can't take 'w_cep' here",
+            f'/spectral/config/output: {BOTH} can\'t use the string "full" here',
         ],
     ),
     "a discriminator of the new one": (
@@ -499,3 +509,37 @@ def test_a_foreign_section_is_skipped() -> None:
     names = ("--foreign-section", "sisdr", "--foreign-section", "mel2")
     assert found(*names, text=whole(text)) == []
     assert len(found(*names[:2], text=whole(text))) == 1
+
+
+def many(times: int) -> str:
+    """A config with so many unknown keys, in front of which there is a warning."""
+    keys = ", ".join(f'"x{number}": 1' for number in range(times))
+    return f'{{"bottleneck": {{"weights": {{"mmd": 3}}, {keys}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("strict", "last"),
+    [((), "c.json: 1102 errors, 1 warning"), (("--strict",), "c.json: 1103 errors")],
+)
+def test_what_is_not_told_is_counted(folder: Path, strict: tuple[str, ...], last: str) -> None:
+    (folder / "c.json").write_text(many(1102))
+    done = typed("check", "--bottleneck", "vae", *strict, "c.json")
+    assert done.code == 1
+    assert done.out.splitlines()[-2:] == ["c.json: and 1,003 more", last]
+
+
+def test_programs_are_told_how_many_more_there_are(folder: Path) -> None:
+    for name in ("c.json", "d.json"):
+        (folder / name).write_text(many(120))
+    done = typed("check", "--format", "json", "--bottleneck", "vae", "c.json", "d.json")
+    said = json.loads(done.out)
+    assert (done.code, len(said["problems"]), said["more"]) == (1, 200, 42)
+
+
+def test_annotations_say_how_many_more_there_are(folder: Path) -> None:
+    (folder / "c.json").write_text(many(120))
+    done = typed("check", "--format", "github", "--bottleneck", "vae", "c.json")
+    lines = done.out.splitlines()
+    assert len(lines) == 101
+    assert lines[0].startswith("::warning file=c.json,line=1,")
+    assert lines[-1] == "::error file=c.json::and 21 more"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,15 +31,41 @@ CONFIG = """\
 }
 """
 FOREIGN = ("--foreign-section", "sisdr")
-ABOUT = {name: text.partition(":")[0] for name, text in loss_descriptions(TABLES.folder).items()}
-DAC_RVQ_VAE = (
-    "DACRVQVAEBottleneck: total = sum of weight * info[key]\n\n"
-    "info key            name             weight  from      share  description\n"
-    f"kl                  kl_loss          0.25    c.json:7  16.7%  {ABOUT['kl_loss']}\n"
-    f"vq/codebook_loss    codebook_loss    1.0     default   66.7%  {ABOUT['codebook_loss']}\n"
-    f"vq/commitment_loss  commitment_loss  0.25    default   16.7%  {ABOUT['commitment_loss']}\n"
-    "\nThe trainer itself reads: time, sisdr\n"
-)
+ABOUT = {
+    name: re.split("[:;.]", text)[0] for name, text in loss_descriptions(TABLES.folder).items()
+}
+OLD = "stable-audio-tools 0.0.19"
+TOTAL = "total = sum of weight * value"
+OF_0_0_19 = f"""\
+{OLD}, DACRVQVAEBottleneck: {TOTAL}
+
+name             section     weight  from       value               description
+l1_time_loss     time        1.0     c.json:10  reals, decoded      {ABOUT["l1_time_loss"]}
+kl_loss          bottleneck  0.25    c.json:7   kl                  {ABOUT["kl_loss"]}
+codebook_loss    bottleneck  1.0     default    vq/codebook_loss    {ABOUT["codebook_loss"]}
+commitment_loss  bottleneck  0.25    default    vq/commitment_loss  {ABOUT["commitment_loss"]}
+
+The trainer puts into info: reals, decoded, kl, vq/codebook_loss, vq/commitment_loss
+
+The trainer itself reads: sisdr
+"""
+WHOLE = """\
+{
+  "model": {"bottleneck": {"type": "vae"}, "io_channels": 2},
+  "training": {
+    "teacher_model": null,
+    "loss_configs": {
+      "discriminator": {"type": "encodec", "config": {"filters": 8},
+        "weights": {"adversarial": 0.1, "feature_matching": 5}},
+      "spectral": {"config": {"fft_sizes": [64], "hop_sizes": [16], "win_lengths": [64]},
+        "weights": {"mrstft": 1}},
+      "time": {"weights": {"l1": 0, "l2": 0.5, "mmd": 1}},
+      "clap": {"weights": {"clap": 1}},
+      "bottleneck": {"weights": {"kl": 1e-4}}
+    }
+  }
+}
+"""
 USAGE = (
     "Usage: loss-factory explain [OPTIONS] FILE\nTry 'loss-factory explain --help' for help.\n\n"
 )
@@ -45,32 +74,138 @@ USAGE = (
 @pytest.fixture(autouse=True)
 def config(folder: Path) -> None:
     (folder / "c.json").write_text(CONFIG)
+    (folder / "whole.json").write_text(WHOLE)
 
 
-def cells(out: str) -> list[list[str]]:
-    """The rows of the table without the last column, and without the heading."""
-    table = out.split("\n\n")[1].splitlines()[1:]
-    return [[each for each in row.split("  ") if each][:-1] for row in table]
+def explanation(*arguments: str, stdin: str = "") -> dict[str, Any]:
+    """What `--json` says."""
+    done = typed("explain", *arguments, "--json", stdin=stdin)
+    assert done.code == 0, done.err
+    found: dict[str, Any] = json.loads(done.out)
+    return found
 
 
 def rows(*arguments: str, stdin: str = "") -> list[str]:
-    done = typed("explain", *arguments, stdin=stdin)
-    assert (done.code, done.err) == (0, "")
-    return [" | ".join(each.strip() for each in row) for row in cells(done.out)]
+    """What is said of the losses of the bottleneck: key, name, weight, and where it is from."""
+    return [
+        " | ".join(map(str, (*each["reads"], each["name"], each["weight"], each["from"])))
+        for each in explanation(*arguments, stdin=stdin)["losses"]
+        if each["section"] == "bottleneck"
+    ]
+
+
+def names(*arguments: str) -> list[str]:
+    return [each["name"] for each in explanation("whole.json", *arguments)["losses"]]
 
 
 def test_a_model_config() -> None:
-    assert typed("explain", "c.json", *FOREIGN) == Done(
-        0,
-        DAC_RVQ_VAE.replace("c.json:7   ", "c.json:7  ")
-        .replace("default   ", "default   ")
-        .replace("from       ", "from      "),
+    done = typed("explain", "c.json", *FOREIGN)
+    assert (done.code, done.out) == (0, OF_0_0_19)
+    assert [line for line in done.err.splitlines() if not line.startswith(" ")] == [
+        f"c.json:4:5: warning: 'spectral' is missing, and {OLD} can't do without it",
+        f"c.json:11:16: warning: {OLD} can't use null here; leave 'mrmel' out",
+    ]
+
+
+def test_the_whole_objective() -> None:
+    """Channels come from the model; what the trainer ignores is named."""
+    done = typed("explain", "whole.json")
+    assert done.code == 0
+    about, _, rest = done.out.partition(": ")
+    assert about == f"{OLD}, VAEBottleneck, 2 channels"
+    assert "name                   section        weight  from                value " in rest
+    assert "stft_loss_left         spectral       0.5     0.5 × whole.json:9  reals_left, " in rest
+    assert f"\n\ndiscriminator: {TOTAL}\n\nname                section  weight  from   " in rest
+    assert "\ndiscriminator_loss  –        1.0     fixed  loss_dis " in rest
+    assert rest.endswith(
+        "The trainer puts into info: loss_adv, feature_matching_distance, reals, decoded, "
+        "reals_left, decoded_left, reals_right, decoded_right, kl, loss_dis\n\n"
+        "Not read by this trainer: clap, time.weights.mmd\n"
+    )
+
+
+def test_for_programs() -> None:
+    found = explanation("whole.json")
+    assert {name: found[name] for name in found if name != "losses"} == {
+        "trainer": OLD,
+        "bottleneck": "VAEBottleneck",
+        "channels": 2,
+        "teacher": False,
+        "info": [
+            *("loss_adv", "feature_matching_distance", "reals", "decoded"),
+            *("reals_left", "decoded_left", "reals_right", "decoded_right", "kl", "loss_dis"),
+        ],
+        "unread": ["clap", "time.weights.mmd"],
+    }
+    assert found["losses"][3] == {
+        "turn": "generator",
+        "name": "stft_loss_left",
+        "section": "spectral",
+        "weight": 0.5,
+        "from": "0.5 × whole.json:9",
+        "reads": ["reals_left", "decoded_left"],
+        "if": None,
+    }
+
+
+def test_channels_and_teachers() -> None:
+    adversarial, rest = ["loss_adv", "feature_matching_loss"], ["l2_time_loss", "kl_loss"]
+    end = [*rest, "discriminator_loss"]
+    stereo = ["mrstft_loss", "stft_loss_left", "stft_loss_right"]
+    assert names() == [*adversarial, *stereo, *end]
+    assert names("--channels", "1") == [*adversarial, "mrstft_loss", *end]
+    taught = [
+        *("latent_distill_loss", "mrstft_loss", "mrstft_loss_distill"),
+        *("mrstft_loss_own_latents_teacher", "mrstft_loss_teacher_latents_own"),
+    ]
+    assert names("--teacher") == [*adversarial, *taught, *end]
+    assert names("--set", "time.weights.l1=1")[5:7] == ["l1_time_loss", "l2_time_loss"]
+
+
+def test_a_teacher_in_the_config(folder: Path) -> None:
+    text = WHOLE.replace('"teacher_model": null', '"teacher_model": {}')
+    found = explanation("-", stdin=text)
+    assert found["teacher"] is True
+    assert found["losses"][2]["name"] == "latent_distill_loss"
+
+
+def test_channels_that_nobody_says() -> None:
+    """What depends on them is marked."""
+    done = typed("explain", "-", stdin=WHOLE.replace(', "io_channels": 2', ""))
+    assert done.code == 0
+    assert done.out.startswith(f"{OLD}, VAEBottleneck: {TOTAL}\n")
+    marked = [line.split()[0] for line in done.out.splitlines() if "  2 channels  " in line]
+    assert marked == ["stft_loss_left", "stft_loss_right"]
+
+
+def test_what_the_model_puts_out_counts_more() -> None:
+    text = WHOLE.replace('"io_channels": 2', '"io_channels": 2, "out_channels": 1')
+    assert explanation("-", stdin=text)["channels"] == 1
+
+
+def test_an_autoencoder_without_a_bottleneck() -> None:
+    found = explanation("-", stdin=WHOLE.replace('"bottleneck": {"type": "vae"}, ', ""))
+    assert found["bottleneck"] is None
+    assert [each["section"] for each in found["losses"]][-2:] == ["time", None]
+
+
+@pytest.mark.parametrize("name", ["0.0.19", OLD])
+def test_a_trainer(name: str) -> None:
+    assert explanation("whole.json", "--trainer", name)["trainer"] == OLD
+
+
+def test_a_trainer_without_an_objective() -> None:
+    done = typed("explain", "whole.json", "--trainer", "0.0.20")
+    assert done.code == 2
+    assert done.err.endswith(
+        "Error: Invalid value for '--trainer': 'stable-audio-tools 0.0.20' has no objective; there "
+        f"is one for {OLD!r}\n"
     )
 
 
 def test_another_bottleneck() -> None:
     assert rows("c.json", *FOREIGN, "--bottleneck", "VAEBottleneck") == [
-        "kl | kl_loss | 0.25 | c.json:7 | 100%"
+        "kl | kl_loss | 0.25 | c.json:7"
     ]
 
 
@@ -78,60 +213,58 @@ def test_settings() -> None:
     settings = ("kl=1e-4", "kl=0.5", "commitment=null")
     options = [each for s in settings for each in ("--set", f"bottleneck.weights.{s}")]
     assert rows("c.json", *FOREIGN, *options) == [
-        "kl | kl_loss | 0.5 | --set bottleneck.weights.kl | 28.6%",
-        "vq/codebook_loss | codebook_loss | 1.0 | default | 57.1%",
-        "vq/commitment_loss | commitment_loss | 0.25 | default | 14.3%",
+        "kl | kl_loss | 0.5 | --set bottleneck.weights.kl",
+        "vq/codebook_loss | codebook_loss | 1.0 | default",
+        "vq/commitment_loss | commitment_loss | 0.25 | default",
     ]
 
 
 def test_a_setting_of_a_whole_section() -> None:
     setting = 'bottleneck={"weights": {"kl": 2}}'
-    assert rows("c.json", *FOREIGN, "--set", setting)[0] == (
-        "kl | kl_loss | 2.0 | --set bottleneck | 61.5%"
-    )
+    assert rows("c.json", *FOREIGN, "--set", setting)[0] == "kl | kl_loss | 2.0 | --set bottleneck"
 
 
 def test_the_last_setting_is_the_origin() -> None:
     settings = ("--set", "bottleneck.weights.kl=1", "--set", 'bottleneck={"weights": {"kl": 2}}')
     shown = rows("c.json", *FOREIGN, "--bottleneck", "vae", *settings)
-    assert shown == ["kl | kl_loss | 2.0 | --set bottleneck | 100%"]
+    assert shown == ["kl | kl_loss | 2.0 | --set bottleneck"]
 
 
 def test_names_are_no_markup() -> None:
     text = '{"[b]:smile:[/b]": 1}'
     options = ("--bottleneck", "fsq", "--foreign-section", "[b]:smile:[/b]")
     assert typed("explain", "-", *options, stdin=text) == Done(
-        0, "FSQBottleneck has no losses\n\nThe trainer itself reads: [b]:smile:[/b]\n"
+        0, f"{OLD}, FSQBottleneck: no losses\n\nThe trainer itself reads: [b]:smile:[/b]\n"
     )
 
 
-def test_weights_that_are_all_zero_have_no_shares() -> None:
+def test_weights_that_are_all_zero() -> None:
     weights = '{"kl": 0, "codebook": 0.0, "commitment": -0.0}'
     text = f'{{"bottleneck": {{"weights": {weights}}}}}'
     assert rows("-", "--bottleneck", "dac_rvq_vae", stdin=text) == [
-        "kl | kl_loss | 0.0 | <stdin>:1 | –",
-        "vq/codebook_loss | codebook_loss | 0.0 | <stdin>:1 | –",
-        "vq/commitment_loss | commitment_loss | -0.0 | <stdin>:1 | –",
+        "kl | kl_loss | 0.0 | <stdin>:1",
+        "vq/codebook_loss | codebook_loss | 0.0 | <stdin>:1",
+        "vq/commitment_loss | commitment_loss | -0.0 | <stdin>:1",
     ]
 
 
 def test_a_bottleneck_without_losses() -> None:
     assert typed("explain", "-", "--bottleneck", "fsq", stdin='{"time": {}}') == Done(
-        0, "FSQBottleneck has no losses\n\nThe trainer itself reads: time\n"
+        0, f"{OLD}, FSQBottleneck: no losses\n"
     )
 
 
 def test_weights_of_no_use_are_warned_of() -> None:
-    done = typed(
-        "explain", "c.json", *FOREIGN, "--set", "bottleneck.weights.mmd=3", "--bottleneck", "rvq"
-    )
+    text = CONFIG.replace('"mrmel": null', '"spectral": {"config": {}, "weights": {"mrstft": 1}}')
+    settings = ("--set", "bottleneck.weights.mmd=3", "--bottleneck", "rvq")
+    done = typed("explain", "-", *FOREIGN, *settings, stdin=text)
     said = "but RVQBottleneck has no use for this weight; it uses 'bottleneck.weights.quantizer'"
     assert done.code == 0
-    assert done.out.startswith("RVQBottleneck: total")
+    assert done.out.startswith(f"{OLD}, RVQBottleneck: {TOTAL}")
     assert (
         done.err
         == f"""\
-c.json:7:9: warning: bottleneck.weights.kl is 0.25, {said}
+<stdin>:7:9: warning: bottleneck.weights.kl is 0.25, {said}
  7 |         "kl": 0.25,
    |         ^^^^
    = at /training/loss_configs/bottleneck/weights/kl

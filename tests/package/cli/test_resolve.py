@@ -38,7 +38,8 @@ RICH: dict[str, Any] = {
     "$schema": "losses.schema.json",
     "time": {"weights": {"l1": 1, "l2": None}, "type": None},
     "mrmel": None,
-    "spectral": {"config": {"b": [1, 2.5, None, "ü"], "a": {}}, "weights": {"mrstft": 1}},
+    "spectral": {"config": {"window": "ü", "fft_sizes": [8]}, "weights": {"mrstft": 1}},
+    "reconstruction": {"config": {"b": [1, 2.5, None, "ü"], "a": {}}},
     "bottleneck": {"weights": {"mmd": None, "kl": 1e-4}, "type": "kl"},
     "discriminator": {
         "config": {"filters": 4, "n_ffts": [8]},
@@ -48,6 +49,27 @@ RICH: dict[str, Any] = {
     "hubert": {"weights": {"hubert": 1}},
     "contrastive": {"config": {"depth": 2, "transformer_dim": 64}, "weights": {"contrastive": 1}},
 }
+
+
+UNPRINTABLE = {
+    "C1": "\x9b31m",
+    "DEL": "\x7f",
+    "bidi": "\u202e\u2066\u200f",
+    "zero width": "\u200b\u2060\ufeff",
+    "lines": "\u2028\u2029\x85",
+    "tags": "\U000e0041",
+}
+
+
+@pytest.mark.parametrize("text", UNPRINTABLE.values(), ids=UNPRINTABLE)
+def test_what_cant_be_printed_is_escaped(text: str) -> None:
+    """In keys and in values, of sections of others too; it is the same JSON."""
+    config = {"spectral": {"config": {f"a{text}ü": text}, "weights": {}}, "lab": {text: 1}}
+    out = resolved(config, "--foreign-section", "lab")
+    assert out.replace("\n", "").isprintable()
+    assert "ü" in out
+    for section, key in (("spectral", "config"), ("lab", text)):
+        assert json.loads(out)[section][key] == config[section][key]
 
 
 def resolved(config: object, *arguments: str) -> str:
@@ -85,9 +107,11 @@ def test_a_whole_config_gives_its_loss_configs() -> None:
 def test_the_sections_that_are_on(folder: Path) -> None:
     out = resolved(RICH)
     config = json.loads(out)
-    assert [*config] == ["bottleneck", "spectral", "time", "discriminator", "hubert", "contrastive"]
+    sections = ("spectral", "time", "discriminator", "hubert", "contrastive", "reconstruction")
+    assert [*config] == ["bottleneck", *sections]
     assert config["time"] == {"config": {}, "weights": {"l1": 1.0}, "decay": 1.0}
-    assert config["spectral"]["config"] == RICH["spectral"]["config"]
+    for name in ("spectral", "reconstruction"):
+        assert config[name]["config"] == RICH[name]["config"]
     assert config["hubert"]["decay"] == 1.0
     assert config["contrastive"]["warmup"] == 10000
     VALID.validate(config)
@@ -108,7 +132,7 @@ def test_the_order_of_keys_does_not_matter() -> None:
     rng = random.Random(0)
     out = resolved(RICH)
     for _ in range(5):
-        assert resolved(shuffled(RICH, rng) | {"spectral": RICH["spectral"]}) == out
+        assert resolved(shuffled(RICH, rng)) == out
 
 
 def test_sections_of_the_trainer_come_last_by_name() -> None:
@@ -152,8 +176,8 @@ SETTINGS: dict[str, tuple[str, list[str], object]] = {
     "an empty string": ("bottleneck.type=", ["bottleneck", "type"], ""),
     "a new section": ("time.weights.l1=3", ["time", "weights", "l1"], 3.0),
     "an object": ('time={"weights": {"l2": 1}}', ["time", "weights"], {"l2": 1.0}),
-    "an array": ("spectral.config.a=[1, 2]", ["spectral", "config", "a"], [1, 2]),
-    "true": ("spectral.config.a=true", ["spectral", "config", "a"], True),
+    "an array": ("time.config.a=[1, 2]", ["time", "config", "a"], [1, 2]),
+    "true": ("time.config.a=true", ["time", "config", "a"], True),
 }
 
 
@@ -260,8 +284,8 @@ def test_a_path_as_messages_show_it(path: str) -> None:
 
 def test_a_config_that_says_the_same_is_the_same_text() -> None:
     """Also where the schema knows no order and no type."""
-    one = {"spectral": {"config": {"a": {"x": [1, 2.5], "y": 2}, "b": 0, "c": 1e300}}}
-    two = {"spectral": {"config": {"c": 1e300, "b": 0.0, "a": {"y": 2.0, "x": [1.0, 2.5]}}}}
+    one = {"time": {"config": {"a": {"x": [1, 2.5], "y": 2}, "b": 0, "c": 1e300}}}
+    two = {"time": {"config": {"c": 1e300, "b": 0.0, "a": {"y": 2.0, "x": [1.0, 2.5]}}}}
     assert resolved(one) == resolved(two)
     assert '"c": 1e+300\n' in resolved(one)
 
@@ -285,7 +309,7 @@ def difference(folder: Path, before: object, after: object, *arguments: str) -> 
 
 def test_how_two_configs_differ(folder: Path) -> None:
     old = {"bottleneck": {"weights": {"kl": 1}}, "time": {"weights": {"l1": 2}}}
-    new = {"spectral": {"config": {"a": [1]}}, "bottleneck": {"type": "kl"}}
+    new = {"reconstruction": {"config": {"a": [1]}}, "bottleneck": {"type": "kl"}}
     assert (
         difference(folder, old, new)
         == """\
@@ -294,9 +318,8 @@ def test_how_two_configs_differ(folder: Path) -> None:
 - time.weights.l1: 2.0
 - time.decay: 1.0
 + bottleneck.type: "kl"
-+ spectral.config.a: [1]
-+ spectral.weights: {}
-+ spectral.decay: 1.0
++ reconstruction.weight: 1.0
++ reconstruction.config.a: [1]
 """
     )
     back = difference(folder, new, old).splitlines()
@@ -318,14 +341,14 @@ def test_a_number_is_itself_and_no_truth(folder: Path) -> None:
     """Keyword arguments are the trainer's, which may tell true from 1."""
 
     def config(value: object) -> object:
-        return {"spectral": {"config": {"a": value}}}
+        return {"time": {"config": {"a": value}}}
 
     assert difference(folder, config(1), config(1.0)) == "no differences\n"
-    assert difference(folder, config(1), config(True)) == "~ spectral.config.a: 1 → true\n"
-    assert difference(folder, config(0.0), config(False)) == "~ spectral.config.a: 0 → false\n"
-    assert difference(folder, config([1]), config([True])) == "~ spectral.config.a: [1] → [true]\n"
+    assert difference(folder, config(1), config(True)) == "~ time.config.a: 1 → true\n"
+    assert difference(folder, config(0.0), config(False)) == "~ time.config.a: 0 → false\n"
+    assert difference(folder, config([1]), config([True])) == "~ time.config.a: [1] → [true]\n"
     assert difference(folder, config([1]), config([1.0])) == "no differences\n"
-    assert difference(folder, config(None), config("x")) == '~ spectral.config.a: null → "x"\n'
+    assert difference(folder, config(None), config("x")) == '~ time.config.a: null → "x"\n'
 
 
 def test_a_difference_that_a_setting_makes(folder: Path) -> None:
@@ -338,3 +361,20 @@ def test_mistakes_in_the_other_file(folder: Path) -> None:
     done = typed("resolve", "-", "--diff", "after.json", stdin="{}")
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("after.json:1:1: error: expected an object, not an array\n")
+
+
+def test_of_many_differences_a_thousand_are_shown(folder: Path) -> None:
+    members = ", ".join(f'"k{number}": 1' for number in range(1_500))
+    (folder / "many.json").write_text(f'{{"time": {{"type": "l1", "config": {{{members}}}}}}}')
+    (folder / "none.json").write_text('{"time": {"type": "l1", "config": {}}}')
+    lines = typed("resolve", "many.json", "--diff", "none.json").out.splitlines()
+    assert len(lines) == 1_001
+    assert lines[-1] == "and 501 more"
+
+
+def test_of_what_foreign_sections_cannot_say_a_hundred_are_told(folder: Path) -> None:
+    (folder / "c.json").write_text(f'{{"own": [{", ".join(["NaN"] * 150)}]}}')
+    done = typed("resolve", "--foreign-section", "own", "c.json")
+    assert done.code == 1
+    assert done.err.count("NaN is not a JSON number") == 100
+    assert done.err.splitlines()[-1] == "c.json: and 50 more"

@@ -22,6 +22,7 @@ from .target import Target
 TARGETS = (
     "agreement",
     "agreement_of_overlays",
+    "costs",
     "damage",
     "folders",
     "interface",

@@ -97,6 +97,18 @@ def _trainers(
     return tuple(dict.fromkeys(by_name[name] for name in names))
 
 
+def _objective(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:
+    tables: AnyTables = ctx.obj
+    if name is None:
+        known = [each.name for each in tables.assumed_trainers if each.name in tables.objectives]
+        return known[-1] if known else None
+    [trainer] = _trainers(ctx, param, (name,))
+    if trainer.name not in tables.objectives:
+        there = f"there is one for {listed(tables.objectives)}" if tables.objectives else "none has"
+        raise click.BadParameter(f"{trainer.name!r} has no objective; {there}", ctx, param)
+    return trainer.name
+
+
 def _by_last_word(tables: AnyTables) -> dict[str, Trainer]:
     """Trainers by their versions, say, where these are enough; shells complete them unquoted."""
     words = [trainer.name.rpartition(" ")[2] for trainer in tables.trainers]
@@ -161,6 +173,18 @@ def trainer_option(command: _CommandT) -> _CommandT:
         shell_complete=_trainer_names,
         help="A trainer that will read the config, or the last word of its name; can be given "
         "repeatedly.  [default: for whole model configs {assumed}]",
+    )(command)
+
+
+def objective_option(command: _CommandT) -> _CommandT:
+    """`--trainer NAME`, of a trainer that has an objective."""
+    return click.option(
+        "--trainer",
+        metavar="NAME",
+        callback=_objective,
+        shell_complete=_trainer_names,
+        help="The trainer that sums them, or the last word of its name.  [default: the last one "
+        "that is known]",
     )(command)
 
 

@@ -37,6 +37,6 @@ def loaded_config(
 
 
 def refuse(problems: Sequence[ConfigProblem], text: str | None, more: int = 0) -> NoReturn:
-    """End the command, with `problems` of the `text`, or of reading it, and the number of others."""
+    """End the command, with `problems` of the `text`, or of reading it; there are `more`."""
     print_findings([Finding("error", problem) for problem in problems], text, more, stderr=True)
     raise SystemExit(2 if text is None else 1)

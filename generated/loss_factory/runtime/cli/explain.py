@@ -5,21 +5,35 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from enum import Enum
 
 import click
 
+from ..config.documents import Loaded
 from ..config.settings import Setting
-from ..findings.bottleneck import bottleneck_of
+from ..findings.bottleneck import bottleneck_of, has_no_bottleneck
 from ..findings.checking import Finding, product_problems, unused_weights
-from ..findings.explaining import explained
+from ..findings.explaining import Explanation, Row, explained, situation_of
+from ..findings.trainer_rules import failure_problems
+from ..model.base import LossFactoryModel
 from ..model.errors import ConfigProblem
 from ..model.records import AnyTables
-from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, set_option
+from ..plan.objective import Situation
+from ..text.wording import one_line
+from .arguments import (
+    A_FILE,
+    Command,
+    bottleneck_option,
+    foreign_section_option,
+    objective_option,
+    set_option,
+)
 from .configs import loaded_config, refuse
 from .diagnostics import print_findings
-from .output import console, print_table, printable
+from .output import console, print_table
 
 
 @click.command(
@@ -28,27 +42,46 @@ from .output import console, print_table, printable
     short_help="Show the losses that training will have.",
     examples=(
         "explain model_config.json",
-        "explain loss_configs.json --bottleneck dac_rvq_vae",
+        "explain loss_configs.json --bottleneck dac_rvq_vae --channels 2",
+        "explain model_config.json --teacher",
         "explain model_config.json --set bottleneck.weights.kl=1e-5",
     ),
 )
 @click.argument("file", metavar="FILE", type=A_FILE)
 @bottleneck_option
+@objective_option
+@click.option(
+    "--channels",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="How many channels the autoencoder puts out.  [default: what the model config says]",
+)
+@click.option(
+    "--teacher",
+    is_flag=True,
+    help="There is a teacher.  [default: whether the training config has a teacher_model]",
+)
 @set_option
 @foreign_section_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_obj
 def command(
     tables: AnyTables,
     file: str,
     bottleneck: Enum | None,
+    trainer: str | None,
+    channels: int | None,
+    teacher: bool,
     settings: tuple[Setting, ...],
     foreign_sections: frozenset[str],
+    as_json: bool,
 ) -> None:
-    """Show the losses of the bottleneck, in the order in which they are summed and logged.
+    """Show the losses of a training, in the order in which they are summed and logged.
 
-    For each one, its key in info, its name in logs, the weight that its value is multiplied by,
-    where this comes from (file and line, the default, or --set), its share of the sum of all
-    weights, and what it does in a few words; LOSSES.md in this package has more.
+    For each one, its name in logs, the section and the weight that its value is multiplied by,
+    where this comes from (file and line, the default, or --set), the keys of info that its value is
+    or is computed from, and what it does in a few words; LOSSES.md in this package has more. Then
+    what has to be in info, and what the trainer does not read.
     """
     text, loaded = loaded_config(tables, file, foreign_sections, settings)
     mistakes: list[ConfigProblem] = []
@@ -58,32 +91,92 @@ def command(
         mistakes += product_problems(tables, loaded, bottleneck)
     if mistakes:
         refuse(mistakes, text)
-    if bottleneck is None:
+    if bottleneck is None and not has_no_bottleneck(loaded):
         message = f"{loaded.source} doesn't name the bottleneck; say --bottleneck TAG"
         raise click.UsageError(f"{message} ({', '.join(tables.config_types)})")
-    warnings = [Finding("warning", each) for each in unused_weights(tables, loaded, bottleneck)]
-    print_findings(warnings, text, stderr=True)
-    rows = list(explained(tables, loaded, bottleneck))
-    out = console()
-    if rows:
-        out.print(f"{bottleneck.value}: total = sum of weight * info[key]\n")
-        print_table(
-            ("info key", "name", "weight", "from", "share", "description"),
-            [(*row[:4], _percent(row.share), _first_words(row.description)) for row in rows],
-        )
+    warnings = [] if bottleneck is None else [*unused_weights(tables, loaded, bottleneck)]
+    if trainer is not None and loaded.is_whole_config:
+        record = [each for each in tables.trainers if each.name == trainer]
+        warnings += failure_problems(tables.config, loaded, record)
+    print_findings([Finding("warning", each) for each in warnings], text, stderr=True)
+    situation = situation_of(loaded, channels, teacher)
+    found = explained(tables, loaded, bottleneck, trainer, situation)
+    heading = [*filter(None, (trainer, bottleneck.value if bottleneck else "no bottleneck"))]
+    if as_json:
+        click.echo(_json(found, trainer, bottleneck, situation))
     else:
-        out.print(f"{bottleneck.value} has no losses")
-    written = {**loaded.sections, **loaded.foreign}
-    theirs = tables.sections - tables.weight_sections | loaded.foreign.keys()
-    read = [name for name, section in written.items() if section is not None and name in theirs]
-    if read:
-        out.print(f"\nThe trainer itself reads: {printable(', '.join(read))}")
+        _print(found, heading, loaded, situation)
+
+
+def _print(
+    found: Explanation, heading: list[str], loaded: Loaded[LossFactoryModel], situation: Situation
+) -> None:
+    out = console()
+    if situation.channels is not None:
+        heading = [*heading, f"{situation.channels} channel{'s'[: situation.channels != 1]}"]
+    if situation.teacher:
+        heading = [*heading, "a teacher"]
+    title = ", ".join(heading)
+    if not found.rows:
+        out.print(f"{title}: no losses")
+    for turn in dict.fromkeys(row.turn for row in found.rows):
+        rows = [row for row in found.rows if row.turn == turn]
+        of_turn = title if turn == "generator" else f"\n{turn}"
+        out.print(f"{of_turn}: total = sum of weight * value\n")
+        headings, cells = _table(rows)
+        print_table(headings, cells)
+    if found.info:
+        _print_names("The trainer puts into info", found.info)
+    _print_names("Not read by this trainer", found.unread)
+    _print_names("The trainer itself reads", loaded.foreign)
+
+
+def _print_names(what: str, names: Iterable[str]) -> None:
+    if listed := ", ".join(map(one_line, names)):
+        console().print(f"\n{what}: {listed}")
+
+
+def _table(rows: list[Row]) -> tuple[list[str], list[list[object]]]:
+    """The table of some losses; when they are there is said only if that is not known."""
+    is_open = any(row.when for row in rows)
+    headings = ["name", "section", "weight", "from", "value", *["if"][:is_open], "description"]
+    cells = [
+        [
+            *(row.name, row.section or "–", row.weight, row.origin, ", ".join(row.reads)),
+            *[row.when or ""][:is_open],
+            _first_words(row.description),
+        ]
+        for row in rows
+    ]
+    return headings, cells
+
+
+def _json(
+    found: Explanation, trainer: str | None, bottleneck: Enum | None, situation: Situation
+) -> str:
+    document = {
+        "trainer": trainer,
+        "bottleneck": None if bottleneck is None else bottleneck.value,
+        "channels": situation.channels,
+        "teacher": situation.teacher,
+        "losses": [
+            {
+                "turn": row.turn,
+                "name": row.name,
+                "section": row.section,
+                "weight": row.weight,
+                "from": row.origin,
+                "reads": row.reads,
+                "if": row.when,
+            }
+            for row in found.rows
+        ],
+        "info": found.info,
+        "unread": found.unread,
+    }
+    return json.dumps(document, indent=2)
 
 
 def _first_words(description: str) -> str:
     """What stands before the details."""
     return re.split(r"[:;.](?= |$)", description)[0]
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.3g}%"

@@ -36,8 +36,7 @@ class Loaded(Generic[ConfigT]):
     `path` leads to the `loss_configs` object, which is empty if the document has none; `sections`
     are its members without those that the trainer reads itself, which are `foreign`. `config` is
     what they say, unless something is wrong with them; `problems` are in the order of the text, as
-    many as are told, and `more` is the number of the others. `wrong_paths` are those of all of them.
-    `settings` have been put in.
+    many as are told, and `more` is the number of the others. `settings` have been put in.
     """
 
     source: str

@@ -52,6 +52,12 @@ def bottleneck_of(
     return None, [*mistakes, loaded.problem(_BOTTLENECK_TYPE, message, at_key=False)]
 
 
+def has_no_bottleneck(loaded: Loaded[ConfigT]) -> bool:
+    """Whether a whole model config has a model, and that has no bottleneck."""
+    model = at(loaded.document.value, _MODEL)
+    return loaded.is_whole_config and isinstance(model, dict) and model.get("bottleneck") is None
+
+
 def _misspelled_type(loaded: Loaded[ConfigT]) -> Iterator[ConfigProblem]:
     bottleneck = at(loaded.document.value, _BOTTLENECK)
     if isinstance(bottleneck, dict) and "type" not in bottleneck:

@@ -76,7 +76,8 @@ def check(text: str, source: str, question: Question[ConfigT, BottleneckT]) -> F
         errors += mistakes
     if bottleneck is not None:
         errors += product_problems(tables, loaded, bottleneck)
-    counts: Counter[Severity] = Counter(error=loaded.more)
+    counts: Counter[Severity] = Counter()
+    counts["error"] = loaded.more
 
     def found() -> Iterator[Finding]:
         for problem in errors:

@@ -31,11 +31,11 @@ def vscode_settings(package: Path) -> str:
 
 
 def loss_descriptions(package: Path) -> dict[str, str]:
-    """What each loss does, by its name."""
+    """What each loss does, by its name; of several that exclude each other, the first one."""
     text = (package / LOSS_CONFIG_SCHEMA).read_text(encoding="utf-8")
     definitions = json.loads(text)["$defs"]
     return {
         definition["properties"]["name"]["const"]: definition["description"]
-        for definition in definitions.values()
+        for definition in reversed(definitions.values())
         if "const" in definition.get("properties", {}).get("name", {})
     }

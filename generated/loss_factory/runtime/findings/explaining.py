@@ -5,49 +5,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..config.documents import Loaded
-from ..model.records import BottleneckT, ConfigT, Loss, Tables
-from ..text.jsontext import at
+from ..model.records import BottleneckT, ConfigT, Objective, Summand, Tables
+from ..plan.objective import Situation, settled, there
+from ..plan.trainer_notes import objects_of, unread
+from ..text.jsontext import JsonPath, at
 from .editor_schemas import loss_descriptions
+
+_TEACHER: JsonPath = ("training", "teacher_model")
+_CHANNELS: tuple[JsonPath, ...] = (("model", "out_channels"), ("model", "io_channels"))
 
 
 class Row(NamedTuple):
-    """A loss of the training: `weight * info[key]`, logged as `name`.
+    """A loss of the training: its value times `weight`, logged as `name`.
 
-    `origin` is where its weight comes from; `share` is its part of the sum of all weights, from 0
-    to 1, or None if they are all 0.
+    `turn` is whose it is; `section` is that of its weight, if this stands in the config; `origin`
+    is where it comes from; `reads` are the keys of info that its value is, or is computed from;
+    `when` is what decides whether it is there, as far as that is not known.
     """
 
-    key: str
+    turn: str
     name: str
+    section: str | None
     weight: float
     origin: str
-    share: float | None
+    reads: tuple[str, ...]
+    when: str | None
     description: str
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """What a trainer sums, and which sections of the config it does not read."""
+
+    rows: tuple[Row, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def info(self) -> tuple[str, ...]:
+        """What has to be in info, once each."""
+        return tuple(dict.fromkeys(key for row in self.rows for key in row.reads))
+
+
+def situation_of(loaded: Loaded[ConfigT], channels: int | None, teacher: bool) -> Situation:
+    """What is known of the training: from the options, or else from the model config."""
+    document = loaded.document.value
+    for path in _CHANNELS if channels is None and loaded.is_whole_config else ():
+        value = at(document, path)
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            channels = value
+            break
+    has_teacher = loaded.is_whole_config and at(document, _TEACHER) is not None
+    return Situation(channels, None, teacher or has_teacher)
+
+
 def explained(
-    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], bottleneck: BottleneckT
-) -> Iterator[Row]:
-    """The losses of `bottleneck`, in the order in which they are summed and logged."""
+    tables: Tables[ConfigT, BottleneckT],
+    loaded: Loaded[ConfigT],
+    bottleneck: BottleneckT | None,
+    trainer: str | None,
+    situation: Situation,
+) -> Explanation:
+    """What `trainer` sums; the losses of the bottleneck alone if there is no trainer."""
     assert loaded.config is not None
-    losses = [(loss, loss.weight_in(loaded.config)) for loss in tables.losses[bottleneck]]
-    total = sum(weight for _, weight in losses)
     descriptions = loss_descriptions(tables.folder)
-    for loss, weight in losses:
-        share = weight / total if total else None
-        origin = _origin(loss, loaded)
-        yield Row(loss.key, loss.name, weight, origin, share, descriptions[loss.name])
+    carried = tuple(_carried(tables, loaded, bottleneck, descriptions))
+    if trainer is None:
+        return Explanation(carried, ())
+    config = loaded.config
+    objective: Objective[ConfigT] = tables.objectives[trainer]
+    situation = settled(objective, config, situation)
+
+    def rows(turn: str, summands: Iterable[Summand[ConfigT]]) -> Iterator[Row]:
+        for each, weight in there(summands, config, situation):
+            section = None if each.path is None else each.path.partition(".")[0]
+            origin = "fixed" if each.path is None else _origin(each.path, each.scale, loaded)
+            is_open = each.channels is not None and situation.channels is None
+            when = f"{each.channels} channels" if is_open else None
+            about = descriptions[each.name]
+            yield Row(turn, each.name, section, weight, origin, each.reads, when, about)
+
+    [record] = (each for each in tables.trainers if each.name == trainer)
+    notes = unread(record, objects_of(tables.config, loaded.sections))
+    return Explanation(
+        (
+            *rows("generator", objective.before_bottleneck),
+            *(carried if objective.has_bottleneck else ()),
+            *rows("generator", objective.after_bottleneck),
+            *rows("discriminator", objective.discriminator),
+        ),
+        tuple(".".join(map(str, note.path)) for note in notes),
+    )
 
 
-def _origin(loss: Loss[ConfigT], loaded: Loaded[ConfigT]) -> str:
-    path = tuple(loss.weight.path.split("."))
+def _carried(
+    tables: Tables[ConfigT, BottleneckT],
+    loaded: Loaded[ConfigT],
+    bottleneck: BottleneckT | None,
+    descriptions: Mapping[str, str],
+) -> Iterator[Row]:
+    assert loaded.config is not None
+    for loss in () if bottleneck is None else tables.losses[bottleneck]:
+        path, weight = loss.weight.path, loss.weight_in(loaded.config)
+        section = path.partition(".")[0]
+        origin, about = _origin(path, loss.scale, loaded), descriptions[loss.name]
+        yield Row("generator", loss.name, section, weight, origin, (loss.key,), None, about)
+
+
+def _origin(path: str, scale: float, loaded: Loaded[ConfigT]) -> str:
+    steps = tuple(path.split("."))
     origin = "default"
-    if at(loaded.sections, path) is not None:
-        line, _ = loaded.document.position_of_value((*loaded.path, *path))
-        set_by = [each.source for each in loaded.settings if path[: len(each.path)] == each.path]
+    if at(loaded.sections, steps) is not None:
+        line, _ = loaded.document.position_of_value((*loaded.path, *steps))
+        set_by = [each.source for each in loaded.settings if steps[: len(each.path)] == each.path]
         origin = set_by[-1] if set_by else f"{loaded.source}:{line}"
-    return origin if loss.scale == 1 else f"{loss.scale!r} × {origin}"
+    return origin if scale == 1 else f"{scale!r} × {origin}"

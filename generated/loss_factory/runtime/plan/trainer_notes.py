@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from ..model.records import Trainer
 from ..model.shape import choices_of, fields_of, models_of
 from ..text.jsontext import Json, JsonPath
-from ..text.wording import listed, shown
+from ..text.wording import listed, shown, together
 
 
 class Note(NamedTuple):
@@ -109,7 +109,7 @@ def _unequal_lists(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
         lists = {name: each for name in names if isinstance(each := found.members.get(name), list)}
         lengths = [len(each) for each in lists.values()]
         if len(set(lengths)) > 1:
-            said = ", ".join(map(str, lengths))
+            said = together([str(each) for each in lengths])
             message = f" needs {listed(lists)} of one length; they have {said} entries"
             yield Note((*found.path, next(reversed(lists))), False, "", message)
 

@@ -17,7 +17,8 @@ from ..plan.objective import ObjectiveInParts, Situation, plan_in_parts
 from ..text.wording import shown
 from .bottleneck_loss import BottleneckLoss
 from .objective import Objective
-from .objective_module import ObjectiveModule, Parts, Signal
+from .objective_module import ObjectiveModule, Parts
+from .terms.audio import Audio
 from .values import Missing, checked_missing
 
 Make = Callable[[Parts], ObjectiveModule]
@@ -49,9 +50,9 @@ def make_objective(
         generators: the module of each trainer for the turn of the generator.
         discriminators: the same for the discriminator, as far as there is one.
     """
-    signal = Signal(_whole("sample_rate", sample_rate), _whole("channels", channels))
+    audio = Audio(_whole("sample_rate", sample_rate), _whole("channels", channels))
     own = checked_keys(tables, keys)
-    situation = Situation(signal.channels, True if discriminator is not None else None, teacher)
+    situation = Situation(audio.channels, True if discriminator is not None else None, teacher)
     planned = plan_in_parts(
         tables, bottleneck, loss_config, trainer, situation, foreign_sections, caller_level=4
     )
@@ -62,9 +63,9 @@ def make_objective(
 
     def parts(turn: str) -> Parts:
         return Parts(
-            config=planned.config,
+            arguments=planned.arguments_at,
             source=ARGUMENT,
-            signal=signal,
+            audio=audio,
             weights=planned.weights,
             bottleneck=carried if turn == "generator" else None,
             losses=plan.generator if turn == "generator" else plan.discriminator,
@@ -76,7 +77,7 @@ def make_objective(
         plan,
         generators[trainer](parts("generator")),
         discriminators[trainer](parts("discriminator")) if plan.discriminator else None,
-        channels=signal.channels,
+        channels=audio.channels,
         adversary=discriminator,
     )
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pydantic import BaseModel
 from torch import Tensor, nn
 
 from ..model.errors import ConfigProblem, LossConfigError, MissingLossValueError
@@ -19,29 +18,20 @@ from ..text.wording import json_pointer
 from .bottleneck_loss import BottleneckLoss
 from .old_checkpoints import ForgetsOldWeights, drop_everything_below
 from .terms.arguments import RefusedArgument
+from .terms.audio import Audio
+from .terms.kinds import Term
 from .values import Missing, checked_missing, refuse_what_is_no_info, widened
 
-
-class Signal(NamedTuple):
-    """The audio that terms compare."""
-
-    sample_rate: int
-    """In Hz."""
-
-    channels: int
-    """How many the autoencoder puts out."""
-
-
-Term: TypeAlias = Callable[[Mapping[str, object], Signal], nn.Module]
-"""Makes a module that maps two tensors to a value, from the arguments in the config."""
+MakeTerm: TypeAlias = Callable[[Mapping[str, object], Audio], Term]
+"""Makes what maps two tensors to a value, from the arguments in the config: one of kinds.py."""
 
 
 class WeightedTerm(nn.Module):
     """A value that is computed of two tensors, times its weight."""
 
-    def __init__(self, term: nn.Module, weight: float) -> None:
+    def __init__(self, term: Term, weight: float) -> None:
         super().__init__()
-        self.term = term
+        self.term: Final = term
         self.weight: Final = weight
 
     if TYPE_CHECKING:
@@ -50,8 +40,7 @@ class WeightedTerm(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """The weighted value, without dimensions, in float32 or, if it is float64, in that."""
-        value: Tensor = self.term(x, y)
-        return widened(value) * self.weight
+        return widened(self.term(x, y)) * self.weight
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
@@ -62,13 +51,13 @@ class WeightedTerm(nn.Module):
 class Parts:
     """What the module of one turn is made of."""
 
-    config: BaseModel
-    """The loss config, in which terms have their arguments."""
+    arguments: Callable[[str], Mapping[str, object]]
+    """What the config says at a path to the arguments of a term."""
 
     source: str
     """What messages call the config."""
 
-    signal: Signal
+    audio: Audio
     """The audio."""
 
     weights: Mapping[str, float]
@@ -86,13 +75,13 @@ class Parts:
     missing: Missing
     """What happens to a loss whose value is not there."""
 
-    _terms: dict[tuple[Term, str | None], nn.Module] = field(default_factory=dict, init=False)
+    _terms: dict[tuple[MakeTerm, str | None], Term] = field(default_factory=dict, init=False)
 
     def weight(self, loss: str) -> float | None:
         """The weight of a loss whose value is in `info`; None if the loss is not there."""
         return self.weights.get(loss)
 
-    def term(self, loss: str, make: Term, path: str | None = None) -> WeightedTerm | None:
+    def term(self, loss: str, make: MakeTerm, path: str | None = None) -> WeightedTerm | None:
         """A loss that is computed; None if it is not there.
 
         Losses that compute the same with the same arguments share one module.
@@ -111,19 +100,14 @@ class Parts:
             self._terms[make, path] = self._made(make, path)
         return WeightedTerm(self._terms[make, path], self.weights[loss])
 
-    def _made(self, make: Term, path: str | None) -> nn.Module:
-        steps = [] if path is None else path.split(".")
-        held: object = self.config
-        for step in steps:
-            held = getattr(held, step)
-        arguments = held.model_dump(exclude_none=True) if isinstance(held, BaseModel) else {}
+    def _made(self, make: MakeTerm, path: str | None) -> Term:
         try:
-            return make({} if path is None else arguments, self.signal)
+            return make({} if path is None else self.arguments(path), self.audio)
         except RefusedArgument as error:
+            steps = [] if path is None else path.split(".")
             pointer = json_pointer([*steps, error.argument])
-            raise LossConfigError(
-                [ConfigProblem(self.source, None, None, pointer, str(error))]
-            ) from None
+            problem = ConfigProblem(self.source, None, None, pointer, error.message)
+            raise LossConfigError([problem]) from None
 
 
 class ObjectiveModule(ForgetsOldWeights, ABC):

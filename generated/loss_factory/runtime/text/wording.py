@@ -67,7 +67,11 @@ def _differ_little(one: str, other: str) -> bool:
     most = 2 if min(len(one), len(other)) > _SHORT_NAME else 1
     is_one_slip = max(len(rest), len(other_rest)) <= most and min(len(rest), len(other_rest)) < 2
     are_two_swapped = len(rest) == 2 and rest == other_rest[::-1]
-    return is_one_slip or are_two_swapped or SequenceMatcher(None, one, other).ratio() >= _MUCH
+    if is_one_slip or are_two_swapped:
+        return True
+    matcher = SequenceMatcher(None, one, other)
+    ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # the quickest first
+    return all(ratio() >= _MUCH for ratio in ratios)
 
 
 def _without_common_ends(one: str, other: str) -> tuple[str, str]:

@@ -1,4 +1,5 @@
-"""The arithmetic of losses that are computed: distances between tensors, waveforms, spectrograms.
+"""The arithmetic of the losses that compare signals: tensors in, a value without dimensions out.
 
-Imports text and torch.
+Each is what a trainer trains with, bit for bit, values and gradients. Needs torch and nothing
+else. Imports text.
 """

@@ -1,45 +1,46 @@
 """What losses can compute, under the names that schemas have for it.
 
-Each takes the arguments that stand in the config, without those that are null, and the audio; and
-makes a module that maps two tensors to a value without dimensions.
+Each takes the arguments that stand in the config, without those that are null, and what is known of
+the audio; and returns what maps two tensors to a value without dimensions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
-from torch import nn
+from torch import Tensor
 
 from . import distances
+from .audio import Audio
 from .mel import MelSpectrogramDistance
 from .stft import MultiResolutionSTFT
 from .stft import stereo_stft as _stereo_stft
 
-if TYPE_CHECKING:
-    from ..objective_module import Signal
+Term: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+"""A module or a function."""
 
 
-def l1(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def l1(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The mean absolute difference."""
-    return distances.L1()
+    return distances.l1
 
 
-def mse(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def mse(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The mean squared difference."""
-    return distances.MSE()
+    return distances.mse
 
 
-def stft(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def stft(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The multi-resolution STFT distance of stable-audio-tools 0.0.19, over all channels."""
-    return MultiResolutionSTFT(arguments, sample_rate=signal.sample_rate)
+    return MultiResolutionSTFT(arguments, sample_rate=audio.sample_rate)
 
 
-def stereo_stft(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def stereo_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The same, of the sum and of the difference of the channels if there are two."""
-    return _stereo_stft(arguments, sample_rate=signal.sample_rate, channels=signal.channels)
+    return _stereo_stft(arguments, sample_rate=audio.sample_rate, channels=audio.channels)
 
 
-def mel(arguments: Mapping[str, object], signal: Signal) -> nn.Module:
+def mel(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The multi-resolution mel spectrogram distance of the Descript Audio Codec."""
-    return MelSpectrogramDistance(arguments, sample_rate=signal.sample_rate)
+    return MelSpectrogramDistance(arguments, sample_rate=audio.sample_rate)

@@ -1,7 +1,8 @@
 # Generated from templates/runtime/tensors/terms/__init__.py.
 # Do not edit; change it and run: python -m nox -s generate
 
-"""The arithmetic of losses that are computed: distances between tensors, waveforms, spectrograms.
+"""The arithmetic of the losses that compare signals: tensors in, a value without dimensions out.
 
-Imports text and torch.
+Each is what a trainer trains with, bit for bit, values and gradients. Needs torch and nothing
+else. Imports text.
 """

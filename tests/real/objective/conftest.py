@@ -1,0 +1,37 @@
+"""The real trainer, importable while a test of this folder runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+
+from support.stable_audio.trainer import whole_trainer
+
+
+@pytest.fixture(autouse=True)
+def _trainer(_loss_factory_only: None) -> Iterator[None]:
+    """The trainer of 0.0.19, on one thread."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with whole_trainer().importable():
+        yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def theirs(_trainer: None) -> Any:
+    """The class of the real wrapper."""
+    from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
+
+    return AutoencoderTrainingWrapper
+
+
+@pytest.fixture
+def ours(_trainer: None) -> Any:
+    """The same with our objective in it."""
+    from support.stable_audio.own_wrapper import Wrapper
+
+    return Wrapper

@@ -1,0 +1,82 @@
+"""The loss classes of stable-audio-tools 0.0.19, each loaded from its own file as it stands.
+
+`auraloss.py` needs SciPy; `semantic.py` needs audiotools, and librosa with numba. Tests of what
+isn't installed are skipped.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from support.stable_audio.real import folder_of, importable, their_warnings_ignored
+
+LOSSES = Path("stable_audio_tools", "training", "losses")
+
+
+@cache
+def auraloss() -> ModuleType:
+    """The module with the spectral losses."""
+    pytest.importorskip("scipy.signal")
+    return _from_file("auraloss")
+
+
+@cache
+def semantic() -> ModuleType:
+    """The module with the mel loss."""
+    pytest.importorskip("numba")
+    found = importlib.util.find_spec("audiotools")
+    if found is None:
+        pytest.skip("could not find 'audiotools'")
+    audiotools = ModuleType("audiotools")  # its own __init__ imports far more
+    audiotools.__path__ = list(found.submodule_search_locations or ())
+    stand_ins = {"audiotools": audiotools, "torchaudio": ModuleType("torchaudio")}
+    with importable(stand_ins), their_warnings_ignored():
+        audiotools.AudioSignal = importlib.import_module("audiotools.core").AudioSignal
+        return _from_file("semantic")
+
+
+def _from_file(name: str) -> ModuleType:
+    path = folder_of("0.0.19") / LOSSES / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"stable_audio_tools_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def use_taps(loss: nn.Module, taps: Tensor) -> None:
+    """Have the real loss filter with `taps`: its own differ in the last bits on some processors."""
+    for module in loss.modules():
+        if hasattr(module, "fir"):
+            torch.testing.assert_close(module.fir.weight.data, taps, rtol=0, atol=1e-8)
+            module.fir.weight.data = taps.clone()
+
+
+def values_and_gradients(
+    loss: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor, *, both: bool = False
+) -> list[Tensor]:
+    """The loss, and its gradients at y and, for `both`, at x."""
+    x, y = x.clone().requires_grad_(both), y.clone().requires_grad_()
+    result = loss(x, y)
+    assert result.shape == ()
+    result.backward()
+    gradients = [y.grad, x.grad] if both else [y.grad]
+    return [result.detach(), *(each for each in gradients if each is not None)]
+
+
+def assert_same(ours: list[Tensor], real: list[Tensor]) -> None:
+    """The same dtypes and the same bits; NaN is NaN."""
+    for one, other in zip(ours, real, strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0, equal_nan=True)

@@ -1,0 +1,95 @@
+"""The real wrapper under a real Lightning Trainer, with its losses and ours: the same bits.
+
+`nox -s parity` runs all of `setups()`; this is a slice of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import combinations, pairwise
+from typing import Any
+
+import pytest
+
+from support.stable_audio.covering import is_possible
+from support.stable_audio.setups import FACTORS, IMPOSSIBLE, Setup, loss_config, setups
+from support.stable_audio.training import Step, differences, make_wrapper, train
+
+from .setups_here import QUIET
+
+SLICE = {
+    "stereo, encodec": dataclasses.replace(QUIET, mel="there"),
+    "mono, dac, bfloat16": dataclasses.replace(
+        QUIET,
+        bottleneck="dac_rvq",
+        spectral="uneven",
+        channels=1,
+        discriminator="dac",
+        warmup="full",
+        precision="bf16-mixed",
+        clip=0.1,
+    ),
+    "four channels, a teacher": dataclasses.replace(
+        QUIET,
+        bottleneck="rvq_vae",
+        spectral="linear",
+        channels=4,
+        warmup="adv",
+        teacher="there",
+        encoder="frozen",
+        mask="half",
+        mel="none",
+        weights="default",
+    ),
+}
+
+
+@pytest.mark.parametrize("setup", SLICE.values(), ids=SLICE)
+def test_six_steps_leave_the_same_bits(setup: Setup, theirs: Any, ours: Any) -> None:
+    then, now = (train(make_wrapper(each, setup), setup) for each in (theirs, ours))
+    assert list(differences(then, now)) == []
+    assert len(now) == 6
+    parts = {name.partition(".")[0] for name in now[0].tensors}
+    assert parts == {"autoencoder", "discriminator", "autoencoder_ema"}
+    changed = [a.tensors != b.tensors for a, b in pairwise(now)]
+    assert all(changed)
+
+
+def test_what_differs_is_told_with_step_and_tensor(theirs: Any, ours: Any) -> None:
+    """By one bit of a weight, which no rounding hides for long."""
+    config = loss_config(QUIET)
+    config["spectral"]["weights"]["mrstft"] *= 1 + 2**-23
+    then = train(make_wrapper(theirs, QUIET), QUIET, steps=1)
+    now = train(make_wrapper(ours, QUIET, losses=config), QUIET, steps=1)
+    found = list(differences(then, now))
+    assert any(each.startswith("step 0: train/mrstft_loss: ") for each in found)
+    assert any(each.startswith("step 0: autoencoder.") for each in found)
+
+
+def test_steps_that_are_missing_are_told() -> None:
+    step = Step({"autoencoder.weight": "bits"}, {"train/loss": "0x1p0"})
+    assert list(differences([step, step], [step, step])) == []
+    assert list(differences([step, step], [step])) == [
+        "step 1: logged ['train/loss'], now []",
+        "step 1: autoencoder.weight has other bits",
+    ]
+
+
+def test_each_pair_of_values_comes_up() -> None:
+    """But for those with which the trainer fails."""
+    rows = [dataclasses.asdict(each) for each in setups()]
+    for (name, values), (other, others) in combinations(FACTORS.items(), 2):
+        for value in values:
+            for beside in others:
+                pair = {name: value, other: beside}
+                there = any(pair.items() <= row.items() for row in rows)
+                assert there == is_possible(pair, list(IMPOSSIBLE.values())), pair
+    assert 40 < len(rows) < 60
+    assert len(set(setups())) == len(rows)
+
+
+@pytest.mark.parametrize("reason", IMPOSSIBLE)
+def test_what_is_impossible_fails_in_the_trainer_itself(reason: str, theirs: Any) -> None:
+    setup = dataclasses.replace(QUIET, **IMPOSSIBLE[reason])
+    with pytest.raises(RuntimeError, match="expected dtype float"):
+        train(make_wrapper(theirs, setup), setup, steps=1)

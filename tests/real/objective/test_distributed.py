@@ -1,0 +1,71 @@
+"""Two processes with DistributedDataParallel, as stable-audio-tools' own train.py starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
+TESTS = Path(__file__).parents[2]
+
+SCRIPT = """
+import gc
+import json
+import os
+import sys
+from pathlib import Path
+
+import torch
+import torch.distributed.nn.functional  # before there is a group that it could hold on to
+
+from real.objective.setups_here import QUIET
+from support.stable_audio.trainer import whole_trainer
+from support.stable_audio.training import make_wrapper, train
+
+torch.set_num_threads(1)
+rank = int(os.environ["RANK"])
+found = []
+with whole_trainer().importable():
+    from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper
+    from support.stable_audio.own_wrapper import Wrapper
+
+    for wrapper in (AutoencoderTrainingWrapper, Wrapper):
+        steps = train(
+            make_wrapper(wrapper, QUIET),
+            QUIET,
+            seed=rank,
+            steps=4,
+            devices=2,
+            strategy="ddp_find_unused_parameters_true",
+            use_distributed_sampler=False,
+        )
+        found.append([[each.tensors, each.logged] for each in steps])
+Path(sys.argv[1], str(rank)).write_text(json.dumps(found), "utf-8")
+gc.collect()
+torch.distributed.destroy_process_group()
+"""
+
+
+def test_two_processes_have_the_bits_that_they_had(tmp_path: Path) -> None:
+    """The discriminator is frozen in the generator's turn, and DDP finds it unused."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    paths = os.pathsep.join((str(TESTS), os.environ.get("PYTHONPATH", "")))
+    done = subprocess.run(
+        [*TORCHRUN, script, tmp_path],
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    ranks = [json.loads((tmp_path / str(rank)).read_text("utf-8")) for rank in (0, 1)]
+    for theirs, ours in ranks:
+        assert len(theirs) == 4
+        assert theirs == ours
+    tensors, logged = zip(*(step for steps, _ in ranks for step in [steps[-1]]), strict=True)
+    assert tensors[0] == tensors[1]
+    assert logged[0] != logged[1]

@@ -1,0 +1,38 @@
+"""Our objective in the trainer of stable-audio-tools 0.0.19, as a user would put it there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
+from torch import Tensor
+
+from support.under_test import create_objective
+
+
+class Wrapper(AutoencoderTrainingWrapper):  # type: ignore[misc]
+    def __init__(self, autoencoder: Any, *, loss_config: Any, sample_rate: int, **options: Any):
+        super().__init__(autoencoder, loss_config=loss_config, sample_rate=sample_rate, **options)
+        self.objective = create_objective(
+            autoencoder.bottleneck,
+            loss_config,
+            trainer="stable-audio-tools 0.0.19",
+            channels=autoencoder.out_channels,
+            sample_rate=sample_rate,
+            discriminator=self.discriminator,
+            teacher=self.teacher_model is not None,
+        )
+        self.losses_gen = self.objective.generator
+        if self.use_disc:
+            self.losses_disc = self.objective.discriminator
+            self.discriminator.loss = self.adversarial
+        self.gen_loss_modules.clear()  # what computed the old losses is of no use now
+        for unused in ("sdstft", "lrstft", "mrmel"):
+            if hasattr(self, unused):
+                delattr(self, unused)
+
+    def adversarial(self, reals: Tensor, fakes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        own_turn = self.training and self.global_step % 2  # demos ask between the steps
+        return self.objective.adversarial(
+            reals, fakes, "discriminator" if own_turn else "generator"
+        )

@@ -1,0 +1,135 @@
+"""Trains the real wrapper of stable-audio-tools 0.0.19 under a real Lightning Trainer."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch.utils.data import DataLoader
+
+from support.stable_audio.setups import (
+    BATCH,
+    SAMPLE_RATE,
+    SAMPLES,
+    WARMUP_STEPS,
+    Setup,
+    loss_config,
+    model_config,
+)
+
+STEPS = 6
+
+logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a training step leaves: the hash of each tensor, and what was logged, in order."""
+
+    tensors: Mapping[str, str]
+    logged: Mapping[str, str]
+
+
+def make_wrapper(
+    wrapper: Callable[..., Any], setup: Setup, seed: int = 0, losses: Any = None
+) -> Any:
+    """A wrapper as `create_training_wrapper_from_config` makes it, with what that can't pass.
+
+    Args:
+        wrapper: the class.
+        setup: what it is for.
+        seed: where its parameters come from, and what is random later.
+        losses: the `loss_configs`, instead of those of the set-up.
+    """
+    from stable_audio_tools.models.factory import create_model_from_config  # type: ignore[import-not-found]
+
+    pl.seed_everything(seed, verbose=False)
+    config = model_config(setup)
+    losses = loss_config(setup) if losses is None else losses
+    model, average = create_model_from_config(config), create_model_from_config(config)
+    average.load_state_dict(model.state_dict())
+    teacher = None
+    if setup.teacher == "there":
+        teacher = create_model_from_config(config).eval().requires_grad_(False)
+    adamw = {"optimizer": {"type": "AdamW", "config": {"lr": 1e-3, "betas": [0.8, 0.99]}}}
+    return wrapper(
+        model,
+        loss_config=losses,
+        sample_rate=SAMPLE_RATE,
+        optimizer_configs={"autoencoder": adamw, "discriminator": adamw},
+        ema_copy=average,
+        warmup_steps=0 if setup.warmup == "none" else WARMUP_STEPS,
+        warmup_mode="adv" if setup.warmup == "none" else setup.warmup,
+        encoder_freeze_on_warmup=setup.encoder == "frozen",
+        latent_mask_ratio=0.5 if setup.mask == "half" else 0.0,
+        teacher_model=teacher,
+        clip_grad_norm=setup.clip,
+    )
+
+
+def train(
+    wrapper: Any, setup: Setup, seed: int = 0, steps: int = STEPS, **options: Any
+) -> list[Step]:
+    """Train it, and say what each step leaves; `options` are the Trainer's."""
+    generator = torch.Generator().manual_seed(seed)
+    shape = (BATCH, setup.channels, SAMPLES)
+    audio = [torch.randn(shape, generator=generator) * 0.1 for _ in range(steps)]
+    batches = [(each, [{}] * BATCH) for each in audio]
+    watch = _Watch()
+    fit(wrapper, batches, callbacks=[watch], precision=setup.precision, **options)
+    return watch.steps
+
+
+def fit(wrapper: Any, batches: Sequence[Any], **options: Any) -> pl.Trainer:
+    """A step with each batch, under a Trainer that writes and shows nothing."""
+    quiet = dict.fromkeys(
+        ("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary"), False
+    )
+    trainer = pl.Trainer(accelerator="cpu", max_steps=len(batches), **quiet, **options)
+    trainer.fit(wrapper, DataLoader(batches, batch_size=None))  # type: ignore[arg-type]
+    return trainer
+
+
+class _Watch(pl.Callback):
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def on_train_batch_end(self, trainer: Any, pl_module: Any, *_: object) -> None:
+        logged = {name: float(value).hex() for name, value in trainer.callback_metrics.items()}
+        self.steps.append(Step(dict(_hashes(pl_module)), logged))
+
+
+def _hashes(wrapper: Any) -> Iterator[tuple[str, str]]:
+    for part in ("autoencoder", "discriminator", "autoencoder_ema"):
+        module = getattr(wrapper, part)
+        for name, tensor in () if module is None else module.state_dict().items():
+            content = tensor.detach().contiguous().reshape(-1).view(torch.uint8).numpy()
+            yield f"{part}.{name}", hashlib.sha256(content).hexdigest()
+
+
+def differences(theirs: Sequence[Step], ours: Sequence[Step]) -> Iterator[str]:
+    """What differs at the first step at which anything does."""
+    for number, (then, now) in enumerate(zip_longest(theirs, ours, fillvalue=Step({}, {}))):
+        found = [*_in_step(then, now)]
+        if found:
+            yield from (f"step {number}: {each}" for each in found)
+            return
+
+
+def _in_step(then: Step, now: Step) -> Iterator[str]:
+    if list(then.logged) != list(now.logged):
+        yield f"logged {list(then.logged)}, now {list(now.logged)}"
+    for name in then.logged.keys() & now.logged.keys():
+        if then.logged[name] != now.logged[name]:
+            values = [float.fromhex(each.logged[name]) for each in (then, now)]
+            yield f"{name}: {values[0]!r}, now {values[1]!r}"
+    for name in dict.fromkeys((*then.tensors, *now.tensors)):
+        if then.tensors.get(name) != now.tensors.get(name):
+            yield f"{name} has other bits"
