@@ -13,14 +13,14 @@ from ..source.syntax import RESULTS, WEIGHT, LossDefinition, LossesSchema, Prope
 def way_problems(schema: LossesSchema) -> Iterator[Problem]:
     """One for each object that losses read and that has no one path, at the first such loss.
 
-    If an object holds itself there is no telling.
+    If an object holds itself, there is no telling but of those that are nowhere.
     """
     paths = Paths(schema)
-    if paths.is_endless:
-        return
     ends: set[str] = set()
     for loss in schema.losses.values():
         for path, owner in _read(loss):
+            if paths.is_endless and owner in paths.ways:
+                continue
             way = paths.steps_to(owner) if owner in schema.objects else ()
             if not isinstance(way, NoWay) or way.owner in ends:
                 continue
