@@ -329,10 +329,13 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
         == '''\
 from torch import Tensor
 
+from .runtime.lazy import require_same_schema
 from .runtime.tensors.objective_module import ObjectiveModule, Parts
 from .runtime.tensors.terms import kinds
 from .runtime.tensors.values import as_total, value_of
 from .dispatch import TABLES
+
+require_same_schema(__name__)
 
 
 class Trainer01Generator(ObjectiveModule):
@@ -691,6 +694,43 @@ def test_the_table_of_losses_by_bottleneck() -> None:
         "| `TanhBottleneck` | `tanh` | none | | | |",
         "",
     ]
+
+
+def test_the_table_of_what_a_trainer_sums() -> None:
+    """In the order of the sum; a computed loss says of what, and each when it is there."""
+    rows = excerpt("LOSSES.md", VARIED, "| turn | loss name ", "").split("\n")
+    audio = "audio.weights"
+    assert rows[2:] == [
+        "| generator | `fooling_loss` | `discriminator.weights.fooling` | `fooling` "
+        "| with a discriminator |",
+        f"| generator | `distance_loss` | `{audio}.distance` | `stereo_stft` of `reals` and "
+        "`decoded` | without a teacher |",
+        f"| generator | `left_loss` | 0.5 × `{audio}.distance` | `stft` of `reals_left` and "
+        "`decoded_left` | without a teacher, 2 channels |",
+        f"| generator | `distance_loss` | 0.25 × `{audio}.distance` | `mse` of `teacher_latents` "
+        "and `latents` | with a teacher |",
+        f"| generator | `absolute_loss` | `{audio}.absolute` | `l1` of `reals` and `decoded` |  |",
+        "| generator | those of the bottleneck | | | if there is one |",
+        f"| generator | `mel_loss` | `{audio}.mel` | `mel` of `reals` and `decoded` "
+        "| weight above 0 |",
+        f"| generator | `squared_loss` | `{audio}.squared` | `mse` of `reals` and `decoded` |  |",
+        "| discriminator | `critic_loss` | 1.0 | `critic` | with a discriminator |",
+        "",
+    ]
+
+
+def test_the_page_of_a_schema_without_objectives_says_nothing_of_them() -> None:
+    assert "## Objectives" in compiled(VARIED).files["LOSSES.md"]
+    assert "bjective" not in compiled(TINY).files["LOSSES.md"]
+
+
+def test_each_loss_is_explained_once() -> None:
+    """Those of bottlenecks first; two may have one name, but no two the same definition."""
+    rows = excerpt("LOSSES.md", VARIED, "| loss name | what it pulls", "").split("\n")[2:-1]
+    schema = compiled(VARIED).schema
+    explained = [*schema.losses, *schema.summands]
+    assert rows == [f"| `{each.name}` | {each.description} |" for each in explained]
+    assert len(rows) == len({*rows}) == 13
 
 
 def test_the_package_holds_the_schema_and_its_hash() -> None:
