@@ -223,7 +223,7 @@ def test_the_table_has_the_arguments() -> None:
             ]
             assert str(inspect.Signature(bare)) == f"({arguments})", name
             seen += 1
-    assert seen == 6
+    assert seen == 9
 
 
 @pytest.mark.parametrize(
