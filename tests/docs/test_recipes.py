@@ -27,26 +27,11 @@ from loss_factory import (
     plan_objective,
 )
 from support.readme import ROOT, blocks, page, section
-from support.stable_audio.setups import Setup, loss_config, model_config
+from support.stable_audio.setups import QUIET, loss_config, model_config
 from support.stable_audio.trainer import whole_trainer
 
 PAGE = page("RECIPES.md")
 TRAINER = "stable-audio-tools 0.0.19"
-STEREO = Setup(
-    bottleneck="vae",
-    spectral="perceptual",
-    channels=2,
-    discriminator="encodec",
-    warmup="none",
-    time="both",
-    teacher="none",
-    encoder="trained",
-    mask="none",
-    mel="there",
-    weights="written",
-    precision="32-true",
-    clip=0.0,
-)
 WEIGHT = torch.tensor(1e-4).item()
 
 A_TRAINERS_OWN = """
@@ -247,8 +232,8 @@ def test_the_factory_of_the_trainer_makes_the_wrapper() -> None:
             exec(compile(recipe(text), "RECIPES.md", "exec"), names)
         factory = importlib.import_module("stable_audio_tools.training.factory")
         models = importlib.import_module("stable_audio_tools.models.factory")
-        config = model_config(STEREO)
-        losses = loss_config(STEREO)
+        config = model_config(QUIET)
+        losses = loss_config(QUIET)
         config |= {"training": {"learning_rate": 1e-4, "loss_configs": losses}}
         model = models.create_model_from_config(config)
         wrapper = factory.create_training_wrapper_from_config(config, model)
