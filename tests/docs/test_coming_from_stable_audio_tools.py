@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import io
+import json
 import re
 import sys
 import warnings
@@ -25,11 +26,15 @@ from loss_factory import (
     MissingLossValueError,
     UnusedWeightWarning,
     create_loss_modules_from_bottleneck,
+    create_objective,
     plan_losses,
 )
 from support.readme import blocks, page
 from support.stable_audio.differences import DIFFERENCES
 from support.stable_audio.real import ARGUMENTS, VERSIONS, StableAudio, load, make_bottleneck
+from support.stable_audio.setups import BATCH, QUIET, loss_config
+from support.stable_audio.trainer import whole_trainer
+from support.stable_audio.training import fit, make_wrapper
 
 PAGE = page("COMING_FROM_STABLE_AUDIO_TOOLS.md")
 
@@ -41,7 +46,7 @@ def real(request: pytest.FixtureRequest) -> StableAudio:
 
 def rows(heading: str) -> list[list[str]]:
     """The cells of the first table below a heading, without its head."""
-    [text] = re.findall(rf"^##? {re.escape(heading)}\n(.*?)(?=^##? |\Z)", PAGE, re.M | re.S)
+    [text] = re.findall(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", PAGE, re.M | re.S)
     [table, *_] = re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE)
     return [[cell.strip() for cell in line[1:-1].split("|")] for line in table.splitlines()[2:]]
 
@@ -197,6 +202,62 @@ def test_our_modules_in_the_old_multi_loss_need_every_value(real: StableAudio) -
     modules = create_loss_modules_from_bottleneck(make_bottleneck(real, "WassersteinBottleneck"))
     with pytest.raises(MissingLossValueError):
         real.losses.MultiLoss(modules)({})
+
+
+# --- the whole objective
+
+OF_OBJECTIVE = [cells for cells in rows("What differs, and why") if "`" in cells[0]]
+NO_LIBROSA = "with librosa"
+
+
+def changed_config(change: str) -> Any:
+    """A config that is right, but for a change such as `time.decay = 0.5`, or all of it."""
+    path, value = change.rsplit(" = ", 1) if " = " in change else ("", change.removeprefix("= "))
+    config: Any = loss_config(QUIET)
+    place = config
+    *way, last = path.split(".")
+    for key in way:
+        place = place[key]
+    place[last] = json.loads(value)
+    return config if path else place[last]
+
+
+@pytest.mark.parametrize("cells", OF_OBJECTIVE, ids=lambda cells: code(cells[0])[0])
+def test_a_config_that_is_refused(cells: list[str]) -> None:
+    config = changed_config(code(cells[0])[0])
+    known: dict[str, Any] = {"trainer": "stable-audio-tools 0.0.19", "sample_rate": 44100}
+    with pytest.raises(loss_factory.LossConfigError) as error:
+        create_objective("vae", config, **known, channels=2)
+    assert str(error.value) == cells[2].strip("`")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [cells for cells in OF_OBJECTIVE if NO_LIBROSA not in cells[1]],
+    ids=lambda cells: code(cells[0])[0],
+)
+def test_what_the_trainer_makes_of_it(cells: list[str]) -> None:
+    config = changed_config(code(cells[0])[0])
+    with whole_trainer().importable():
+        autoencoders = importlib.import_module("stable_audio_tools.training.autoencoders")
+        assert (
+            trained(autoencoders.AutoencoderTrainingWrapper, config)
+            == cells[1].split(",")[0].split(":")[0]
+        )
+
+
+def trained(wrapper: Any, config: Any) -> str:
+    """How far a training with this config comes."""
+    try:
+        made = make_wrapper(wrapper, QUIET, losses=config)
+    except Exception:
+        return "fails when it is made"
+    audio = torch.zeros(BATCH, 2, 8192).uniform_(-0.1, 0.1)
+    try:
+        fit(made, [(audio, [{}] * BATCH)])
+    except Exception:
+        return "fails in the first step"
+    return "trains"
 
 
 # --- the config

@@ -196,7 +196,7 @@ def test_what_check_says_of_trainers(tmp_path: Path) -> None:
     """Each warning is in a row of the table, and each row is the start of one."""
     config = json.loads(mended_config())
     sections = config["training"]["loss_configs"]
-    sections["spectral"]["config"]["sample_rate"] = 44100
+    sections["spectral"]["config"] |= {"hop_sizes": [512], "w_cep": 1.0}
     sections |= {"time": None, "adversarial": {}}
     del sections["discriminator"]["weights"]["adversarial"]
     (tmp_path / "warned.json").write_text(json.dumps(config), encoding="utf-8")
@@ -208,6 +208,12 @@ def test_what_check_says_of_trainers(tmp_path: Path) -> None:
         for message in messages
     ]
     assert sorted(said) == sorted([row] for row in table)
+
+
+def test_the_options_of_explain(tmp_path: Path) -> None:
+    table = re.findall(r"^\| `(--[\w-]+)", section("Explain"), re.MULTILINE)
+    done = run("loss-factory explain --help", tmp_path, environment(tmp_path))
+    assert sorted(table) == sorted(re.findall(r"^  (--[\w-]+)", done.stdout, re.MULTILINE))
 
 
 def test_the_name_of_a_loss_config_is_none_of_the_bottleneck(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import io
 import json
@@ -19,15 +20,18 @@ import torch
 
 import loss_factory
 from loss_factory import (
-    SCHEMA_SHA256,
-    SCHEMA_VERSION,
-    LossFactoryResult,
     MultiLoss,
+    ObjectivePlan,
     create_bottleneck_loss,
+    create_objective,
+    plan_objective,
 )
-from support.readme import blocks, page, section
+from support.readme import ROOT, blocks, page, section
+from support.stable_audio.setups import QUIET, loss_config, model_config
+from support.stable_audio.trainer import whole_trainer
 
 PAGE = page("RECIPES.md")
+TRAINER = "stable-audio-tools 0.0.19"
 WEIGHT = torch.tensor(1e-4).item()
 
 A_TRAINERS_OWN = """
@@ -75,6 +79,14 @@ def recipe(text: str) -> str:
     return found
 
 
+def printed_by(example: str) -> str:
+    """What it prints; it runs here."""
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(compile(example, "RECIPES.md", "exec"), {})
+    return printed.getvalue()
+
+
 def last_line(code: str, folder: Path) -> str:
     """What the code prints last; it runs in a process and a folder of its own."""
     done = subprocess.run(
@@ -86,27 +98,66 @@ def last_line(code: str, folder: Path) -> str:
 
 def test_a_whole_training(tmp_path: Path) -> None:
     [training] = blocks("python", section("A whole training", PAGE))
-    assert len(training.splitlines()) <= 60
+    assert len(training.splitlines()) <= 75
     last_line(training, tmp_path)
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
-    assert [line["step"] for line in log] == list(range(1, len(log) + 1))
-    assert list(log[0]) == ["step", "total", "l1_time_loss", "kl_loss"]
+    assert [line["step"] for line in log] == list(range(400))
     for line in log:
-        assert line["total"] == pytest.approx(line["l1_time_loss"] + line["kl_loss"])
-    assert log[-1]["total"] < log[0]["total"] / 4
+        step, total, *values = line.values()
+        assert total == pytest.approx(sum(values))
+        assert ("discriminator_loss" in line) == (step >= 100 and step % 2 == 1)
+    assert list(log[0]) == [
+        *("step", "total", "loss_adv", "feature_matching_loss"),
+        *("mrstft_loss", "l1_time_loss", "kl_loss"),
+    ]
+    assert {line["loss_adv"] for line in log[:100]} == {0}
+    assert all(line["loss_adv"] for line in log[100::2])
+    assert log[-2]["total"] < log[0]["total"] / 2
+    assert log[-2]["l1_time_loss"] < log[0]["l1_time_loss"] / 4
+    assert log[-1]["discriminator_loss"] < log[101]["discriminator_loss"]
     checkpoint = torch.load(tmp_path / "checkpoint.pt")
-    assert checkpoint["schema"] == [SCHEMA_VERSION, SCHEMA_SHA256]
-    plan = LossFactoryResult.model_validate(checkpoint["plan"])
-    assert [(loss.name, loss.weight) for loss in plan.losses] == [("kl_loss", 1e-4)]
-    assert not [key for key in checkpoint["model"] if "loss" in key]
+    assert not [key for key in checkpoint["generator"] if "loss" in key]
+    assert not [key for key in checkpoint["discriminator"] if "loss" in key]
+    config = checkpoint["losses"].pop("loss_configs")
+    made = create_objective("vae", config, **checkpoint["losses"])
+    assert [loss.name for loss in made.plan.generator] == list(log[0])[2:]
+
+
+def test_keys_print_what_stands_below() -> None:
+    text = section("What is in `info`", PAGE)
+    [example], [expected] = blocks("python", text), blocks("text", text)
+    assert printed_by(example) == expected
+
+
+def test_where_the_values_come_from() -> None:
+    """What the table names is what losses read."""
+    table = section("What is in `info`", PAGE)
+    named = {
+        key
+        for cell in re.findall(r"^\| (`.*?) \| ", table, re.MULTILINE)
+        for key in re.findall(r"`([\w/]+)`", cell)
+    }
+    read = {key for each in (False, True) for key in plan(teacher=each).reads}
+    read |= {"vq/codebook_loss"}
+    assert {*named} <= read
+
+
+def plan(*, teacher: bool) -> ObjectivePlan:
+    """Every section that the objective reads."""
+    spectral = {"config": {"window": "hann_window"}, "weights": {"mrstft": 1.0}}
+    said = {"adversarial": 0.1, "feature_matching": 1.0}
+    config = {
+        "discriminator": {"type": "oobleck", "config": {}, "weights": said},
+        "spectral": spectral,
+        "hubert": {"weights": {"hubert": 1.0}},
+        "time": {"weights": {"l1": 1.0}},
+    }
+    return plan_objective("vae", config, trainer=TRAINER, channels=2, teacher=teacher)
 
 
 def test_one_module_prints_what_its_comment_says() -> None:
     example = recipe("print(round(")
-    printed = io.StringIO()
-    with redirect_stdout(printed):
-        exec(compile(example, "RECIPES.md", "exec"), {})
-    assert printed.getvalue().strip() == example.strip().rpartition("# ")[2]
+    assert printed_by(example).strip() == example.strip().rpartition("# ")[2]
 
 
 def test_in_place_of_the_factory() -> None:
@@ -123,29 +174,71 @@ def test_in_place_of_the_factory() -> None:
 
 def test_lightning(tmp_path: Path) -> None:
     training = """
-module = AutoencoderTraining(autoencoder, loss_config)
+class Discriminator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Conv1d(1, 4, 3)
+
+    def loss(self, reals, fakes):
+        real, fake = self.layer(reals), self.layer(fakes)
+        return fake.mean() - real.mean(), -fake.mean(), (fake - real).abs().mean()
+
+
+discriminator = Discriminator()
+stft = {"fft_sizes": [32], "hop_sizes": [8], "win_lengths": [32]}
+loss_config |= {
+    "discriminator": {
+        "type": "oobleck", "config": {}, "weights": {"adversarial": 1, "feature_matching": 1}
+    },
+    "spectral": {"config": stft, "weights": {"mrstft": 1.0}},
+    "time": {"weights": {"l1": 1.0}},
+}
+parts = {"discriminator": discriminator, "loss_config": loss_config}
+parts |= {"channels": 1, "sample_rate": 16000}
+module = AutoencoderTraining(autoencoder, **parts)
+before += [parameter.detach().clone() for parameter in discriminator.parameters()]
 trainer = lightning.Trainer(
     max_epochs=1, accelerator="cpu", logger=False, enable_progress_bar=False
 )
 trainer.fit(module, loader)
 trainer.save_checkpoint("trained.ckpt")
-trained = module.autoencoder
+trained = nn.ModuleList([module.autoencoder, module.discriminator])
 logged = {name: value.item() for name, value in trainer.callback_metrics.items()}
-AutoencoderTraining.load_from_checkpoint(
-    "trained.ckpt", autoencoder=Autoencoder(), loss_config=loss_config
-)
+AutoencoderTraining.load_from_checkpoint("trained.ckpt", autoencoder=Autoencoder(), **parts)
 """
     show = "print(json.dumps([seen, logged]))"
     code = "\n".join([A_TRAINERS_OWN, recipe("import lightning"), training, CHANGED, show])
     seen, logged = json.loads(last_line(code, tmp_path))
-    assert (len(seen), set(logged)) == (4, {"l1_time_loss", "kl_loss"})
-    assert logged["kl_loss"] == pytest.approx(WEIGHT * seen[-1])
+    assert len(seen) == 4  # two of each turn
+    assert {"generator_total", "discriminator_total", "discriminator_loss"} < {*logged}
+    assert {"loss_adv", "mrstft_loss", "l1_time_loss"} < {*logged}
+    assert logged["kl_loss"] == pytest.approx(WEIGHT * seen[2])
     checkpoint = torch.load(tmp_path / "trained.ckpt")
-    stored = checkpoint["losses"]
-    assert (stored["schema_version"], stored["schema_sha256"]) == (SCHEMA_VERSION, SCHEMA_SHA256)
-    plan = LossFactoryResult.model_validate(stored["plan"])
-    assert [(loss.name, loss.weight) for loss in plan.losses] == [("kl_loss", 1e-4)]
+    assert checkpoint["loss_configs"]["bottleneck"] == {"weights": {"kl": 1e-4}}
     assert not [key for key in checkpoint["state_dict"] if "loss" in key]
+
+
+def test_the_wrapper_is_the_one_that_is_tested() -> None:
+    """tests/real/objective trains it; here it imports the package under its own name."""
+    source = (ROOT / "tests" / "support" / "stable_audio" / "own_wrapper.py").read_text("utf-8")
+    code = re.sub(r"  # type: ignore\[[\w-]+\]", "", source.partition("annotations\n\n")[2])
+    assert recipe("class Wrapper(") == code.replace("from support.under_test", "from loss_factory")
+
+
+def test_the_factory_of_the_trainer_makes_the_wrapper() -> None:
+    names: dict[str, Any] = {}
+    with whole_trainer().importable():
+        for text in ("class Wrapper(", "AutoencoderTrainingWrapper = Wrapper"):
+            exec(compile(recipe(text), "RECIPES.md", "exec"), names)
+        factory = importlib.import_module("stable_audio_tools.training.factory")
+        models = importlib.import_module("stable_audio_tools.models.factory")
+        config = model_config(QUIET)
+        losses = loss_config(QUIET)
+        config |= {"training": {"learning_rate": 1e-4, "loss_configs": losses}}
+        model = models.create_model_from_config(config)
+        wrapper = factory.create_training_wrapper_from_config(config, model)
+        assert type(wrapper) is names["Wrapper"]
+        assert list(wrapper.losses_gen.state_dict()) == []
 
 
 def test_accelerate(tmp_path: Path) -> None:
@@ -169,6 +262,30 @@ def test_a_trainers_own_loss_mixes_in() -> None:
     assert list(losses) == ["spread_loss", "kl_loss"]
     assert losses["spread_loss"].item() == pytest.approx(0.2)
     assert total.item() == pytest.approx(0.2 + 2e-6)
+
+
+def test_a_trainer_with_an_objective_loads_an_old_checkpoint() -> None:
+    class Trainer(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            config = {
+                "spectral": {"config": {"window": "hann_window"}, "weights": {"mrstft": 1.0}},
+                "time": {"weights": {}},
+            }
+            self.objective = create_objective(
+                "vae", config, trainer=TRAINER, channels=1, sample_rate=16000
+            )
+            self.losses_gen = self.objective.generator
+            self.encoder = torch.nn.Linear(1, 1)
+
+    trainer = Trainer()
+    state = {**trainer.state_dict(), "encoder.bias": torch.tensor([2.0])}
+    kept = ("losses_gen.losses.0.weight", "losses_disc.losses.0.weight", "mrmel.filter")
+    kept += tuple(f"{name}.stft.prefilter.fir.weight" for name in ("sdstft", "lrstft", "hubert"))
+    old = {"state_dict": state | dict.fromkeys(kept, torch.zeros(()))}
+    names = {"trainer": trainer, "old_checkpoint": old}
+    exec(compile(recipe("old_checkpoint_hook("), "RECIPES.md", "exec"), names)
+    assert trainer.encoder.bias.item() == 2
 
 
 def test_a_moved_trainer_loads_an_old_checkpoint() -> None:
@@ -223,7 +340,57 @@ def test_the_table_has_the_arguments() -> None:
             ]
             assert str(inspect.Signature(bare)) == f"({arguments})", name
             seen += 1
-    assert seen == 6
+    assert seen == 9
+
+
+SPECTRAL = {"config": {"window": "hann_window"}, "weights": {"mrstft": 1.0}}
+WHOLE = {"spectral": SPECTRAL, "time": {"weights": {}}}
+SAID = {"adversarial": 1.0, "feature_matching": 1.0}
+JUDGED = {"discriminator": {"type": "dac", "config": {}, "weights": SAID}}
+
+
+@pytest.mark.parametrize(
+    ("config", "more", "kind"),
+    [
+        ({"spectral": SPECTRAL}, {}, loss_factory.LossConfigError),
+        (
+            WHOLE | {"spectral": SPECTRAL | {"config": {"w_phs": 1.0}}},
+            {},
+            loss_factory.LossConfigError,
+        ),
+        (
+            WHOLE | {"time": {"weights": {"l1": 1.0}, "decay": 0.5}},
+            {},
+            loss_factory.LossConfigError,
+        ),
+        (None, {}, loss_factory.LossConfigError),
+        (WHOLE | {"clap": {"weights": {"clap": 1.0}}}, {}, loss_factory.UnusedWeightWarning),
+        (WHOLE, {"trainer": "stable-audio-tools 0.0.20"}, ValueError),
+        (WHOLE, {"keys": {"kll": "kl"}}, ValueError),
+        (WHOLE | JUDGED, {"discriminator": torch.nn.Identity()}, TypeError),
+    ],
+)
+def test_what_can_go_wrong_with_an_objective(
+    config: dict[str, Any] | None, more: dict[str, Any], kind: type
+) -> None:
+    assert f"`{kind.__name__}`" in section("What can go wrong", PAGE)
+    known = {"trainer": TRAINER, "channels": 1, "sample_rate": 16000}
+    with pytest.raises(kind):
+        create_objective("vae", config, **known | more)
+
+
+def test_what_can_go_wrong_with_a_discriminator() -> None:
+    known: dict[str, Any] = {"trainer": TRAINER, "channels": 1, "sample_rate": 16000}
+    judge = torch.nn.Identity()
+    judge.loss = lambda reals, fakes: None
+    with pytest.raises(ValueError, match="no section 'discriminator'"):
+        create_objective("vae", WHOLE, **known, discriminator=judge)
+    objective = create_objective("vae", WHOLE | JUDGED, **known)
+    audio = torch.zeros(1, 1, 256)
+    with pytest.raises(ValueError, match="there is no discriminator"):
+        objective.adversarial(audio, audio, "generator")
+    with pytest.raises(ValueError, match="trim both"):
+        objective.signals(audio, audio[..., 1:])
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,9 @@ def print_github(reports: Iterable[Report]) -> None:
             message = ": ".join(part for part in (problem.pointer, problem.message) if part)
             click.echo(f"::{severity} {said}::{_data(message)}")
         for severity, count in report.findings.more.items():
-            said = f"file={_property(report.source)}"
-            click.echo(f"::{severity} {said}::{and_more(count)}")
+            if count:
+                said = f"file={_property(report.source)}"
+                click.echo(f"::{severity} {said}::{and_more(count)}")
 
 
 FORMATS: Final[dict[str, Callable[[Iterable[Report]], None]]] = {

@@ -63,6 +63,24 @@ class Setup:
         return " ".join(f"{name}={value}" for name, value in asdict(self).items())
 
 
+QUIET = Setup(
+    bottleneck="vae",
+    spectral="perceptual",
+    channels=2,
+    discriminator="encodec",
+    warmup="none",
+    time="both",
+    teacher="none",
+    encoder="trained",
+    mask="none",
+    mel="none",
+    weights="written",
+    precision="32-true",
+    clip=0.0,
+)
+"""Nothing but what every training has, in stereo."""
+
+
 IMPOSSIBLE: dict[str, Mapping[str, Any]] = {
     "vector-quantize-pytorch averages codes in float32 only": {
         "bottleneck": "rvq",
