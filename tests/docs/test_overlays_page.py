@@ -156,6 +156,24 @@ def test_a_loss_in_an_objective(tmp_path: Path) -> None:
         assert ("reals_mono" in run("PYTHONPATH=src python plan.py", tmp_path)) == expected
 
 
+def test_a_trainer_of_ones_own_has_an_objective(tmp_path: Path) -> None:
+    overlay = json.loads(blocks("json", ON_OBJECTIVES)[0])
+    objective = {"generator": {"DownmixLoss": {}, "LossMapping": {}}}
+    ours = {"description": "The trainer of our lab.", "assumed": True, "objective": objective}
+    overlay["x-trainers"] = {"our trainer": ours}
+    (tmp_path / "downmix.overlay.json").write_text(json.dumps(overlay), encoding="utf-8")
+    run(next(commands(ON_OBJECTIVES)).line, tmp_path)
+    code = (
+        "from downmix_losses import plan_objective\n"
+        "config = {'downmix': {'weight': 0.5}, 'spectral': {'weights': {'mrstft': 1.0}}}\n"
+        "plan = plan_objective('vae', config, trainer='our trainer')\n"
+        "print([(loss.name, loss.weight) for loss in plan.losses])\n"
+    )
+    (tmp_path / "plan.py").write_text(code, encoding="utf-8")
+    said = run("PYTHONPATH=src python -W ignore plan.py", tmp_path)
+    assert said == "[('downmix_loss', 0.5), ('kl_loss', 1e-06)]\n"
+
+
 def test_what_can_be_computed() -> None:
     """The kinds of terms that the page lists are those that a schema may name."""
     [listed] = re.findall(r"says what is computed: (.*?),\s+of two tensors", ON_OBJECTIVES, re.S)
