@@ -196,7 +196,7 @@ def bench(session: nox.Session) -> None:
         "--benchmark-quiet",
         "tests/tools/benchmarks",
         *(session.posargs or ["--write-benchmarks=tests/BENCHMARKS.md"]),
-        env=install_stable_audio_tools(session),
+        env=install_stable_audio_tools(session) | install_trainer(session),
     )
 
 
@@ -205,7 +205,7 @@ def fuzz(session: nox.Session) -> None:
     """Try to find what is wrong, at random (-- --seconds N --seed S --target NAME, -- --help)."""
     install_group(session, "test")
     install_package(session)
-    env = install_stable_audio_tools(session)
+    env = install_stable_audio_tools(session) | install_trainer(session)
     env["PYTHONPATH"] = f"{ROOT}/schema{os.pathsep}{ROOT}/tests"
     command = ("python", "-m", "tools.fuzz.run", *session.posargs)
     session.run(*command, env=env, interrupt_timeout=None)  # Ctrl-C: it says what it has tried

@@ -162,6 +162,8 @@ _NEED_TORCH: Final = (
     "BottleneckLoss",
     "MultiLoss",
     "ValueLoss",
+    "Adversarial",
+    "Objective",
 )
 
 __all__ = [

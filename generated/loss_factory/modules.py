@@ -33,7 +33,6 @@ class VAEBottleneckLoss(BottleneckLoss):
     ) -> None:
         super().__init__(missing, keys)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
-
         self.kl_key: Final = self._key("kl")
 
     def add_to(
@@ -61,7 +60,6 @@ class RVQBottleneckLoss(BottleneckLoss):
     ) -> None:
         super().__init__(missing, keys)
         self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
-
         self.quantizer_key: Final = self._key("quantizer_loss")
 
     def add_to(
@@ -93,7 +91,6 @@ class RVQVAEBottleneckLoss(BottleneckLoss):
         super().__init__(missing, keys)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
         self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
-
         self.kl_key: Final = self._key("kl")
         self.quantizer_key: Final = self._key("quantizer_loss")
 
@@ -131,7 +128,6 @@ class DACRVQBottleneckLoss(BottleneckLoss):
         super().__init__(missing, keys)
         self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
         self.commitment_weight: Final = checked_weight("commitment_weight", commitment_weight)
-
         self.codebook_key: Final = self._key("vq/codebook_loss")
         self.commitment_key: Final = self._key("vq/commitment_loss")
 
@@ -173,7 +169,6 @@ class DACRVQVAEBottleneckLoss(BottleneckLoss):
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
         self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
         self.commitment_weight: Final = checked_weight("commitment_weight", commitment_weight)
-
         self.kl_key: Final = self._key("kl")
         self.codebook_key: Final = self._key("vq/codebook_loss")
         self.commitment_key: Final = self._key("vq/commitment_loss")
@@ -217,7 +212,6 @@ class WassersteinBottleneckLoss(BottleneckLoss):
     ) -> None:
         super().__init__(missing, keys)
         self.mmd_weight: Final = checked_weight("mmd_weight", mmd_weight)
-
         self.mmd_key: Final = self._key("mmd")
 
     def add_to(
@@ -245,7 +239,6 @@ class SoftNormBottleneckLoss(BottleneckLoss):
     ) -> None:
         super().__init__(missing, keys)
         self.soft_norm_weight: Final = checked_weight("soft_norm_weight", soft_norm_weight)
-
         self.soft_norm_key: Final = self._key("softnorm_loss")
 
     def add_to(

@@ -41,7 +41,8 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (
             "{" + ENCODEC + ', "xyzzy": []}',
             "1:65: /discriminator/xyzzy: unknown key 'xyzzy'; "
-            "expected 'causal', 'depth', 'filters', 'groups', 'normalized', 'scale', 'type'",
+            "expected 'causal', 'depth', 'filters', 'groups', 'normalized', 'scale', 'type', "
+            "'weights'",
         ),
         (
             '{"type": "Encodec", "filters": 1, "scale": 1}',

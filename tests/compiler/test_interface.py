@@ -95,7 +95,7 @@ def rows(released: str, now: str) -> list[str]:
 
 def without_pointers(lines: tuple[str, ...]) -> list[str]:
     """Lines as `rows` writes them."""
-    return [re.sub(r"^breaking /\S*: ", "breaking ", line) for line in lines]
+    return [re.sub(r"^breaking /.*?: ", "breaking ", line) for line in lines]
 
 
 CASES = list(cases())

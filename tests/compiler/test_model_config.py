@@ -78,7 +78,8 @@ def test_it_holds_what_a_config_needs_and_no_more() -> None:
     assert list(schema["$defs"]) == [
         *("AutoencoderLossConfig", "BottleneckLossConfig", "BottleneckWeights"),
         *("SpectralLossConfig", "SpectralDetails"),
-        *("EncodecConfig", "OobleckConfig", "LayerConfig"),
+        *("EncodecConfig", "OobleckConfig", "LayerConfig", "CriticWeights", "AudioLossConfig"),
+        *("STFTArguments", "MelArguments", "AudioWeights"),
     ]
     references = set(re.findall(r'"\$ref": "#/\$defs/(\w+)"', text))
     assert references == set(schema["$defs"])

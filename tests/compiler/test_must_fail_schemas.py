@@ -72,6 +72,12 @@ def test_says_what_is_wrong_and_where(case: Case, folder: Path) -> None:
     assert reported(schema) == case.lines(schema.name)
 
 
+_ONE_OF_TWO = (
+    '{ "type": "object", "additionalProperties": false, "description": "New.", '
+    '"required": ["kind"], "properties": { "kind": { '
+    '"type": "string", "enum": ["%s"], "description": "New." } } }'
+)
+
 NEAR_A_MISTAKE = {
     "one number is in a range": (
         '"exclusiveMinimum": 0,\n          "exclusiveMaximum": 2.5,',
@@ -86,10 +92,13 @@ NEAR_A_MISTAKE = {
         '"scales": { "type": "integer", "default": 3, "description": "New." }, "depth": {',
     ),
     "one of two objects has to be written": (
-        '"description": "An optional section.",\n      "properties": {',
-        '"description": "An optional section.", "required": ["one"], "properties": { "one": { '
-        '"anyOf": [{ "$ref": "#/$defs/EncodecConfig" }, { "$ref": "#/$defs/OobleckConfig" }], '
-        '"discriminator": { "propertyName": "type" }, "description": "New." },',
+        '"SpectralDetails": {\n      "type": "object",\n      "additionalProperties": false,\n'
+        '      "description": "A section in a section.",\n      "properties": {',
+        f'"First": {_ONE_OF_TWO % "a"}, "Second": {_ONE_OF_TWO % "b"}, "SpectralDetails": {{ '
+        '"type": "object", "additionalProperties": false, '
+        '"description": "A section in a section.", "required": ["one"], "properties": { "one": { '
+        '"anyOf": [{ "$ref": "#/$defs/First" }, { "$ref": "#/$defs/Second" }], '
+        '"discriminator": { "propertyName": "kind" }, "description": "New." },',
     ),
 }
 
@@ -255,9 +264,9 @@ FREE = {
     ("$defs", "*", "properties", "*", "examples", "*", "*"): "an example",
     ("$defs", "*", "properties", "*", "examples", "*", "dilation"): "an argument in an example",
     ("$defs", "*", "properties", "*", "x-trainers", "*", "passes", "*"): "an argument of a trainer",
-    ("$defs", "*", "properties", "*", "x-trainers", "*", "takes", "*"): "an argument of a trainer",
     ("$defs", "*", "x-trainers", "*", "passes", "*"): "an argument of a trainer",
     ("$defs", "*", "properties", "*", "x-unit"): "a unit",
+    ("$defs", "*", "x-term", "reads", "*"): "a key of info",
     ("$defs", "*", "properties", "key", "const"): "the key of a loss",
     ("$defs", "*", "properties", "name", "const"): "the name of a loss",
     ("$defs", "BottleneckType", "oneOf", "*", "title"): "the enum member of a bottleneck",

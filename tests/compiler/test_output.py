@@ -83,6 +83,7 @@ TABLES: Final = Tables(
     class_names=CLASS_NAMES,
     config_types=CONFIG_TYPES,
     trainers=TRAINERS,
+    objectives=OBJECTIVES,
 )
 """All of it, for the runtime."""
 
@@ -137,9 +138,8 @@ DETAIL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
 
 
 def test_the_trainers_of_the_varied_schema() -> None:
-    """By class and key; what the root alone says of them comes first."""
-    text = compiled(VARIED).files["trainers.py"]
-    assert text[text.index("TRAINERS:") :] == """\
+    """By class and key; what an objective doesn't read is ignored, too."""
+    assert excerpt("trainers.py", VARIED, "TRAINERS:", ")") + "\n" == """\
 TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
         name="old trainer",
@@ -148,27 +148,32 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         ignores=frozenset(("SpectralLossConfig.weight",)),
         refuses=MappingProxyType({"AutoencoderLossConfig.spectral": (None,)}),
         passes=MappingProxyType({}),
-        takes=MappingProxyType({}),
+        lacks=frozenset(("STFTArguments.phase",)),
+        same_length=MappingProxyType({}),
     ),
     Trainer(
         name="new trainer",
         assumed=True,
         needs=frozenset(()),
-        ignores=frozenset(()),
+        ignores=frozenset(("AudioWeights.unread",)),
         refuses=MappingProxyType({"SpectralLossConfig.weight": (0, 1.5)}),
         passes=MappingProxyType(
-            {"EncodecConfig": ("channels",), "LayerConfig.config": ("device",)}
+            {
+                "EncodecConfig": ("channels",),
+                "LayerConfig.config": ("device",),
+                "STFTArguments": ("sample_rate",),
+            }
         ),
-        takes=MappingProxyType({"LayerConfig.config": ("size", "rate")}),
+        lacks=frozenset(()),
+        same_length=MappingProxyType({"STFTArguments": (("windows", "hops"),)}),
     ),
 )
 """  # fmt: skip
 
 
 def test_a_schema_may_know_no_trainer() -> None:
-    assert (
-        compiled(TINY).files["trainers.py"].endswith("TRAINERS: Final[tuple[Trainer, ...]] = ()\n")
-    )
+    text = compiled(TINY).files["trainers.py"]
+    assert "TRAINERS: Final[tuple[Trainer, ...]] = ()\n" in text
 
 
 def test_the_modules_of_the_tiny_schema() -> None:
@@ -179,19 +184,22 @@ class VAEBottleneckLoss(BottleneckLoss):
 
     bottleneck_type = BottleneckType.VAE
 
-    def __init__(self, *, kl_weight: float, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self, *, kl_weight: float, missing: Missing = "error", keys: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(missing, keys)
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
+        self.kl_key: Final = self._key("kl")
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        if "kl" not in info:
-            self._leave_out(info, "kl", "kl_loss")
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        if self.kl_key not in info:
+            self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            losses["kl_loss"] = value_of(info, "kl", "kl_loss") * self.kl_weight
+            losses["kl_loss"] = value_of(info, self.kl_key, "kl_loss") * self.kl_weight
             total += losses["kl_loss"]
-        return as_total(total), losses
+        return total
 
 
 BOTTLENECK_LOSSES: Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]] = MappingProxyType(
@@ -204,35 +212,273 @@ assert BOTTLENECK_LOSSES.keys() == set(BottleneckType), "every bottleneck has it
 
 
 def test_a_module_sums_in_the_order_of_the_mapping() -> None:
-    text = excerpt(
-        "modules.py",
-        VARIED,
-        "class RVQ_VAEBottleneckLoss",
-        " " * 8 + "return as_total(total), losses",
-    )
+    text = excerpt("modules.py", VARIED, "class RVQ_VAEBottleneckLoss", " " * 8 + "return total")
     assert [line.strip() for line in text.split("\n") if " in info" in line or "+=" in line] == [
-        'if "vq/commitment" not in info:',
+        "if self.commitment_key not in info:",
         'total += losses["commitment_loss"]',
-        'if "vq/codebook" not in info:',
+        "if self.codebook_key not in info:",
         'total += losses["codebook_loss"]',
-        'if "kl" not in info:',
+        "if self.kl_key not in info:",
         'total += losses["kl_loss"]',
     ]
 
 
 def test_a_module_without_losses() -> None:
-    text = excerpt("modules.py", VARIED, "class TanhBottleneckLoss", "        return zeros(()), {}")
+    text = excerpt("modules.py", VARIED, "class TanhBottleneckLoss", "        return total")
     assert text == '''\
 class TanhBottleneckLoss(BottleneckLoss):
     """The losses of TanhBottleneck."""
 
     bottleneck_type = BottleneckType.TANH
 
-    def __init__(self, *, missing: Missing = "error") -> None:
-        super().__init__(missing)
+    def __init__(
+        self, *, missing: Missing = "error", keys: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(missing, keys)
+
+    def add_to(
+        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+    ) -> Tensor | int:
+        return total'''  # fmt: skip
+
+
+def _tiny_with_an_objective() -> Json:
+    """The tiny schema and a trainer that sums a computed loss, those of the bottleneck, a value."""
+    schema = document(TINY)
+    weight = {"$ref": "#/$defs/BottleneckWeights/properties/kl"}
+    schema["x-trainers"] = {
+        "trainer 0.1": {
+            "description": "A trainer.",
+            "assumed": False,
+            "objective": {
+                "generator": {
+                    "LossMapping": {},
+                    "FoolingLoss": {"discriminator": True, "off_at_zero": True},
+                    "LatentLoss": {"teacher": False, "channels": 2, "before": "LossMapping"},
+                }
+            },
+        }
+    }
+    schema["$defs"] |= {
+        "LatentLoss": {
+            "description": "A computed one.",
+            "x-term": {"kind": "mse", "reads": ["latents", "others"]},
+            "x-scale": 0.5,
+            "properties": {"name": {"const": "latent_loss"}, "weight": weight},
+        },
+        "FoolingLoss": {
+            "description": "A value.",
+            "allOf": [{"$ref": "#/$defs/ValueLossConfig"}],
+            "properties": {
+                "key": {"const": "loss/adv"},
+                "name": {"const": "adv"},
+                "weight": {"const": 2},
+            },
+        },
+    }
+    return schema
+
+
+def test_the_objective_of_a_trainer(tmp_path: Path) -> None:
+    files = compile_schema(written(tmp_path, _tiny_with_an_objective())).files
+    text = files["trainers.py"]
+    assert (
+        text[text.index("OBJECTIVES:") :]
+        == '''\
+OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxyType(
+    {
+        "trainer 0.1": Objective(
+            before_bottleneck=(
+                Summand(
+                    name="latent_loss",
+                    argument="latent",
+                    reads=("latents", "others"),
+                    path="bottleneck.weights.kl",
+                    weight=lambda config: (
+                        1e-06
+                        if config.bottleneck.weights.kl is None
+                        else config.bottleneck.weights.kl
+                    ),
+                    scale=0.5,
+                    teacher=False,
+                    channels=2,
+                ),
+            ),
+            has_bottleneck=True,
+            after_bottleneck=(
+                Summand(
+                    name="adv",
+                    argument="fooling",
+                    reads=("loss/adv",),
+                    path=None,
+                    weight=lambda _: 2.0,
+                    discriminator=True,
+                    off_at_zero=True,
+                ),
+            ),
+            discriminator=(),
+        )
+    }
+)
+"""What trainers sum, by their names: where each loss has its weight, and when it is there."""
+'''
+    )
+    text = files["objectives.py"]
+    assert (
+        text[text.index("from torch") :]
+        == '''\
+from torch import Tensor
+
+from .runtime.lazy import require_same_schema
+from .runtime.tensors.objective_module import ObjectiveModule, Parts
+from .runtime.tensors.terms import kinds
+from .runtime.tensors.values import as_total, value_of
+from .dispatch import TABLES
+
+require_same_schema(__name__)
+
+
+class Trainer01Generator(ObjectiveModule):
+    """What trainer 0.1 trains the autoencoder with."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.latent_loss: Final = parts.term("latent", kinds.mse)
+        self.fooling_weight: Final = parts.weight("fooling")
+        self.bottleneck: Final = parts.bottleneck
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        return zeros(()), {}'''  # fmt: skip
+        found = self._found(info)
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if self.latent_loss is not None and "latents" in found and "others" in found:
+            losses["latent_loss"] = self.latent_loss(found["latents"], found["others"])
+            total += losses["latent_loss"]
+        if self.bottleneck is not None:
+            total = self.bottleneck.add_to(total, losses, info)
+        if self.fooling_weight is not None and "loss/adv" in found:
+            losses["adv"] = value_of(found, "loss/adv", "adv") * self.fooling_weight
+            total += losses["adv"]
+        return as_total(total), losses
+
+
+GENERATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(
+    {"trainer 0.1": Trainer01Generator}
+)
+"""The module of each trainer for the turn of the generator."""
+
+DISCRIMINATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType({})
+"""The same for the turn of the discriminator, as far as there is one."""
+
+assert GENERATORS.keys() == TABLES.objectives.keys(), "every objective has its module"
+'''
+    )
+
+
+def test_the_turn_of_the_discriminator() -> None:
+    last = " " * 8 + "return as_total(total), losses"
+    assert (
+        excerpt("objectives.py", VARIED, "class NewTrainerDiscriminator", last)
+        == '''\
+class NewTrainerDiscriminator(ObjectiveModule):
+    """What new trainer trains the discriminator with."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.critic_weight: Final = parts.weight("critic")
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        found = self._found(info)
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if self.critic_weight is not None and "critic" in found:
+            losses["critic_loss"] = value_of(found, "critic", "critic_loss") * self.critic_weight
+            total += losses["critic_loss"]
+        return as_total(total), losses'''
+    )
+
+
+def test_losses_that_are_computed_know_where_their_arguments_stand() -> None:
+    text = compiled(VARIED).files["objectives.py"]
+    assert re.findall(r"self\.(\w+): Final = parts\.(.*)", text) == [
+        ("fooling_weight", 'weight("fooling")'),
+        ("stereo_loss", 'term("stereo", kinds.stereo_stft, "audio.stft")'),
+        ("left_loss", 'term("left", kinds.stft, "audio.stft")'),
+        ("taught_loss", 'term("taught", kinds.mse)'),
+        ("absolute_loss", 'term("absolute", kinds.l1)'),
+        ("mel_loss", 'term("mel", kinds.mel, "audio.mel")'),
+        ("squared_loss", 'term("squared", kinds.mse)'),
+        ("bottleneck", "bottleneck"),
+        ("critic_weight", 'weight("critic")'),
+    ]
+
+
+def test_a_decay_and_a_weight_in_whichever_of_two_objects() -> None:
+    text = compiled(VARIED).files["trainers.py"]
+    assert (
+        """
+                    decay_path="audio.decay",
+                    decay=lambda config: None if config.audio is None else config.audio.decay,
+"""
+        in text
+    )
+    assert (
+        """
+                    path="discriminator.weights.fooling",
+                    weight=lambda config: (
+                        None
+                        if config.discriminator is None
+                        else 0.1
+                        if config.discriminator.weights.fooling is None
+                        else config.discriminator.weights.fooling
+                    ),
+"""
+        in text
+    )
+
+
+OBJECTIVE_EDITS: dict[str, list[tuple[str, ...]]] = {
+    "of a term, the bottleneck and a value": [],
+    "of the bottleneck alone": [("generator", "LatentLoss"), ("generator", "FoolingLoss")],
+    "of a value": [("generator", "LatentLoss"), ("generator", "LossMapping")],
+    "none": [("generator",)],
+}
+
+
+@pytest.mark.parametrize("removed", OBJECTIVE_EDITS.values(), ids=OBJECTIVE_EDITS)
+def test_objectives_import_and_name_nothing_in_vain(
+    removed: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    schema = _tiny_with_an_objective()
+    trainer = schema["x-trainers"]["trainer 0.1"]
+    for place in removed:
+        if place == ("generator",):
+            del trainer["objective"]
+        else:
+            del trainer["objective"]["generator"][place[1]]
+    generator = trainer.get("objective", {}).get("generator", {})
+    for name in ("LatentLoss", "FoolingLoss"):
+        if name not in generator:
+            del schema["$defs"][name]
+    text = compile_schema(written(tmp_path, schema)).files["objectives.py"]
+    tree = ast.parse(text)
+    imported = [
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    ]
+    used = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    written_to = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    assert {*imported, *written_to} - used == {"annotations", "DISCRIMINATORS"}
 
 
 def test_the_models_of_the_tiny_schema() -> None:
@@ -363,6 +609,7 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
                 "groups: int | None = None",
                 "normalized: bool = True",
                 "causal: bool | None = None",
+                "weights: CriticWeights = Field(default_factory=CriticWeights)",
             ],
         ),
         (
@@ -375,6 +622,7 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
                 "names: list[str] | None = None",
                 "flags: list[bool] | None = None",
                 "layers: list[LayerConfig] | None",
+                "weights: CriticWeights = Field(default_factory=CriticWeights)",
             ],
         ),
         (
@@ -396,6 +644,7 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
                 'schema_uri: Annotated[str | None, Field(alias="$schema")] = None',
                 "bottleneck: BottleneckLossConfig = Field(default_factory=BottleneckLossConfig)",
                 "spectral: SpectralLossConfig | None = None",
+                "audio: AudioLossConfig | None = None",
                 "discriminator: Annotated[EncodecConfig | OobleckConfig | None, "
                 'Field(discriminator="type")] = None',
             ],
@@ -445,6 +694,43 @@ def test_the_table_of_losses_by_bottleneck() -> None:
         "| `TanhBottleneck` | `tanh` | none | | | |",
         "",
     ]
+
+
+def test_the_table_of_what_a_trainer_sums() -> None:
+    """In the order of the sum; a computed loss says of what, and each when it is there."""
+    rows = excerpt("LOSSES.md", VARIED, "| turn | loss name ", "").split("\n")
+    audio = "audio.weights"
+    assert rows[2:] == [
+        "| generator | `fooling_loss` | `discriminator.weights.fooling` | `fooling` "
+        "| with a discriminator |",
+        f"| generator | `distance_loss` | `{audio}.distance` | `stereo_stft` of `reals` and "
+        "`decoded` | without a teacher |",
+        f"| generator | `left_loss` | 0.5 × `{audio}.distance` | `stft` of `reals_left` and "
+        "`decoded_left` | without a teacher, 2 channels |",
+        f"| generator | `distance_loss` | 0.25 × `{audio}.distance` | `mse` of `teacher_latents` "
+        "and `latents` | with a teacher |",
+        f"| generator | `absolute_loss` | `{audio}.absolute` | `l1` of `reals` and `decoded` |  |",
+        "| generator | those of the bottleneck | | | if there is one |",
+        f"| generator | `mel_loss` | `{audio}.mel` | `mel` of `reals` and `decoded` "
+        "| weight above 0 |",
+        f"| generator | `squared_loss` | `{audio}.squared` | `mse` of `reals` and `decoded` |  |",
+        "| discriminator | `critic_loss` | 1.0 | `critic` | with a discriminator |",
+        "",
+    ]
+
+
+def test_the_page_of_a_schema_without_objectives_says_nothing_of_them() -> None:
+    assert "## Objectives" in compiled(VARIED).files["LOSSES.md"]
+    assert "bjective" not in compiled(TINY).files["LOSSES.md"]
+
+
+def test_each_loss_is_explained_once() -> None:
+    """Those of bottlenecks first; two may have one name, but no two the same definition."""
+    rows = excerpt("LOSSES.md", VARIED, "| loss name | what it pulls", "").split("\n")[2:-1]
+    schema = compiled(VARIED).schema
+    explained = [*schema.losses, *schema.summands]
+    assert rows == [f"| `{each.name}` | {each.description} |" for each in explained]
+    assert len(rows) == len({*rows}) == 13
 
 
 def test_the_package_holds_the_schema_and_its_hash() -> None:
@@ -708,7 +994,8 @@ def test_what_is_required_is_written_out_even_if_it_is_null(varied: Path) -> Non
         "main(TABLES, 'loss-factory', '')"
     )
     done = python_with(varied, code, json.dumps({"discriminator": OOBLECK | {"sizes": None}}))
-    assert json.loads(done.stdout)["discriminator"] == OOBLECK
+    section = json.loads(done.stdout)["discriminator"]
+    assert section == OOBLECK | {"weights": {"fooling": 0.1}}
 
 
 def test_an_integer_is_no_float(varied: Path) -> None:
@@ -783,13 +1070,37 @@ def _schema_with(texts: list[str]) -> Json:
         "type": "object",
         "additionalProperties": True,
         "default": {},
-        "x-trainers": {"trainer": {"takes": texts, "passes": texts[::-1]}},
+        "x-trainers": {"trainer": {"passes": texts}},
         "description": "Keyword arguments.",
     }
     schema["x-trainers"] = {
-        name: {"description": texts[4], "assumed": True} for name in ("trainer", "'\\\"+import os#")
+        name: {
+            "description": texts[4],
+            "assumed": True,
+            "objective": {
+                "generator": {f"T{index}Loss": {} for index in range(len(texts))},
+                "discriminator": {f"V{index}Loss": {} for index in range(len(texts))},
+            },
+        }
+        for name in ("trainer", "'\\\"+import os#")
     }
     del definitions["KLLoss"]
+    for index, text in enumerate(texts):
+        weight = {"const": 1}
+        definitions[f"T{index}Loss"] = {
+            "description": text,
+            "x-term": {"kind": "l1", "reads": [text, text + "."]},
+            "properties": {"name": {"const": text + "!"}, "weight": weight},
+        }
+        definitions[f"V{index}Loss"] = {
+            "description": text,
+            "allOf": [{"$ref": "#/$defs/ValueLossConfig"}],
+            "properties": {
+                "key": {"const": text + "?"},
+                "name": {"const": text + "?"},
+                "weight": weight,
+            },
+        }
     definitions["LossMapping"]["properties"]["VAEBottleneck"] |= {
         "prefixItems": references,
         "minItems": len(references),
@@ -830,8 +1141,9 @@ def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
         hostile,
         "from typing import get_args, get_type_hints\n"
         "from loss_factory import Texts, plan_losses\n"
-        "from loss_factory.trainers import TRAINERS\n"
+        "from loss_factory.trainers import OBJECTIVES, TRAINERS\n"
         "texts = Texts()\n"
+        "objective = OBJECTIVES['trainer']\n"
         "losses = plan_losses('vae').losses\n"
         "answer = {\n"
         "    'keys': [ascii(loss.key) for loss in losses],\n"
@@ -839,7 +1151,11 @@ def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
         "    'defaults': [ascii(getattr(texts, f'text{i}')) for i in range(len(losses))],\n"
         "    'choices': [ascii(each) for each in get_args(get_type_hints(Texts)['choice'])],\n"
         "    'choice': [ascii(Texts(choice=each).choice) for each in question],\n"
-        "    'taken': [ascii(each) for each in TRAINERS[0].takes['Texts.arguments']],\n"
+        "    'passed': [ascii(each) for each in TRAINERS[0].passes['Texts.arguments']],\n"
+        "    'terms': [ascii(each.reads[0]) for each in objective.before_bottleneck],\n"
+        "    'others': [ascii(each.reads[1][:-1]) for each in objective.before_bottleneck],\n"
+        "    'called': [ascii(each.name[:-1]) for each in objective.before_bottleneck],\n"
+        "    'values': [ascii(each.reads[0][:-1]) for each in objective.discriminator],\n"
         "}\n",
         HOSTILE,
     )
@@ -848,7 +1164,8 @@ def test_hostile_text_arrives_as_it_is(hostile: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["dispatch.py", "models.py", "modules.py", "trainers.py", "__init__.py"]
+    "name",
+    ["dispatch.py", "models.py", "modules.py", "objectives.py", "trainers.py", "__init__.py"],
 )
 def test_hostile_text_becomes_no_code(name: str, hostile: Path, harmless: dict[str, str]) -> None:
     """But for the content of strings, the code is what harmless text leads to."""
@@ -886,7 +1203,7 @@ def test_hostile_text_does_not_break_the_reference_table(
 
 
 @pytest.mark.parametrize(
-    "name", ["dispatch.py", "models.py", "modules.py", "trainers.py", "LOSSES.md"]
+    "name", ["dispatch.py", "models.py", "modules.py", "objectives.py", "trainers.py", "LOSSES.md"]
 )
 def test_nothing_invisible_is_written(name: str, hostile: Path) -> None:
     """No control characters, no bidi marks, no exotic line ends: reviewers see what is there."""

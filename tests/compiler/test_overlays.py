@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,15 @@ def carried(*losses: str) -> Json:
 WEIGHT = "$defs/BottleneckWeights/properties"
 
 # The studio's: a bottleneck with two losses that share a weight, other losses for bottlenecks that
-# are there, a weight at the root, no section `time`, two sections of its own.
+# are there, a weight at the root, no section `time` and so none of its losses, two sections of its
+# own.
 STUDIO: Json = {
     "description": "The losses of a studio.",
+    "x-trainers": {
+        "stable-audio-tools 0.0.19": {
+            "objective": {"generator": {"L1TimeLoss": None, "L2TimeLoss": None}}
+        }
+    },
     "properties": {
         "time": None,
         "kl_weight": {
@@ -95,6 +102,8 @@ STUDIO: Json = {
     "$defs": {
         "TimeLossConfig": None,
         "TimeWeights": None,
+        "L1TimeLoss": None,
+        "L2TimeLoss": None,
         "SISDRLossConfig": {
             "description": "Its arguments.",
             "properties": {
@@ -140,6 +149,9 @@ def studio_by_hand() -> Json:
     whole |= {"x-name": "studio", "x-version": "1.0.0", "description": "The losses of a studio."}
     sections, definitions = whole["properties"], whole["$defs"]
     del sections["time"], definitions["TimeLossConfig"], definitions["TimeWeights"]
+    generator = whole["x-trainers"]["stable-audio-tools 0.0.19"]["objective"]["generator"]
+    del generator["L1TimeLoss"], definitions["L1TimeLoss"]
+    del generator["L2TimeLoss"], definitions["L2TimeLoss"]
     sections["kl_weight"] = STUDIO["properties"]["kl_weight"]
     sections["sisdr"] = {**STUDIO["properties"]["sisdr"], "default": None}
     sections["schedule"] = {
@@ -562,8 +574,13 @@ def test_descriptions_and_examples_are_changed_and_examples_removed(tmp_path: Pa
 def test_a_definition_is_emptied_and_filled_anew(tmp_path: Path) -> None:
     """Null removes what stands there before the overlay, also where the overlay adds."""
     new = {"l3": {"type": ["number", "null"], "description": "New."}}
+    gone = {"L1TimeLoss": None, "L2TimeLoss": None}
     change = {
-        "$defs": {"TimeWeights": {"properties": {"l1": None, "l2": None, "mmd": None, **new}}}
+        "x-trainers": {"stable-audio-tools 0.0.19": {"objective": {"generator": gone}}},
+        "$defs": {
+            **gone,
+            "TimeWeights": {"properties": {"l1": None, "l2": None, "mmd": None, **new}},
+        },
     }
     result = merged(overlay(tmp_path, change))["$defs"]["TimeWeights"]["properties"]
     assert result == {"l3": {**new["l3"], "default": None}}
@@ -596,8 +613,11 @@ def test_overlays_of_overlays_are_one_bigger_overlay(studio: Compiled, tmp_path:
         },
     }
     between = {
+        "x-trainers": STUDIO["x-trainers"],
         "properties": {"time": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/SISDRLossConfig"}]}},
         "$defs": {
+            "L1TimeLoss": None,
+            "L2TimeLoss": None,
             "BottleneckType": {"oneOf": {"SSLBottleneck": {"x-config-type": "ssl"}}},
             "LossMapping": {"properties": {"RVQVAEBottleneck": carried("KLLoss")}},
         },
@@ -605,7 +625,9 @@ def test_overlays_of_overlays_are_one_bigger_overlay(studio: Compiled, tmp_path:
     lowest["properties"] = {key: each for key, each in lowest["properties"].items() if each}
     highest = copy.deepcopy(STUDIO)
     highest["$defs"]["BottleneckWeights"]["properties"]["ssl"] = {"default": 2}
-    del highest["$defs"]["TimeLossConfig"], highest["$defs"]["TimeWeights"]  # gone with `between`
+    del highest["x-trainers"]
+    for name in ("TimeLossConfig", "TimeWeights", "L1TimeLoss", "L2TimeLoss"):
+        del highest["$defs"][name]  # gone with `between`
     files = _chain(tmp_path, lowest, between, highest)
     assert json.loads(compiled(*files).files["losses.schema.json"]) == studio_by_hand()
     assert (
@@ -636,6 +658,131 @@ def test_an_overlay_adds_again_what_another_one_removed(tmp_path: Path) -> None:
         "TanhBottleneck",
         {"type": "array", "maxItems": 0},
     )
+
+
+# Objectives
+
+SAT = "stable-audio-tools 0.0.19"
+LAB_OBJECTIVES: Json = {
+    "properties": {
+        "sisdr": {
+            "anyOf": [{"$ref": "#/$defs/SISDRLossConfig"}, {"type": "null"}],
+            "description": "Signal-to-distortion ratio. Off unless it is written.",
+        }
+    },
+    "x-trainers": {
+        SAT: {
+            "objective": {
+                "generator": {
+                    "SISDRLoss": {"before": "STFTLoss"},
+                    "LatentLoss": {},
+                    "MelLoss": None,
+                    "HubertLoss": {"off_at_zero": None},
+                    "LossMapping": {"before": "L1TimeLoss"},
+                }
+            }
+        },
+        "our trainer": {
+            "description": "A trainer of the lab.",
+            "assumed": False,
+            "objective": {
+                "generator": {
+                    "L1TimeLoss": {},
+                    "SISDRLoss": {"channels": 1},
+                    "LossMapping": {"before": "L1TimeLoss"},
+                }
+            },
+        },
+    },
+    "$defs": {
+        "MelLoss": None,
+        "SISDRLossConfig": {
+            "description": "What it weighs.",
+            "properties": {"weight": {"$ref": "#/$defs/Weight", "description": "Its weight."}},
+        },
+        "SISDRLoss": {
+            "description": "How far the reconstruction is from the input; the trainer computes it.",
+            "properties": {
+                "key": {"const": "sisdr"},
+                "name": {"const": "sisdr_loss"},
+                "weight": {"$ref": "#/$defs/SISDRLossConfig/properties/weight"},
+            },
+        },
+        "LatentLoss": {
+            "description": "Mean absolute difference between the latents and the teacher's.",
+            "x-term": {"kind": "l1", "reads": ["teacher_latents", "latents"]},
+            "x-scale": 2,
+            "properties": {
+                "name": {"const": "latent_loss"},
+                "weight": {"$ref": "#/$defs/SISDRLossConfig/properties/weight"},
+            },
+        },
+    },
+}
+"""A loss before another one, one at the end, one less, a condition less, another place for those of
+the bottleneck; and an objective for a trainer that only the lab has."""
+
+PLANNED = """
+import warnings
+from PACKAGE import plan_objective
+
+def planned(trainer, config, **arguments):
+    plan = plan_objective("vae", config, trainer=trainer, **arguments)
+    return [[each.name, each.path, each.weight, list(each.reads)] for each in plan.losses]
+
+warnings.simplefilter("ignore")
+answer = [planned(trainer, config, **arguments) for trainer, config, arguments in question]
+""".replace("PACKAGE", PACKAGE)
+
+
+def test_a_lab_changes_what_a_trainer_sums_and_adds_its_own(tmp_path: Path) -> None:
+    files = compiled(overlay(tmp_path, LAB_OBJECTIVES)).files
+    config = {
+        "sisdr": {"weight": 0.5},
+        "spectral": {"type": "mrstft", "weights": {"mrstft": 1.0}, "config": {}},
+        "time": {"weights": {"l1": 0.25}},
+        "hubert": {"weights": {"hubert": 0.0}},
+    }
+    stereo = {"channels": 2}
+    mono = {"channels": 1}
+    mapped = ["kl_loss", "bottleneck.weights.kl", 1e-6, ["kl"]]
+    l1 = ["l1_time_loss", "time.weights.l1", 0.25, ["reals", "decoded"]]
+    sisdr = ["sisdr_loss", "sisdr.weight", 0.5, ["sisdr"]]
+    hubert = ["hubert_loss", "hubert.weights.hubert", 0.0, ["hubert_loss"]]
+    latent = ["latent_loss", "sisdr.weight", 1.0, ["teacher_latents", "latents"]]
+    stft = ["mrstft_loss", "spectral.weights.mrstft", 1.0, ["reals", "decoded"]]
+    questions = [
+        (SAT, config, mono),
+        ("our trainer", config, stereo),
+        ("our trainer", config, mono),
+    ]
+    assert answer(unpacked(files, tmp_path / "out", PACKAGE), PLANNED, questions) == [
+        [sisdr, stft, hubert, mapped, l1, latent],
+        [mapped, l1],
+        [mapped, l1, sisdr],
+    ]
+
+
+def test_an_objective_of_an_overlay_says_what_one_would_have_written_by_hand(
+    tmp_path: Path,
+) -> None:
+    generator = merged(overlay(tmp_path, LAB_OBJECTIVES))["x-trainers"][SAT]["objective"][
+        "generator"
+    ]
+    expected = document(CANONICAL)["x-trainers"][SAT]["objective"]["generator"]
+    del expected["MelLoss"]
+    expected |= {"HubertLoss": {}, "LossMapping": {"before": "L1TimeLoss"}}
+    expected |= {"SISDRLoss": {"before": "STFTLoss"}, "LatentLoss": {}}
+    assert list(generator.items()) == list(expected.items())
+
+
+def test_what_the_lab_s_own_trainer_does_not_read_is_told(tmp_path: Path) -> None:
+    text = compiled(overlay(tmp_path, LAB_OBJECTIVES)).files["trainers.py"]
+    start = text.index('name="our trainer"')
+    ignored = re.findall(r'"(\w+\.\w+)"', text[start : text.index("refuses=", start)])
+    assert {"AutoencoderLossConfig.spectral", "TimeWeights.l2", "TimeWeights.mmd"} <= {*ignored}
+    assert not {*ignored} & {"AutoencoderLossConfig.sisdr", "TimeWeights.l1"}
+    assert "AutoencoderLossConfig.bottleneck" not in ignored
 
 
 # Merging, against the pseudo-code of RFC 7396
@@ -767,7 +914,7 @@ SSL_COSINE_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
 def test_scales_in_the_modules(studio: Compiled) -> None:
     text = studio.files["modules.py"]
     start = text.index("class SSLBottleneckLoss")
-    assert text[start : text.index("    def forward", start)] == '''\
+    assert text[start : text.index("    def add_to", start)] == '''\
 class SSLBottleneckLoss(BottleneckLoss):
     """The losses of SSLBottleneck."""
 
@@ -780,14 +927,19 @@ class SSLBottleneckLoss(BottleneckLoss):
         kl_weight: float,
         ssl_distance_weight: float,
         missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(missing)
+        super().__init__(missing, keys)
         self.ssl_cosine_weight: Final = checked_weight("ssl_cosine_weight", ssl_cosine_weight)
         """0.25 × bottleneck.weights.ssl"""
 
         self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
         self.ssl_distance_weight: Final = checked_weight("ssl_distance_weight", ssl_distance_weight)
         """4.0 × bottleneck.weights.ssl"""
+
+        self.ssl_cosine_key: Final = self._key("cosine")
+        self.kl_key: Final = self._key("kl")
+        self.ssl_distance_key: Final = self._key("distance")
 
 '''  # fmt: skip
 

@@ -18,7 +18,11 @@ _IMPORTS = {
         *("._version.SCHEMA_SHA256", "._version.SCHEMA_VERSION", "._version.__version__"),
         *(".runtime.model.errors.*", ".runtime.tensors.bottleneck_loss.BottleneckLoss"),
         *(".runtime.tensors.drop_in.MultiLoss", ".runtime.tensors.drop_in.ValueLoss"),
-        *(".models.*", ".planning.plan_losses", ".planning.load_config"),
+        *(".runtime.model.objective_plan.ObjectivePlan", ".runtime.plan.steps.generator_step"),
+        *(".runtime.model.objective_plan.PlannedLoss", ".runtime.tensors.objective.Adversarial"),
+        *(".runtime.tensors.objective.Objective", ".factories.create_objective"),
+        *(".models.*", ".planning.plan_losses", ".planning.plan_objective"),
+        ".planning.load_config",
         *(".results.LossFactoryResult", ".results.ValueLossConfig"),
         *(".factories.create_bottleneck_loss", ".factories.create_loss_modules_from_bottleneck"),
     },
@@ -29,7 +33,8 @@ _IMPORTS = {
         *("__future__.annotations", "collections.abc.Mapping", "types.MappingProxyType"),
         *("typing.Final", ".runtime.model.records.Loss", ".runtime.model.records.Tables"),
         *(".runtime.model.records.Weight", ".models.AutoencoderLossConfig"),
-        *(".models.BottleneckType", ".trainers.TRAINERS", "._version.SCHEMA_SHA256"),
+        *(".models.BottleneckType", ".trainers.OBJECTIVES", ".trainers.TRAINERS"),
+        "._version.SCHEMA_SHA256",
         *("._version.SCHEMA_VERSION", "._version.__version__"),
     },
     "models.py": {
@@ -47,15 +52,24 @@ _IMPORTS = {
     "modules.py": {
         ".runtime.lazy.require_same_schema",
         *("__future__.annotations", "collections.abc.Callable", "collections.abc.Mapping"),
-        *("types.MappingProxyType", "typing.Final", "torch.Tensor", "torch.zeros"),
-        *(".runtime.tensors.values.Missing", ".runtime.tensors.values.as_total"),
+        *("types.MappingProxyType", "typing.Final", "torch.Tensor"),
+        ".runtime.tensors.values.Missing",
         *(".runtime.tensors.values.checked_weight", ".runtime.tensors.values.value_of"),
         *(".runtime.tensors.bottleneck_loss.BottleneckLoss", ".models.BottleneckType"),
     },
+    "objectives.py": {
+        ".runtime.lazy.require_same_schema",
+        *("__future__.annotations", "collections.abc.Callable", "collections.abc.Mapping"),
+        *("types.MappingProxyType", "typing.Final", "torch.Tensor", ".dispatch.TABLES"),
+        *(".runtime.tensors.objective_module.ObjectiveModule", ".runtime.tensors.terms.kinds"),
+        *(".runtime.tensors.objective_module.Parts", ".runtime.tensors.values.as_total"),
+        ".runtime.tensors.values.value_of",
+    },
     "trainers.py": {
         ".runtime.lazy.require_same_schema",
-        *("__future__.annotations", "types.MappingProxyType", "typing.Final"),
-        ".runtime.model.records.Trainer",
+        *("__future__.annotations", "collections.abc.Mapping", "types.MappingProxyType"),
+        *("typing.Final", ".runtime.model.records.Objective", ".runtime.model.records.Summand"),
+        *(".runtime.model.records.Trainer", ".models.AutoencoderLossConfig"),
     },
 }
 
@@ -66,12 +80,14 @@ _BASES = {
     "models.py": {"LossFactoryModel", "str, Enum"},
     "results.py": {"LossFactoryModel", "LossFactoryResultModel"},
     "modules.py": {"BottleneckLoss"},
+    "objectives.py": {"ObjectiveModule"},
 }
 _CALLS = {
     "dispatch.py": {"Loss", "MappingProxyType", "Tables", "Weight"},
     "models.py": {"Field"},
     "modules.py": {"MappingProxyType"},
-    "trainers.py": {"MappingProxyType", "Trainer", "frozenset"},
+    "objectives.py": {"MappingProxyType"},
+    "trainers.py": {"MappingProxyType", "Objective", "Summand", "Trainer", "frozenset"},
 }
 """What data is made with."""
 
@@ -96,42 +112,76 @@ _WHOLE_STATEMENTS = {
         _SAME_SCHEMA,
         "assert BOTTLENECK_LOSSES.keys() == set(BottleneckType), 'every bottleneck has its module'",
     },
+    "objectives.py": {
+        _SAME_SCHEMA,
+        "assert GENERATORS.keys() == TABLES.objectives.keys(), 'every objective has its module'",
+    },
 }  # fmt: skip
 _ANNOTATIONS = {
     *("Final", "Final[tuple[Trainer, ...]]", "Final[Loss[AutoencoderLossConfig]]"),
     *("Final[Mapping[str, BottleneckType]]", "Final[Mapping[str, str]]"),
     "Final[Mapping[BottleneckType, tuple[Loss[AutoencoderLossConfig], ...]]]",
     "Final[Mapping[BottleneckType, Callable[..., BottleneckLoss]]]",
+    "Final[Mapping[str, Objective[AutoencoderLossConfig]]]",
+    "Final[Mapping[str, Callable[[Parts], ObjectiveModule]]]",
 }
 _OWN_NAMES = ("__file__", "__version__")
 _PLAIN_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _PATH = re.compile(r"config(\.[a-z][a-z0-9_]*)+")
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_TERM_KINDS = "l1|mel|mse|stereo_stft|stft"
+_NAME = "[a-z][a-z0-9_]*"
+_ADDED = r"\n    total \+= losses\[(?P=name)\]"
+_STARTS = ["total: Tensor | int = 0".replace("|", r"\|"), r"losses: dict\[str, Tensor\] = \{\}"]
 _BODY = {
-    "__init__": [
-        r"super\(\).__init__\(missing\)",
-        r"self\.(?P<weight>[a-z][a-z0-9_]*_weight): Final = "
-        r"checked_weight\('(?P=weight)', (?P=weight)\)",
+    ("modules.py", "__init__"): [
+        r"super\(\).__init__\(missing, keys\)",
+        rf"self\.(?P<weight>{_NAME}_weight): Final = checked_weight\('(?P=weight)', (?P=weight)\)",
+        rf"self\.{_NAME}_key: Final = self\._key\((?:{_STRING})\)",
         rf"(?:{_STRING})",
     ],
-    "forward": [
-        r"return \(zeros\(\(\)\), \{\}\)",
-        r"return \(as_total\(total\), losses\)",
-        "total: Tensor | int = 0".replace("|", r"\|"),
-        r"losses: dict\[str, Tensor\] = \{\}",
-        rf"if (?P<key>{_STRING}) not in info:\n"
-        rf"    self\._leave_out\(info, (?P=key), (?P<name>{_STRING})\)\n"
+    ("modules.py", "add_to"): [
+        r"return total",
+        rf"if self\.(?P<stem>{_NAME})_key not in info:\n"
+        rf"    self\._leave_out\(info, self\.(?P=stem)_key, (?P<name>{_STRING})\)\n"
         r"else:\n"
-        r"    losses\[(?P=name)\] = value_of\(info, (?P=key), (?P=name)\) \* "
-        r"self\.[a-z][a-z0-9_]*_weight\n"
-        r"    total \+= losses\[(?P=name)\]",
+        r"    losses\[(?P=name)\] = value_of\(info, self\.(?P=stem)_key, (?P=name)\) \* "
+        rf"self\.(?P=stem)_weight{_ADDED}",
+    ],
+    ("objectives.py", "__init__"): [
+        r"super\(\).__init__\(parts\)",
+        r"self\.bottleneck: Final = parts\.bottleneck",
+        rf"self\.(?P<stem>{_NAME})_weight: Final = parts\.weight\('(?P=stem)'\)",
+        rf"self\.(?P<stem>{_NAME})_loss: Final = parts\.term\('(?P=stem)', "
+        rf"kinds\.(?:{_TERM_KINDS})(?:, '{_NAME}(?:\.{_NAME})*')?\)",
+    ],
+    ("objectives.py", "forward"): [
+        r"found = self\._found\(info\)",
+        r"self\._found\(info\)",
+        *_STARTS,
+        r"if self\.bottleneck is not None:\n"
+        r"    total = self\.bottleneck\.add_to\(total, losses, info\)",
+        rf"if self\.(?P<stem>{_NAME})_weight is not None and (?P<key>{_STRING}) in found:\n"
+        rf"    losses\[(?P<name>{_STRING})\] = value_of\(found, (?P=key), (?P=name)\) \* "
+        rf"self\.(?P=stem)_weight{_ADDED}",
+        rf"if self\.(?P<stem>{_NAME})_loss is not None and \(?(?P<one>{_STRING}) in found\)? and "
+        rf"\(?(?P<other>{_STRING}) in found\)?:\n"
+        rf"    losses\[(?P<name>{_STRING})\] = "
+        rf"self\.(?P=stem)_loss\(found\[(?P=one)\], found\[(?P=other)\]\){_ADDED}",
+        r"return \(as_total\(total\), losses\)",
     ],
 }
 _SIGNATURES = {
-    "__init__": re.compile(
-        r"self, \*(, [a-z][a-z0-9_]*_weight: float)*, missing: Missing='error' -> None"
+    ("modules.py", "__init__"): (
+        rf"self, \*(, {_NAME}_weight: float)*, missing: Missing='error', "
+        r"keys: Mapping\[str, str\] \| None=None -> None"
     ),
-    "forward": re.compile(
+    ("modules.py", "add_to"): (
+        r"self, total: Tensor \| int, losses: dict\[str, Tensor\], "
+        r"info: Mapping\[str, Tensor\] -> Tensor \| int"
+    ),
+    ("objectives.py", "__init__"): "self, parts: Parts -> None",
+    ("objectives.py", "forward"): (
         r"self, info: Mapping\[str, Tensor\] -> tuple\[Tensor, dict\[str, Tensor\]\]"
     ),
 }
@@ -241,16 +291,14 @@ class _Module:
                 if node.value is not None:
                     yield from self._value(node.value)
             case ast.FunctionDef(
-                name="__init__" | "forward" as method,
-                decorator_list=[],
-                args=args,
-                returns=ast.expr() as kind,
-            ):
+                name=method, decorator_list=[], args=args, returns=ast.expr() as kind
+            ) if (self.name, method) in _BODY:
                 signature = f"{ast.unparse(args)} -> {ast.unparse(kind)}"
-                if not _SIGNATURES[method].fullmatch(signature):
+                if not re.fullmatch(_SIGNATURES[self.name, method], signature):
                     yield signature
                 for each in node.body:
-                    if not any(re.fullmatch(form, ast.unparse(each)) for form in _BODY[method]):
+                    text = ast.unparse(each)
+                    if not any(re.fullmatch(form, text) for form in _BODY[self.name, method]):
                         yield _told(each)
             case _:
                 yield _told(node)
@@ -303,20 +351,25 @@ class _Module:
                     yield from self._value(each)
             case ast.Lambda(args=args, body=body) if ast.unparse(args) == "config":
                 yield from self._reading(body)
+            case ast.Lambda(args=args, body=ast.Constant(float())) if (
+                self.name == "trainers.py" and ast.unparse(args) == "_"
+            ):
+                return
             case _:
                 yield _told(node)
 
     def _reading(self, node: ast.expr) -> Iterator[str]:
-        """What is foreign in the expression that reads a weight."""
+        """What is foreign in the expression that reads a number: an object may be off, or null."""
         match node:
-            case ast.IfExp(test, ast.Constant(value=None), ast.Attribute() as weight):
+            case ast.IfExp(test, ast.Constant(value=None | float()), value):
                 guards = test.values if isinstance(test, ast.BoolOp) else [test]
-                parts = [*guards, weight]
+                for each in guards:
+                    if not _PATH.fullmatch(ast.unparse(each).removesuffix(" is None")):
+                        yield _told(each)
+                yield from self._reading(value)
             case _:
-                parts = [node]
-        for part in parts:
-            if not _PATH.fullmatch(ast.unparse(part).removesuffix(" is None")):
-                yield _told(part)
+                if not _PATH.fullmatch(ast.unparse(node)):
+                    yield _told(node)
 
 
 def _is_constant(node: ast.expr) -> bool:

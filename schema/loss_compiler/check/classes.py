@@ -26,10 +26,11 @@ from ..source.syntax import (
     Property,
     constant,
 )
-from .repetitions import alike, repeated
+from .repetitions import alike, in_a_circle, repeated
 
 _TAKEN_BY_OUTPUT = frozenset(
     {
+        "Adversarial",
         "Annotated",
         "Any",
         "Arguments",
@@ -50,6 +51,9 @@ _TAKEN_BY_OUTPUT = frozenset(
         "MissingLossValueError",
         "MultiLoss",
         "Number",
+        "Objective",
+        "ObjectivePlan",
+        "PlannedLoss",
         "UnknownBottleneckError",
         "UnusedWeightWarning",
         "ValueLoss",
@@ -62,7 +66,6 @@ _HARMLESS_BUILTINS = frozenset({"pow", "type"})
 _TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | frozenset(dir(type(BaseModel)))
 _TAKEN_BY_MODEL_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
 """At the root of a document, they tell the package that it is more than a loss config."""
-_SHOWN_NAMES = 12
 _MOST_LEVELS = 32
 _MOST_KEYS = 20_000
 _MOST_VARIANTS = 100
@@ -113,10 +116,7 @@ def _references(schema: LossesSchema) -> Iterator[Problem]:
         children_first = tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
         cycle: list[str] = error.args[1]
-        names = cycle[::-1]
-        if len(names) > _SHOWN_NAMES:
-            names[_SHOWN_NAMES - 2 : -1] = ["…"]
-        message = f"refers back to itself: {' → '.join(names)}"
+        message = f"refers back to itself: {in_a_circle(cycle[:0:-1])}"
         about = tuple(("$defs", name) for name in cycle)
         yield Problem(("$defs", cycle[0]), message, at_key=True, about=about)
     else:

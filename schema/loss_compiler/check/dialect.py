@@ -15,10 +15,20 @@ from jsonschema.validators import create
 from referencing.exceptions import Unresolvable
 
 from ..shared.jsontext import Json, JsonPath, at, object_at
-from ..shared.wording import did_you_mean_name, shown
+from ..shared.wording import did_you_mean_name, shown, slip_for
 from ..source.locations import DIALECT
 from ..source.problems import Problem
-from ..source.syntax import ABSENT, MAPPING, LossesSchema, Plain, Property, is_loss
+from ..source.syntax import (
+    ABSENT,
+    CARRIED,
+    MAPPING,
+    TRAINERS,
+    WEIGHT,
+    LossesSchema,
+    Plain,
+    Property,
+    is_loss,
+)
 from .bounds import bound_problems
 from .refusals import CONTAINERS, expectation, refusals
 
@@ -27,6 +37,7 @@ def dialect_problems(document: Json) -> list[Problem]:
     """Where `document` says what the dialect does not allow."""
     problems = refusals(dialect_errors(document), _keywords(), list(_targets(document)))
     problems += _misnamed_losses(document, [each.path for each in problems if each.at_key])
+    problems += _misnamed_weight(document)
     # What stands below a wrong name, or refers to it, is judged by wrong rules.
     misnamed = [each.path for each in problems if each.at_key and each.path[:-1] in CONTAINERS]
     references = [f"#/$defs/{name}" for _, name in misnamed]
@@ -60,10 +71,23 @@ def _misnamed_losses(document: Json, known: Collection[JsonPath]) -> Iterator[Pr
 
 
 def _absent_losses(document: Json) -> set[str]:
-    """The losses that LossMapping names and nothing defines."""
-    definitions = object_at(document, ("$defs",))
+    """The losses that LossMapping or an objective names and nothing defines."""
     text = json.dumps(at(document, MAPPING))
-    return {name for name in re.findall(r'"#/\$defs/(\w+)"', text) if name not in definitions}
+    named = set(re.findall(r'"#/\$defs/(\w+)"', text))
+    for trainer in object_at(document, (TRAINERS,)).values():
+        for turn in object_at(trainer, ("objective",)).values():
+            named |= object_at(turn, ()).keys() - {CARRIED}
+    return named - object_at(document, ("$defs",)).keys()
+
+
+def _misnamed_weight(document: Json) -> Iterator[Problem]:
+    """What is called almost like the definition of weights, if that is missing."""
+    definitions = object_at(document, ("$defs",))
+    values = [name for name, each in definitions.items() if not object_at(each, ("properties",))]
+    slip = slip_for(WEIGHT, values)
+    if WEIGHT not in definitions and slip is not None:
+        message = f"{WEIGHT!r} is missing, and {slip!r} is here; did you mean {WEIGHT!r}?"
+        yield Problem(("$defs", slip), message, at_key=True, about=(("$defs", WEIGHT),))
 
 
 def _is_like_a_loss(definition: Json) -> bool:

@@ -8,6 +8,7 @@ from ..shared.jsontext import JsonPath
 from ..shared.wording import did_you_mean, did_you_mean_name, slip_for
 from ..source.problems import Problem
 from ..source.syntax import (
+    CARRIED,
     ENTRIES,
     MAPPING,
     MAX_FLOAT32,
@@ -38,7 +39,9 @@ def loss_problems(schema: LossesSchema) -> Iterator[Problem]:
     yield from [*unmapped, *carried] or _unused_losses(schema)
     yield from _lengths(schema)
     weights = [
-        problem for loss in schema.losses.values() for problem in _number_problems(schema, loss)
+        problem
+        for loss in schema.losses.values()
+        for problem in (*_number_problems(schema, loss), *_argument_problems(schema, loss))
     ]
     weights += way_problems(schema)
     yield from weights or [*_unused_weights(schema), *unheld_objects(schema)]
@@ -85,7 +88,10 @@ def _class_names(schema: LossesSchema) -> Iterator[Problem]:
 
 def _number_problems(schema: LossesSchema, loss: LossDefinition) -> Iterator[Problem]:
     """What is wrong with the weight of a loss, and with the number that it is decayed by."""
-    if isinstance(loss.weight, PropertyReference):
+    if isinstance(loss.weight, float):
+        path = (*loss.path, "properties", "weight", "const")
+        yield from _scale_problems(loss, loss.weight, "the weight", path)
+    else:
         held = schema.objects.get(loss.weight.owner)
         if lost := _lost(schema, loss.weight):
             yield lost
@@ -98,7 +104,15 @@ def _number_problems(schema: LossesSchema, loss: LossDefinition) -> Iterator[Pro
         if lost := _lost(schema, loss.decay):
             yield lost
         elif schema.objects[loss.decay.owner].properties[loss.decay.key].kind != Plain("number"):
-            yield Problem(loss.decay.path, f"{_shown(loss.decay)} is no number")
+            message = f"{_shown(loss.decay)} can't be a decay: expected a number"
+            yield Problem(loss.decay.path, message)
+
+
+def _argument_problems(schema: LossesSchema, loss: LossDefinition) -> Iterator[Problem]:
+    """Arguments of what a loss computes that are no object."""
+    name = loss.value.arguments if isinstance(loss.value, Term) else None
+    if isinstance(loss.value, Term) and name is not None and not _is_object(name, schema):
+        yield _no_object(name, (*loss.value.path, "arguments"), schema)
 
 
 def _lost(schema: LossesSchema, reference: PropertyReference) -> Problem | None:
@@ -108,17 +122,25 @@ def _lost(schema: LossesSchema, reference: PropertyReference) -> Problem | None:
         near = f"; write '#/properties/{key}'"
         return Problem(path, f"'$defs/{ROOT}' does not exist", near=near)
     if owner not in schema.objects:
-        if owner in schema.definitions:
-            return Problem(path, f"'$defs/{owner}' is no object of a config")
-        message = f"'$defs/{owner}' does not exist"
-        near = did_you_mean_name(owner, schema.objects)
-        return Problem(path, message, about=(("$defs", owner),), near=near)
+        return _no_object(owner, path, schema)
     held = schema.objects[owner]
     if key not in held.properties:
         near = did_you_mean(key, held.properties)
         about = ((*held.path, "properties", key),)
         return Problem(path, f"{_shown(reference)} does not exist", about=about, near=near)
     return None
+
+
+def _is_object(name: str, schema: LossesSchema) -> bool:
+    return name in schema.objects and name != ROOT
+
+
+def _no_object(name: str, path: JsonPath, schema: LossesSchema) -> Problem:
+    if name in schema.definitions:
+        return Problem(path, f"'$defs/{name}' is no object of a config")
+    near = did_you_mean_name(name, [each for each in schema.objects if each != ROOT])
+    message = f"'$defs/{name}' does not exist"
+    return Problem(path, message, about=(("$defs", name),), near=near)
 
 
 def _shown(reference: PropertyReference) -> str:
@@ -136,16 +158,22 @@ def _weight_problems(
         expected = f"{rule} and a default" if has_to_have_default else rule
         message = f"{_shown(reference)} can't be a loss weight: expected {expected}"
         yield Problem(reference.path, message, about=(held.path,))
-    elif default is None:
-        return
-    elif default * loss.scale > MAX_FLOAT32:
-        message = f"times the default of {held.key!r}, this is more than 3.4028234663852886e38"
-        yield Problem((*loss.path, SCALE), message, about=((*held.path, "default"),))
-    elif 0 < default * loss.scale <= _ZERO_IN_FLOAT32:
-        message = f"so small that the weight of {loss.name!r} is 0 in float32"
-        about = ((*loss.path, SCALE),)
+    elif default is not None:
         path = (*held.path, "default")
-        yield Problem(path, f"{message}; write 0 if that is meant", about=about)
+        yield from _scale_problems(loss, default, f"the default of {held.key!r}", path)
+
+
+def _scale_problems(
+    loss: LossDefinition, weight: float, what: str, path: JsonPath
+) -> Iterator[Problem]:
+    """A weight that is too large or too small once it is scaled; it stands at `path`."""
+    scale = (*loss.path, SCALE)
+    if weight * loss.scale > MAX_FLOAT32:
+        message = f"times {what}, this is more than 3.4028234663852886e38"
+        yield Problem(scale, message, about=(path,))
+    elif 0 < weight * loss.scale <= _ZERO_IN_FLOAT32:
+        message = f"so small that the weight of {loss.name!r} is 0 in float32"
+        yield Problem(path, f"{message}; write 0 if that is meant", about=(scale,))
 
 
 def _totality(schema: LossesSchema) -> Iterator[Problem]:
@@ -175,7 +203,8 @@ def _carried_losses(schema: LossesSchema) -> Iterator[Problem]:
                 message = f"{each.target} is computed; a bottleneck carries what is in 'info'"
                 yield Problem(each.path, message, about=(loss.path,))
             elif loss and not isinstance(loss.weight, PropertyReference):
-                message = f"the weight of {each.target} stands in no config"
+                message = f"the weight of {each.target} stands in no config; a bottleneck carries"
+                message += " losses with a weight that does"
                 yield Problem(each.path, message, about=(loss.path,))
 
 
@@ -195,12 +224,15 @@ def _unused_losses(schema: LossesSchema) -> Iterator[Problem]:
         for turn in trainer.objective.turns
         for each in turn
     }
+    if not used <= {CARRIED, *schema.losses}:
+        return  # one that does not exist may have been meant for one that is not used
     for name, loss in schema.losses.items():
         if name not in schema.carried and name not in used:
             message = f"no bottleneck carries {name}"
+            advice = "name it in LossMapping, or remove it"
             if used:
                 message += ", and no objective has it"
-            advice = "name it in LossMapping, or remove it"
+                advice = "name it in LossMapping or in an objective, or remove it"
             yield Problem(loss.path, f"{message}; {advice}", at_key=True)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..shared.wording import did_you_mean, did_you_mean_name
-from ..source.objectives import in_order
+from ..shared.wording import did_you_mean_name
 from ..source.problems import Problem
 from ..source.syntax import CARRIED, LossesSchema, ObjectiveEntry, Summand
+from .repetitions import in_a_circle
 
 
 def objective_problems(schema: LossesSchema) -> Iterator[Problem]:
@@ -17,7 +17,7 @@ def objective_problems(schema: LossesSchema) -> Iterator[Problem]:
             continue
         lost = list(_lost_losses(trainer.objective, schema))
         for turn in trainer.objective.turns:
-            lost += _lost_places(turn)
+            lost += _lost_places(turn, schema)
         yield from lost or _meeting_names(trainer.objective, schema)
 
 
@@ -30,20 +30,35 @@ def _lost_losses(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[Pr
                 yield Problem(each.path, message, at_key=True, about=(about,), near=near)
 
 
-def _lost_places(turn: Sequence[Summand]) -> Iterator[Problem]:
-    names = [each.target for each in turn]
-    placed = {each.target for each in in_order(turn)}
+def _lost_places(turn: Sequence[Summand], schema: LossesSchema) -> Iterator[Problem]:
+    summands = {each.target: each for each in turn}
     for each in turn:
-        if each.before is None or each.target in placed:
-            continue
-        path = (*each.path, "before")
-        if each.before not in names:
-            near = did_you_mean(each.before, [name for name in names if name != each.target])
-            yield Problem(path, f"there is no {each.before!r} in this turn", near=near)
-        elif each.before == each.target:
-            yield Problem(path, f"{each.target} can't stand before itself")
-        else:
-            yield Problem(path, f"{each.target} and {each.before} stand before each other")
+        if each.before is not None and each.before not in summands:
+            near = did_you_mean_name(
+                each.before, [name for name in summands if name != each.target]
+            )
+            if CARRIED in summands and each.before in schema.carried:
+                near = f"; a bottleneck carries it: write {CARRIED!r}"
+            path, about = (*each.path, "before"), (*each.path[:-1], each.before)
+            message = f"there is no {each.before!r} in this turn"
+            yield Problem(path, message, about=(about,), near=near)
+    for circle in _circles({each.target: each.before for each in turn if each.before is not None}):
+        message = f"stands before itself: {in_a_circle(circle)}"
+        yield Problem((*summands[circle[0]].path, "before"), message)
+
+
+def _circles(before: Mapping[str, str]) -> Iterator[list[str]]:
+    """The names that lead back to themselves."""
+    seen: set[str] = set()
+    for name in before:
+        chain: dict[str, None] = {}
+        while name in before and name not in seen:
+            seen.add(name)
+            chain[name] = None
+            name = before[name]
+        if name in chain:
+            names = list(chain)
+            yield names[names.index(name) :]
 
 
 def _meeting_names(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[Problem]:
@@ -53,12 +68,15 @@ def _meeting_names(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[
     earlier: dict[str, list[Summand]] = {}
     for each in (each for turn in objective.turns for each in turn if each.target != CARRIED):
         name = schema.losses[each.target].name
-        met = [other for other in earlier.get(name, []) if not _exclude(each, other)]
-        if met:
-            message = f"{each.target} and {met[0].target} are both called {name!r}"
-            advice = "give one another name, or conditions that exclude each other"
-            about = (met[0].path,)
+        met = next((one for one in earlier.get(name, []) if not _exclude(each, one)), None)
+        if met is not None:
+            message = f"{each.target} and {met.target} are both called {name!r}"
+            advice = "give one of them another name, or conditions that exclude each other"
+            about = (met.path,)
             yield Problem(each.path, f"{message}; {advice}", at_key=True, about=about)
+        elif has_bottleneck and each.target in schema.carried:
+            message = f"a bottleneck may carry {each.target}, and {CARRIED} stands for it already"
+            yield Problem(each.path, message, at_key=True)
         elif has_bottleneck and name in carried:
             message = f"{each.target} and {carried[name]}, which a bottleneck may carry, are both"
             yield Problem(each.path, f"{message} called {name!r}", at_key=True)

@@ -11,18 +11,25 @@ from ..source.syntax import RESULTS, WEIGHT, LossDefinition, LossesSchema, Prope
 
 
 def way_problems(schema: LossesSchema) -> Iterator[Problem]:
-    """One for each object that losses read and that has no one path, at the first such loss."""
+    """One for each object that losses read and that has no one path, at the first such loss.
+
+    If an object holds itself, there is no telling but of those that are nowhere.
+    """
     paths = Paths(schema)
     ends: set[str] = set()
     for loss in schema.losses.values():
         for path, owner in _read(loss):
+            if paths.is_endless and owner in paths.ways:
+                continue
             way = paths.steps_to(owner) if owner in schema.objects else ()
             if not isinstance(way, NoWay) or way.owner in ends:
                 continue
             is_held = way.owner in paths.ways
             if is_held or not _has_lost_reference(schema):
                 ends.add(way.owner)
-                yield Problem(path, way.message, about=(("$defs", way.owner),))
+                place, is_key = (path, False) if way.path is None else (way.path, True)
+                about = (("$defs", way.owner),)
+                yield Problem(place, way.message, at_key=is_key, about=about)
 
 
 def _read(loss: LossDefinition) -> Iterator[tuple[JsonPath, str]]:

@@ -243,6 +243,8 @@ def expectation(error: ValidationError) -> str:
     instance: Any = error.instance
     found = shown(instance)
     near = did_you_mean(str(instance), _options(error))
+    if error.validator in ("minItems", "maxItems") and "x-expected" in schema:
+        found = f"{len(instance)} item{'' if len(instance) == 1 else 's'}"
     if "x-expected" in schema:
         return f"expected {schema['x-expected']}, not {found}{near}"
     match error.validator:

@@ -1,8 +1,8 @@
-"""What stands twice where each may stand once."""
+"""What stands twice where each may stand once, and what leads back to itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from ..shared.jsontext import JsonPath
@@ -10,6 +10,8 @@ from ..shared.wording import shown_pointer
 from ..source.problems import Problem
 
 Value = TypeVar("Value")
+
+_SHOWN_NAMES = 12
 
 
 def repeated(
@@ -33,3 +35,11 @@ def alike(places: Iterable[tuple[JsonPath, str]], at_key: bool = False) -> Itera
         if other != name:
             message = f"{name!r} differs from {other!r} in nothing but case; choose another name"
             yield Problem(path, message, at_key=at_key, about=(other_path,))
+
+
+def in_a_circle(names: Sequence[str]) -> str:
+    """`A → B → A`; of a large circle, what is before the last name is left out."""
+    whole = [*names, names[0]]
+    if len(whole) > _SHOWN_NAMES:
+        whole[_SHOWN_NAMES - 2 : -1] = ["…"]
+    return " → ".join(whole)

@@ -21,10 +21,11 @@ def trainer_problems(schema: LossesSchema) -> Iterator[Problem]:
             if key in held:
                 message = f"{note.place} has {key!r}, which a trainer can't pass as well"
                 yield Problem((*note.path, "passes", index), message)
+        lists = [key for key, each in held.items() if isinstance(each.kind, Array)]
         for number, group in enumerate(note.same_length):
             for index, key in enumerate(group):
-                if key not in held or not isinstance(held[key].kind, Array):
-                    near = did_you_mean(key, held)
+                if key not in lists:
+                    near = did_you_mean(key, lists)
                     message = f"{note.place} has no list {key!r}"
                     path = (*note.path, "same_length", number, index)
                     yield Problem(path, message, near=near)
@@ -61,7 +62,14 @@ def _class_names(schema: LossesSchema) -> Iterator[Problem]:
 
 def _contradictions(schema: LossesSchema) -> Iterator[Problem]:
     for note in schema.notes:
-        if note.needs and note.ignores:
-            message = "a trainer can't need what it ignores; remove 'needs' or 'ignores'"
-            path, about = (*note.path, "ignores"), ((*note.path, "needs"),)
-            yield Problem(path, message, at_key=True, about=about)
+        needs = note.needs, "needs", "need"
+        ignores = note.ignores, "ignores", "ignore"
+        for (said, keyword, verb), (contradicted, other, _) in (
+            (needs, ignores),
+            (needs, (note.lacks, "lacks", "lack")),
+            (ignores, (note.lacks, "lacks", "lack")),
+        ):
+            if said and contradicted:
+                message = f"a trainer can't {verb} what it {other}; remove {keyword!r} or {other!r}"
+                path, about = (*note.path, other), ((*note.path, keyword),)
+                yield Problem(path, message, at_key=True, about=about)

@@ -45,3 +45,5 @@ def _rules(trainer: Trainer) -> Iterator[tuple[tuple[str, str], str]]:
         yield from (((name, rule), "yes") for name in names)
     for rule, values in (("refuses", trainer.refuses), ("passes", trainer.passes)):
         yield from (((name, rule), listed(each)) for name, each in values.items())
+    for name, groups in trainer.same_length.items():
+        yield (name, "same length"), "; ".join(map(listed, groups))

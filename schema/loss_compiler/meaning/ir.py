@@ -126,7 +126,7 @@ class Summand:
             if wanted is not None
         ]
         if self.channels is not None:
-            said.append(f"{self.channels} channels")
+            said.append(f"{self.channels} channel{'' if self.channels == 1 else 's'}")
         if self.off_at_zero:
             said.append("weight above 0")
         return tuple(said)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .syntax import (
     CARRIED,
     ROOT,
     WEIGHT,
+    LossDefinition,
     LossesSchema,
     ObjectiveEntry,
     Property,
     PropertyReference,
     Summand,
+    Term,
 )
 
 
@@ -21,44 +23,56 @@ def in_order(summands: Sequence[Summand]) -> list[Summand]:
 
     Those that stand before one another in a circle, or before nothing that is there, are left out.
     """
-    order = [each for each in summands if each.before is None]
-    moved = [each for each in summands if each.before is not None]
-    while moved:
-        places = {each.target: index for index, each in enumerate(order)}
-        ready = next((each for each in moved if each.before in places), None)
-        if ready is None:
-            break
-        order.insert(places[str(ready.before)], ready)
-        moved.remove(ready)
-    return order
+    ahead: dict[str, list[Summand]] = {}
+    for each in summands:
+        if each.before is not None:
+            ahead.setdefault(each.before, []).append(each)
+    backwards: list[Summand] = []
+    pending = [each for each in summands if each.before is None]
+    while pending:
+        last = pending.pop()
+        backwards.append(last)
+        pending += ahead.get(last.target, ())
+    return backwards[::-1]
 
 
 def unread(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[str]:
     """Places such as `TimeWeights.mmd` that lead to no loss of `objective`.
 
-    A section is one of them if nothing in it leads to a loss; else the weights in it are.
+    A section is one of them if no loss reads anything in it; else the weights in it are.
     """
     names = [each.target for turn in objective.turns for each in turn if each.target != CARRIED]
     losses = [schema.losses[name] for name in names]
     if any(each.target == CARRIED for each in objective.generator):
         losses += schema.carried.values()
-    used = {
-        f"{each.weight.owner}.{each.weight.key}"
-        for each in losses
-        if isinstance(each.weight, PropertyReference)
-    }
+    read = {owner for each in losses for owner in _owners(each)}
+    used = _weights(losses)
+    known = _weights(schema.losses.values())
     for section in schema.root.properties.values():
         held = _held(section, schema)
-        weights = [
-            f"{name}.{key}"
-            for name in held
-            for key, each in schema.objects[name].properties.items()
-            if any(reference.target == WEIGHT for reference in each.references)
-        ]
-        if held and not used.intersection(weights):
+        if held and read.isdisjoint(held):
             yield f"{ROOT}.{section.key}"
-        else:
-            yield from (place for place in weights if place not in used)
+            continue
+        for name in held:
+            for key, each in schema.objects[name].properties.items():
+                is_weight = any(reference.target == WEIGHT for reference in each.references)
+                place = f"{name}.{key}"
+                if (is_weight or place in known) and place not in used:
+                    yield place
+
+
+def _owners(loss: LossDefinition) -> Iterator[str]:
+    """The objects of a config that a loss reads: for its weight, its decay, its arguments."""
+    for each in (loss.weight, loss.decay):
+        if isinstance(each, PropertyReference):
+            yield each.owner
+    if isinstance(loss.value, Term) and loss.value.arguments is not None:
+        yield loss.value.arguments
+
+
+def _weights(losses: Iterable[LossDefinition]) -> set[str]:
+    weights = (each.weight for each in losses)
+    return {f"{each.owner}.{each.key}" for each in weights if isinstance(each, PropertyReference)}
 
 
 def _held(section: Property, schema: LossesSchema) -> list[str]:

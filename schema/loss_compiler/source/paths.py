@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
+from ..shared.jsontext import JsonPath
 from ..shared.wording import listed
 from .syntax import ROOT, Array, ClosedObject, Kind, LossesSchema, Objects, Property
 
@@ -30,12 +32,21 @@ class Way(NamedTuple):
     variant: str
     step: Step | None
 
+    @property
+    def place(self) -> str:
+        """The property, as messages name it."""
+        return f"{self.owner}.{self.key.partition('[')[0]}"
+
 
 class NoWay(NamedTuple):
-    """Why there is no one way to an object: a message, and the object where the way ends."""
+    """Why there is no one way to an object: a message, and the object where the way ends.
+
+    `path` leads to the key that the message is about, if it is about one.
+    """
 
     message: str
     owner: str
+    path: JsonPath | None = None
 
 
 @dataclass(frozen=True)
@@ -60,43 +71,82 @@ class Paths:
                         found[name].append(way)
         return found
 
+    @cached_property
+    def is_endless(self) -> bool:
+        """Whether an object holds itself, directly or in others: then ways have no end."""
+        try:
+            TopologicalSorter(
+                {each.name: each.held for each in self.schema.objects.values()}
+            ).prepare()
+        except CycleError:
+            return True
+        return False
+
     def steps_to(self, name: str) -> tuple[Step, ...] | NoWay:
         """The one path from the root to the object `name`, or why there is no such path.
 
-        Where one of several objects stands, told apart by a tag, all of them have to lead there.
+        It leads there whatever tags say: no other object may stand in the place of this one.
         """
-        if name == ROOT:
-            return ()
+        if others := self._others(name, [name]):
+            way = self.ways[name][0]
+            either = " or ".join([name, *others])
+            message = f"{way.place!r} holds {either}; expected one path whatever the tag says"
+            return NoWay(message, name)
+        return self._steps_to(name)
+
+    def _steps_to(self, name: str) -> tuple[Step, ...] | NoWay:
+        """The same, where others may stand in its place."""
+        if name not in self._known_steps:
+            self._known_steps[name] = self._found_steps(name)
+        return self._known_steps[name]
+
+    @cached_property
+    def _known_steps(self) -> dict[str, tuple[Step, ...] | NoWay]:
+        return {ROOT: ()}
+
+    def _found_steps(self, name: str) -> tuple[Step, ...] | NoWay:
         ways = self.ways.get(name, [])
         if not ways:
             return NoWay(f"no config holds {article(name)}", name)
-        found: set[tuple[Step, ...]] = set()
+        found: dict[tuple[tuple[Step, ...], str], bool] = {}
         for way in ways:
-            place = f"{way.owner}.{way.key.partition('[')[0]}"
             if way.step is None:
-                return NoWay(f"{place!r} holds {name} in an array; expected one fixed path", name)
-            if others := self._others(way.owner, ways):
-                message = f"{place!r} holds {name}, and {listed(others)} has no such key"
-                return NoWay(f"{message}; expected one path whatever the tag says", name)
-            above = self.steps_to(way.owner)
+                message = f"{way.place!r} holds {name} in an array; expected one fixed path"
+                return NoWay(message, name)
+            if others := self._others(way.owner, [way.owner for way in ways]):
+                lack = "has" if len(others) == 1 else "have"
+                message = f"{way.place!r} holds {name}, and {listed(others)} {lack} no such key"
+                return NoWay(f"{message}; expected one path whatever the tag says", way.owner)
+            above = self._steps_to(way.owner)
             if isinstance(above, NoWay):
                 return above
-            found.add((*above, way.step))
+            end = (above, way.step.name)
+            found[end] = found.get(end, False) or way.step.nullable
+        if len(found) > 1 and self._differs_by_tag(ways, found):
+            first, last = ways[0], ways[-1]
+            message = f"{last.place!r} holds {name}, and so does {first.place!r}"
+            path = (*self.schema.objects[last.owner].path, "properties", last.key)
+            return NoWay(f"{message}; expected one key whatever the tag says", name, path)
         if len(found) > 1:
             places = listed(f"{way.owner}.{way.key}" for way in ways)
             expected = "expected one place, to know the weight's path"
             return NoWay(f"{name} stands at {places}; {expected}", name)
-        return found.pop()
+        [((steps, key), nullable)] = found.items()
+        return (*steps, Step(key, nullable))
 
-    def _others(self, owner: str, ways: list[Way]) -> list[str]:
-        """What may stand in the place of `owner`, and leads nowhere by these `ways`."""
-        kinds = (
-            self.schema.objects[way.owner].properties[way.key.partition("[")[0]].kind
-            for way in self.ways[owner]
-        )
-        classes = (name for kind in kinds if isinstance(kind, Objects) for name in kind.classes)
-        leading = {way.owner for way in ways}
-        return [name for name in dict.fromkeys(classes) if name not in leading]
+    def _differs_by_tag(
+        self, ways: Sequence[Way], ends: Iterable[tuple[tuple[Step, ...], str]]
+    ) -> bool:
+        """Whether objects that are told apart by a tag have different keys for the same object."""
+        return len({way.owner for way in ways}) == len(ways) and len({end[0] for end in ends}) == 1
+
+    def _others(self, name: str, known: Collection[str]) -> list[str]:
+        """What may stand in the place of the object `name`, beside those that are `known`."""
+        objects = self.schema.objects
+        ways = self.ways.get(name, [])
+        kinds = (objects[way.owner].properties[way.key.partition("[")[0]].kind for way in ways)
+        classes = (each for kind in kinds if isinstance(kind, Objects) for each in kind.classes)
+        return [each for each in dict.fromkeys(classes) if each in objects and each not in known]
 
     def place_of(self, name: str) -> str:
         """The path to the object `name`, such as `spectral.weights`; the root's is empty.

@@ -30,7 +30,7 @@ OURS: dict[str, Any] = {
             "type": ["object", "null"],
             "additionalProperties": True,
             "x-trainers": {
-                "our trainer": {"refuses": [None], "passes": ["device"], "takes": ["size", "rate"]},
+                "our trainer": {"refuses": [None], "passes": ["device"]},
                 STABLE_AUDIO[0]: {"ignores": True},
                 STABLE_AUDIO[1]: {"ignores": True},
             },
@@ -48,7 +48,12 @@ OURS: dict[str, Any] = {
                     "default": 1,
                     "x-trainers": {"our trainer": {"refuses": [0]}},
                     "description": "Its weight.",
-                }
+                },
+                "start": {
+                    "type": ["integer", "null"],
+                    "x-trainers": {"our trainer": {"lacks": True}},
+                    "description": "An argument of other trainers.",
+                },
             },
         }
     },
@@ -129,13 +134,15 @@ MISTAKES: list[tuple[dict[str, Any], list[str]]] = [
     ),
     ({"extras": None}, ["warning /extras: our trainer can't use null here; leave 'extras' out"]),
     (
-        {"extras": {"device": "cpu", "rte": 1, "zzz": 2}},
+        {"extras": {"device": "cpu", "rate": 1}},
         [
             "warning /extras/device: our trainer can't take 'device' here: the trainer passes it "
-            "itself",
-            "warning /extras/rte: our trainer can't take 'rte' here; did you mean 'rate'?",
-            "warning /extras/zzz: our trainer can't take 'zzz' here",
+            "itself"
         ],
+    ),
+    (
+        {"sisdr": {"start": 1, "scale": 2}},
+        ["warning /sisdr/start: our trainer can't take 'start' here"],
     ),
 ]
 

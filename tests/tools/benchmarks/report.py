@@ -45,8 +45,8 @@ def ratio(heading: str) -> Column:
 
 
 def times(name: str, unit: str) -> Column:
-    """A column of times, which figures give in seconds."""
-    scale, digits = {"s": (1.0, 2), "ms": (1e3, 1), "µs": (1e6, 1)}[unit]
+    """A column of times, which figures give in seconds, or of memory, in bytes."""
+    scale, digits = {"s": (1.0, 2), "ms": (1e3, 1), "µs": (1e6, 1), "MiB": (2**-20, 0)}[unit]
     return Column(f"{name}, {unit}", scale, digits)
 
 
@@ -361,6 +361,46 @@ DISPATCH_AIMS: Mapping[tuple[str, str], Aim] = {
     for what in (RESOLVE, PLAN)
 }
 
+# --- the objective
+
+GENERATOR = "step of the generator"
+DISCRIMINATOR = "step of the discriminator"
+TURNS = (GENERATOR, DISCRIMINATOR)
+SPECTRAL = "spectral losses, forward and backward"
+CONSTRUCTION = "construction of the losses"
+_DISCRIMINATORS = ("encodec", "dac")
+_REAL_AND_OURS = ("real", "ours")
+STEP_TABLE = Table(
+    "The objective in the trainer of stable-audio-tools",
+    "The whole AutoencoderTrainingWrapper of 0.0.19 under Lightning's Trainer, with its own losses "
+    "and with those of `create_objective`: a small stereo VAE, 8,192 samples, two at a time, "
+    "spectra of four resolutions with perceptual weighting. Both make the same parameters, bit for "
+    "bit.",
+    "",
+    (*(f"{each}: {turn}" for each in _DISCRIMINATORS for turn in TURNS), SPECTRAL, CONSTRUCTION),
+    (*(times(each, "ms") for each in _REAL_AND_OURS), ratio("ours / real")),
+)
+MEMORY_TABLE = Table(
+    "Peak memory of a training",
+    "The same trainings for four steps, each in a process of its own.",
+    "discriminator",
+    _DISCRIMINATORS,
+    (*(times(each, "MiB") for each in _REAL_AND_OURS), ratio("ours / real")),
+)
+_OBJECTIVE_REASON = Reason(
+    "the objective",
+    "What is left is what the bits need: each signal's spectra, one backward pass of the filter "
+    "for each use, the discriminator's forward pass, and the autoencoder itself.",
+    f"{COMMAND} -- --rounds 5 -k 'bench_objective'",
+)
+STEP_AIMS: Mapping[str, Aim] = {
+    each: Aim(f"{GENERATOR}, {each}: ours / real", 0.65, _OBJECTIVE_REASON)
+    for each in _DISCRIMINATORS
+}
+SPECTRAL_AIM = Aim("spectral losses: ours / real", 0.62, _OBJECTIVE_REASON)
+CONSTRUCTION_AIM = Aim("`create_objective` / the real constructors", 1.1, _OBJECTIVE_REASON)
+MEMORY_AIM = Aim("peak memory of a training: ours / real", 1.0, _OBJECTIVE_REASON)
+
 TABLES = (
     *FORWARD_TABLES.values(),
     SHORTER_TABLE,
@@ -373,6 +413,8 @@ TABLES = (
     COMPILE_TABLE,
     GROWTH_IMPORT_TABLE,
     DISPATCH_TABLE,
+    STEP_TABLE,
+    MEMORY_TABLE,
 )
 AIMS = (
     *FORWARD_AIMS.values(),
@@ -384,6 +426,10 @@ AIMS = (
     CHECK_MANY_AIM,
     *DISPATCH_AIMS.values(),
     *COMPILE_AIMS.values(),
+    *STEP_AIMS.values(),
+    SPECTRAL_AIM,
+    CONSTRUCTION_AIM,
+    MEMORY_AIM,
 )
 
 

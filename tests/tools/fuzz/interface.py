@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from loss_compiler.history.change import Change, Effect, in_words
 from loss_compiler.history.interface import changes
 from loss_compiler.meaning.analyse import analyse
-from loss_compiler.meaning.ir import Bottleneck, Field, Model, Schema
+from loss_compiler.meaning.ir import Bottleneck, Field, Model, Place, Schema, Summand, Term
 from loss_compiler.source.syntax import Array, Kind, Objects, syntax_of
 from support.corpus import Json, configs
 from support.schemas import VARIED
@@ -109,6 +109,8 @@ def _checked(before: Any, after: Any) -> str:
         assert broken is None, f"called compatible, but {broken} is refused or means another thing"
         assert _names(old) <= _names(new), f"{_names(old) - _names(new)} are gone"
         assert _plans(old).items() <= _plans(new).items(), "a bottleneck has other losses"
+        sums, before = _sums(new), _sums(old)
+        assert all(sums[each] == before[each] for each in before), "a trainer sums something else"
     elif any(_shows_in_configs(each, old, new) for each in breaking):
         assert broken is not None, f"called breaking, but no config shows it: {breaking}"
     return _class(found)
@@ -158,6 +160,31 @@ def _plans(schema: Schema) -> dict[str, list[tuple[str, str, str, float, str]]]:
 def _plan(bottleneck: Bottleneck) -> Iterator[tuple[str, str, str, float, str]]:
     for loss in bottleneck.losses:
         yield loss.key, loss.name, loss.weight.path, loss.scale, loss.stem
+
+
+def _sums(schema: Schema) -> dict[str, list[tuple[object, ...]]]:
+    """What each trainer sums, in order; the bottleneck's losses are a place in it."""
+    return {
+        trainer.name: [
+            *map(_summed, trainer.objective.before_bottleneck),
+            (trainer.objective.has_bottleneck,),
+            *map(_summed, trainer.objective.after_bottleneck),
+            ("the discriminator",),
+            *map(_summed, trainer.objective.discriminator),
+        ]
+        for trainer in schema.trainers
+        if trainer.objective is not None
+    }
+
+
+def _summed(loss: Summand) -> tuple[object, ...]:
+    value: object = loss.value
+    if isinstance(loss.value, Term):
+        arguments = loss.value.arguments
+        value = (loss.value.kind, loss.value.reads, arguments and arguments.path)
+    weight = loss.weight.path if isinstance(loss.weight, Place) else loss.weight
+    conditions = (loss.discriminator, loss.teacher, loss.channels, loss.off_at_zero)
+    return loss.name, value, weight, loss.scale, loss.decay and loss.decay.path, *conditions
 
 
 def _meaning(config: Json, schema: Schema) -> Json:

@@ -9,6 +9,7 @@ from typing import Any
 
 _LINE = re.compile(r"(?P<file>[^:]+):(?P<line>[1-9]\d*):(?P<column>[1-9]\d*): (?P<rest>.+)")
 _NO_PLACE = re.compile(r"[^:]+: expected UTF-8 text; .+ at byte \d+")
+_LONGEST_KEY = 100
 _READER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
@@ -77,11 +78,16 @@ def _ends(rest: str, value: Any, key: str | None) -> Iterator[tuple[str | None, 
     ends = [
         end
         for name, child in children
-        for step in ["/" + _shown(name.replace("~", "~0").replace("/", "~1"))]
+        for step in ["/" + _shown(_shortened(name).replace("~", "~0").replace("/", "~1"))]
         if rest.startswith((f"{step}/", f"{step}:"))
         for end in _ends(rest.removeprefix(step), child, name)
     ]
     yield from ends or [(key, value)]
+
+
+def _shortened(key: str) -> str:
+    """Of a key that is longer than any that is meant, both ends are shown."""
+    return key if len(key) <= _LONGEST_KEY else f"{key[:50]} … {key[-50:]}"
 
 
 def _shown(key: str) -> str:

@@ -26,6 +26,7 @@ TARGETS = (
     "damage",
     "folders",
     "interface",
+    "objectives",
     "overlays",
     "parity",
     "schemas",
@@ -39,7 +40,7 @@ SECONDS = 60.0
 """How long each target is tried unless something else is said."""
 
 
-VARIABLES = {"parity": "LOSS_FACTORY_STABLE_AUDIO"}
+VARIABLES = {"objectives": "LOSS_FACTORY_TRAINER", "parity": "LOSS_FACTORY_STABLE_AUDIO"}
 """What a target needs in the environment; the session sets it."""
 
 INTERRUPTED = 130

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-_RESULTS = frozenset({"BottleneckType", "LossMapping", "LossFactoryResult", "ValueLossConfig"})
+_RESULTS = frozenset(
+    {"BottleneckType", "LossMapping", "LossFactoryResult", "ValueLossConfig", "Weight"}
+)
+"""What is no object of a config."""
 _NEEDED = frozenset({"bottleneck", "weights", "type"})
 """Keys without which it is no losses schema, or a choice of objects has no tag."""
 _NUMBERS = (-2, -1, 0, 1, 2, 3, 1000, 1023, 1024, 1025)
@@ -46,15 +49,31 @@ def _owners(document: Any) -> Iterator[Any]:
 
 def _properties(document: Any) -> Iterator[_Property]:
     """Those that are no weights of losses: these have to stay numbers with a default."""
-    weights = {each["properties"]["weight"]["$ref"] for _, each in _losses(document)}
+    weights = {
+        reference
+        for _, each in _losses(document)
+        for reference in (each["properties"]["weight"].get("$ref"), each.get("x-decay"))
+        if reference is not None
+    }
     holders = {weight.rpartition("/properties/")[0] for weight in weights}
+    holders |= {
+        each["x-term"].get("arguments") for _, each in _losses(document) if "x-term" in each
+    }
     names = {id(each): f"#/$defs/{name}" for name, each in document["$defs"].items()}
+    for _ in document["$defs"]:  # what holds one that holds a weight, does so too
+        for owner in _owners(document):
+            if any(_objects(each) & holders for each in owner["properties"].values()):
+                holders.add(names.get(id(owner), "#"))
     for owner in _owners(document):
         for key, subschema in owner["properties"].items():
             reference = f"{names.get(id(owner), '#')}/properties/{key}"
             if reference not in weights and key not in _NEEDED:
-                objects = {each.get("$ref") for each in (subschema, *subschema.get("anyOf", ()))}
-                yield _Property(owner, key, subschema, bool(objects & holders))
+                yield _Property(owner, key, subschema, bool(_objects(subschema) & holders))
+
+
+def _objects(subschema: Any) -> set[str]:
+    """The objects that a property holds, but for those in an array."""
+    return {each["$ref"] for each in (subschema, *subschema.get("anyOf", ())) if "$ref" in each}
 
 
 def _losses(document: Any) -> list[tuple[str, Any]]:
@@ -253,6 +272,11 @@ def _choice_of_objects(document: Any, place: int, value: int) -> None:
                 "required": ["type"],
                 "properties": {"type": tag},
             }
+            for each in objects:  # they have the weights in common
+                name = each["$ref"].removeprefix("#/$defs/")
+                weights = document["$defs"][name]["properties"].get("weights")
+                if weights is not None:
+                    document["$defs"]["ThirdConfig"]["properties"]["weights"] = weights
             choice["anyOf"].insert(0, {"$ref": "#/$defs/ThirdConfig"})
 
 
@@ -275,7 +299,8 @@ def _replace(value: Any, old: str, new: str) -> None:
     """Refer to `new` wherever something refers to `old`, or to a part of it."""
     members = value.items() if isinstance(value, dict) else enumerate(value)
     for key, each in members:
-        if key == "$ref" and (each == old or each.startswith(f"{old}/")):
+        is_reference = key in ("$ref", "x-decay", "arguments") and isinstance(each, str)
+        if is_reference and (each == old or each.startswith(f"{old}/")):
             value[key] = new + each.removeprefix(old)
         elif isinstance(each, dict | list):
             _replace(each, old, new)
@@ -285,6 +310,8 @@ def _loss(document: Any, place: int, value: int) -> None:
     losses = _losses(document)
     _, loss = losses[place % len(losses)]
     match value % 3:
+        case 0 if "x-term" in loss:
+            loss["x-term"]["reads"] = [f"key{value}", f"other{value}"]
         case 0:
             loss["properties"]["key"]["const"] = f"key{value}"
         case 1:
@@ -297,7 +324,11 @@ def _mapping(document: Any, place: int, value: int) -> None:
     mapping = document["$defs"]["LossMapping"]["properties"]
     carried = list(mapping.values())[place % len(mapping)].get("prefixItems")
     if carried is not None:
-        names = [name for name, _ in _losses(document)]
+        names = [
+            name
+            for name, each in _losses(document)
+            if "x-term" not in each and "$ref" in each["properties"]["weight"]
+        ]
         new = {"$ref": f"#/$defs/{names[value % len(names)]}"}
         if value % 2:
             carried.reverse()
@@ -330,6 +361,24 @@ def _bottleneck(document: Any, place: int, value: int) -> None:
             mapping[name] = {"type": "array", "maxItems": 0}
 
 
+def _objective(document: Any, place: int, value: int) -> None:
+    for trainer in document["x-trainers"].values():
+        if "objective" in trainer:
+            generator = trainer["objective"]["generator"]
+            names = list(generator)
+            name = names[place % len(names)]
+            match value % 4:
+                case 0 if len(names) > 1:
+                    del generator[name]
+                case 1:
+                    said = generator.pop(name)
+                    generator[name] = said
+                case 2 if name != "LossMapping":
+                    generator[name]["teacher"] = value % 8 > 3
+                case 3 if names[-1] != name:
+                    generator[name]["before"] = names[-1]
+
+
 def _reword(each: _Property, value: int) -> None:
     each.subschema["description"] += f" {value}"
 
@@ -343,6 +392,7 @@ EDITS: dict[str, Callable[[Any, int, int], None]] = {
     "change a mapping": _mapping,
     "change a range": _on_property(_limit, "integer", "number"),
     "change a range of lengths": _on_property(_length, "string"),
+    "change an objective": _objective,
     "change a type": _on_property(_type),
     "change choices": _on_property(_choices, "string"),
     "change the choice of objects": _choice_of_objects,

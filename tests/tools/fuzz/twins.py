@@ -37,7 +37,7 @@ class Twin:
     """The harmless twin of `document`, a schema that compiles: its own `document`.
 
     `meaning` says what each marker stands for; `derived` adds the names that the compiler makes of
-    the names of losses.
+    the names of losses and trainers.
     """
 
     def __init__(self, document: Any) -> None:
@@ -48,8 +48,7 @@ class Twin:
         self.derived = {
             form(marker): form(text)
             for (kind, text), marker in self._markers.items()
-            if kind == "loss"
-            for form in (_constant, _stem)
+            for form in _DERIVED.get(kind, ())
         }
 
     def _marker(self, kind: str, text: str) -> str:
@@ -112,9 +111,17 @@ class Twin:
             case "x-trainers":
                 return {
                     self._marker("trainer", name): {
-                        rule: self._text(said) for rule, said in each.items()
+                        rule: self._said_of_trainer(rule, said) for rule, said in each.items()
                     }
                     for name, each in value.items()
+                }
+            case "x-decay":
+                return self._reference(value)
+            case "x-term":
+                return {
+                    "kind": value["kind"],
+                    "reads": self._text(value["reads"]),
+                    **{key: self._reference(value[key]) for key in ("arguments",) if key in value},
                 }
             case "$defs":
                 return {
@@ -122,6 +129,24 @@ class Twin:
                 }
             case _:
                 return value
+
+    def _said_of_trainer(self, rule: str, said: Any) -> Any:
+        match rule:
+            case "same_length":
+                return [[self._property(each) for each in group] for group in said]
+            case "objective":
+                return {turn: self._turn(losses) for turn, losses in said.items()}
+            case _:
+                return self._text(said)
+
+    def _turn(self, losses: Any) -> Any:
+        return {
+            self._definition(name): {
+                key: self._definition(value) if key == "before" else value
+                for key, value in said.items()
+            }
+            for name, said in losses.items()
+        }
 
     def _named(self, name: str, value: Any) -> Any:
         match name:
@@ -145,9 +170,7 @@ class Twin:
                     else self._schema(each)
                     for part, each in parts.items()
                 }
-                return {**value, "description": self._text(value["description"])} | {
-                    "properties": marked
-                }
+                return self._schema({**value, "properties": {}}) | {"properties": marked}
             case _:
                 return self._schema(value)
 
@@ -185,3 +208,14 @@ def _constant(loss: str) -> str:
 
 def _stem(loss: str) -> str:
     return _constant(loss).removesuffix("_LOSS").lower()
+
+
+def _class_stem(trainer: str) -> str:
+    """`StableAudioTools0019` for "stable-audio-tools 0.0.19"."""
+    words = re.split("[^A-Za-z0-9]+", trainer)
+    stem = "".join(each[:1].upper() + each[1:] for each in words)
+    return stem if re.match("[A-Za-z]", stem) else f"Trainer{stem}"
+
+
+_DERIVED = {"loss": (_constant, _stem), "trainer": (_class_stem,)}
+"""What the compiler makes of names, by their kind."""
