@@ -258,6 +258,6 @@ def test_ci_and_sessions_install_nothing_else() -> None:
         ["'--no-deps'", "'--no-build-isolation'", "'.'"],
         ["*torch"],
     ]
-    assert len(installs) == 4
+    assert len(installs) == 5
     [ci] = re.findall(r".*pip install.*", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
     assert "--require-hashes" in ci

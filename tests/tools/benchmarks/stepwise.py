@@ -13,6 +13,10 @@ import pytorch_lightning as pl
 from support.stable_audio.training import fit
 
 
+class _Enough(Exception):
+    """No more steps are wanted."""
+
+
 class Stepwise(pl.Callback):
     """Runs `fit` in a thread of its own; inside a `with`, `step()` makes the next step.
 
@@ -46,12 +50,10 @@ class Stepwise(pl.Callback):
         self._asked.put(False)
         self._thread.join()
 
-    def on_train_batch_start(self, trainer: pl.Trainer, *_: object) -> int | None:
-        if self._asked.get():
-            self._start = perf_counter()
-            return None
-        trainer.should_stop = True
-        return -1  # which skips the rest of the epoch
+    def on_train_batch_start(self, *_: object) -> None:
+        if not self._asked.get():
+            raise _Enough
+        self._start = perf_counter()
 
     def on_train_batch_end(self, *_: object) -> None:
         self._done.put(perf_counter() - self._start)
@@ -59,5 +61,7 @@ class Stepwise(pl.Callback):
     def _train(self, wrapper: Any, batches: list[Any]) -> None:
         try:
             fit(wrapper, batches, callbacks=[self])
+        except _Enough:
+            pass
         except BaseException as error:
             self._done.put(error)

@@ -18,6 +18,8 @@ import torch
 
 from support.stable_audio.compare import differences, same_bits, step
 from support.stable_audio.real import load
+from support.stable_audio.trainer import whole_trainer
+from support.stable_audio.training import make_wrapper
 from tools.benchmarks.by_hand import ShorterDACRVQVAE
 from tools.benchmarks.cases import (
     BY_HAND,
@@ -31,6 +33,7 @@ from tools.benchmarks.cases import (
     weights_of,
 )
 from tools.benchmarks.interleaved import race
+from tools.benchmarks.objective_cases import SETUP, batch, loss_config
 from tools.benchmarks.report import (
     AIMS,
     FACTORY_AIMS,
@@ -40,6 +43,7 @@ from tools.benchmarks.report import (
     Aim,
     Figures,
 )
+from tools.benchmarks.stepwise import Stepwise
 
 ROOT = Path(__file__).parents[3]
 SPECIAL_VALUES = (0.0, -0.0, math.inf, -math.inf, math.nan, 1e-45, 1e38)
@@ -152,6 +156,24 @@ def test_a_ratio_is_the_median_of_the_ratios_of_rounds() -> None:
     measured.seconds["second"][:] = [2.0, 10.0, 1.0]  # type: ignore[index]
     assert measured.ratio("first", to="second") == 1.0
     assert measured.ratios("first", to="second") == [0.5, 1.0, 3.0]
+
+
+def test_a_training_makes_a_step_when_it_is_asked_to() -> None:
+    losses = loss_config("encodec")
+    with whole_trainer().importable():
+        from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
+
+        wrapper = make_wrapper(AutoencoderTrainingWrapper, SETUP, losses=losses)
+        with Stepwise(wrapper, batch(), 9) as training:
+            assert training.step() > 0
+            assert wrapper.global_step == 1
+            assert training.step() > 0
+        assert wrapper.global_step == 2
+        with (
+            pytest.raises(ValueError, match="not enough values to unpack"),
+            Stepwise(wrapper, batch()[:1], 9) as training,
+        ):
+            training.step()
 
 
 # --- the report
