@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.readme import OVERLAYS, blocks, commands, pattern
+from support.readme import OVERLAYS, ROOT, blocks, commands, pattern
 
-BEFORE_TRAINERS, ON_TRAINERS = OVERLAYS.split("\n# What trainers make of it\n")
+BEFORE_TRAINERS, REST = OVERLAYS.split("\n# What trainers make of it\n")
+ON_TRAINERS, ON_OBJECTIVES = REST.split("\n# A loss in an objective\n")
 
 
 def run(line: str, folder: Path) -> str:
@@ -140,3 +141,42 @@ def test_the_section_of_the_page_compiles(tmp_path: Path) -> None:
         "expected 'mean' or 'max' or null, not the string \"rms\"",
         "loss_config: /power_channel/n_ffts/0: expected an integer, not null",
     ]
+
+
+def test_a_loss_in_an_objective(tmp_path: Path) -> None:
+    [overlay], [step] = blocks("json", ON_OBJECTIVES), blocks("python", ON_OBJECTIVES)
+    (tmp_path / "downmix.overlay.json").write_text(overlay, encoding="utf-8")
+    (tmp_path / "downmix.py").write_text(step, encoding="utf-8")
+    for command in commands(ON_OBJECTIVES):
+        printed = run(command.line, tmp_path)
+        assert pattern(command.output).fullmatch(printed), (command.line, printed)
+    for channels, expected in ((1, False), (2, True)):
+        code = step.replace("channels=2", f"channels={channels}").partition("\nreals, ")[0]
+        (tmp_path / "plan.py").write_text(f"{code}\nprint(objective.plan.reads)", encoding="utf-8")
+        assert ("reals_mono" in run("PYTHONPATH=src python plan.py", tmp_path)) == expected
+
+
+def test_a_trainer_of_ones_own_has_an_objective(tmp_path: Path) -> None:
+    overlay = json.loads(blocks("json", ON_OBJECTIVES)[0])
+    objective = {"generator": {"DownmixLoss": {}, "LossMapping": {}}}
+    ours = {"description": "The trainer of our lab.", "assumed": True, "objective": objective}
+    overlay["x-trainers"] = {"our trainer": ours}
+    (tmp_path / "downmix.overlay.json").write_text(json.dumps(overlay), encoding="utf-8")
+    run(next(commands(ON_OBJECTIVES)).line, tmp_path)
+    code = (
+        "from downmix_losses import plan_objective\n"
+        "config = {'downmix': {'weight': 0.5}, 'spectral': {'weights': {'mrstft': 1.0}}}\n"
+        "plan = plan_objective('vae', config, trainer='our trainer')\n"
+        "print([(loss.name, loss.weight) for loss in plan.losses])\n"
+    )
+    (tmp_path / "plan.py").write_text(code, encoding="utf-8")
+    said = run("PYTHONPATH=src python -W ignore plan.py", tmp_path)
+    assert said == "[('downmix_loss', 0.5), ('kl_loss', 1e-06)]\n"
+
+
+def test_what_can_be_computed() -> None:
+    """The kinds of terms that the page lists are those that a schema may name."""
+    [listed] = re.findall(r"says what is computed: (.*?),\s+of two tensors", ON_OBJECTIVES, re.S)
+    dialect = json.loads((ROOT / "schema" / "dialect.schema.json").read_text("utf-8"))
+    kinds = dialect["$defs"]["term"]["properties"]["kind"]["enum"]
+    assert re.findall(r"`(\w+)`", listed) == kinds
