@@ -1,8 +1,4 @@
-"""The loss classes of stable-audio-tools 0.0.19, each loaded from its own file as it stands.
-
-`auraloss.py` needs SciPy; `semantic.py` needs audiotools, and librosa with numba. Tests of what
-isn't installed are skipped.
-"""
+"""The loss classes of stable-audio-tools 0.0.19, each loaded from its own file as it stands."""
 
 from __future__ import annotations
 
@@ -14,11 +10,10 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-import pytest
 import torch
 from torch import Tensor, nn
 
-from support.stable_audio.real import folder_of, importable, their_warnings_ignored
+from support.stable_audio.real import folder_of
 
 LOSSES = Path("stable_audio_tools", "training", "losses")
 
@@ -26,23 +21,12 @@ LOSSES = Path("stable_audio_tools", "training", "losses")
 @cache
 def auraloss() -> ModuleType:
     """The module with the spectral losses."""
-    pytest.importorskip("scipy.signal")
     return _from_file("auraloss")
 
 
-@cache
 def semantic() -> ModuleType:
-    """The module with the mel loss."""
-    pytest.importorskip("numba")
-    found = importlib.util.find_spec("audiotools")
-    if found is None:
-        pytest.skip("could not find 'audiotools'")
-    audiotools = ModuleType("audiotools")  # its own __init__ imports far more
-    audiotools.__path__ = list(found.submodule_search_locations or ())
-    stand_ins = {"audiotools": audiotools, "torchaudio": ModuleType("torchaudio")}
-    with importable(stand_ins), their_warnings_ignored():
-        audiotools.AudioSignal = importlib.import_module("audiotools.core").AudioSignal
-        return _from_file("semantic")
+    """The module with the mel loss; librosa's filters for it are recorded."""
+    return importlib.import_module("stable_audio_tools.training.losses.semantic")
 
 
 def _from_file(name: str) -> ModuleType:

@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 RECORD = Path(__file__).with_suffix(".json")
-SIZES = ((44100, 256, 8), (44100, 512, 16))
+SIZES = (
+    *((44100, 256, 8), (44100, 512, 16)),
+    *((44100, 256, 20), (44100, 64, 10), (44100, 2000, 150), (44100, 512, 80), (44100, 32, 5)),
+    *(
+        (rate, window, number)
+        for rate in (16000, 48000)
+        for window, number in ((256, 20), (64, 10))
+    ),
+)
 """Sample rate, length of a window, number of filters."""
 
 
@@ -43,9 +51,9 @@ def record() -> None:
     for sr, n_fft, n_mels in SIZES:
         rows = []
         for row in librosa.filters.mel(sr=sr, n_fft=n_fft, n_mels=n_mels):
-            bins = np.flatnonzero(row)
-            values = [float(str(each)) for each in row[bins[0] : bins[-1] + 1]]
-            rows.append([int(bins[0]), values])
+            values = np.trim_zeros(row, "f")
+            first = len(row) - len(values)
+            rows.append([first, [float(str(each)) for each in np.trim_zeros(values, "b")]])
         name = json.dumps(_name(sr, n_fft, n_mels))
         filters = ",\n    ".join(map(json.dumps, rows))
         lines.append(f"  {name}: [\n    {filters}\n  ]")
