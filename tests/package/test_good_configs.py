@@ -42,7 +42,7 @@ def kl_of(result: LossFactoryResult) -> float:
 
 # --- documents: any of these can stand in a file, or in Python
 
-STFT = {
+OPEN = {
     "fft_sizes": [2048, 1024, 512],
     "hop_sizes": [512, 256, 128],
     "win_lengths": [2048, 1024, 512],
@@ -74,11 +74,10 @@ DOCUMENTS: dict[str, tuple[dict[str, object], float]] = {
     ),
     "open keyword arguments": (
         {
-            "spectral": {"config": STFT},
-            "time": {"config": STFT},
-            "discriminator": {"type": "transformer", "config": STFT},
-            "reconstruction": {"config": STFT},
-            "adversarial": {"config": STFT},
+            "time": {"config": OPEN},
+            "discriminator": {"type": "transformer", "config": OPEN},
+            "reconstruction": {"config": OPEN},
+            "adversarial": {"config": OPEN},
         },
         DEFAULT_KL,
     ),
@@ -125,10 +124,10 @@ def test_none() -> None:
 
 
 def test_open_keyword_arguments_stay_as_they_are(path: Path) -> None:
-    path.write_text(json.dumps({"spectral": {"config": STFT}}))
-    section = load_config(path).spectral
+    path.write_text(json.dumps({"reconstruction": {"config": OPEN}}))
+    section = load_config(path).reconstruction
     assert section is not None
-    assert json.dumps(section.config) == json.dumps(STFT)
+    assert json.dumps(section.config) == json.dumps(OPEN)
 
 
 def test_the_sections_that_are_written_are_on(path: Path) -> None:
@@ -201,7 +200,8 @@ MAPPINGS: dict[str, Mapping[str, object]] = {
             "$schema": "${.spectral.type}",
             "bottleneck": {"type": "x ${..time.decay}", "weights": "${half}"},
             "time": {"decay": 0.5},
-            "spectral": {"type": "mrstft", "config": {"sizes": [1, "${....time.decay}"]}},
+            "spectral": {"type": "mrstft"},
+            "reconstruction": {"config": {"sizes": [1, "${....time.decay}"]}},
             "half": {"kl": "${oc.decode:'0.25'}"},
         }
     ),
@@ -234,7 +234,7 @@ SEQUENCES: dict[str, object] = {
 
 @pytest.mark.parametrize("sequence", SEQUENCES.values(), ids=SEQUENCES)
 def test_a_sequence_of_any_kind(sequence: object) -> None:
-    config = {"spectral": {"config": {"sizes": sequence}}, **weights(kl=0.25)}
+    config = {"reconstruction": {"config": {"sizes": sequence}}, **weights(kl=0.25)}
     assert kl_of(plan_losses("vae", config)) == 0.25
 
 
@@ -360,8 +360,8 @@ def test_a_file_with_escapes_and_characters_of_all_kinds(path: Path) -> None:
 
 def test_a_document_that_is_just_not_too_deep(path: Path) -> None:
     deepest = "[" * 89 + "]" * 89
-    path.write_text('{"spectral": {"config": {"a": ' + deepest + "}}}")
-    section = load_config(path).spectral
+    path.write_text('{"reconstruction": {"config": {"a": ' + deepest + "}}}")
+    section = load_config(path).reconstruction
     assert section is not None
-    config = {"spectral": {"config": section.config}}
+    config = {"reconstruction": {"config": section.config}}
     assert plan_losses("vae", config) == plan_losses("vae")

@@ -42,10 +42,10 @@ from support.under_test import (
 FULL: dict[str, object] = {
     "$schema": "losses.schema.json",
     "bottleneck": {"type": "kl", "weights": {"kl": 1e-5, "mmd": None}},
-    "spectral": {"type": "mrstft", "config": {"sizes": [512, [1.5, None]]}, "decay": 0.5},
+    "spectral": {"type": "mrstft", "config": {"fft_sizes": [512]}, "decay": 0.5},
     "time": {"weights": {"l1": 0.5, "l2": 0}},
     "discriminator": {"type": "dac", "weights": {"adversarial": 0.1}},
-    "reconstruction": {"type": "l2"},
+    "reconstruction": {"type": "l2", "config": {"sizes": [512, [1.5, None]]}},
     "adversarial": {"weight": 0.1, "type": "hinge"},
 }
 
@@ -97,29 +97,37 @@ WRONG: dict[str, tuple[Callable[[], BaseModel], str, object]] = {
     "discriminator without type": (AutoencoderLossConfig, "discriminator", {}),
     "null decay": (AutoencoderLossConfig, "time", {"decay": None}),
     "unknown key inside": (AutoencoderLossConfig, "time", {"weights": {"l3": 1}}),
-    "NaN in open arguments": (AutoencoderLossConfig, "spectral", {"config": {"a": [math.nan]}}),
-    "infinity in open arguments": (AutoencoderLossConfig, "spectral", {"config": {"a": math.inf}}),
-    "set in open arguments": (AutoencoderLossConfig, "spectral", {"config": {"a": {1}}}),
-    "number for a key": (AutoencoderLossConfig, "spectral", {"config": {1: 1}}),
+    "NaN in open arguments": (
+        AutoencoderLossConfig,
+        "reconstruction",
+        {"config": {"a": [math.nan]}},
+    ),
+    "infinity in open arguments": (
+        AutoencoderLossConfig,
+        "reconstruction",
+        {"config": {"a": math.inf}},
+    ),
+    "set in open arguments": (AutoencoderLossConfig, "reconstruction", {"config": {"a": {1}}}),
+    "number for a key": (AutoencoderLossConfig, "reconstruction", {"config": {1: 1}}),
     "half a surrogate pair": (BottleneckLossConfig, "type", "\ud800"),
     "half a surrogate pair in open arguments": (
         AutoencoderLossConfig,
-        "spectral",
+        "reconstruction",
         {"config": {"a": ["ü\udc00"]}},
     ),
     "half a surrogate pair for a key": (
         AutoencoderLossConfig,
-        "spectral",
+        "reconstruction",
         {"config": {"a": {"\ud800": 1}}},
     ),
     "integer that Python doesn't write": (
         AutoencoderLossConfig,
-        "spectral",
+        "reconstruction",
         {"config": {"a": -(10**4300)}},
     ),
     "deep open arguments": (
         AutoencoderLossConfig,
-        "spectral",
+        "reconstruction",
         {"config": json.loads('{"a":' * 90 + "{}" + "}" * 90)},
     ),
 }
@@ -161,7 +169,7 @@ def test_a_wrong_number_in_json_is_refused(text: str, number: str) -> None:
         AutoencoderLossConfig.model_validate_json(text % number)
 
 
-OPEN_ARGUMENTS = '{"spectral": {"config": {"a": [1, %s]}}}'
+OPEN_ARGUMENTS = '{"reconstruction": {"config": {"a": [1, %s]}}}'
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e400"])
@@ -490,12 +498,7 @@ def test_a_dump_holds_what_is_on_by_its_alias() -> None:
                 "softnorm": 1e-5,
             },
         },
-        "spectral": {
-            "type": "mrstft",
-            "config": {"sizes": [512, [1.5, None]]},
-            "weights": {},
-            "decay": 0.5,
-        },
+        "spectral": {"type": "mrstft", "config": {"fft_sizes": [512]}, "weights": {}, "decay": 0.5},
         "time": {"config": {}, "weights": {"l1": 0.5, "l2": 0.0}, "decay": 1.0},
         "discriminator": {
             "type": "dac",
@@ -503,7 +506,7 @@ def test_a_dump_holds_what_is_on_by_its_alias() -> None:
             "weights": {"adversarial": 0.1},
             "decay": 1.0,
         },
-        "reconstruction": {"weight": 1.0, "type": "l2", "config": {}},
+        "reconstruction": {"weight": 1.0, "type": "l2", "config": {"sizes": [512, [1.5, None]]}},
         "adversarial": {"weight": 0.1, "type": "hinge", "config": {}},
     }
 
@@ -551,7 +554,7 @@ OPEN_VALUES: dict[str, object] = {
 
 @pytest.mark.parametrize("value", OPEN_VALUES.values(), ids=OPEN_VALUES)
 def test_dumps_of_open_arguments_of_any_kind_reload(value: object) -> None:
-    config = AutoencoderLossConfig.model_validate({"spectral": {"config": {"a": [value]}}})
+    config = AutoencoderLossConfig.model_validate({"reconstruction": {"config": {"a": [value]}}})
     for dumped in dumps_of(config):
         CONFIG.validate(dumped)
         assert AutoencoderLossConfig.model_validate(dumped) == config

@@ -101,10 +101,6 @@ def test_what_messages_list() -> None:
     )
     assert WEIGHTS == "'codebook', 'commitment', 'kl', 'mmd', 'quantizer', 'softnorm'"
     assert places_of("mmd") == "/bottleneck/weights/mmd or /time/weights/mmd"
-    assert places_of("depth") == (
-        "/contrastive/config/depth or /jepa/config/depth or /generative/config/depth"
-    )
-    assert places_of("fft_sizes") == "/discriminator/config/fft_sizes"
 
 
 # --- Python mappings
@@ -155,15 +151,20 @@ NO_JSON: dict[str, tuple[object, list[str]]] = {
         ],
     ),
     "integer that is too long to print in keyword arguments": (
-        {"spectral": {"config": {"a": [10**4300 - 1, 10**4300]}}},
-        ["/spectral/config/a/1: expected at most 4300 digits, not an integer of about 4300 digits"],
+        {"reconstruction": {"config": {"a": [10**4300 - 1, 10**4300]}}},
+        [
+            "/reconstruction/config/a/1: expected at most 4300 digits, not an integer of about 4300 digits"
+        ],
     ),
     "half a surrogate pair": (
-        {"bottleneck": {"type": "\ud800"}, "spectral": {"config": {"a": ["\udc00"], "\ud800": 1}}},
+        {
+            "bottleneck": {"type": "\ud800"},
+            "reconstruction": {"config": {"a": ["\udc00"], "\ud800": 1}},
+        },
         [
             "/bottleneck/type: a string holds half of a surrogate pair",
-            "/spectral/config/a/0: a string holds half of a surrogate pair",
-            r"/spectral/config/\ud800: a string holds half of a surrogate pair",
+            "/reconstruction/config/a/0: a string holds half of a surrogate pair",
+            r"/reconstruction/config/\ud800: a string holds half of a surrogate pair",
         ],
     ),
     "half a surrogate pair in an unknown key": (
@@ -171,7 +172,7 @@ NO_JSON: dict[str, tuple[object, list[str]]] = {
         [r"/\ud800: a string holds half of a surrogate pair"],
     ),
     "deep keyword arguments": (
-        {"spectral": {"config": arguments(90)}, "time": {"config": arguments(91)}},
+        {"reconstruction": {"config": arguments(90)}, "time": {"config": arguments(91)}},
         ["/time/config: " + "/a" * 90 + ": nested more than 90 levels deep"],
     ),
     "fraction that is negative": (
@@ -212,12 +213,12 @@ NO_JSON: dict[str, tuple[object, list[str]]] = {
         ["/bottleneck/weights/kl: expected a JSON value, not a Tensor"],
     ),
     "set among keyword arguments": (
-        {"spectral": {"config": {"sizes": [1, {2}]}}},
-        ["/spectral/config/sizes/1: expected a JSON value, not a set"],
+        {"reconstruction": {"config": {"sizes": [1, {2}]}}},
+        ["/reconstruction/config/sizes/1: expected a JSON value, not a set"],
     ),
     "NaN among keyword arguments": (
-        {"spectral": {"config": {"a": [1, {"b": math.nan}]}}},
-        ["/spectral/config/a/1/b: expected a finite number, not nan"],
+        {"reconstruction": {"config": {"a": [1, {"b": math.nan}]}}},
+        ["/reconstruction/config/a/1/b: expected a finite number, not nan"],
     ),
     "infinity in an unknown section": (
         {"xyzzy": {"a": math.inf}},
@@ -229,8 +230,8 @@ NO_JSON: dict[str, tuple[object, list[str]]] = {
         ["/bottleneck/weights: expected strings for keys, not null"],
     ),
     "integer for a key of a keyword argument": (
-        {"spectral": {"config": {"a": {1: 2}}}},
-        ["/spectral/config/a: expected strings for keys, not 1"],
+        {"reconstruction": {"config": {"a": {1: 2}}}},
+        ["/reconstruction/config/a: expected strings for keys, not 1"],
     ),
     "interpolation of nothing": (
         OmegaConf.create({"bottleneck": {"weights": {"kl": "${nowhere}"}}}),
@@ -302,11 +303,11 @@ def test_what_no_file_can_hold_is_refused(entry: Entry, config: object, lines: l
 
 @pytest.mark.parametrize("item", ["${nowhere}", "???"])
 def test_an_item_that_omegaconf_cant_give_is_refused(item: str) -> None:
-    config = OmegaConf.create({"spectral": {"config": {"fft_sizes": [512, item]}}})
+    config = OmegaConf.create({"reconstruction": {"config": {"fft_sizes": [512, item]}}})
     with pytest.raises(LossConfigError) as refusal:
         plan_losses("vae", config)
     (problem,) = refusal.value.problems
-    assert problem.pointer.startswith("/spectral/config/fft_sizes")
+    assert problem.pointer.startswith("/reconstruction/config/fft_sizes")
     assert problem.message.startswith("can't be read: ")
 
 
@@ -324,7 +325,7 @@ def test_an_omegaconf_container_that_nobody_resolved_is_not_empty(
     assert len(node) == 0
     configs: dict[str, object] = {
         "/bottleneck": {"bottleneck": node},
-        "/spectral/config/a/0": {"spectral": {"config": {"a": [node]}}},
+        "/reconstruction/config/a/0": {"reconstruction": {"config": {"a": [node]}}},
         "/time": AutoencoderLossConfig.model_construct(time=node),
     }
     if make is DictConfig:
@@ -391,7 +392,7 @@ def test_what_a_value_raises_is_told_with_its_place(value: object, said: str) ->
     """Whatever mapping, sequence or model it stands in; it is the cause of the error."""
     places = {
         "/bottleneck": {"bottleneck": value},
-        "/spectral/config/a/1": {"spectral": {"config": {"a": (1, value)}}},
+        "/reconstruction/config/a/1": {"reconstruction": {"config": {"a": (1, value)}}},
         "/time": AutoencoderLossConfig.model_construct(time=value),  # type: ignore[arg-type]
     }
     for place, config in places.items():
@@ -424,7 +425,7 @@ def test_a_model_made_without_validation_is_no_default(section: object, message:
 
 def test_what_a_value_raises_is_told_by_the_models_too() -> None:
     with pytest.raises(ValidationError, match="/a: can't be read: no iter today"):
-        AutoencoderLossConfig.model_validate({"spectral": {"config": {"a": Failing("iter")}}})
+        AutoencoderLossConfig.model_validate({"reconstruction": {"config": {"a": Failing("iter")}}})
     with pytest.raises(ValidationError, match="can't be read: no float today"):
         BottleneckWeights(kl=Number(1))
 
@@ -433,20 +434,20 @@ def test_a_mapping_that_holds_itself_is_refused() -> None:
     config: dict[str, object] = {}
     config["a"] = config
     with pytest.raises(LossConfigError) as refusal:
-        plan_losses("vae", {"spectral": {"config": config}})
+        plan_losses("vae", {"reconstruction": {"config": config}})
     assert str(refusal.value) == (
-        "loss_config: /spectral/config" + "/a" * 98 + ": nested more than 100 levels deep"
+        "loss_config: /reconstruction/config" + "/a" * 98 + ": nested more than 100 levels deep"
     )
 
 
 def test_a_model_that_was_changed_past_its_validation_is_refused() -> None:
-    config = AutoencoderLossConfig.model_validate({"spectral": {}})
-    assert config.spectral is not None
-    config.spectral.config["a"] = math.nan
+    config = AutoencoderLossConfig.model_validate({"reconstruction": {}})
+    assert config.reconstruction is not None
+    config.reconstruction.config["a"] = math.nan
     with pytest.raises(LossConfigError) as refusal:
         plan_losses("vae", config)
     assert str(refusal.value) == (
-        "loss_config: /spectral/config/a: expected a finite number, not nan"
+        "loss_config: /reconstruction/config/a: expected a finite number, not nan"
     )
 
 

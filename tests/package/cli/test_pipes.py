@@ -32,11 +32,13 @@ c.json:4:32: error: unknown key 'kll'; did you mean 'kl'?
    = at /training/loss_configs/bottleneck/weights/kll
 """
 EXPLAINED = """\
-WassersteinBottleneck: total = sum of weight * info[key]
+stable-audio-tools 0.0.19, WassersteinBottleneck: total = sum of weight * value
 
-info key  name      weight  from      share  description
-mmd       mmd_loss  3.0     c.json:1  100%   Pulls the latents of a batch, taken together, towards \
-a standard normal
+name      section     weight  from      value  description
+mmd_loss  bottleneck  3.0     c.json:1  mmd    Pulls the latents of a batch, taken together, \
+towards a standard normal
+
+The trainer puts into info: mmd
 """
 RESOLVED = """\
 {
@@ -136,10 +138,10 @@ def test_a_package_of_ones_own(folder: Path) -> None:
     assert "error: unknown key 'kl_spacial'; did you mean 'kl_spatial'?\n" in out
     assert "'kl_w'" not in out
     explained = piped("explain", "-", "--bottleneck", "grouped_vae", command=command, stdin=b"{}")
-    assert [line.split()[:2] for line in explained.out.splitlines()[2:]] == [
-        ["info", "key"],
-        ["kl_w", "kl_w_loss"],
-        ["kl_spatial", "kl_spatial_loss"],
+    assert [line.split()[:2] for line in explained.out.splitlines()[2:5]] == [
+        ["name", "section"],
+        ["kl_w_loss", "bottleneck"],
+        ["kl_spatial_loss", "bottleneck"],
     ]
     helped = piped("check", "--help", command=command)
     assert f"  python -m {name} check model_config.json\n" in helped.out
@@ -150,9 +152,9 @@ def test_a_scaled_loss_says_so(folder: Path) -> None:
     command = (sys.executable, "-m", published("vq_scale", folder))
     (folder / "c.json").write_text('{"bottleneck": {"weights": {\n"rvq": 2}}}')
     done = piped("explain", "c.json", "--bottleneck", "dac_rvq", command=command)
-    assert [line[:68].rstrip() for line in done.out.splitlines()[3:]] == [
-        "vq/codebook_loss    codebook_loss    2.0     c.json:2         80%",
-        "vq/commitment_loss  commitment_loss  0.5     0.25 × c.json:2  20%",
+    assert [line[:72].rstrip() for line in done.out.splitlines()[3:5]] == [
+        "codebook_loss    bottleneck  2.0     c.json:2         vq/codebook_loss",
+        "commitment_loss  bottleneck  0.5     0.25 × c.json:2  vq/commitment_loss",
     ]
 
 

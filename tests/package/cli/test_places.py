@@ -49,9 +49,9 @@ MARKED = {
         "unknown key '\\u9838'; expected 'type', 'weights'",
     ),
     "a minified file": (
-        '{"spectral":{"config":{"a":[' + "1,2," * 5000 + '3]},"weights":{«"mrsft"»:1}},"time":'
+        '{"time":{"config":{"a":[' + "1,2," * 5000 + '3]},"weights":{«"l3"»:1}},"reconstruction":'
         '{"config":{"b":[' + "1,2," * 5000 + "3]}}}",
-        "unknown key 'mrsft'; did you mean 'mrstft'?",
+        "unknown key 'l3'; did you mean 'l2'?",
     ),
     "what lacks a key": ('{"hubert": {"weights": «{»}}}', "'hubert' is missing"),
     "a comma too many": (

@@ -64,11 +64,11 @@ UNPRINTABLE = {
 @pytest.mark.parametrize("text", UNPRINTABLE.values(), ids=UNPRINTABLE)
 def test_what_cant_be_printed_is_escaped(text: str) -> None:
     """In keys and in values, of sections of others too; it is the same JSON."""
-    config = {"spectral": {"config": {f"a{text}ü": text}, "weights": {}}, "lab": {text: 1}}
+    config = {"reconstruction": {"config": {f"a{text}ü": text}}, "lab": {text: 1}}
     out = resolved(config, "--foreign-section", "lab")
     assert out.replace("\n", "").isprintable()
     assert "ü" in out
-    for section, key in (("spectral", "config"), ("lab", text)):
+    for section, key in (("reconstruction", "config"), ("lab", text)):
         assert json.loads(out)[section][key] == config[section][key]
 
 

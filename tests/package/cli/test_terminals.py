@@ -72,10 +72,12 @@ def test_no_colours_for_those_who_mind(words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_tables_fit(columns: int) -> None:
-    for words in (("bottlenecks",), ("explain", "good.json")):
+    for words in (("bottlenecks",), ("explain", "empty.json", "--bottleneck", "dac_rvq_vae")):
         screen = in_terminal(*words, columns=columns)
         assert screen.code == 0
-        assert max(map(cell_len, screen.text.splitlines())) <= columns
+        table = screen.text.partition("value\n")[2] or screen.text  # below the title of explain
+        table = table.partition("\n\nThe trainer")[0]
+        assert max(map(cell_len, table.splitlines())) <= columns
 
 
 def test_differences_have_colours() -> None:

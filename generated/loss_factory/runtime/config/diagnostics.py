@@ -54,6 +54,9 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
 _FEW = 3
+_SHORT_WORD = 2
+_ARGUMENTS = ("config",)
+"""Where sections hold arguments of constructors."""
 
 _Where: TypeAlias = tuple[JsonPath, bool]
 """The path to a mistake, and whether it is at the key."""
@@ -189,7 +192,12 @@ def _unknown_key(place: Place, context: Context) -> str:
     legal = {name for model in place.models for name in fields_of(model)}
     every_home = homes_of(context.config, key)
     possible = paths_of(each for each in every_home if not each.is_ruled_out_by(place.choice))
-    homes = [home for home in possible if home != place.path[: len(home)]]  # it stands in those
+    homes = [
+        home
+        for home in possible
+        if home != place.path[: len(home)]  # it stands in those
+        and not (home[-2:-1] == _ARGUMENTS and home[0] != above[0])  # many take such arguments
+    ]
     inside = [
         home for home in homes if list(home[: len(above)]) == above and len(home) > len(place.path)
     ]
@@ -198,6 +206,8 @@ def _unknown_key(place: Place, context: Context) -> str:
     if others := [each.choice for each in every_home if each.path == place.path and each.choice]:
         values = alternatives([repr(each.value) for each in others])
         return f"unknown key {key!a}; it belongs to {others[0].tag} {values}"
+    if alike := _alike(str(key), legal):
+        return f"unknown key {key!a}; did you mean {alike!r}?"
     if len(homes) == 1:
         return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
     if near := _meant(str(key), legal):
@@ -205,6 +215,13 @@ def _unknown_key(place: Place, context: Context) -> str:
     if homes and len(homes) <= _FEW:
         return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
     return f"unknown key {key!a}; expected {listed(sorted(legal))}"
+
+
+def _alike(key: str, legal: Iterable[str]) -> str | None:
+    """The one legal key with the same first word: some libraries differ in the second one."""
+    word, _, rest = key.partition("_")
+    found = [each for each in legal if each.startswith(f"{word}_")]
+    return found[0] if rest and len(word) > _SHORT_WORD and len(found) == 1 else None
 
 
 def _meant(key: str, legal: Iterable[str]) -> str | None:
