@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "c99a3f8e959c9685dcbacb2017fbec611856425c7ab6ebda04c880e0722db891"
+SCHEMA_SHA256: Final = "ddfdd0bbde13eff6ee2f9d2d7886fcd53f281ee13fef73c50aa78637cacf69eb"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -56,9 +56,8 @@ class BottleneckWeights(LossFactoryModel):
 
 
 class SpectralArguments(LossFactoryModel):
-    """How the spectrograms are made and compared: one resolution for each entry of `fft_sizes`,
-    `hop_sizes` and `win_lengths`, which are lists of one length. The trainer sets `sample_rate`
-    itself.
+    """One resolution for each entry of `fft_sizes`, `hop_sizes` and `win_lengths`, which are lists
+    of one length. The trainer sets `sample_rate` itself.
     """
 
     fft_sizes: list[int] | None = None
@@ -93,7 +92,9 @@ class SpectralArguments(LossFactoryModel):
     """Weight of the distance between the magnitudes. Null: 0."""
 
     w_phs: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
-    """Weight of the distance between the phases. Null: 0."""
+    """Weight of the distance between the phases. Null: 0, and `create_objective` builds nothing
+    else.
+    """
 
     w_cep: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Weight of the distance between the cepstra. Null: 0. stable-audio-tools takes it from 0.0.20
@@ -111,7 +112,9 @@ class SpectralArguments(LossFactoryModel):
     """
 
     scale: Literal["mel", "chroma"] | None = None
-    """The scale that the frequencies are gathered on. Null: none."""
+    """The scale that the frequencies are gathered on. Null: none, and `create_objective` builds
+    nothing else.
+    """
 
     n_bins: list[int] | None = None
     """Number of bands of each resolution, if `scale` is written."""
@@ -342,8 +345,8 @@ class DiscriminatorWeights(LossFactoryModel):
 
 
 class MelArguments(LossFactoryModel):
-    """How the mel spectrograms are made and compared. `n_mels` and `window_lengths` have one entry
-    for each resolution; the trainer ignores what one list has more than the other.
+    """`n_mels` and `window_lengths` have one entry for each resolution; the trainer ignores what
+    one list has more than the other.
     """
 
     n_mels: list[int]

@@ -107,8 +107,9 @@ NO_NUMPY = ("-W", "ignore:Failed to initialize NumPy:UserWarning")
 """torch warns of that."""
 
 NEED_TORCH = (
-    "BottleneckLoss torch\nMultiLoss torch\nValueLoss torch\n"
+    "Adversarial torch\nBottleneckLoss torch\nMultiLoss torch\nObjective torch\nValueLoss torch\n"
     "create_bottleneck_loss torch\ncreate_loss_modules_from_bottleneck torch\n"
+    "create_objective torch\n"
 )
 
 

@@ -168,8 +168,8 @@ def test_what_the_trainer_would_fail_on() -> None:
         f"loss_config: 'time' is missing, and {OLD} can't do without it",
         f"loss_config: /spectral/config/w_cep: {OLD} can't take 'w_cep' here",
         f'loss_config: /spectral/config/output: {OLD} can\'t use the string "full" here',
-        f"loss_config: /spectral/config/win_lengths: {OLD} needs 'fft_sizes', 'hop_sizes', "
-        "'win_lengths' of one length; they have 2, 1 and 2 entries",
+        "loss_config: /spectral/config/win_lengths: 'fft_sizes', 'hop_sizes', 'win_lengths' have "
+        f"2, 1 and 2 entries, and {OLD} can't use lists of several lengths",
         f"loss_config: /spectral/weights: 'spectral.weights.mrstft' is missing, and {OLD} can't do "
         "without it",
     ]

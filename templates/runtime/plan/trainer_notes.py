@@ -107,8 +107,9 @@ def _unequal_lists(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
         lengths = [len(each) for each in lists.values()]
         if len(set(lengths)) > 1:
             said = together([str(each) for each in lengths])
-            message = f" needs {listed(lists)} of one length; they have {said} entries"
-            yield Note((*found.path, next(reversed(lists))), False, "", message)
+            before = f"{listed(lists)} have {said} entries, and "
+            after = " can't use lists of several lengths"
+            yield Note((*found.path, next(reversed(lists))), False, before, after)
 
 
 def unread(trainer: Trainer, objects: Iterable[HeldObject]) -> Iterator[Note]:

@@ -462,8 +462,8 @@ TRAINERS = {
         '{"fft_sizes": [4, 2], "hop_sizes": [1], "win_lengths": [4, 2], "w_cep": 1, '
         '"output": "full"}}}',
         [
-            f"/spectral/config/win_lengths: {BOTH} needs 'fft_sizes', 'hop_sizes', 'win_lengths' "
-            "of one length; they have 2, 1 and 2 entries",
+            "/spectral/config/win_lengths: 'fft_sizes', 'hop_sizes', 'win_lengths' have 2, 1 and 2 "
+            f"entries, and {BOTH} can't use lists of several lengths",
             f"/spectral/config/w_cep: {OLD} can't take 'w_cep' here",
             f'/spectral/config/output: {BOTH} can\'t use the string "full" here',
         ],

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from support.stable_audio.real import folder_of
 
@@ -38,14 +38,6 @@ def _from_file(name: str) -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
-
-
-def use_taps(loss: nn.Module, taps: Tensor) -> None:
-    """Have the real loss filter with `taps`: its own differ in the last bits on some processors."""
-    for module in loss.modules():
-        if hasattr(module, "fir"):
-            torch.testing.assert_close(module.fir.weight.data, taps, rtol=0, atol=1e-8)
-            module.fir.weight.data = taps.clone()
 
 
 def values_and_gradients(

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from loss_factory.runtime.tensors.terms.arguments import RefusedArgument
-from loss_factory.runtime.tensors.terms.prefilter import AWeighting
 from loss_factory.runtime.tensors.terms.stft import MultiResolutionSTFT, stereo_stft
-from real.objective.real import assert_same, auraloss, use_taps, values_and_gradients
+from real.objective.real import assert_same, auraloss, values_and_gradients
+from support.stable_audio.taps import use_our_taps
 
 RATE = 44100
 SIZES: dict[str, Any] = {"fft_sizes": [64, 32], "hop_sizes": [16, 8], "win_lengths": [64, 24]}
@@ -85,7 +85,7 @@ def both(arguments: dict[str, Any], channels: int) -> tuple[nn.Module, nn.Module
     classes = auraloss()
     real = classes.SumAndDifferenceSTFTLoss if channels == 2 else classes.MultiResolutionSTFTLoss
     loss: nn.Module = real(sample_rate=RATE, **arguments)
-    use_taps(loss, AWeighting(RATE).kernel)
+    use_our_taps(loss, RATE)
     return ours, loss
 
 

@@ -22,6 +22,7 @@ from support.stable_audio.setups import (
     loss_config,
     model_config,
 )
+from support.stable_audio.taps import use_our_taps
 
 STEPS = 6
 
@@ -59,7 +60,7 @@ def make_wrapper(
     if setup.teacher == "there":
         teacher = create_model_from_config(config).eval().requires_grad_(False)
     adamw = {"optimizer": {"type": "AdamW", "config": {"lr": 1e-3, "betas": [0.8, 0.99]}}}
-    return wrapper(
+    made = wrapper(
         model,
         loss_config=losses,
         sample_rate=SAMPLE_RATE,
@@ -72,6 +73,8 @@ def make_wrapper(
         teacher_model=teacher,
         clip_grad_norm=setup.clip,
     )
+    use_our_taps(made, SAMPLE_RATE)
+    return made
 
 
 def train(
