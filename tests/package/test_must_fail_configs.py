@@ -153,7 +153,8 @@ NO_JSON: dict[str, tuple[object, list[str]]] = {
     "integer that is too long to print in keyword arguments": (
         {"reconstruction": {"config": {"a": [10**4300 - 1, 10**4300]}}},
         [
-            "/reconstruction/config/a/1: expected at most 4300 digits, not an integer of about 4300 digits"
+            "/reconstruction/config/a/1: expected at most 4300 digits, not an integer of about "
+            "4300 digits"
         ],
     ),
     "half a surrogate pair": (
