@@ -21,6 +21,8 @@ MOST_TOLD = 100
 """Problems of one document that are told; nobody reads more of them at once."""
 
 _T = TypeVar("_T")
+_QUALNAME = type.__dict__["__qualname__"]
+_LONGEST_KIND = 60
 _MUCH = 0.85  # of long names, so much is the same if two slips are made
 MOST_CHOICES = 500
 """Among more, one that is near is near by chance; and it takes long to look at all of them."""
@@ -172,11 +174,17 @@ def shown(value: object) -> str:
         case Mapping():
             return "an object"
         case _ if issubclass(type(value), (bytes, bytearray, memoryview)):
-            return f"a {type(value).__qualname__}"
+            return f"a {kind_of(value)}"
         case Sequence():
             return "an array"
         case _:
-            return f"a {type(value).__qualname__}"
+            return f"a {kind_of(value)}"
+
+
+def kind_of(value: object) -> str:
+    """The name of its type, as Python knows it: a metaclass may say something else, or fail."""
+    name: str = _QUALNAME.__get__(type(value))
+    return shortened(one_line(name[:_LONGEST_KIND]), _LONGEST_KIND)
 
 
 def without_middle(text: str, longest: int) -> str:
