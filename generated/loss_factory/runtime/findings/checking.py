@@ -59,7 +59,8 @@ class Findings(NamedTuple):
     def as_errors(self) -> Findings:
         """The same, where each finding is an error."""
         told = [finding._replace(severity="error") for finding in self.told]
-        return Findings(told, {"error": sum(self.more.values())})
+        more = sum(self.more.values())
+        return Findings(told, {"error": more} if more else {})
 
 
 def check(text: str, source: str, question: Question[ConfigT, BottleneckT]) -> Findings:
