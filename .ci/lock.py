@@ -26,6 +26,9 @@ ROOT = Path(__file__).parent.parent
 ALONE = "stable-audio-tools-"
 """How groups begin that are installed without what they need; their pins stay what they are."""
 
+LOWEST = "lowest"
+"""The group whose pins are the ends of ranges: they stay, and other groups have other releases."""
+
 BY_PLATFORM = re.compile(r"torch|triton|(cuda|nvidia)-.+")
 """torch and what some builds of it need: pip takes the build that suits the machine."""
 
@@ -78,6 +81,10 @@ class Project:
             ranges += extra
         fixed: list[str] = self._content["tool"]["uv"]["constraint-dependencies"]
         return [*fixed, *(each for each in ranges if "==" not in each)]
+
+    def movable(self) -> list[str]:
+        """The groups that share one release of each package, which an upgrade moves."""
+        return [each for each in self.groups() if each != LOWEST and not each.startswith(ALONE)]
 
     def lock(self, group: str) -> Path:
         return self.locks / f"{group}.txt"
@@ -180,12 +187,11 @@ def compiled(folder: Path, file: Path, *options: str) -> str:
 def together(project: Project, known: str, *, pinned: bool) -> str:
     """One release of each package for all groups, wherever there is one that serves them all."""
     oldest: dict[str, Version] = {}
-    for group in project.groups():
-        if not group.startswith(ALONE):
-            python = project.python(group)
-            for each in project.requirements(group):
-                asked = each if pinned or by_platform(each) else each.partition("==")[0]
-                oldest[asked] = min(oldest.get(asked, python), python)
+    for group in project.movable():
+        python = project.python(group)
+        for each in project.requirements(group):
+            asked = each if pinned or by_platform(each) else each.partition("==")[0]
+            oldest[asked] = min(oldest.get(asked, python), python)
     with TemporaryDirectory() as name:
         folder = Path(name)
         lines = [f"{each} ; python_version >= '{python}'" for each, python in oldest.items()]
@@ -203,12 +209,11 @@ def upgrade(project: Project) -> Project:
     found = ENTRY.finditer(together(project, "", pinned=False))
     newest = {each["name"]: each["version"] for each in found}
     text = project.file.read_text(encoding="utf-8")
-    for group in project.groups():
-        if not group.startswith(ALONE):
-            for each in project.requirements(group):
-                if not by_platform(each):
-                    name = each.partition("==")[0]
-                    text = text.replace(f'"{each}"', f'"{name}=={newest[name_of(each)]}"')
+    for group in project.movable():
+        for each in project.requirements(group):
+            if not by_platform(each):
+                name = each.partition("==")[0]
+                text = text.replace(f'"{each}"', f'"{name}=={newest[name_of(each)]}"')
     project.file.write_text(text, encoding="utf-8")
     return Project(project.folder)
 

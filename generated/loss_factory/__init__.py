@@ -17,7 +17,7 @@ from .runtime import require_runtime
 
 require_runtime(__name__, 1)
 
-from .runtime.lazy import lazy_attribute
+from .runtime.lazy import has_torch, lazy_attribute
 from ._version import SCHEMA_SHA256, SCHEMA_VERSION, __version__
 
 if TYPE_CHECKING:
@@ -139,6 +139,14 @@ _MODULES: Final[Mapping[str, str]] = {
     "ValueLossConfig": ".results",
 }
 
+_NEED_TORCH: Final = (
+    "create_bottleneck_loss",
+    "create_loss_modules_from_bottleneck",
+    "BottleneckLoss",
+    "MultiLoss",
+    "ValueLoss",
+)
+
 __all__ = [
     "__version__",
     "AdversarialLossConfig",
@@ -204,11 +212,14 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_MODULES})
+    return sorted({*globals(), *__all__})
 
 
-if not TYPE_CHECKING:  # it would make any name of this package right for a type checker
+if not TYPE_CHECKING:
+    if not has_torch():  # `import *` asks for each of these names
+        __all__ = [name for name in __all__ if name not in _NEED_TORCH]
 
+    # For a type checker this would make any name of this package right.
     def __getattr__(name: str) -> object:
-        globals()[name] = found = lazy_attribute(__name__, name, _MODULES, "'loss-factory[torch]'")
+        globals()[name] = found = lazy_attribute(__name__, name, _MODULES, "'torch>=2.5'")
         return found

@@ -13,10 +13,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from .runtime.lazy import require_same_schema
 from .runtime.model.records import Loss, Tables, Weight
 from ._version import SCHEMA_SHA256, SCHEMA_VERSION, __version__
 from .models import AutoencoderLossConfig, BottleneckType
 from .trainers import TRAINERS
+
+require_same_schema(__name__)
 
 KL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
     key="kl",

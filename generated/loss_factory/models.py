@@ -14,7 +14,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .runtime.lazy import require_same_schema
 from .runtime.model.base import Arguments, LossFactoryModel, Number
+
+require_same_schema(__name__)
 
 
 class BottleneckWeights(LossFactoryModel):

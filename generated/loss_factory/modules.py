@@ -15,9 +15,12 @@ from typing import Final
 
 from torch import Tensor, zeros
 
+from .runtime.lazy import require_same_schema
 from .runtime.tensors.bottleneck_loss import BottleneckLoss
 from .runtime.tensors.values import Missing, as_total, checked_weight, value_of
 from .models import BottleneckType
+
+require_same_schema(__name__)
 
 
 class VAEBottleneckLoss(BottleneckLoss):

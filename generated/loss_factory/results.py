@@ -9,10 +9,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from .runtime.lazy import require_same_schema
 from .runtime.model.base import LossFactoryModel, Number
 from .runtime.model.results import LossFactoryResultModel
 from .dispatch import TABLES
 from .models import BottleneckType
+
+require_same_schema(__name__)
 
 
 class ValueLossConfig(LossFactoryModel):

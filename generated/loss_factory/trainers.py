@@ -11,7 +11,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from .runtime.lazy import require_same_schema
 from .runtime.model.records import Trainer
+
+require_same_schema(__name__)
 
 TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(

@@ -24,6 +24,7 @@ from .history.released import (
 from .overlay.layers import whole_schema
 from .report import (
     print_losses,
+    report_bytecode,
     report_changes,
     report_differences,
     report_edit,
@@ -36,7 +37,7 @@ from .source.files import SourceFile, read_source
 from .source.locations import CANONICAL_SCHEMA, REPOSITORY
 from .source.problems import CompileError, Problem
 from .target.package import CANONICAL, Package, compile_command, package_of_overlays
-from .target.publish import compare, publish
+from .target.publish import compare, publish, remove_bytecode
 
 _FILE = click.Path(path_type=Path)
 
@@ -52,7 +53,10 @@ class _Folder(click.Path):
 
 _FOLDER = _Folder(path_type=Path, file_okay=False)
 _CHECK = click.option(
-    "--check", is_flag=True, help="Write nothing; show what would change, exit 1 if so."
+    "--check",
+    is_flag=True,
+    help="Write nothing; show what would change, exit 1 if so. Bytecode is removed: it can't be "
+    "compared.",
 )
 
 
@@ -226,7 +230,9 @@ def _write(compiled: Compiled, package: Package, out: Path, check: bool, again: 
         report_differences(target, changes, again)
         raise SystemExit(1)
     else:
+        remove_bytecode(target, changes)
         report_changes(target, changes, compiled.files)
+        report_bytecode(changes)
 
 
 @contextmanager

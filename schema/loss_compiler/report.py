@@ -51,6 +51,13 @@ def report_changes(target: Path, changes: Changes, files: Collection[str]) -> No
             click.echo(f"{what}: {_shown(target / name)}")
 
 
+def report_bytecode(changes: Changes) -> None:
+    """What a check has removed of a package that is up to date."""
+    if files := len(changes.bytecode):
+        what = f"{files} files of bytecode" if files > 1 else "1 file of bytecode"
+        click.echo(f"removed: {what}, which can't be compared; the next import writes it anew")
+
+
 def report_edit(edit: Edit) -> None:
     """What was changed in a file, as a unified diff."""
     old, new = (re.findall(r".*\n|.+", text) for text in (edit.before, edit.after))

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from loss_compiler.entry import main
+from support.installing import pip_install
 
 
 def output(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
@@ -48,8 +49,9 @@ def test_the_compilers_commands_stand_among_the_packages(
     ("library", "needs", "how"),
     [
         ("fcntl", "needs a POSIX system, such as Linux or macOS", ""),
-        ("jinja2", "needs jinja2", "; install it with: pip install 'loss-factory[compiler]'"),
+        ("jinja2", "needs jinja2", f"; install it with: {pip_install('compiler')}"),
     ],
+    ids=["fcntl", "jinja2"],
 )
 def test_a_command_says_why_it_cannot_run(
     library: str,
@@ -81,5 +83,5 @@ def test_without_any_library_it_says_what_to_install(
 ) -> None:
     without(monkeypatch, "click")
     assert output(monkeypatch, "--help") == 2
-    said = "loss-factory needs click and rich; install them with: pip install 'loss-factory[cli]'\n"
+    said = f"loss-factory needs click and rich; install them with: {pip_install('cli')}\n"
     assert capsys.readouterr() == ("", said)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from loss_compiler.source.problems import CompileError
+from loss_compiler.target.publish import publish
 from support.command_line import COMMAND
 from support.schemas import (
     GROUPED_VAE,
@@ -202,6 +204,42 @@ def test_a_package_that_a_disk_is_mounted_on(folder: Path) -> None:
     assert entries(folder) == before
 
 
+def test_a_package_in_a_lower_layer(folder: Path) -> None:
+    """As in a container whose image holds a clone: the line names the way out, which leads out."""
+    before = entries(folder)
+    script = folder / "twice.sh"
+    script.write_text(
+        "mount -t tmpfs none /mnt && mkdir /mnt/over /mnt/work && "
+        "mount -t overlay none generated "
+        "-o lowerdir=generated,upperdir=/mnt/over,workdir=/mnt/work || exit 77\n"
+        '"$@"; echo $?; ls -A generated; rm -r generated/loss_factory; "$@" >&2; "$@"\n'
+        "cp -r generated/loss_factory written\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [*mounting(), "sh", "twice.sh", sys.executable, *GENERATE],
+        cwd=folder,
+        env=compiler_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    script.unlink()
+    if done.returncode == 77:
+        pytest.skip(f"overlay file systems can't be mounted here: {done.stderr}")
+    said = (
+        f"{folder}/generated/{PACKAGE}: can't be replaced in one step, because it lies in a lower "
+        "layer of an overlay file system, such as a container's image; nothing was changed; remove "
+        "it and run this again\n"
+    )
+    assert done.stderr.startswith(said)
+    assert "nothing changed" in done.stdout
+    assert done.stdout.startswith(f"1\n{PACKAGE}\n")
+    assert tree(folder / "written") == package_files(VARIED)
+    shutil.rmtree(folder / "written")
+    assert entries(folder) == before
+
+
 def test_a_folder_that_must_not_be_written(folder: Path) -> None:
     (folder / "generated").chmod(0o555)
     before = entries(folder)
@@ -308,10 +346,47 @@ def test_a_run_that_is_killed_while_others_wait_for_it(folder: Path) -> None:
     assert os.listdir(folder / "generated") == [PACKAGE]
 
 
+@pytest.mark.parametrize("has_exchange", [True, False])
+def test_a_file_that_is_saved_into_a_package_while_it_is_replaced(
+    has_exchange: bool, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    """It was not there when the package was compared, so it would be lost without a word."""
+    package = folder / "generated" / PACKAGE
+    if not has_exchange:
+        monkeypatch.setattr("ctypes.CDLL", lambda _: object())
+    child = os.fork()
+    if child == 0:
+        try:
+            save_in_between(package)
+            publish(package, compiled(VARIED).files)
+        except CompileError as error:
+            why = "was changed in the meantime, so nothing was written; run this again"
+            os._exit(0 if error.lines == (f"{package}: {why}",) else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert tree(package) == {**package_files(TINY), "mine.py": b"mine"}
+    assert os.listdir(package.parent) == [PACKAGE]
+    (package / "mine.py").unlink()
+    publish(package, compiled(VARIED).files)
+    assert tree(package) == package_files(VARIED)
+
+
+def save_in_between(package: Path) -> None:
+    """Let somebody save a file when the new package begins to be written, in this process only."""
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "os.mkdir" and ".stage-" in str(arguments[0]):
+            (package / "mine.py").write_text("mine", encoding="utf-8")
+
+    sys.addaudithook(hear)
+
+
 def test_an_overlay_that_somebody_else_edits_in_the_meantime(folder: Path) -> None:
     """Neither edit is lost without a word."""
     mine = GROUPED_VAE.read_bytes().replace(b"1e-4", b"1e-3")
-    said = "lab.json: was changed in the meantime, so nothing was written; run this again\n"
+    waits = f"waiting for another run that writes into {folder}\n"
+    said = f"{waits}lab.json: was changed in the meantime, so nothing was written; run this again\n"
     assert disturbed(folder, lambda: (folder / "lab.json").write_bytes(mine)) == (1, said)
     assert (folder / "lab.json").read_bytes() == mine
     assert sorted(os.listdir(folder)) == ["generated", "lab.json"]
@@ -327,8 +402,9 @@ def test_a_release_while_somebody_else_releases(folder: Path) -> None:
         (folder / "released" / "0.2.0.json").write_text(other, encoding="utf-8")
 
     command = ("-m", "loss_compiler", "release", "--schema", "s.json", "--out", "generated")
+    waits = "waiting for another run that writes into .\n"
     said = "s.json:5:16: /x-version: expected 0.2.0, the last released version, or a later one\n"
-    assert disturbed(folder, release, command) == (1, said)
+    assert disturbed(folder, release, command) == (1, waits + said)
     assert os.listdir(folder / "released") == ["0.2.0.json"]
 
 

@@ -21,6 +21,7 @@ from loss_compiler.edit.new_bottleneck import NewBottleneck, parsed_loss, with_b
 from loss_compiler.overlay.layers import CheckedSchema, whole_schema
 from loss_compiler.source.files import parsed, read_source
 from loss_compiler.target.package import package_of_overlays
+from support.git import need_git
 from support.readme import OVERLAYS, blocks
 from support.schemas import CANONICAL, ROOT, TINY, document, run
 
@@ -55,6 +56,7 @@ def planned(file: Path, *below: Path, bottleneck: str) -> list[tuple[str, str, s
 
 def applied(diff: str, file: Path) -> str:
     """The text of `file` after git has applied `diff` to it."""
+    need_git()
     command = ["git", "apply", "--unsafe-paths", "-"]
     subprocess.run(command, input=diff.encode(), cwd=file.parent, check=True)
     return file.read_bytes().decode()

@@ -245,7 +245,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from .runtime.lazy import require_same_schema
 from .runtime.model.base import LossFactoryModel, Number
+
+require_same_schema(__name__)
 
 
 class BottleneckWeights(LossFactoryModel):
@@ -282,10 +285,13 @@ def test_the_results_of_the_tiny_schema() -> None:
     assert text[text.index("from __future__") :] == '''\
 from __future__ import annotations
 
+from .runtime.lazy import require_same_schema
 from .runtime.model.base import LossFactoryModel, Number
 from .runtime.model.results import LossFactoryResultModel
 from .dispatch import TABLES
 from .models import BottleneckType
+
+require_same_schema(__name__)
 
 
 class ValueLossConfig(LossFactoryModel):

@@ -21,6 +21,7 @@ from packaging.requirements import Requirement
 
 from loss_compiler.compile import compile_schema
 from loss_compiler.target.package import package_of_overlays
+from support.installing import pip_install
 from support.overlays import NAMES, layers
 from support.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, document, run, tree
 
@@ -35,8 +36,8 @@ SCHEMAS = ("dialect.schema.json", "losses.schema.json")
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel, built from a copy: building leaves nothing in the repository."""
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy to build from, with what may lie about: building leaves nothing in the repository."""
     source = tmp_path_factory.mktemp("source")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
@@ -48,10 +49,23 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cache = source / folder / "__pycache__"
         cache.mkdir()
         (cache / "left.cpython-310.pyc").touch()
-    done = run("-m", "hatchling", "build", "-t", "wheel", "-d", "dist", cwd=source)
+    for name in ("tests/examples/README.md", "notes/schema/old.json"):
+        (source / name).parent.mkdir(parents=True)
+        (source / name).touch()
+    return source
+
+
+def built(source: Path, target: str) -> Path:
+    """What hatchling builds: a wheel, or an sdist."""
+    done = run("-m", "hatchling", "build", "-t", target, "-d", f"dist/{target}", cwd=source)
     assert done.returncode == 0, done.stderr
-    [built] = (source / "dist").iterdir()
-    return built
+    [file] = (source / "dist" / target).iterdir()
+    return file
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path) -> Path:
+    return built(source, "wheel")
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
@@ -141,6 +155,19 @@ def test_it_holds_package_and_compiler_and_nothing_else(wheel: Path) -> None:
         "loss_compiler/templates/runtime/plan/resolve.py",
     ):
         assert name in found
+
+
+def test_an_sdist_holds_what_the_wheel_is_built_from(
+    wheel: Path, source: Path, tmp_path: Path
+) -> None:
+    """And no page from below the tests, say."""
+    shutil.unpack_archive(built(source, "sdist"), tmp_path, filter="data")
+    [unpacked] = tmp_path.iterdir()
+    assert {each.name for each in unpacked.iterdir()} == {
+        *("generated", "schema", "templates", "pyproject.toml", "README.md", "LICENSE"),
+        "PKG-INFO",
+    }
+    assert contents(built(unpacked, "wheel")) == contents(wheel)
 
 
 def test_it_has_the_command(wheel: Path) -> None:
@@ -359,8 +386,7 @@ def test_without_its_libraries_the_command_says_what_to_install(
         done = installed(programs / "loss-factory", *arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
-            "loss-factory needs click and rich; install them with: pip install "
-            "'loss-factory[cli]'\n"
+            f"loss-factory needs click and rich; install them with: {pip_install('cli')}\n"
         )
 
 
@@ -379,7 +405,7 @@ COMPILERS_LIBRARIES = (
 def test_a_library_of_the_compiler_may_be_missing(library: str, tmp_path: Path) -> None:
     """The other commands work, and the list of commands says which one doesn't."""
     code, out, error = without(library, "compile", "lab.json", "--package", "x", cwd=tmp_path)
-    hint = f"needs {library}; install it with: pip install 'loss-factory[compiler]'"
+    hint = f"needs {library}; install it with: {pip_install('compiler')}"
     assert (code, out, error) == (2, "", f"loss-factory compile {hint}\n")
     code, out, error = without(library, "--help", cwd=tmp_path)
     assert (code, error) == (0, "")
@@ -390,7 +416,7 @@ def test_a_library_of_the_compiler_may_be_missing(library: str, tmp_path: Path) 
 @pytest.mark.parametrize("library", ["click", "rich"])
 def test_a_library_of_the_command_line_may_be_missing(library: str, tmp_path: Path) -> None:
     code, out, error = without(library, "bottlenecks", cwd=tmp_path)
-    hint = "needs click and rich; install them with: pip install 'loss-factory[cli]'"
+    hint = f"needs click and rich; install them with: {pip_install('cli')}"
     assert (code, out, error) == (2, "", f"loss-factory {hint}\n")
 
 

@@ -18,6 +18,7 @@ import yaml
 
 from loss_factory import LossConfigError, load_config, plan_losses
 from support import readme
+from support.git import need_git
 from support.readme import ANYTHING, ROOT, blocks, commands, page, pattern
 
 CONFIGS = page("CONFIGS.md")
@@ -83,6 +84,7 @@ def mended_config() -> str:
 
 def config_repository(folder: Path, config: str) -> Path:
     """A git repository with one config, and with one JSON file that is none."""
+    need_git()
     (folder / "configs").mkdir(parents=True)
     (folder / "configs" / "vae.json").write_text(config, encoding="utf-8")
     (folder / "package.json").write_text('{"name": "configs"}\n', encoding="utf-8")
@@ -93,6 +95,7 @@ def config_repository(folder: Path, config: str) -> Path:
 @pytest.fixture(scope="module")
 def own_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A git repository with the files of this one as they are now, and the tag of the page."""
+    need_git()
     folder = tmp_path_factory.mktemp("loss-factory")
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.check_output(listing, cwd=ROOT, encoding="utf-8").split("\0")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from loss_factory import SCHEMA_VERSION
+from support.git import need_git
 from support.readme import ROOT, blocks, page, section
 from support.schemas import CANONICAL, generate
 
@@ -63,6 +64,7 @@ def test_where_a_new_thing_goes_is_there() -> None:
 
 def with_the_diff(folder: Path) -> Path:
     """The schema in `folder`, as the diff changes it."""
+    need_git()
     (folder / "schema").mkdir()
     schema = folder / "schema" / "losses.schema.json"
     schema.write_bytes(CANONICAL.read_bytes())

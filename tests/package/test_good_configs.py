@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from support.cases import sections
 from support.documents import CONFIG
@@ -184,6 +184,8 @@ def test_an_integer_of_any_kind(number: object) -> None:
     assert (type(weight), weight) == (float, 3.0)
 
 
+NODES = OmegaConf.create({"whole": weights(kl=0.25)})
+
 MAPPINGS: dict[str, Mapping[str, object]] = {
     "UserDict": UserDict(bottleneck=UserDict(weights=UserDict(kl=0.25))),
     "OrderedDict": OrderedDict(weights(kl=0.25)),
@@ -203,6 +205,9 @@ MAPPINGS: dict[str, Mapping[str, object]] = {
             "half": {"kl": "${oc.decode:'0.25'}"},
         }
     ),
+    "DictConfig inside that nobody resolved": {
+        "bottleneck": DictConfig("${whole.bottleneck}", parent=NODES)
+    },
     "models inside": {"bottleneck": BottleneckLossConfig(weights=BottleneckWeights(kl=0.25))},
 }
 
@@ -236,6 +241,15 @@ def test_a_sequence_of_any_kind(sequence: object) -> None:
 def test_a_string_of_any_kind() -> None:
     config = {"bottleneck": {"type": Label.KL}, "time": {"type": np.str_("l1")}}
     assert kl_of(plan_losses("vae", config)) == DEFAULT_KL
+
+
+def test_a_whole_config_of_omegaconf_that_nobody_resolved() -> None:
+    assert kl_of(plan_losses("vae", DictConfig("${whole}", parent=NODES))) == 0.25
+
+
+def test_null_as_omegaconf_has_it() -> None:
+    for config in (DictConfig(None), {"time": DictConfig(None)}):
+        assert kl_of(plan_losses("vae", config)) == DEFAULT_KL
 
 
 def test_a_model() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from support.installing import pip_install
 from support.under_test import PACKAGE
 
 package = importlib.import_module(PACKAGE)
@@ -124,10 +125,19 @@ except ImportError as error:
     print(type(error).__name__, error.name, error)
 """
     message = run(tmp_path, WITHOUT_TORCH + attempt)
-    start = f"ImportError torch {PACKAGE}.{name} needs torch; install it with: pip install "
-    assert message.startswith(start)
-    if PACKAGE == "loss_factory":  # other packages need not be distributions that have extras
-        assert message == f"{start}'loss-factory[torch]'"
+    needs = f"{PACKAGE}.{name} needs torch; install it with: {pip_install('torch')}"
+    assert message == f"ImportError torch {needs}"
+
+
+def test_without_torch_a_star_imports_the_rest(tmp_path: Path) -> None:
+    """And `dir` lists the rest."""
+    code = "import PACKAGE; from PACKAGE import *; plan_losses; print(*dir(PACKAGE))"
+    names = {*run(tmp_path, WITHOUT_TORCH + code).split()}
+    assert names.isdisjoint(NEED_TORCH)
+    assert names >= {*PUBLIC} - {*NEED_TORCH}
+    assert {*run(tmp_path, code).split()} >= {*PUBLIC}
+    nothing = "import sys; sys.modules['torch'] = None; "
+    assert {*run(tmp_path, nothing + code).split()} == names
 
 
 def test_a_torch_that_is_broken_is_not_one_that_is_missing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import math
 import pickle
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
+from pydantic import ValidationError
 
 from support.cases import MARK, marks, sections
 from support.documents import ALL_BOTTLENECK_WEIGHTS, ALL_SECTIONS, places_of
@@ -307,6 +308,125 @@ def test_an_item_that_omegaconf_cant_give_is_refused(item: str) -> None:
     (problem,) = refusal.value.problems
     assert problem.pointer.startswith("/spectral/config/fft_sizes")
     assert problem.message.startswith("can't be read: ")
+
+
+NOTHING = "can't be read: Missing mandatory value"
+NOWHERE = "can't be read: Cannot resolve interpolation for a node without a parent"
+
+
+@pytest.mark.parametrize("make", [DictConfig, ListConfig])
+@pytest.mark.parametrize(("said", "message"), [("???", NOTHING), ("${base}", NOWHERE)])
+def test_an_omegaconf_container_that_nobody_resolved_is_not_empty(
+    make: Callable[[str], Any], said: str, message: str
+) -> None:
+    """It says that it has no members."""
+    node = make(said)
+    assert len(node) == 0
+    configs: dict[str, object] = {
+        "/bottleneck": {"bottleneck": node},
+        "/spectral/config/a/0": {"spectral": {"config": {"a": [node]}}},
+        "/time": AutoencoderLossConfig.model_construct(time=node),
+    }
+    if make is DictConfig:
+        configs[""] = node
+    for place, config in configs.items():
+        with pytest.raises(LossConfigError) as refusal:
+            plan_losses("vae", config)
+        (problem,) = refusal.value.problems
+        assert (problem.pointer, problem.message) == (place, message)
+        assert type(refusal.value.__cause__).__module__ == "omegaconf.errors"
+
+
+class Failing(Mapping[str, object]):
+    """A mapping of which one method raises, or says something else than the others."""
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+
+    def _answer(self, method: str) -> None:
+        if method == self.method:
+            raise OSError(f"no {method} today\nand no tomorrow")
+
+    def __getitem__(self, key: str) -> object:
+        self._answer("item")
+        return {}
+
+    def __iter__(self) -> Iterator[str]:
+        self._answer("iter")
+        return iter(()) if self.method == "none" else iter(["type"])
+
+    def __len__(self) -> int:
+        self._answer("len")
+        return 1
+
+
+class Number(float):
+    def __float__(self) -> float:
+        raise OSError("no float today")
+
+
+class Silent(Exception):
+    def __str__(self) -> str:
+        raise self
+
+
+class Unsaid(Failing):
+    def __iter__(self) -> Iterator[str]:
+        raise Silent
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Failing("iter"), ": can't be read: no iter today"),
+        (Failing("len"), ": can't be read: no len today"),
+        (Failing("item"), "/type: can't be read: no item today"),
+        (Unsaid(""), ": can't be read: Silent"),
+        (Failing("none"), ": can't be read: it says that it has 1 keys, and gives 0"),
+        (Number(1), ": can't be read: no float today"),
+    ],
+    ids=["iter", "len", "item", "silent", "none", "float"],
+)
+def test_what_a_value_raises_is_told_with_its_place(value: object, said: str) -> None:
+    """Whatever mapping, sequence or model it stands in; it is the cause of the error."""
+    places = {
+        "/bottleneck": {"bottleneck": value},
+        "/spectral/config/a/1": {"spectral": {"config": {"a": (1, value)}}},
+        "/time": AutoencoderLossConfig.model_construct(time=value),  # type: ignore[arg-type]
+    }
+    for place, config in places.items():
+        with pytest.raises(LossConfigError) as refusal:
+            plan_losses("vae", config)
+        assert str(refusal.value) == f"loss_config: {place}{said}"
+        caused = "gives 0" not in said
+        assert isinstance(refusal.value.__cause__, (OSError, Silent)) == caused
+    if isinstance(value, Mapping):
+        with pytest.raises(LossConfigError) as refusal:
+            plan_losses("vae", value)
+        assert str(refusal.value).split("\n")[0] == f"loss_config: {said.removeprefix(': ')}"
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        (5, "expected an object, not 5"),
+        (lambda: 1, "expected a JSON value, not a function"),
+        (BottleneckWeights, "expected a JSON value, not a ModelMetaclass"),
+    ],
+    ids=["number", "function", "class"],
+)
+def test_a_model_made_without_validation_is_no_default(section: object, message: str) -> None:
+    config = AutoencoderLossConfig.model_construct(bottleneck=section)  # type: ignore[arg-type]
+    with pytest.raises(LossConfigError) as refusal:
+        plan_losses("vae", config)
+    assert str(refusal.value) == f"loss_config: /bottleneck: {message}"
+
+
+def test_what_a_value_raises_is_told_by_the_models_too() -> None:
+    with pytest.raises(ValidationError, match="/a: can't be read: no iter today"):
+        AutoencoderLossConfig.model_validate({"spectral": {"config": {"a": Failing("iter")}}})
+    with pytest.raises(ValidationError, match="can't be read: no float today"):
+        BottleneckWeights(kl=Number(1))
 
 
 def test_a_mapping_that_holds_itself_is_refused() -> None:

@@ -14,6 +14,7 @@ _IMPORTS = {
     "__init__.py": {
         *("__future__.annotations", "collections.abc.Mapping", "typing.TYPE_CHECKING"),
         *("typing.Final", ".runtime.require_runtime", ".runtime.lazy.lazy_attribute"),
+        ".runtime.lazy.has_torch",
         *("._version.SCHEMA_SHA256", "._version.SCHEMA_VERSION", "._version.__version__"),
         *(".runtime.model.errors.*", ".runtime.tensors.bottleneck_loss.BottleneckLoss"),
         *(".runtime.tensors.drop_in.MultiLoss", ".runtime.tensors.drop_in.ValueLoss"),
@@ -24,6 +25,7 @@ _IMPORTS = {
     "__main__.py": {".dispatch.TABLES", ".runtime.cli.main"},
     "_version.py": {"typing.Final"},
     "dispatch.py": {
+        ".runtime.lazy.require_same_schema",
         *("__future__.annotations", "collections.abc.Mapping", "types.MappingProxyType"),
         *("typing.Final", ".runtime.model.records.Loss", ".runtime.model.records.Tables"),
         *(".runtime.model.records.Weight", ".models.AutoencoderLossConfig"),
@@ -31,16 +33,19 @@ _IMPORTS = {
         *("._version.SCHEMA_VERSION", "._version.__version__"),
     },
     "models.py": {
+        ".runtime.lazy.require_same_schema",
         *("__future__.annotations", "enum.Enum", "typing.Annotated", "typing.Literal"),
         *("pydantic.Field", ".runtime.model.base.Arguments"),
         *(".runtime.model.base.LossFactoryModel", ".runtime.model.base.Number"),
     },
     "results.py": {
+        ".runtime.lazy.require_same_schema",
         *("__future__.annotations", "typing.Annotated", "pydantic.Field", ".dispatch.TABLES"),
         *(".models.BottleneckType", ".runtime.model.base.LossFactoryModel"),
         *(".runtime.model.base.Number", ".runtime.model.results.LossFactoryResultModel"),
     },
     "modules.py": {
+        ".runtime.lazy.require_same_schema",
         *("__future__.annotations", "collections.abc.Callable", "collections.abc.Mapping"),
         *("types.MappingProxyType", "typing.Final", "torch.Tensor", "torch.zeros"),
         *(".runtime.tensors.values.Missing", ".runtime.tensors.values.as_total"),
@@ -48,6 +53,7 @@ _IMPORTS = {
         *(".runtime.tensors.bottleneck_loss.BottleneckLoss", ".models.BottleneckType"),
     },
     "trainers.py": {
+        ".runtime.lazy.require_same_schema",
         *("__future__.annotations", "types.MappingProxyType", "typing.Final"),
         ".runtime.model.records.Trainer",
     },
@@ -69,12 +75,17 @@ _CALLS = {
 }
 """What data is made with."""
 
+_SAME_SCHEMA = "require_same_schema(__name__)"
 _WHOLE_STATEMENTS = {
     "__init__.py": {
-        "def __dir__() -> list[str]:\n    return sorted({*globals(), *_MODULES})",
+        "def __dir__() -> list[str]:\n    return sorted({*globals(), *__all__})",
         "require_runtime(__name__, 1)",
     },
+    "models.py": {_SAME_SCHEMA},
+    "results.py": {_SAME_SCHEMA},
+    "trainers.py": {_SAME_SCHEMA},
     "dispatch.py": {
+        _SAME_SCHEMA,
         "assert LOSSES.keys() == set(BottleneckType), 'every bottleneck has its losses'",
         "assert set(CLASS_NAMES.values()) == set(BottleneckType), "
         "'every bottleneck has its class name'",
@@ -82,6 +93,7 @@ _WHOLE_STATEMENTS = {
         "'every bottleneck has its config tag'",
     },
     "modules.py": {
+        _SAME_SCHEMA,
         "assert BOTTLENECK_LOSSES.keys() == set(BottleneckType), 'every bottleneck has its module'",
     },
 }  # fmt: skip
@@ -148,7 +160,7 @@ class _Module:
             case ast.AnnAssign(
                 target=ast.Name(id=target), annotation=note, value=ast.expr() as value
             ):
-                plain = _PLAIN_NAME.fullmatch(target) or target == "_MODULES"
+                plain = _PLAIN_NAME.fullmatch(target) or target in ("_MODULES", "_NEED_TORCH")
                 if ast.unparse(note) not in _ANNOTATIONS or not plain:
                     yield _told(node)
                 yield from self._value(value)
@@ -185,7 +197,7 @@ class _Module:
         return bases in _BASES.get(self.name, ()) and bool(_PLAIN_NAME.fullmatch(node.name))
 
     def _type_checking(self, node: ast.If, test: str) -> Iterator[str]:
-        """`if TYPE_CHECKING:` imports; `if not TYPE_CHECKING:` defines one function."""
+        """`if TYPE_CHECKING:` imports; the other defines a function, and leaves names out."""
         if test == "TYPE_CHECKING" and not node.orelse:
             for each in node.body:
                 match each:
@@ -195,7 +207,9 @@ class _Module:
                         yield _told(each)
         else:
             expected = (
-                "if not TYPE_CHECKING:\n\n    def __getattr__(name: str) -> object:\n"
+                "if not TYPE_CHECKING:\n    if not has_torch():\n"
+                "        __all__ = [name for name in __all__ if name not in _NEED_TORCH]\n\n"
+                "    def __getattr__(name: str) -> object:\n"
                 "        globals()[name] = found = lazy_attribute(__name__, name, _MODULES, TEXT)\n"
                 "        return found"
             )

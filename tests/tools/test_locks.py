@@ -11,6 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import tomllib
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 LOCK = ".ci/locks/lint.txt"
@@ -130,6 +133,22 @@ def test_each_group_has_a_lock_and_each_lock_a_group(project: Path) -> None:
         f"{lock.with_name('linting.txt')}: there is no dependency group linting\n"
         f"{lock}: missing\n{ADVICE}"
     )
+
+
+def test_the_lowest_releases_are_the_ends_of_the_ranges() -> None:
+    """Of what the package and its command line need; old builds of torch need old Pythons."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    ranges = [*project["project"]["dependencies"], *extras["cli"]]
+    lowest = {
+        (Requirement(each).name, Version(part.version))
+        for each in ranges
+        for part in Requirement(each).specifier
+        if part.operator == ">="
+    }
+    entries = project["dependency-groups"]["lowest"]
+    pins = [Requirement(each) for each in entries if type(each) is str]
+    assert {(each.name, Version(str(each.specifier)[2:])) for each in pins} >= lowest
 
 
 def test_a_check_is_no_upgrade() -> None:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 
 def lazy_attribute(package: str, name: str, modules: Mapping[str, str], torch: str) -> object:
@@ -34,3 +36,36 @@ def lazy_attribute(package: str, name: str, modules: Mapping[str, str], torch: s
         ) from error
     attribute: object = getattr(module, name)
     return attribute
+
+
+def has_torch() -> bool:
+    """Whether torch can be imported, or is; this doesn't import it."""
+    try:
+        return find_spec("torch") is not None
+    except ModuleNotFoundError:
+        return False
+    except ValueError:  # something without a spec stands for it
+        return True
+
+
+def require_same_schema(module: str) -> None:
+    """Refuse `module` if its package was compiled from another schema since it was imported.
+
+    Each module that holds something of a schema calls this, since it may be imported late: what
+    it says must not be mixed with what the others said before.
+
+    Raises:
+        ImportError: it was.
+    """
+    package = module.rpartition(".")[0]
+    loaded: str = importlib.import_module("._version", package).SCHEMA_SHA256
+    try:
+        version = pkgutil.get_data(package, "_version.py")
+    except OSError:  # in an archive, say, in which nobody compiles
+        return
+    if version is not None and loaded.encode() not in version:
+        raise ImportError(
+            f"{package} was compiled anew while this process runs: restart it ({module} is of "
+            "another schema than what is loaded)",
+            name=module,
+        )

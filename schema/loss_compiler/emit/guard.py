@@ -53,8 +53,9 @@ _MODULES = frozenset(
 _CALLS = frozenset(
     {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Tables", "Trainer", "ValueLoss",
      "ValueLossConfig", "Weight", "__init__", "_leave_out", "as_total", "checked_weight",
-     "frozenset", "globals", "keys", "lazy_attribute", "main", "module", "plan",
-     "read_config", "require_runtime", "set", "sorted", "super", "value_of", "values", "zeros"}
+     "frozenset", "globals", "has_torch", "keys", "lazy_attribute", "main", "module", "plan",
+     "read_config", "require_runtime", "require_same_schema", "set", "sorted", "super", "value_of",
+     "values", "zeros"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
     {"create_bottleneck_loss", "create_loss_modules_from_bottleneck", "forward", "load_config",

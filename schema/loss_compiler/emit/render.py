@@ -14,6 +14,7 @@ from ..meaning.ir import Schema, Weight
 from ..source.json_text import written
 from ..source.locations import RUNTIME, SHARED, TEMPLATES
 from ..source.syntax import MAX_FLOAT32
+from ..target.extras import COMMAND_LINE, TORCH
 from ..target.package import CANONICAL, Package
 from .escaping import cell, code, code_cell, docstring, literal, paragraph
 from .model_config import model_config_schema
@@ -42,6 +43,8 @@ def render_package(schema: Schema, text: str, package: Package) -> dict[str, str
         "max_float32": MAX_FLOAT32,
         "runtime": ".runtime" if package.standalone else f"{CANONICAL.name}.runtime",
         "runtime_version": _runtime_version(),
+        "torch": TORCH,
+        "command_line": COMMAND_LINE,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
     comment = " ".join(package.header(f"schema/{SCHEMA_FILE}"))

@@ -9,6 +9,8 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
+_INTERRUPTED = 130
+
 
 @contextmanager
 def failures_told(program: str) -> Generator[None, None, None]:
@@ -16,7 +18,8 @@ def failures_told(program: str) -> Generator[None, None, None]:
 
     Whoever started it may have closed some of them, and they may be unable to say everything. If
     the system refuses something that nobody else has told, it ends with one line about it and exit
-    code 2; without a word, and with 1, if nobody reads any more what it prints.
+    code 2; without a word, and with 1, if nobody reads any more what it prints, and with 130, as
+    shells say it, if somebody has interrupted it.
     """
     _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
@@ -29,6 +32,8 @@ def failures_told(program: str) -> Generator[None, None, None]:
             sys.stdout.flush()
     except BrokenPipeError:
         _give_up(1)
+    except KeyboardInterrupt:
+        _give_up(_INTERRUPTED)
     except OSError as error:
         with suppress(OSError):
             print(f"{program}: {error}", file=sys.stderr, flush=True)

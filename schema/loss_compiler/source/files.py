@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -12,6 +14,9 @@ from typing import TypeAlias
 from ..shared.jsontext import JsonDocument, JsonPath, JsonSyntaxError, Position, read_json
 from ..shared.wording import MOST_TOLD, and_more, first_told, one_line, shown_pointer
 from .problems import CompileError, Problem
+
+LONGEST_FILE = 100_000_000
+"""The most bytes that are read."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +74,31 @@ def read_source(file: Path) -> SourceFile:
     """
     name = name_of(file)
     try:
-        text = file.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        text = _content(file).decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         message = f"{name}: expected UTF-8 text; {error.reason} at byte {error.start}"
         raise CompileError([message]) from None
     except OSError as error:
         raise CompileError([f"{name}: can't be read: {error.strerror}"]) from None
     return parsed(name, text)
+
+
+def _content(file: Path) -> bytes:
+    """What a file holds; nobody waits for a pipe, nor reads a device that has no end.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    status = file.stat()
+    is_shells = stat.S_ISFIFO(status.st_mode) and file.is_symlink()  # <(…)
+    if not (is_shells or stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        raise OSError(errno.EINVAL, "expected a file, not a pipe or a device")
+    most = LONGEST_FILE + 1
+    with file.open("rb") as stream:  # some files below /proc have no size and no end
+        content = stream.read(most if is_shells else min(status.st_size, most))
+    if len(content) == most:
+        raise OSError(errno.EFBIG, f"it is longer than {LONGEST_FILE:,} bytes")
+    return content
 
 
 def parsed(name: str, text: str) -> SourceFile:

@@ -1,8 +1,8 @@
-"""What to install, besides the distribution itself, for what needs more: its extras.
+"""What pip installs for what needs more than the package: what its extras name.
 
-This imports nothing: each run of the command line reads it.
+Not the extras themselves: the distribution is on no index, where anybody may take its name. This
+imports nothing: each run of the command line reads it.
 """
 
-TORCH = "'loss-factory[torch]'"
-COMMAND_LINE = "'loss-factory[cli]'"
-COMPILER = "'loss-factory[compiler]'"
+TORCH = "'torch>=2.5'"
+COMMAND_LINE = "'click>=8.2' 'rich>=14'"

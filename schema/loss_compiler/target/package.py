@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..source.problems import CompileError
-from .extras import COMMAND_LINE, TORCH
 
 _HEADER = ("Generated from ", "Do not edit; change ")
 _GENERATED = re.compile(
@@ -27,16 +26,14 @@ class Package:
 
     `version` is its `__version__`, or None for that of its schema; `overlays` are the names of the
     files that it is made from, or none if it is made from everything in the repository; `command`
-    writes it again; `torch` and `command_line` are what to install for modules and commands;
-    `standalone` says whether the runtime is in it, or imported from the package loss_factory.
+    writes it again; `standalone` says whether the runtime is in it, or imported from the package
+    loss_factory.
     """
 
     name: str
     version: str | None
     overlays: tuple[str, ...]
     command: str
-    torch: str
-    command_line: str
     standalone: bool = False
 
     def header(self, *sources: str) -> tuple[str, str]:
@@ -54,8 +51,6 @@ CANONICAL = Package(
     version="0.1.0",
     overlays=(),
     command="python -m nox -s generate",
-    torch=TORCH,
-    command_line=COMMAND_LINE,
     standalone=True,
 )
 """The package that this repository ships."""
@@ -93,7 +88,7 @@ def package_of_overlays(
         if not file.isprintable() or _NO_COMMENT.search(file):
             raise CompileError([f"{file!a}: rename it; a file name can't hold such characters"])
     again = compile_command(files, name, "DIR", standalone=standalone)
-    return Package(name, None, files, again, "torch", "click rich", standalone)
+    return Package(name, None, files, again, standalone)
 
 
 def compile_command(

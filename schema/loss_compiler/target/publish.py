@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import difflib
+import errno
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,22 +14,31 @@ from pathlib import Path, PurePosixPath
 
 from ..shared.wording import one_line
 from ..source.problems import CompileError
+from .contents import Contents, contents_of
 from .locking import locked
 from .package import is_generated
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _SHOWN_FILES = 3
+_LOWER_LAYER = (
+    "can't be replaced in one step, because it lies in a lower layer of an overlay file system, "
+    "such as a container's image; nothing was changed; remove it and run this again"
+)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """How the package on disk differs from the rendered one: file names, and unified diffs."""
+    """How the package on disk differs from the rendered one: file names, and unified diffs.
+
+    `bytecode` that imports have left there is no difference.
+    """
 
     missing: tuple[str, ...]
     stale: tuple[str, ...]
     orphaned: tuple[str, ...]
     diff: str
+    bytecode: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.stale or self.orphaned)
@@ -41,22 +51,30 @@ def compare(target: Path, files: Mapping[str, str]) -> Changes:
         CompileError: something else than a package that was compiled is there.
     """
     with _system_errors_told(target):
-        found = _contents(target)
-    rendered = {name: text.encode() for name, text in files.items()}
-    folders = _folders(rendered)
-    _refuse_foreign_files(target, found, rendered.keys(), folders)
-    found = {name: content for name, content in found.items() if name not in folders}
-    stale = [name for name in rendered if name in found and found[name] != rendered[name]]
-    return Changes(
-        missing=tuple(sorted(rendered.keys() - found.keys())),
-        stale=tuple(sorted(stale)),
-        orphaned=tuple(sorted(found.keys() - rendered.keys())),
-        diff="".join(_diff(name, found[name] or b"", files[name]) for name in sorted(stale)),
-    )
+        return _changes(contents_of(target), files)
+
+
+def remove_bytecode(target: Path, changes: Changes) -> None:
+    """Remove bytecode, so that the next import runs the sources, which can be compared.
+
+    Raises:
+        CompileError: it can't be removed.
+    """
+    for name in changes.bytecode:
+        file = target / name
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            message = f"bytecode, which can't be compared, can't be removed: {error.strerror}"
+            raise CompileError([one_line(f"{file}: {message}")]) from None
+        with suppress(OSError):  # there is more in it
+            file.parent.rmdir()
 
 
 def publish(target: Path, files: Mapping[str, str]) -> Changes:
     """Replace the package at `target` by `files` if it differs, in one step; what has changed.
+
+    Bytecode is removed in any case.
 
     Raises:
         CompileError: it can't be written, or there is something else at its place.
@@ -66,10 +84,29 @@ def publish(target: Path, files: Mapping[str, str]) -> Changes:
             is_stage = leftover.name.removeprefix(_stage(target)).isdecimal()
             if is_stage and leftover.is_dir() and not leftover.is_symlink():
                 shutil.rmtree(leftover, ignore_errors=True)
-        changes = compare(target, files)
+        found = contents_of(target)
+        changes = _changes(found, files)
         if changes:
-            _swap_in(target, files)
+            _swap_in(target, files, found)
+        else:
+            remove_bytecode(target, changes)
         return changes
+
+
+def _changes(found: Contents, files: Mapping[str, str]) -> Changes:
+    rendered = {name: text.encode() for name, text in files.items()}
+    folders = _folders(rendered)
+    _refuse_foreign_files(found, rendered.keys(), folders)
+    names = found.names() - folders
+    there = names & rendered.keys()
+    stale = sorted(name for name in there if found.files.get(name) != rendered[name])
+    return Changes(
+        missing=tuple(sorted(rendered.keys() - names)),
+        stale=tuple(stale),
+        orphaned=tuple(sorted((names - rendered.keys()).union(found.planted))),
+        diff="".join(_diff(name, found.files.get(name, b""), files[name]) for name in stale),
+        bytecode=tuple(sorted(found.bytecode)),
+    )
 
 
 def _folders(files: Iterable[str]) -> set[str]:
@@ -78,22 +115,18 @@ def _folders(files: Iterable[str]) -> set[str]:
 
 
 def _refuse_foreign_files(
-    target: Path,
-    found: Mapping[str, bytes | None],
-    rendered: Collection[str],
-    folders: Collection[str],
+    found: Contents, rendered: Collection[str], folders: Collection[str]
 ) -> None:
     """A file is ours if it says so, or has the name of one in a package that is ours.
 
     None of ours is called like one of its `folders`, whatever it says.
     """
-    files = {name: content for name, content in found.items() if content is not None}
-    generated = {name for name, content in files.items() if is_generated(content)} - set(folders)
-    foreign = sorted(files.keys() - generated - (set(rendered) if generated else set()))
-    if foreign:
-        names = ", ".join(foreign[:_SHOWN_FILES]) + (", …" if len(foreign) > _SHOWN_FILES else "")
-        message = f"holds files that Loss Factory did not write ({names}); move them away"
-        raise CompileError([one_line(f"{target}: {message}")])
+    ours = {name for name, content in found.files.items() if is_generated(content)} - set(folders)
+    names = {*found.files, *found.others}
+    if foreign := sorted(names - ours - (set(rendered) if ours else set())):
+        shown = ", ".join(foreign[:_SHOWN_FILES]) + (", …" if len(foreign) > _SHOWN_FILES else "")
+        message = f"holds files that Loss Factory did not write ({shown}); move them away"
+        raise CompileError([one_line(f"{found.folder}: {message}")])
 
 
 @contextmanager
@@ -101,6 +134,8 @@ def _system_errors_told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno == errno.EXDEV:  # although the stage lies beside it
+            raise CompileError([one_line(f"{target}: {_LOWER_LAYER}")]) from None
         place = str(error.filename or target)
         if _stage(target) in place:  # which is gone again
             place = str(target)
@@ -127,7 +162,8 @@ def _stage(target: Path) -> str:
     return f".{target.name}.stage-"
 
 
-def _swap_in(target: Path, files: Mapping[str, str]) -> None:
+def _swap_in(target: Path, files: Mapping[str, str], found: Contents) -> None:
+    """Put `files` into the place of what was found there."""
     stage = target.with_name(f"{_stage(target)}{os.getpid()}")
     stage.mkdir()
     try:
@@ -140,20 +176,30 @@ def _swap_in(target: Path, files: Mapping[str, str]) -> None:
         if not target.exists():
             package.rename(target)
         elif not _exchanged(package, target):
-            _renamed(package, target, stage / "replaced")
+            _renamed(package, target, stage / "replaced", found)
+        elif not contents_of(package).is_as(found):
+            _exchanged(package, target)
+            raise _changed_meanwhile(target)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _renamed(package: Path, target: Path, replaced: Path) -> None:
+def _renamed(package: Path, target: Path, replaced: Path, found: Contents) -> None:
     """Put `package` into the place of `target` where that takes two steps."""
     try:
         target.rename(replaced)
+        if not contents_of(replaced).is_as(found):
+            raise _changed_meanwhile(target)
         package.rename(target)
     except BaseException:
         if not target.exists():
             _put_back(replaced, target)
         raise
+
+
+def _changed_meanwhile(target: Path) -> CompileError:
+    message = "was changed in the meantime, so nothing was written; run this again"
+    return CompileError([one_line(f"{target}: {message}")])
 
 
 def _put_back(replaced: Path, target: Path) -> None:
@@ -171,23 +217,6 @@ def _exchanged(first: Path, second: Path) -> bool:
         return False
     arguments = (_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)
     return bool(renameat2(*arguments) == 0)
-
-
-def _contents(target: Path) -> dict[str, bytes | None]:
-    """The files of the package by name, and its folders, as None; Python's caches don't count."""
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise CompileError([f"{target}: expected a folder; remove it or choose another --out"])
-    return {
-        path.relative_to(target).as_posix(): _content(path)
-        for path in target.rglob("*")
-        if "__pycache__" not in path.relative_to(target).parts
-    }
-
-
-def _content(path: Path) -> bytes | None:
-    if path.is_symlink() or not (path.is_dir() or path.is_file()):
-        return b""  # nothing that the compiler writes
-    return None if path.is_dir() else path.read_bytes()
 
 
 def _diff(name: str, old: bytes, new: str) -> str:

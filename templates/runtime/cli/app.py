@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from io import StringIO
 
 import click
 
 from ..model.records import AnyTables, BottleneckT, ConfigT, Tables
 from ..text.streams import failures_told
-from ..text.wording import did_you_mean
+from ..text.wording import did_you_mean, one_line
 
 _INTERRUPTED = 130  # as shells say it
+
+_LINE = re.compile(r"[^\n\t]+")
 
 _COMMANDS = ("bottlenecks", "check", "explain", "resolve", "schema")
 
@@ -24,7 +28,7 @@ class Group(click.Group):
             help="Check, explain and complete the losses that configs of audio autoencoders ask "
             "for.\n\nA FILE is a whole model config or a loss_configs object, in JSON; - is "
             "standard input.",
-            context_settings={"help_option_names": ["-h", "--help"]},
+            context_settings={"help_option_names": ["--help", "-h"]},
             params=[_VERSION],
         )
         self.more = more
@@ -78,7 +82,10 @@ def run(
             group = Group(more)
             raise SystemExit(group.main(prog_name=program, standalone_mode=False, obj=tables))
         except click.ClickException as error:
-            error.show()
+            told = StringIO()
+            error.show(told)  # with what was typed as it was typed
+            printable = _LINE.sub(lambda found: one_line(found[0]), told.getvalue())
+            click.echo(printable, err=True, nl=False)
             raise SystemExit(error.exit_code) from None
         except click.Abort:
             click.echo("Aborted!", err=True)

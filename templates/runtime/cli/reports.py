@@ -95,4 +95,6 @@ def _data(text: str) -> str:
 
 
 def _property(value: object) -> str:
-    return str(value).translate(_IN_PROPERTIES)
+    """A property of theirs: line ends as they have them, and what else can't be printed escaped."""
+    text = "".join(char if char in "\r\n" else one_line(char) for char in str(value))
+    return text.translate(_IN_PROPERTIES)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from itertools import islice
 
 import click
+from rich.text import Text
 
 from ..config.settings import Setting
 from ..findings.resolving import ABSENT, defects_of_foreign_sections, differences, resolved
@@ -56,9 +57,17 @@ def command(
     if other is not None:
         _print_differences(config, _resolved(tables, other, foreign_sections, ()))
         return
-    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    text = _printable_json(config) + "\n"
     click.echo(text, nl=False)
     click.echo(f"sha256: {sha256(text.encode()).hexdigest()}", err=True)
+
+
+def _printable_json(config: dict[str, object]) -> str:
+    """`config` as JSON; characters that can't be printed are escaped, as JSON has it."""
+    text = json.dumps(config, indent=2, ensure_ascii=False)
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
+    )
 
 
 def _resolved(
@@ -78,11 +87,11 @@ def _print_differences(before: dict[str, object], after: dict[str, object]) -> N
     for steps, old, new in first:
         path = without_middle(".".join(steps), _LONGEST_PATH)
         if old is ABSENT:
-            out.print(printable(f"+ {path}: {_json(new)}"), style="green")
+            out.print(Text(printable(f"+ {path}: {_json(new)}"), "green"))
         elif new is ABSENT:
-            out.print(printable(f"- {path}: {_json(old)}"), style="red")
+            out.print(Text(printable(f"- {path}: {_json(old)}"), "red"))
         else:
-            out.print(printable(f"~ {path}: {_json(old)} → {_json(new)}"), style="yellow")
+            out.print(Text(printable(f"~ {path}: {_json(old)} → {_json(new)}"), "yellow"))
     if not first:
         out.print("no differences")
     if more := sum(1 for _ in found):

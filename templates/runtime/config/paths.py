@@ -46,42 +46,26 @@ class Home(NamedTuple):
         return self.choice.path == choice.path and self.choice != choice
 
 
-class _Reached(NamedTuple):
-    """A place, and the classes of the objects that can stand there."""
-
-    place: Place
-    inside: list[type[BaseModel]]
-
-
 def place_of(config: type[BaseModel], location: JsonPath) -> Place:
     """The place that Pydantic calls `location`, in which a tag follows each choice of objects."""
-    if location == ():
-        return _reached(config, location).place
-    *above, step = location  # a hundred thousand keys of one object may be wrong
-    return _one_step_on(_reached(config, tuple(above)), step).place
-
-
-@lru_cache(maxsize=256)
-def _reached(config: type[BaseModel], location: JsonPath) -> _Reached:
-    if location == ():
-        return _Reached(Place((), [config], None, None), [config])
-    *above, step = location
-    return _one_step_on(_reached(config, tuple(above)), step)
-
-
-def _one_step_on(reached: _Reached, step: str | int) -> _Reached:
-    place, inside = reached
-    if (choices := choices_of(place.field)) is not None:
-        choice = Choice(place.path, choices.tag, str(step))
-        return _Reached(place._replace(field=None, choice=choice), [choices.models[str(step)]])
-    path = (*place.path, step)
-    if type(step) is int:  # an item of an array: the class stays
-        return _Reached(place._replace(path=path), inside)
-    found = [fields_of(each).get(str(step)) for each in inside]
-    fields = [each for each in found if each is not None]
-    field = fields[0] if fields else None
-    held = [inner for each in fields for inner in models_of(each)]
-    return _Reached(Place(path, inside, field, place.choice), held)
+    path: JsonPath = ()
+    models: list[type[BaseModel]] = [config]
+    around = models
+    field: FieldInfo | None = None
+    choice: Choice | None = None
+    for step in location:
+        if (choices := choices_of(field)) is not None:
+            models = [choices.models[str(step)]]
+            field, choice = None, Choice(path, choices.tag, str(step))
+            continue
+        path = (*path, step)
+        if type(step) is int:
+            continue  # an item of an array: the class stays
+        around = models
+        found = [fields_of(each).get(str(step)) for each in around]
+        field = next((each for each in found if each is not None), None)
+        models = [inner for each in found if each is not None for inner in models_of(each)]
+    return Place(path, around, field, choice)
 
 
 def homes_of(config: type[BaseModel], key: str | int) -> Sequence[Home]:

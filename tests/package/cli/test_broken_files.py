@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from loss_factory import LossConfigError, load_config
 from support.command_line import Done, typed
 
 KL = '{"bottleneck": {"weights": {"kl": %s}}}'
@@ -164,3 +167,19 @@ def test_names_and_keys_are_no_markup(folder: Path) -> None:
 [bold]x[.json: 1 error
 """,
     )
+
+
+def test_nothing_is_kept_of_a_file_that_was_refused(folder: Path) -> None:
+    """A long key, say, which the message shortens: a service that reads many would fill up."""
+    key_length, files = 20_000, 20
+    for number in range(files + 1):
+        if number == 1:  # what is made once has been
+            tracemalloc.start()
+        key = f"{number}{'k' * key_length}"
+        (folder / "c.json").write_text(json.dumps({"bottleneck": {key: 1}}))
+        with pytest.raises(LossConfigError, match="unknown key"):
+            load_config("c.json")
+        del key
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < key_length * files / 4

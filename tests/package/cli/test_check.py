@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from click import NoSuchOption
 
 from support.command_line import Done, typed
 
@@ -86,7 +87,10 @@ def test_files_and_patterns(arguments: list[str], code: int, last: str) -> None:
         (["good.json", "no*.json"], "no file matches 'no*.json'"),
         (["good.json", "**/x"], "no file matches '**/x'"),
         (["good.json", "[a]"], "no file matches '[a]'"),
-        (["--strct", "good.json"], "No such option '--strct'. Did you mean '--strict'?"),
+        (
+            ["--strct", "good.json"],
+            NoSuchOption("--strct", possibilities=["--strict"]).format_message(),
+        ),
         (
             ["--format", "xml", "good.json"],
             "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'github'.",
@@ -182,6 +186,13 @@ def test_github_annotations(folder: Path) -> None:
         "VAEBottleneck has no use for this weight; it uses 'bottleneck.weights.kl'\n"
         "::error file=missing::there is no such file\n",
     )
+
+
+def test_github_gets_no_file_name_that_cant_be_printed(folder: Path) -> None:
+    (folder / "a\x9b\u202e\u200b.json").write_text("[]")
+    done = typed("check", "--format", "github", "a\x9b\u202e\u200b.json")
+    place = r"file=a\x9b\u202e\u200b.json,line=1,col=1"
+    assert done == Done(1, f"::error {place}::expected an object, not an array\n")
 
 
 def test_github_has_nothing_to_say_about_a_good_file() -> None:

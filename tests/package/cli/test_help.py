@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loss_factory import SCHEMA_SHA256, SCHEMA_VERSION, __version__
-from support.command_line import Done, typed
+from support.command_line import Done, piped, typed
 
 COMMANDS = ("bottlenecks", "check", "explain", "resolve", "schema")
 
@@ -64,3 +64,19 @@ def test_a_command_that_there_is_not() -> None:
     assert typed("chek") == Done(
         2, "", f"{usage}\nError: No such command 'chek'; did you mean 'check'?\n"
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("explain", "{}", "{}"), ("explain", "{}"), ("schema", "--out", "no/{}"), ("check", "--x{}")],
+    ids=["too many", "no bottleneck", "no place", "no option"],
+)
+def test_what_was_typed_comes_back_as_it_can_be_printed(
+    words: tuple[str, ...], folder: Path
+) -> None:
+    name = "a\x9b31m\u202e\u200b.json"
+    (folder / name).write_text("{}")
+    done = piped(*(word.format(name) for word in words))
+    assert done.code == 2
+    assert r"a\x9b31m\u202e\u200b.json" in done.err
+    assert done.err.replace("\n", "").isprintable()

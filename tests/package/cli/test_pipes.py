@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.command_line import COMMAND, Done, environment, piped
+from support.installing import pip_install
 from support.overlays import published
 
 MODEL_CONFIG = """\
@@ -258,7 +259,7 @@ def without(module: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("module", ["click", "rich"])
 def test_without_a_library_it_says_what_to_install(module: str) -> None:
-    told = "loss-factory needs click and rich; install them with: pip install 'loss-factory[cli]'\n"
+    told = f"loss-factory needs click and rich; install them with: {pip_install('cli')}\n"
     for words in (("check", "-"), ("--help",), ("compile",)):
         assert piped(*words, command=without(module)) == Done(2, "", told)
 
@@ -267,7 +268,7 @@ def test_without_the_compilers_libraries_the_rest_works() -> None:
     command = without("jinja2")
     helped = piped("--help", command=command)
     assert (helped.code, helped.err) == (0, "")
-    needs = "needs jinja2; install it with: pip install 'loss-factory[compiler]'"
+    needs = f"needs jinja2; install it with: {pip_install('compiler')}"
     assert "  compile         (needs jinja2)\n" in helped.out
     assert piped("compile", "x", "--out", "y", command=command) == Done(
         2, "", f"loss-factory compile {needs}\n"
@@ -303,5 +304,8 @@ def test_neither_torch_nor_the_compiler_is_imported(folder: Path) -> None:
     )
     done = piped(command=(sys.executable, "-c", ALL_COMMANDS.format(words)))
     assert (done.code, done.err) == (0, "")
-    modules = "loss_compiler loss_compiler.target loss_compiler.target.extras loss_compiler.entry"
+    modules = (
+        "loss_compiler loss_compiler.shared loss_compiler.shared.streams loss_compiler.target "
+        "loss_compiler.target.extras loss_compiler.entry"
+    )
     assert done.out.splitlines()[-1] == f"False {modules}"

@@ -50,6 +50,27 @@ RICH: dict[str, Any] = {
 }
 
 
+UNPRINTABLE = {
+    "C1": "\x9b31m",
+    "DEL": "\x7f",
+    "bidi": "\u202e\u2066\u200f",
+    "zero width": "\u200b\u2060\ufeff",
+    "lines": "\u2028\u2029\x85",
+    "tags": "\U000e0041",
+}
+
+
+@pytest.mark.parametrize("text", UNPRINTABLE.values(), ids=UNPRINTABLE)
+def test_what_cant_be_printed_is_escaped(text: str) -> None:
+    """In keys and in values, of sections of others too; it is the same JSON."""
+    config = {"spectral": {"config": {f"a{text}ü": text}, "weights": {}}, "lab": {text: 1}}
+    out = resolved(config, "--foreign-section", "lab")
+    assert out.replace("\n", "").isprintable()
+    assert "ü" in out
+    for section, key in (("spectral", "config"), ("lab", text)):
+        assert json.loads(out)[section][key] == config[section][key]
+
+
 def resolved(config: object, *arguments: str) -> str:
     done = typed("resolve", "-", *arguments, stdin=json.dumps(config))
     assert done.code == 0, done.err

@@ -151,6 +151,6 @@ def test_without_loss_factory_the_traceback_says_what_to_install(lab: Path) -> N
     )
     assert done.returncode == 1
     *_, line, _, error = done.stderr.splitlines()
-    assert line.endswith("# pip install loss-factory, or --standalone")
+    assert line.endswith("# pip install . in its clone, or --standalone")
     assert error.startswith("ModuleNotFoundError: ")
     assert "loss_factory" in error

@@ -74,7 +74,7 @@ def found(config: object, version: str) -> dict[str, str]:
     question = Question(TABLES, frozenset(), None, (OURS[version],))
     return {
         problem.pointer: problem.message
-        for _, problem in check(json.dumps(config), "config.json", question)
+        for _, problem in check(json.dumps(config), "config.json", question).told
     }
 
 

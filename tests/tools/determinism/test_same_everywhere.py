@@ -12,6 +12,7 @@ from rich.console import Console
 
 from loss_compiler.compile import compile_schema
 from loss_compiler.target.package import package_of_overlays
+from support.git import need_git
 from support.schemas import CANONICAL, OVERLAYS, PACKAGE, ROOT, VARIED, compiled
 from tools.determinism.compiling import LAB_LOSSES, SAME, Files, expected, verdict
 from tools.determinism.interpreters import VERSIONS
@@ -45,6 +46,7 @@ def test_the_output_does_not_depend_on_names_and_line_ends(tmp_path: Path) -> No
 
 def test_git_checks_files_out_with_the_line_ends_that_they_have(tmp_path: Path) -> None:
     """Also where it is told to convert them."""
+    need_git()
     windows = ("-c", "core.autocrlf=true", "-c", "core.eol=crlf")
     clone = ["git", *windows, "clone", *windows, "--quiet", f"file://{ROOT}", tmp_path / "clone"]
     if not (ROOT / ".git").exists():

@@ -30,13 +30,14 @@ def metered(work: Callable[[], object], output: Path, *, seconds: float, memory:
     What it prints goes to the file `output`. The exit code is 70 if it raises something, and that
     of a shell if it is killed.
     """
-    before = Path("/proc/self/statm").read_text(encoding="ascii").split()
-    virtual, resident = (int(pages) * _PAGE for pages in before[:2])
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         code = _CRASHED
         try:
             _redirect(output)
+            virtual, resident = _used()  # of what was there, a new process has a part only
+            os.write(writing, str(resident).encode())
             hard = int(seconds) + 1
             resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
             resource.setrlimit(resource.RLIMIT_AS, (virtual + memory, virtual + memory))
@@ -45,11 +46,20 @@ def metered(work: Callable[[], object], output: Path, *, seconds: float, memory:
             sys.stderr.flush()
         finally:
             os._exit(code)
+    os.close(writing)
     _, status, used = os.wait4(child, 0)
+    with os.fdopen(reading, "rb") as stream:
+        resident = int(stream.read())
     code = os.waitstatus_to_exitcode(status)
     peak = max(used.ru_maxrss * 1024 - resident, 0)
     code = code if code >= 0 else 128 - code
     return Cost(code, used.ru_utime + used.ru_stime, peak, output.read_bytes())
+
+
+def _used() -> tuple[int, int]:
+    """How much memory this process has, and how much of it is in the machine's."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    return int(pages[0]) * _PAGE, int(pages[1]) * _PAGE
 
 
 def _redirect(output: Path) -> None:

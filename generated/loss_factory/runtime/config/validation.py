@@ -41,30 +41,26 @@ def as_loss_config(
         LossConfigError: it has mistakes; all of them are listed.
     """
     foreign = checked_foreign_sections(tables, foreign_sections)
-    members: Mapping[str, object]
     if loss_config is None:
         return tables.config()
-    if isinstance(loss_config, tables.config):  # it may have been made without validation
-        members = loss_config.model_dump(warnings=False)
-    elif isinstance(loss_config, Mapping):
-        members = loss_config
-    else:
+    if not isinstance(loss_config, (Mapping, tables.config)):
         expected = f"a mapping, an {tables.config.__name__} or None"
         message = f"expected {expected}, not {shown(loss_config)}"
         raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])
-    sections, no_json = plain_members(members, skip=foreign)
+    sections, no_json = plain_members(loss_config, skip=foreign)
     suspect = (each.path for each in no_json)
     config, found = validate_sections(tables, sections, suspect, (), SKIPPING_ARGUMENT)
     mistakes = chain((Mistake(each.path, each.message) for each in no_json), found)
     told, more = first_told(mistakes)
     if config is None or told:
+        causes = (each.cause for each in no_json if each.cause is not None)
         raise LossConfigError(
             (
                 ConfigProblem(ARGUMENT, None, None, shown_pointer(each.path), each.told)
                 for each in told
             ),
             more,
-        )
+        ) from next(causes, None)
     return config
 
 

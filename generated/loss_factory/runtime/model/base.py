@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar, cast
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     GetJsonSchemaHandler,
@@ -21,7 +20,7 @@ from pydantic import (
 
 from ..text.wording import did_you_mean, first_told, one_line, shown_pointer
 from .errors import ConfigProblem, LossConfigError
-from .plain import plain
+from .plain import ReadByField, plain
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema, ErrorDetails
@@ -33,7 +32,8 @@ def _as_json_says_it(value: object) -> object:
     said, mistakes = plain(value)
     for first in mistakes:
         where = f"{shown_pointer(first.path)}: " if first.path else ""
-        raise ValueError(one_line(where + first.message))  # Pydantic fails on half surrogate pairs
+        message = one_line(where + first.message)  # Pydantic fails on half surrogate pairs
+        raise ValueError(message) from first.cause
     return said
 
 
@@ -59,7 +59,7 @@ def _leave_out_longest(described: object) -> None:
             _leave_out_longest(each)
 
 
-class LossFactoryModel(BaseModel):
+class LossFactoryModel(ReadByField):
     """A closed object of the schema: strict, also at assignment; no NaN and no infinity."""
 
     model_config = ConfigDict(

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import numbers
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence, Sized
 from typing import Any, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
@@ -35,12 +36,14 @@ _BINARY = (bytes, bytearray, memoryview)
 class Mistake(NamedTuple):
     """What is wrong in a config: the path to it, the message, and whether it is the key there.
 
-    The message may be what makes it: of many mistakes, few are told.
+    The message may be what makes it: of many mistakes, few are told. `cause` is what a container
+    raised when it was read.
     """
 
     path: JsonPath
     message: str | Callable[[], str]
     at_key: bool = False
+    cause: Exception | None = None
 
     @property
     def told(self) -> str:
@@ -49,10 +52,14 @@ class Mistake(NamedTuple):
 
 
 class NoJson(NamedTuple):
-    """What can't be a JSON value, and why. Each value can be such a one; paths are long."""
+    """What can't be a JSON value, and why. Each value can be such a one; paths are long.
+
+    `cause` is what a container raised when it was read.
+    """
 
     way: Way
     message: str
+    cause: Exception | None = None
 
     @property
     def path(self) -> JsonPath:
@@ -60,20 +67,31 @@ class NoJson(NamedTuple):
         return path_of(self.way)
 
 
+class ReadByField(BaseModel):
+    """A model that is read field by field.
+
+    Pydantic makes models without validation, too, and a dump drops what their fields can't hold.
+    """
+
+
 def plain_members(
-    mapping: Mapping[str, object], *, skip: Collection[str] = ()
+    config: Mapping[str, object] | ReadByField, *, skip: Collection[str] = ()
 ) -> tuple[dict[str, object], list[NoJson]]:
-    """`mapping` as JSON values, without the keys in `skip`, which are not even looked at.
+    """`config` as JSON values, without the keys in `skip`, which are not even looked at.
 
     Mappings and sequences of any kind become dict and list (OmegaConf resolves its interpolations
-    on the way); real numbers of any kind become int or float, and models become what they dump.
-    What can't be a JSON value is noted.
+    on the way); real numbers of any kind become int or float, and models of others what they dump.
+    What can't be a JSON value, or can't be read, is noted.
     """
     reading = _Reading(_DEEPEST_CONFIG)
     try:
-        return reading.members(mapping, None, 0, skip), reading.mistakes
+        written = _referred_to(config) if isinstance(config, Mapping) else _fields(config)
+        members = cast("Mapping[str, object] | None", written)
+        return {} if members is None else reading.members(members, None, 0, skip), reading.mistakes
     except _TooManyValuesError:
         return {}, [_TOO_MANY_VALUES]
+    except Exception as error:
+        return {}, [*reading.mistakes, _unreadable(None, error)]
 
 
 def plain(value: object) -> tuple[object, list[NoJson]]:
@@ -83,6 +101,8 @@ def plain(value: object) -> tuple[object, list[NoJson]]:
         return reading.value(value, None, 0), reading.mistakes
     except _TooManyValuesError:
         return None, [_TOO_MANY_VALUES]
+    except Exception as error:
+        return None, [*reading.mistakes, _unreadable(None, error)]
 
 
 _TOO_MANY_VALUES = NoJson(None, f"holds more than {_MOST_VALUES:,} values")
@@ -110,16 +130,23 @@ class _Reading:
         ):
             return value
         match value:
-            case BaseModel():  # Pydantic also makes models without validation: nothing is on trust
-                return self.value(value.model_dump(warnings=False), way, depth)
             case str():
                 return self._text(value, way)
             case numbers.Real():
                 return self._number(value, way)
             case _ if issubclass(type(value), _BINARY):
                 self._note(way, f"expected a JSON value, not {shown(value)}")
-            case Mapping() | Sequence() if depth >= self.deepest:
+            # Before models: those of old releases of Pydantic ask a node of OmegaConf what it is.
+            case Mapping() | Sequence() if (
+                other := _referred_to(cast("object", value))
+            ) is not value:
+                return self.value(other, way, depth)
+            case Mapping() | Sequence() | BaseModel() if depth >= self.deepest:
                 self._note(way, f"nested more than {self.deepest} levels deep")
+            case ReadByField():
+                return self.members(_fields(value), way, depth)
+            case BaseModel():
+                return self.value(value.model_dump(warnings=False), way, depth)
             case Mapping():
                 return self.members(cast("Mapping[str, object]", value), way, depth)
             case Sequence():
@@ -135,23 +162,29 @@ class _Reading:
         self, mapping: Mapping[str, object], way: Way, depth: int, skip: Collection[str] = ()
     ) -> dict[str, object]:
         members: dict[str, object] = {}
+        count = 0
         for key in mapping:
+            count += 1
             if not isinstance(cast("object", key), str):
                 self._count()
                 self._note(way, f"expected strings for keys, not {shown(key)}")
             elif key not in skip:
                 name = self._text(key, (way, key))
                 members[name] = self._item(mapping, key, (way, name), depth)
+        if len(mapping) != count:
+            said = f"it says that it has {len(mapping)} keys, and gives {count}"
+            self._note(way, f"can't be read: {said}")
         return members
 
     def _item(self, container: _Container, key: str | int, way: Way, depth: int) -> object:
         self._count()
         try:
-            value = container[key]
+            return self.value(container[key], way, depth + 1)
+        except _TooManyValuesError:
+            raise
         except Exception as error:  # any container, any error of its own: an interpolation, say
-            self._note(way, f"can't be read: {str(error).partition(chr(10))[0]}")
+            self.mistakes.append(_unreadable(way, error))
             return None
-        return self.value(value, way, depth + 1)
 
     def _count(self) -> None:
         self.values += 1
@@ -181,3 +214,47 @@ class _Reading:
             self._note(way, f"expected a finite number, not {number!r}")
             return None
         return number
+
+
+def _fields(model: ReadByField) -> dict[str, object]:
+    """What the fields of `model` hold, by their keys; those that are off are left out."""
+    fields = type(model).model_fields
+    members: dict[str, object] = {}
+    for name, value in vars(model).items():
+        field = fields.get(name)
+        if field is None:
+            members[name] = value
+        elif value is not None or field.default is not None:
+            members[field.alias or name] = value
+    return members
+
+
+def _referred_to(value: object) -> object:
+    """`value`, or what it stands for if it is a container of OmegaConf that says it is empty.
+
+    It also says so if it is missing, or refers to something that nobody has looked up yet.
+
+    Raises:
+        Exception: of OmegaConf; it stands for nothing.
+    """
+    omegaconf = sys.modules.get("omegaconf")  # where it is not imported, nothing is made by it
+    if (
+        omegaconf is None
+        or not isinstance(value, omegaconf.Container)
+        or len(cast("Sized", value)) > 0
+    ):
+        return value
+    return omegaconf.OmegaConf.to_container(value, resolve=True, throw_on_missing=True)
+
+
+def _unreadable(way: Way, error: Exception) -> NoJson:
+    return NoJson(way, f"can't be read: {_said(error)}", error)
+
+
+def _said(error: Exception) -> str:
+    """The first line of what `error` says, or what it is."""
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    return text.partition("\n")[0] or type(error).__name__

@@ -20,13 +20,15 @@ def replace_file(file: Path, content: bytes) -> None:
     """Write `content` to `file`: whoever reads that finds all of the old content or of the new.
 
     That holds after a kill and a power failure too. A link stays one, and a file that can't be
-    written stays as it is; so does its mode. Devices and pipes are written to as they are.
+    written stays as it is; so does its mode. Devices and pipes are written to as they are, if
+    somebody reads them.
 
     Raises:
         OSError: it can't be written; it is as it was.
     """
     if file.exists() and not file.is_file():
-        file.write_bytes(content)
+        with open(file, "wb", opener=_opened_at_once) as stream:
+            stream.write(content)
         return
     target = Path(os.path.realpath(file))
     if target.exists():
@@ -44,3 +46,10 @@ def replace_file(file: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def _opened_at_once(file: str, flags: int) -> int:
+    """Open a file for writing, without waiting for somebody who reads it."""
+    descriptor = os.open(file, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has none
+    os.set_blocking(descriptor, True)
+    return descriptor
