@@ -60,7 +60,8 @@ def require_same_schema(module: str) -> None:
         version = pkgutil.get_data(package, "_version.py")
     except OSError:  # in an archive, say, in which nobody compiles
         return
-    if version is not None and loaded.encode() not in version:
+    line = f'SCHEMA_SHA256: Final = "{loaded}"'.encode()  # comments may name any schema
+    if version is not None and line not in version.splitlines():
         raise ImportError(
             f"{package} was compiled anew while this process runs: restart it ({module} is of "
             "another schema than what is loaded)",

@@ -62,7 +62,7 @@ def plant(package: Path, flags: int, module: str = "trainers", tag: str = TAG) -
     cache = source.parent / "__pycache__" / f"{source.stem}.{tag}.pyc"
     cache.parent.mkdir(exist_ok=True)
     text = source.read_text(encoding="utf-8") + "\nimport sys; sys.stdout.write('planted')\n"
-    numbers = (int(source.stat().st_mtime), source.stat().st_size)
+    numbers = (int(source.stat().st_mtime) % 2**32, source.stat().st_size)
     stamp = b"".join(number.to_bytes(4, "little") for number in numbers)
     if flags:
         stamp = importlib.util.source_hash(source.read_bytes())
@@ -169,7 +169,7 @@ def a_source(path: Path) -> None:
 
 
 def a_folder(path: Path) -> None:
-    (path / "below").mkdir(parents=True)
+    path.mkdir()
 
 
 def a_link(path: Path) -> None:
@@ -192,6 +192,21 @@ def test_what_is_no_bytecode_in_a_cache(put: Callable[[Path], object], package: 
     assert name.startswith("runtime/__pycache__/x")
     assert publish(package, FILES).orphaned == (name,)
     assert tree(package) == package_files(TINY)
+
+
+@pytest.mark.parametrize(
+    "name", ["__pycache__/mine/thesis.txt", "__pycache__/mine/x.pyc", "runtime/__pycache__/a/b/c"]
+)
+def test_a_folder_in_a_cache_that_holds_something(name: str, package: Path) -> None:
+    """No import makes one, so it is somebody's."""
+    (package / name).parent.mkdir(parents=True)
+    (package / name).touch()
+    before = traces(package)
+    folder = name[: name.index("/", name.index("__/") + 3)]
+    for action in (compare, publish):
+        with pytest.raises(CompileError, match=rf"did not write \({folder}\)"):
+            action(package, compiled(VARIED).files)
+    assert traces(package) == before
 
 
 @pytest.mark.parametrize(
@@ -223,6 +238,24 @@ def test_an_empty_file_is_a_file(
     (package / "py.typed").unlink()
     something(package / "py.typed", tmp_path / "empty")
     assert compare(package, FILES).stale == ("py.typed",)
+
+
+# What was read before
+
+
+@pytest.mark.parametrize("ahead", [0, 5, 2**33], ids=["now", "soon", "far"])
+def test_what_an_import_of_the_old_source_writes_late(ahead: int, package: Path) -> None:
+    """Into the new package, in the same second, of a source that is as long."""
+    source = package / "trainers.py"
+    source.write_text(f"{FILES['trainers.py']}# x\n", encoding="utf-8")
+    os.utime(source, (source.stat().st_mtime + ahead,) * 2)
+    for number in range(3):
+        late = package / plant(package, FLAGS["by time"])
+        bytecode = late.read_bytes()
+        publish(package, {**FILES, "trainers.py": f"{FILES['trainers.py']}# {number}\n"})
+        late.parent.mkdir()
+        late.write_bytes(bytecode)
+        assert imported(package) == ""
 
 
 # What can't be removed, or seen

@@ -280,6 +280,8 @@ def test_what_a_killed_run_left_is_cleared_away(schema: Path, out: Path) -> None
     spared = [".loss_factory2.stage-12345", ".other.stage-12345", "loss_factory.stage-12345"]
     for name in (f".{PACKAGE}.stage-12345", f".{PACKAGE}.stage-67890", *spared):
         unpacked({"dispatch.py": "half"}, out / name)
+    unpacked({"dispatch.py": "old"}, out / f".{PACKAGE}.stage-67890", "replaced")
+    (out / f".{PACKAGE}.stage-1").mkdir()
     publish(out / PACKAGE, compiled(schema).files)
     assert tree(out / PACKAGE) == package_files(schema)
     assert sorted(os.listdir(out)) == sorted([PACKAGE, *spared])

@@ -276,6 +276,10 @@ def test_what_is_left_out_is_asked_for(arguments: list[str], message: str, folde
         ("loss_compiler", "'loss_compiler' is another package; choose another name"),
         ("json", "'json' is another package; choose another name"),
         ("enum", "'enum' is another package; choose another name"),
+        *(
+            (name, f"{name!r} is another package; choose another name")
+            for name in ("sitecustomize", "usercustomize", "rich", "click", "markupsafe", "yaml")
+        ),
         ("tomllib", "'tomllib' is another package; choose another name"),
     ],
 )

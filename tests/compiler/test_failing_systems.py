@@ -204,6 +204,39 @@ def test_a_package_that_a_disk_is_mounted_on(folder: Path) -> None:
     assert entries(folder) == before
 
 
+@pytest.mark.parametrize(
+    "place", ["__pycache__", "__pycache__/m", "runtime", "runtime/my cache", "models.py"]
+)
+@pytest.mark.parametrize("action", ["write", "check"])
+def test_a_package_that_something_is_mounted_in(action: str, place: str, folder: Path) -> None:
+    """It may lie anywhere, and look like ours: here, another package."""
+    elsewhere = unpacked(compiled(TINY).files, folder / "elsewhere") / PACKAGE
+    (elsewhere / "mine.pyc").write_bytes(b"mine")
+    package = folder / "generated" / PACKAGE
+    source = elsewhere
+    if place.endswith(".py"):
+        source = elsewhere / place
+    else:
+        (package / place).mkdir(parents=True, exist_ok=True)
+    before = entries(folder)
+    mount = f"mount --bind '{source}' 'generated/{PACKAGE}/{place}'"
+    done = mounted(mount, *GENERATE, *(["--check"] * (action == "check")), cwd=folder)
+    said = f"{package}: something is mounted in it, on {place}; unmount that\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    assert entries(folder) == before
+
+
+def test_what_a_killed_run_left_that_something_is_mounted_in(folder: Path) -> None:
+    place = folder / "generated" / f".{PACKAGE}.stage-7" / PACKAGE / "mount"
+    place.mkdir(parents=True)
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere" / "mine").write_bytes(b"mine")
+    done = mounted(f"mount --bind elsewhere '{place}'", *GENERATE, cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tree(folder / "elsewhere") == {"mine": b"mine"}
+    assert place.is_dir()
+
+
 def test_a_package_in_a_lower_layer(folder: Path) -> None:
     """As in a container whose image holds a clone: the line names the way out, which leads out."""
     before = entries(folder)

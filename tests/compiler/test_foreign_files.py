@@ -105,6 +105,8 @@ def test_a_file_of_somebody_else_in_a_package(
         ({"losses.schema.json": "{}"}, "losses.schema.json"),
         ({"__init__.py": "", "models.py": "class Model: ...\n"}, "__init__.py, models.py"),
         ({"__pycache__/dispatch.cpython-311.pyc": HEADER, "planning.py": ""}, "planning.py"),
+        ({"LOSSES.md": HEADER, "dispatch.py": HEADER, "models.py": "mine\n"}, "models.py"),
+        ({"runtime/__init__.py": HEADER, "__init__.py": "mine\n"}, "__init__.py"),
     ],
     ids=lambda value: ascii(sorted(value)) if isinstance(value, dict) else "",
 )
@@ -114,7 +116,7 @@ def test_a_package_of_somebody_else(
     action: Callable[[Path, dict[str, str]], object],
     tmp_path: Path,
 ) -> None:
-    """Its files may have the names of ours: none of them says that it was compiled."""
+    """Its files may have the names of ours, and some may be copies of compiled ones."""
     target = tmp_path / PACKAGE
     write(target, files)
     before = traces(tmp_path)
@@ -224,12 +226,14 @@ def test_nothing_is_left_of_what_is_replaced(tmp_path: Path) -> None:
 
 def test_what_is_no_text_has_no_lines_in_the_diff(tmp_path: Path) -> None:
     """Such as a folder and a link in the place of files; of other bytes as much as can be shown."""
-    write(tmp_path, {"ours.py": HEADER})
+    write(tmp_path, {"_version.py": HEADER})
     (tmp_path / "edited.py").write_bytes(b"a\r\n\xff\nc")
     (tmp_path / "folder.py").mkdir()
-    (tmp_path / "link.py").symlink_to("ours.py")
+    (tmp_path / "link.py").symlink_to("_version.py")
     names = ("edited.py", "folder.py", "link.py")
-    assert compare(tmp_path, {"ours.py": HEADER, **dict.fromkeys(names, "a\nb\nc\n")}) == Changes(
+    assert compare(
+        tmp_path, {"_version.py": HEADER, **dict.fromkeys(names, "a\nb\nc\n")}
+    ) == Changes(
         missing=(),
         stale=names,
         orphaned=(),
@@ -240,13 +244,14 @@ def test_what_is_no_text_has_no_lines_in_the_diff(tmp_path: Path) -> None:
     )
 
 
-def test_one_compiled_file_tells_that_the_package_is_ours(package: Path) -> None:
+@pytest.mark.parametrize("telling", ["__init__.py", "_version.py"])
+def test_one_compiled_file_tells_that_the_package_is_ours(telling: str, package: Path) -> None:
     """The others may have lost the lines that say so."""
     for name in compiled(TINY).files:
-        if name != "planning.py":
+        if name != telling:
             (package / name).write_text("edited\n", encoding="utf-8")
     changes = publish(package, compiled(TINY).files)
-    assert sorted(changes.stale) == sorted(compiled(TINY).files.keys() - {"planning.py"})
+    assert sorted(changes.stale) == sorted(compiled(TINY).files.keys() - {telling})
     assert tree(package) == package_files(TINY)
 
 
@@ -292,9 +297,10 @@ def test_compile_refuses_foreign_files(check: list[str], tmp_path: Path) -> None
 
 
 def test_what_is_only_called_like_a_stage_is_spared(package: Path, tmp_path: Path) -> None:
-    """A folder of somebody's, a link out of the folder, a pipe, which nobody waits for."""
+    """Folders of somebody's, a link out of the folder, a pipe, which nobody waits for."""
     beside = tmp_path / f".{PACKAGE}.stage-"
     write(tmp_path, {f"{beside.name}-2/mine": "mine", "elsewhere/mine": "mine"})
+    write(tmp_path, {f"{beside.name}5/{PACKAGE}/dispatch.py": "half", f"{beside.name}5/mine": ""})
     beside.with_name(f"{beside.name}7").symlink_to("elsewhere")
     os.mkfifo(beside.with_name(f"{beside.name}8"))
     before = {name: each for name, each in traces(tmp_path).items() if not name.startswith(PACKAGE)}

@@ -142,10 +142,50 @@ def test_objects_that_hold_each_other_twice(tmp_path: Path) -> None:
     """A reference page would name each of their keys."""
     twice = nested(32, 2)
     assert reported(tmp_path, twice) == [
-        "/properties/section: holds 6442450942 keys, counted wherever they stand; "
-        "expected at most 20000"
+        "/properties/section: holds most of 6442450946 keys, counted wherever they stand; "
+        "expected at most 20000 in all sections; hold objects with many at fewer places"
     ]
     assert place(tmp_path, twice) == '"section": {'
+
+
+def test_many_sections_that_hold_much(tmp_path: Path) -> None:
+    """What each of them holds is little enough for one."""
+    schema = nested(12, 2)
+    schema["properties"] |= {f"section{index}": section("C0") for index in range(9)}
+    [line] = reported(tmp_path, schema)
+    assert line.startswith("/properties/section: holds most of 61433 keys")
+    assert "expected at most 20000 in all sections" in line
+
+
+def test_a_long_description_of_an_object_that_many_hold(tmp_path: Path) -> None:
+    """A reference page would repeat it at each of their keys."""
+    schema = nested(8, 2)
+    schema["$defs"]["C7"]["description"] = "x" * 100_000
+    [line] = reported(tmp_path, schema)
+    assert line.startswith("/properties/section: holds most of 128")
+    assert "letters in keys, descriptions, choices and defaults" in line
+    assert "expected at most 10000000 in all sections" in line
+
+
+def list_of(name: str) -> Schema:
+    """A class that holds an array of objects of the class `name`."""
+    items = {"$ref": f"#/$defs/{name}"}
+    array = {"type": "array", "items": items, "description": "Objects."}
+    return closed({"objects": array}, required=["objects"])
+
+
+def test_items_that_hold_much(tmp_path: Path) -> None:
+    """Two letters of a config, `{}`, would stand for all of it."""
+    schema = nested(6, 2)
+    schema["$defs"]["List"] = list_of("C0")
+    schema["properties"]["section"] = section("List")
+    assert "C0" in compile_schema(written(tmp_path, schema)).files["models.py"]
+    schema["$defs"]["C5"] = closed({key: number(1) for key in "abc"})
+    assert reported(tmp_path, schema) == [
+        "/$defs/List/properties/objects: an item holds 158 keys, counted wherever they stand; "
+        "expected at most 100, since {} stands for all"
+    ]
+    assert place(tmp_path, schema).startswith('"objects": {')
 
 
 def tagged(number_of_objects: int) -> Schema:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from loss_compiler.compile import compile_schema
+from loss_compiler.target.package import Package
 from support.schemas import TINY, answer, compiled, edited, unpacked, written
 
 SWAP = """
@@ -105,6 +108,17 @@ def test_a_module_that_was_refused_is_not_kept(out: Path) -> None:
 def test_the_command_line_asks_for_the_tables_themselves(out: Path) -> None:
     late = "__import__('loss_factory.dispatch').dispatch.TABLES.schema_version"
     assert asked(out, "loss_factory.AutoencoderLossConfig", late) == refused("trainers")
+
+
+def test_an_overlay_that_is_called_like_the_schema_that_is_loaded(out: Path) -> None:
+    """The new package names it in each header."""
+    [loaded] = re.findall("[0-9a-f]{64}", compiled(TINY).files["_version.py"])
+    package = Package("loss_factory", None, (f"{loaded}.json",), "x", standalone=True)
+    shutil.rmtree(out / "other")
+    unpacked(compile_schema(out / "written.schema.json", (), package).files, out / "other")
+    models = "loss_factory.AutoencoderLossConfig"
+    late = "loss_factory.plan_losses('vae').losses[0].weight"
+    assert asked(out, models, late) == refused("trainers")
 
 
 def test_the_same_schema_may_be_compiled_again(out: Path) -> None:

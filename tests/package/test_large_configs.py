@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from support.under_test import AutoencoderLossConfig, LossConfigError, load_config, plan_losses
 
@@ -125,7 +126,7 @@ class Endless(Sequence[Any]):
 class EndlessKeys(Mapping[Any, Any]):
     """Has a key after every key."""
 
-    def __init__(self, key: int) -> None:
+    def __init__(self, key: int | str) -> None:
         self.key = key
 
     def __len__(self) -> int:
@@ -134,14 +135,30 @@ class EndlessKeys(Mapping[Any, Any]):
     def __iter__(self) -> Iterator[Any]:
         number = 0
         while True:
-            yield self.key * number
+            yield self.key if isinstance(self.key, str) else self.key * number
             number += 1
 
     def __getitem__(self, key: Any) -> Any:
         return 0
 
 
-ENDLESS = {"shared": shared(60), "a mapping": EndlessKeys(1), "in one another": [[Endless()]]}
+class Foreign(BaseModel):
+    """A model of somebody else."""
+
+    part: Any
+
+
+class ForeignRoot(RootModel[Any]):
+    """One that stands for a single value."""
+
+
+ENDLESS = {
+    "shared": shared(60),
+    "a mapping": EndlessKeys(1),
+    "in one another": [[Endless()]],
+    "in a model": Foreign(part=shared(24)),
+    "in a root": ForeignRoot(Foreign(part=[shared(24)])),
+}
 
 
 @pytest.mark.parametrize("value", ENDLESS.values(), ids=ENDLESS)
@@ -154,6 +171,42 @@ def test_what_has_no_end_is_refused(value: object) -> None:
 def test_a_config_without_an_end_is_refused() -> None:
     with pytest.raises(LossConfigError, match="holds more than 1,000,000 values"):
         plan_losses("vae", EndlessKeys(1))
+    with pytest.raises(LossConfigError, match="holds more than 1,000,000 values"):
+        plan_losses("vae", EndlessKeys("x"), foreign_sections=("x",))
+
+
+def test_foreign_sections_without_an_end_are_refused() -> None:
+    with pytest.raises(ValueError, match="expected at most 10,000 names"):
+        plan_losses("vae", {}, foreign_sections=repeat("x"))
+    with pytest.raises(TypeError, match="expected names of sections, not 0"):
+        plan_losses("vae", {}, foreign_sections=iter(int, 1))  # type: ignore[arg-type]
+
+
+class ForeignWeights(BaseModel, extra="allow"):
+    """The same, with fields that a config has, and whatever else is given."""
+
+    kl: float = Field(default=0.25, alias="KL")
+    hook: Any = Field(default=object, exclude=True)
+
+
+@pytest.mark.parametrize(
+    "weights", [ForeignWeights(), ForeignRoot(ForeignWeights()), ForeignWeights(mse=0.5)]
+)
+def test_models_of_others_are_what_their_fields_hold(weights: BaseModel) -> None:
+    """By their names, as in a dump, and without what a dump leaves out."""
+    config = {"bottleneck": {"weights": weights}}
+    if "mse" in weights.model_dump():
+        with pytest.raises(LossConfigError, match="/bottleneck/weights/mse: "):
+            plan_losses("vae", config)
+    else:
+        assert plan_losses("vae", config).losses[0].weight == 0.25
+
+
+def test_a_model_that_stands_for_itself_is_refused() -> None:
+    root = ForeignRoot(None)
+    root.root = root
+    with pytest.raises(LossConfigError, match="nested more than 100 levels deep"):
+        plan_losses("vae", {"bottleneck": root})
 
 
 @pytest.mark.skipif("config.getoption('--package') != 'loss_factory'")

@@ -408,6 +408,54 @@ def test_what_a_value_raises_is_told_with_its_place(value: object, said: str) ->
         assert str(refusal.value).split("\n")[0] == f"loss_config: {said.removeprefix(': ')}"
 
 
+def test_what_a_value_raises_is_shortened() -> None:
+    class Long(Failing):
+        def __iter__(self) -> Iterator[str]:
+            raise OSError("x" * 10**6)
+
+    with pytest.raises(LossConfigError) as refusal:
+        plan_losses("vae", {"bottleneck": Long("")})
+    assert str(refusal.value) == f"loss_config: /bottleneck: can't be read: {'x' * 499}…"
+
+
+class Key(str):
+    """A key that doesn't say what it is."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise OSError("no text today")
+
+
+def test_a_key_is_what_its_letters_are() -> None:
+    with pytest.raises(LossConfigError) as refusal:
+        plan_losses("vae", {Key("xyzzy"): {}, "bottleneck": {Key("half \ud800"): 1}})
+    lines = str(refusal.value).split("\n")
+    half = "/bottleneck/half \\ud800"
+    assert f"loss_config: {half}: a string holds half of a surrogate pair" in lines
+    assert f"loss_config: /xyzzy: {unknown('xyzzy')}" in lines
+    assert plan_losses("vae", {Key("x"): object()}, foreign_sections=["x"]).losses
+
+
+class Nameless(type):
+    """A class of classes that have no names, whoever asks."""
+
+    def __getattribute__(cls, name: str) -> Any:
+        if name == "__qualname__":
+            raise OSError("no name today")
+        return super().__getattribute__(name)
+
+
+def test_a_value_of_a_type_that_has_no_name() -> None:
+    value = Nameless("Odd\n" + "x" * 10**6, (), {})()
+    for config, place in ((value, ""), ({"bottleneck": value}, "/bottleneck: ")):
+        with pytest.raises(LossConfigError) as refusal:
+            plan_losses("vae", config)
+        said = str(refusal.value)
+        assert said.startswith(f"loss_config: {place}expected a")
+        assert said.endswith(f", not a Odd\\n{'x' * 54}…")
+
+
 @pytest.mark.parametrize(
     ("section", "message"),
     [

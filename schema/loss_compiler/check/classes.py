@@ -6,6 +6,7 @@ import builtins
 import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -19,6 +20,7 @@ from ..source.syntax import (
     SCHEMA_FIELD,
     SCHEMA_KEY,
     WEIGHT,
+    Array,
     ClosedObject,
     LossesSchema,
     Objects,
@@ -68,8 +70,21 @@ _TAKEN_BY_MODEL_CONFIGS = frozenset({"loss_configs", "model", "model_type", "tra
 """At the root of a document, they tell the package that it is more than a loss config."""
 _MOST_LEVELS = 32
 _MOST_KEYS = 20_000
+_MOST_LETTERS = 10_000_000
+_MOST_KEYS_OF_AN_ITEM = 100
 _MOST_VARIANTS = 100
 """More than people can read, and about as much as the generator and Python's parser can."""
+
+
+class _Size(NamedTuple):
+    """What a class or a section stands for, with all that it holds, as often as that is held.
+
+    `letters` are about those that the reference page has of it.
+    """
+
+    levels: int
+    keys: int
+    letters: int
 
 
 def class_problems(schema: LossesSchema) -> Iterator[Problem]:
@@ -124,24 +139,65 @@ def _references(schema: LossesSchema) -> Iterator[Problem]:
 
 
 def _sizes(schema: LossesSchema, children_first: Iterable[str]) -> Iterator[Problem]:
-    """Sections that stand for too much: a few objects that hold each other twice are millions."""
-    levels: dict[str, int] = {}
-    keys: dict[str, int] = {}
+    """Classes that stand for too much: a few objects that hold each other twice are millions."""
+    sizes: dict[str, _Size] = {}
     for name in children_first:
-        properties = schema.objects[name].properties
-        held = _held(properties.values())
-        levels[name] = 1 + max((levels.get(child, 0) for child in held), default=0)
-        keys[name] = len(properties) + sum(keys.get(child, 0) for child in held)
-    for section in schema.root.properties.values():
-        held = _held([section])
-        deepest = max((levels.get(child, 0) for child in held), default=0)
-        largest = sum(keys.get(child, 0) for child in held)
-        if deepest > _MOST_LEVELS:
-            message = f"holds objects in objects, {deepest} levels deep; expected at most"
-            yield Problem(section.path, f"{message} {_MOST_LEVELS}", at_key=True)
-        elif largest > _MOST_KEYS:
-            message = f"holds {shown(largest)} keys, counted wherever they stand; expected at most"
-            yield Problem(section.path, f"{message} {_MOST_KEYS}", at_key=True)
+        sizes[name] = _size_of(schema.objects[name].properties.values(), schema, sizes)
+    sections = {
+        each.key: _size_of([each], schema, sizes) for each in schema.root.properties.values()
+    }
+    deep = [key for key, size in sections.items() if size.levels > _MOST_LEVELS]
+    for key in deep:
+        message = f"holds objects in objects, {sections[key].levels} levels deep; expected at most"
+        path = schema.root.properties[key].path
+        yield Problem(path, f"{message} {_MOST_LEVELS}", at_key=True)
+    if sections and not deep:
+        yield from _sums(schema, sections)
+    for owner in schema.objects.values():
+        for each in owner.properties.values():
+            most = max((sizes[name].keys for name in _held([each]) if name in sizes), default=0)
+            if isinstance(each.kind, Array) and most > _MOST_KEYS_OF_AN_ITEM:
+                message = f"an item holds {shown(most)} keys, counted wherever they stand"
+                expected = f"expected at most {_MOST_KEYS_OF_AN_ITEM}, since {{}} stands for all"
+                yield Problem(each.path, f"{message}; {expected}", at_key=True)
+
+
+def _sums(schema: LossesSchema, sections: Mapping[str, _Size]) -> Iterator[Problem]:
+    """What all `sections` stand for together, at the one that stands for most of it."""
+    advice = "hold objects with many at fewer places"
+    keys = {name: size.keys for name, size in sections.items()}
+    letters = {name: size.letters for name, size in sections.items()}
+    for what, counts, most in (
+        ("keys", keys, _MOST_KEYS),
+        ("letters in keys, descriptions, choices and defaults", letters, _MOST_LETTERS),
+    ):
+        if (total := sum(counts.values())) > most:
+            largest = max(counts, key=lambda name: counts[name])
+            message = f"holds most of {shown(total)} {what}, counted wherever they stand"
+            expected = f"expected at most {most} in all sections; {advice}"
+            path = schema.root.properties[largest].path
+            yield Problem(path, f"{message}; {expected}", at_key=True)
+            return
+
+
+def _size_of(
+    properties: Iterable[Property], schema: LossesSchema, sizes: Mapping[str, _Size]
+) -> _Size:
+    """What `properties` stand for, with the `sizes` of the classes that they hold."""
+    levels, keys, letters = 0, 0, 0
+    for each in properties:
+        keys += 1
+        said = (each.key, each.description, each.unit, each.choices, each.default)
+        letters += sum(len(str(part)) for part in said)
+        for name in _held([each]):
+            if name in sizes:
+                held = sizes[name]
+                levels = max(levels, held.levels + 1)
+                keys += held.keys
+                # The key stands in the path to each key below it.
+                letters += held.letters + held.keys * len(each.key)
+                letters += len(schema.objects[name].description)
+    return _Size(levels, keys, letters)
 
 
 def _held(properties: Iterable[Property]) -> list[str]:

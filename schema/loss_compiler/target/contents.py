@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..shared.wording import one_line
 from ..source.files import LONGEST_FILE
 from ..source.problems import CompileError
+from .mounts import mounts_in
 
 _CACHE = "__pycache__"
 _BYTECODE = re.compile(r".+\.pyc(\.[0-9]+)?")  # with a number, while it is written
@@ -22,7 +24,8 @@ class Contents:
 
     Where they aren't files or folders (links, pipes, devices, files that are too long to be read),
     they are `others`. In Python's caches, `bytecode` is what imports write there, and `planted`
-    what they don't.
+    what they don't; but a folder that holds something, which nobody looks into, is one of the
+    `others`.
     """
 
     folder: Path
@@ -46,11 +49,14 @@ def contents_of(folder: Path) -> Contents:
     """What lies in the folder of a package; nothing, if there is no such folder.
 
     Raises:
-        CompileError: there is something else at its place.
+        CompileError: there is something else at its place, or something is mounted in it.
         OSError: it can't be read.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise CompileError([f"{folder}: expected a folder; remove it or choose another --out"])
+    if mounts := mounts_in(folder):
+        message = f"something is mounted in it, on {mounts[0]}; unmount that"
+        raise CompileError([one_line(f"{folder}: {message}")])
     found = Contents(folder)
     if folder.exists():
         _add(found, "")
@@ -80,8 +86,13 @@ def _is_readable(entry: os.DirEntry[str]) -> bool:
 def _add_cache(found: Contents, above: str) -> None:
     with os.scandir(found.folder / above) as entries:
         for entry in entries:
-            where = found.bytecode if _is_written_by_imports(entry) else found.planted
-            where.append(f"{above}{entry.name}")
+            name = f"{above}{entry.name}"
+            if _is_written_by_imports(entry):
+                found.bytecode.append(name)
+            elif entry.is_dir(follow_symlinks=False) and os.listdir(entry.path):
+                found.others.add(name)
+            else:
+                found.planted.append(name)
 
 
 def _is_written_by_imports(entry: os.DirEntry[str]) -> bool:

@@ -58,7 +58,24 @@ CANONICAL = Package(
 _TAKEN = sys.stdlib_module_names | {
     *(CANONICAL.name, "loss_compiler", "torch"),
     *("pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"),
+    *("sitecustomize", "usercustomize"),  # each Python that finds one imports it when it starts
+    *("click", "rich", "markdown_it", "mdurl", "pygments"),
+    *("datamodel_code_generator", "jinja2", "json_merge_patch", "jsonschema", "markupsafe", "ruff"),
+    *(
+        "argcomplete",
+        "attr",
+        "attrs",
+        "black",
+        "genson",
+        "inflect",
+        "isort",
+        "jsonschema_specifications",
+    ),
+    *("referencing", "rpds", "tomli", "yaml"),
+    *("functorch", "numpy", "omegaconf", "stable_audio_tools", "torchgen"),
 }
+"""Who imports one of these, or starts Python, would get the package for it."""
+
 _NO_COMMENT = re.compile(r"[<>]|coding[:=]")  # the end of one in Markdown; a Python file's encoding
 
 

@@ -16,10 +16,17 @@ from ..shared.wording import one_line
 from ..source.problems import CompileError
 from .contents import Contents, contents_of
 from .locking import locked
+from .mounts import mounts_in
 from .package import is_generated
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_REPLACED = "replaced"
+"""What a package is called while another one takes its place in two steps."""
+
+_TELLING = frozenset({"__init__.py", "_version.py"})
+"""Files that each package has: a copy of another one alone makes no folder a package of ours."""
+
 _SHOWN_FILES = 3
 _LOWER_LAYER = (
     "can't be replaced in one step, because it lies in a lower layer of an overlay file system, "
@@ -81,8 +88,7 @@ def publish(target: Path, files: Mapping[str, str]) -> Changes:
     """
     with _system_errors_told(target), _made(target.parent), locked(target.parent):
         for leftover in target.parent.glob(f"{_stage(target)}*"):
-            is_stage = leftover.name.removeprefix(_stage(target)).isdecimal()
-            if is_stage and leftover.is_dir() and not leftover.is_symlink():
+            if _is_stage(leftover, target):
                 shutil.rmtree(leftover, ignore_errors=True)
         found = contents_of(target)
         changes = _changes(found, files)
@@ -117,13 +123,13 @@ def _folders(files: Iterable[str]) -> set[str]:
 def _refuse_foreign_files(
     found: Contents, rendered: Collection[str], folders: Collection[str]
 ) -> None:
-    """A file is ours if it says so, or has the name of one in a package that is ours.
+    """A file is ours if it says so, or has the name of one in a package of which a file says so.
 
     None of ours is called like one of its `folders`, whatever it says.
     """
     ours = {name for name, content in found.files.items() if is_generated(content)} - set(folders)
     names = {*found.files, *found.others}
-    if foreign := sorted(names - ours - (set(rendered) if ours else set())):
+    if foreign := sorted(names - ours - (set(rendered) if ours & _TELLING else set())):
         shown = ", ".join(foreign[:_SHOWN_FILES]) + (", …" if len(foreign) > _SHOWN_FILES else "")
         message = f"holds files that Loss Factory did not write ({shown}); move them away"
         raise CompileError([one_line(f"{found.folder}: {message}")])
@@ -162,6 +168,18 @@ def _stage(target: Path) -> str:
     return f".{target.name}.stage-"
 
 
+def _is_stage(folder: Path, target: Path) -> bool:
+    """Whether a killed run may have left `folder`: it is called so, and holds nothing else."""
+    is_called_so = folder.name.removeprefix(_stage(target)).isdecimal()
+    if not is_called_so or folder.is_symlink() or not folder.is_dir():
+        return False
+    try:
+        held = os.listdir(folder)
+    except OSError:  # nor could it be removed
+        return False
+    return {target.name, _REPLACED}.issuperset(held) and not mounts_in(folder)
+
+
 def _swap_in(target: Path, files: Mapping[str, str], found: Contents) -> None:
     """Put `files` into the place of what was found there."""
     stage = target.with_name(f"{_stage(target)}{os.getpid()}")
@@ -173,15 +191,31 @@ def _swap_in(target: Path, files: Mapping[str, str], found: Contents) -> None:
             (package / folder).mkdir()  # not with those above it, which somebody may have removed
         for name, text in files.items():
             (package / name).write_bytes(text.encode())
+            _make_later(package / name, target / name)
         if not target.exists():
             package.rename(target)
         elif not _exchanged(package, target):
-            _renamed(package, target, stage / "replaced", found)
+            _renamed(package, target, stage / _REPLACED, found)
         elif not contents_of(package).is_as(found):
             _exchanged(package, target)
             raise _changed_meanwhile(target)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _make_later(file: Path, replaced: Path) -> None:
+    """Make `file` at least a second younger than what it replaces.
+
+    A process that has read the old source may write its bytecode beside the new one. Python takes
+    that for the new one's if both are as long, and of the same second of the 2^32 that it tells.
+    """
+    try:
+        old = int(replaced.stat().st_mtime)
+    except OSError:  # there is none that anybody could have read
+        return
+    if old >= int(file.stat().st_mtime):
+        later = (old + 1) % 2**32
+        os.utime(file, (later, later))
 
 
 def _renamed(package: Path, target: Path, replaced: Path, found: Contents) -> None:

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence, Sized
 from typing import Any, NamedTuple, Protocol, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from ..text.ways import JsonPath, Way, path_of
-from ..text.wording import shown
+from ..text.wording import kind_of, shortened, shown
 
 
 class _Container(Protocol):
@@ -23,6 +23,7 @@ _DEEPEST_CONFIG = 100  # as deep as JSON is read; reading is not imported before
 _DEEPEST_VALUE = 90  # so that what stands around it, in a whole model config too, can be read
 _MOST_VALUES = 1_000_000  # a file that is read holds fewer; a dict that holds others twice, more
 _MOST_DIGITS = 4300  # of an integer that Python reads and writes
+_MOST_SAID = 500  # letters of what somebody else's error says
 _TOO_LONG = 10**_MOST_DIGITS
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -77,7 +78,8 @@ def plain_members(
     """`config` as JSON values, without the keys in `skip`, which are not even looked at.
 
     Mappings and sequences of any kind become dict and list (OmegaConf resolves its interpolations
-    on the way); real numbers of any kind become int or float, and models of others what they dump.
+    on the way); real numbers of any kind become int or float, and models of others their fields
+    that a dump holds, by their names. A dump would copy what is held twice before it is counted.
     What can't be a JSON value, or can't be read, is noted.
     """
     reading = _Reading(_DEEPEST_CONFIG)
@@ -142,8 +144,10 @@ class _Reading:
                 self._note(way, f"nested more than {self.deepest} levels deep")
             case ReadByField():
                 return self.members(_fields(value), way, depth)
+            case RootModel():
+                return self.value(cast("RootModel[object]", value).root, way, depth + 1)
             case BaseModel():
-                return self.value(value.model_dump(warnings=False), way, depth)
+                return self.members(_dumped(value), way, depth)
             case Mapping():
                 return self.members(cast("Mapping[str, object]", value), way, depth)
             case Sequence():
@@ -165,8 +169,10 @@ class _Reading:
             if not isinstance(cast("object", key), str):
                 self._count()
                 self._note(way, f"expected strings for keys, not {shown(key)}")
-            elif key not in skip:
-                name = self._text(key, (way, key))
+            elif (name := str.__str__(key)) in skip:
+                self._count()
+            else:
+                self._text(name, (way, name))
                 members[name] = self._item(mapping, key, (way, name), depth)
         if len(mapping) != count:
             said = f"it says that it has {len(mapping)} keys, and gives {count}"
@@ -226,6 +232,14 @@ def _fields(model: ReadByField) -> dict[str, object]:
     return members
 
 
+def _dumped(model: BaseModel) -> dict[str, object]:
+    """What the fields of a foreign `model` hold that a dump would not leave out."""
+    held = vars(model)
+    fields = type(model).model_fields.items()
+    members = {name: held[name] for name, field in fields if name in held and not field.exclude}
+    return members | (model.model_extra or {})
+
+
 def _referred_to(value: object) -> object:
     """`value`, or what it stands for if it is a container of OmegaConf that says it is empty.
 
@@ -251,7 +265,7 @@ def _unreadable(way: Way, error: Exception) -> NoJson:
 def _said(error: Exception) -> str:
     """The first line of what `error` says, or what it is."""
     try:
-        text = str(error)
+        text = str(error).partition("\n")[0]
     except Exception:
         text = ""
-    return text.partition("\n")[0] or type(error).__name__
+    return shortened(text or kind_of(error), _MOST_SAID)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from loss_factory.dispatch import TABLES
 from loss_factory.runtime.cli.app import run
 from support.schemas import GROUPED_VAE, ROOT, TINY, document
 
+from .held import HELD, VALUES, Held, config_of, defaults_in, overlay_of
 from .large import Large, larges, text_of
 from .metered import Cost, metered
 from .target import Target
@@ -34,6 +36,8 @@ _CONFIG_SECONDS, _SCHEMA_SECONDS = (3.0, 30e-6), (15.0, 600e-6)
 _CONFIG_MEMORY, _SCHEMA_MEMORY = (80_000_000, 450), (250_000_000, 4_000)
 _PRINTED = (200_000, 60)
 """What a run may take: so much in any case, and so much for each byte of the file."""
+_A_KEY = 2
+"""Bytes that a key with a default counts for, where an object in an array stands for it."""
 _MERCY = 2
 """So many times as much is waited for, to know by how much it is exceeded."""
 
@@ -44,6 +48,19 @@ class Case:
 
     command: str
     large: Large
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An overlay that stands for much; with a `command`, that of its package, on a config.
+
+    The config has `value` again and again, in so many bytes.
+    """
+
+    held: Held
+    command: str | None
+    value: str
+    size: int
 
 
 Run = Callable[[Path, Path], object]
@@ -116,6 +133,7 @@ CONFIGS: dict[str, Run] = {
     "plan_losses": _planned,
     "model_validate": _validated,
 }
+_COMMANDS = ("check", "explain", "resolve")
 _NEW = ("new-bottleneck", "NewBottleneck", "--tag", "new", "--loss", "new", "--into", "FILE")
 SCHEMAS: dict[str, Run] = {
     "generate": _compiler("generate", "--schema", "FILE", "--out", "OUT"),
@@ -128,26 +146,54 @@ OVERLAYS: dict[str, Run] = {
 }
 
 
-def target(folder: Path, sizes: tuple[int, ...] = SIZES) -> Target[Case]:
+def _of_the_package(command: str) -> Run:
+    """A command of the package that `compile` has left in the folder."""
+
+    def typed(file: Path, folder: Path) -> None:
+        sys.path.insert(0, str(folder))
+        sys.argv = ["costly", command, str(file)]
+        run(import_module("costly.dispatch").TABLES, "costly", {})
+
+    return typed
+
+
+_OF_A_PACKAGE = {f"{each} of a package": _of_the_package(each) for each in _COMMANDS}
+
+
+def target(folder: Path, sizes: tuple[int, ...] = SIZES) -> Target[Case | Compiled]:
     """Files of all kinds, in `folder`."""
     schema_sizes = tuple(each for each in SCHEMA_SIZES if each <= max(sizes))
     configs = st.builds(Case, st.sampled_from([*CONFIGS]), larges(sizes))
     others = st.builds(Case, st.sampled_from([*SCHEMAS, *OVERLAYS]), larges(schema_sizes))
+    compiled = st.builds(
+        Compiled,
+        HELD,
+        st.sampled_from((None, *_OF_A_PACKAGE)),
+        st.sampled_from(VALUES),
+        st.sampled_from(tuple(each // 10 for each in sizes)),
+    )
     return Target(
         name="costs",
         title="what a command takes is in proportion to its file, whatever that holds",
-        cases=st.one_of(configs, configs, others),
+        cases=st.one_of(configs, configs, others, compiled),
         check=lambda case: checked(folder, case),
         show=repr,
     )
 
 
-def checked(folder: Path, case: Case) -> str:
+def checked(folder: Path, case: Case | Compiled) -> str:
     """Run a case in `folder`.
 
     Raises:
         AssertionError: it takes or prints more than it may, or crashes.
     """
+    if isinstance(case, Compiled):
+        text = json.dumps(overlay_of(case.held))
+        said = judged(folder, "compile", text)
+        if case.command is None or said != "compile: taken":
+            return said
+        text = config_of(case.held, case.value, case.size)
+        return judged(folder, case.command, text, implied=_A_KEY * defaults_in(case.held, text))
     if case.command in CONFIGS:
         base = _config()
     else:
@@ -155,19 +201,19 @@ def checked(folder: Path, case: Case) -> str:
     return judged(folder, case.command, text_of(case.large, base))
 
 
-def judged(folder: Path, command: str, text: str) -> str:
-    """Run a command in `folder`, on a file with `text`.
+def judged(folder: Path, command: str, text: str, *, implied: int = 0) -> str:
+    """Run a command in `folder`, on a file with `text`, and with so many bytes that it implies.
 
     Raises:
         AssertionError: it takes or prints more than it may, or crashes.
     """
-    work = (CONFIGS | SCHEMAS | OVERLAYS)[command]
+    work = (CONFIGS | _OF_A_PACKAGE | SCHEMAS | OVERLAYS)[command]
     seconds, memory = _SCHEMA_SECONDS, _SCHEMA_MEMORY
-    if command in CONFIGS:
+    if command in CONFIGS | _OF_A_PACKAGE:
         seconds, memory = _CONFIG_SECONDS, _CONFIG_MEMORY
     file = folder / "case.json"
     file.write_text(text, encoding="utf-8")
-    size = len(text.encode())
+    size = len(text.encode()) + implied
     most_seconds, most_memory = seconds[0] + seconds[1] * size, memory[0] + memory[1] * size
     cost = metered(
         lambda: work(file, folder / "out"),

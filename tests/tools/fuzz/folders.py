@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from .target import Target
 from .watch import watching
 
 PACKAGE = "loss_factory"
-_LEFTOVER = re.compile(rf"\.{PACKAGE}\.stage-\d+")
 
 
 @dataclass(frozen=True)
@@ -222,13 +220,9 @@ def _run(work: Path, arguments: list[str]) -> tuple[int, list[str]]:
 
 
 def _held(folder: Path) -> dict[str, bytes | str]:
-    """What files below `folder` hold, where links lead, and what else there is; no folders.
-
-    What a run that was killed left behind is gone after the next one; that doesn't count.
-    """
+    """What files below `folder` hold, where links lead, and what else there is; no folders."""
     held: dict[str, bytes | str] = {}
     for parent, folders, files in os.walk(folder):
-        folders[:] = [each for each in folders if not _LEFTOVER.fullmatch(each)]
         for name in (*folders, *files):
             path = Path(parent, name)
             key = path.relative_to(folder).as_posix()

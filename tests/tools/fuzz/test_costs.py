@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 
 import pytest
 
+from support.schemas import GROUPED_VAE, document
 from tools.fuzz import costs
 from tools.fuzz.engine import tried
+from tools.fuzz.held import Held
 from tools.fuzz.metered import metered
 
 
@@ -45,6 +48,52 @@ FILES = {
 @pytest.mark.parametrize("text", FILES.values(), ids=FILES)
 def test_what_it_was_made_for(command: str, text: str, tmp_path: Path) -> None:
     assert costs.judged(tmp_path, command, text) == f"{command}: refused"
+
+
+HELD = {
+    "sections": Held(sections=100, levels=12, times=2, letters=1, variants=1, items=False),
+    "a description": Held(sections=1, levels=5, times=4, letters=60_000, variants=1, items=False),
+    "items": Held(sections=1, levels=12, times=2, letters=1, variants=1, items=True),
+}
+
+
+@pytest.mark.parametrize("held", HELD.values(), ids=HELD)
+def test_objects_held_at_many_places(held: Held, tmp_path: Path) -> None:
+    case = costs.Compiled(held, "check of a package", "{}", 1_000)
+    assert costs.checked(tmp_path, case) == "compile: refused"
+
+
+def test_items_with_defaults(tmp_path: Path) -> None:
+    held = Held(sections=1, levels=5, times=2, letters=1, variants=1, items=True)
+    case = costs.Compiled(held, "check of a package", "{}", 10_000)
+    assert costs.checked(tmp_path, case) == "check of a package: taken"
+
+
+def test_wrong_tags_in_objects_of_wrong_tags(tmp_path: Path) -> None:
+    """Each way through the tags would be a guess at what was meant."""
+    held = Held(sections=2, levels=5, times=1, letters=1, variants=6, items=False)
+    value = "null"
+    for _ in range(5):
+        value = f'{{"type": "?", "a0": {value}}}'
+    case = costs.Compiled(held, "check of a package", value, 1_000)
+    assert costs.checked(tmp_path, case) == "check of a package: refused"
+
+
+def alike(first: str, number: int) -> str:
+    """A long name with as many of each letter as others have, in an order of its own."""
+    return first + f"{number:039b}".replace("0", "ab").replace("1", "ba")
+
+
+def test_names_that_are_alike(tmp_path: Path) -> None:
+    """There is no time to compare the order of letters in each two of them."""
+    overlay = document(GROUPED_VAE)
+    overlay["x-trainers"] = {
+        alike("A", 977_777_777 * number % 2**39): {"description": "One.", "assumed": False}
+        for number in range(400)
+    }
+    unknown = {alike("B", 899_999_963 * number % 2**39): {"ignores": True} for number in range(400)}
+    overlay["$defs"]["BottleneckWeights"]["properties"]["kl_w"]["x-trainers"] = unknown
+    assert costs.judged(tmp_path, "compile", json.dumps(overlay)) == "compile: refused"
 
 
 DEFINITIONS = members("{}", 3_000)

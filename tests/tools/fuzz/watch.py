@@ -44,6 +44,7 @@ _LIBRARIES = tuple(
 )
 _PACKAGES = sys.stdlib_module_names | {*(each.name for each in pkgutil.iter_modules()), PACKAGE}
 _RUFF = find_ruff_bin()
+_MOUNTS = "/proc/self/mountinfo"  # what is mounted in a package is not to be removed with it
 
 
 class Watch:
@@ -97,6 +98,8 @@ class Watch:
 
 def _is_readable(path: Any) -> bool:
     name = os.fsdecode(path)
+    if name == _MOUNTS:
+        return True
     # shutil.rmtree opens the folders in a folder by their names alone.
     return os.path.realpath(name).startswith(_LIBRARIES) or os.path.basename(name) == name
 

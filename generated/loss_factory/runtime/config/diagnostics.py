@@ -53,10 +53,13 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
+_WRONG_TAG = ("union_tag_invalid", "union_tag_not_found")
 _FEW = 3
 _SHORT_WORD = 2
 _ARGUMENTS = ("config",)
 """Where sections hold arguments of constructors."""
+_MOST_TRIED = 10
+"""Objects that one of a wrong tag is tried as; few mistakes are common to more."""
 
 _Where: TypeAlias = tuple[JsonPath, bool]
 """The path to a mistake, and whether it is at the key."""
@@ -79,50 +82,65 @@ class Context(NamedTuple):
 
 
 def explain(error: ValidationError, context: Context) -> Iterator[Mistake]:
-    """Every mistake that `error` holds."""
-    yield from _explained(error, (), context)
+    """Every mistake that `error` holds, and what else is wrong beside the wrong tags among them.
+
+    Beside those of objects in such an object it is not looked at: each way through the tags would
+    be a guess. Nor is it where there are more mistakes than are told.
+    """
+    for number, (location, details) in enumerate(_located(error, ())):
+        yield _explained(location, details, context)
+        if details["type"] in _WRONG_TAG and number < MOST_TOLD:
+            yield from _beside_the_tag(location, details["input"], context)
 
 
-def _explained(error: ValidationError, above: JsonPath, context: Context) -> Iterator[Mistake]:
-    """The mistakes of an `error` that Pydantic found at the location `above`."""
+def _located(
+    error: ValidationError, above: JsonPath
+) -> Iterator[tuple[JsonPath, ErrorDetails]]:
+    """What Pydantic says of what it found at the location `above`, and where it found it."""
     for details in error.errors(include_url=False, include_context=True):
-        location = (*above, *details["loc"])
-        place = place_of(context.config, location)
-        match details["type"]:
-            case "extra_forbidden":
-                yield Mistake(place.path, partial(_unknown_key, place, context), at_key=True)
-            case "missing":
-                yield Mistake(place.path, partial(_missing, place.field))
-            case "union_tag_invalid" | "union_tag_not_found":
-                choices = choices_of(place.field)
-                assert choices is not None
-                yield _wrong_tag(place.path, choices, details["input"])
-                yield from _beside_the_tag(location, choices, details["input"], context)
-            case _:
-                is_item = place.path != () and type(place.path[-1]) is int
-                message = partial(_unexpected, details, place.field, may_be_null=not is_item)
-                yield Mistake(place.path, message)
+        yield (*above, *details["loc"]), details
 
 
-def _wrong_tag(above: JsonPath, choices: Choices, found: object) -> Mistake:
+def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> Mistake:
+    place = place_of(context.config, location)
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        return Mistake(place.path, partial(_unknown_key, place, context), at_key=True)
+    if kind == "missing":
+        return Mistake(place.path, partial(_missing, place.field))
+    if kind in _WRONG_TAG:
+        choices = _choices_at(place)
+        return Mistake((*place.path, choices.tag), partial(_wrong_tag, choices, details["input"]))
+    is_item = place.path != () and type(place.path[-1]) is int
+    message = partial(_unexpected, details, place.field, may_be_null=not is_item)
+    return Mistake(place.path, message)
+
+
+def _choices_at(place: Place) -> Choices:
+    choices = choices_of(place.field)
+    assert choices is not None
+    return choices
+
+
+def _wrong_tag(choices: Choices, found: object) -> str:
     expected = alternatives([repr(each) for each in choices.models])
-    path = (*above, choices.tag)
     if not isinstance(found, dict) or choices.tag not in found:
-        return Mistake(path, f"missing; expected {expected}")
+        return f"missing; expected {expected}"
     value = cast("dict[str, object]", found)[choices.tag]
     near = did_you_mean(str(value), choices.models)
-    return Mistake(path, f"expected {expected}, not {shown(value)}{near}")
+    return f"expected {expected}, not {shown(value)}{near}"
 
 
-def _beside_the_tag(
-    location: JsonPath, choices: Choices, found: object, context: Context
-) -> Iterator[Mistake]:
+def _beside_the_tag(location: JsonPath, found: object, context: Context) -> Iterator[Mistake]:
     """What else is wrong with an object whose tag is: with the tag that was meant, or with any."""
     if not isinstance(found, dict):
         return
+    choices = _choices_at(place_of(context.config, location))
     members = cast("dict[str, object]", found)
     meant = nearest(str(members.get(choices.tag, "")), choices.models)
     tags = [*choices.models] if meant is None else [meant]
+    if len(tags) > _MOST_TRIED:
+        return
     common: dict[_Where, Mistake] | None = None
     for tag in tags:
         model, tagged = choices.models[tag], {**members, choices.tag: tag}
@@ -151,7 +169,8 @@ def _mistakes_of(
     try:
         model.model_validate(members)
     except ValidationError as error:
-        yield from _explained(error, location, context)
+        for place, details in _located(error, location):
+            yield _explained(place, details, context)
 
 
 def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: bool) -> str:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ARGUMENT = "loss_config"
 """What messages call a config that is not read from a file."""
 
+_MOST_FOREIGN_SECTIONS = 10_000
+"""What gives more names gives them without an end."""
+
 SKIPPING_ARGUMENT = "pass foreign_sections=[{}]"
 """How functions are told that a section is the trainer's."""
 
@@ -117,7 +120,7 @@ def checked_foreign_sections(
 
     Raises:
         TypeError: they are no collection of strings.
-        ValueError: a bottleneck's weights stand in one of them.
+        ValueError: a bottleneck's weights stand in one of them, or there are too many.
     """
     if isinstance(foreign_sections, str):
         raise TypeError(f"foreign_sections: expected a list of names; write [{foreign_sections!r}]")
@@ -125,10 +128,13 @@ def checked_foreign_sections(
         raise TypeError(
             f"foreign_sections: expected a list of names, not {shown(foreign_sections)}"
         )
-    names = list(foreign_sections)
-    for name in names:
+    names: list[str] = []
+    for name in foreign_sections:
+        if len(names) == _MOST_FOREIGN_SECTIONS:
+            raise ValueError(f"foreign_sections: expected at most {len(names):,} names")
         if type(name) is not str:
             raise TypeError(f"foreign_sections: expected names of sections, not {shown(name)}")
+        names.append(name)
     if owned := sorted(tables.weight_sections.intersection(names)):
         raise ValueError(
             f"foreign_sections: {listed(owned)} holds the weights of bottleneck losses and can't "

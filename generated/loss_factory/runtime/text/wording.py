@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest
 from itertools import islice, takewhile
 from math import log10
 from typing import TypeVar
@@ -24,20 +25,22 @@ MOST_TOLD = 100
 """Problems of one document that are told; nobody reads more of them at once."""
 
 _T = TypeVar("_T")
+_QUALNAME = type.__dict__["__qualname__"]
+_LONGEST_KIND = 60
 _MUCH = 0.85  # of long names, so much is the same if two slips are made
 MOST_CHOICES = 500
 """Among more, one that is near is near by chance; and it takes long to look at all of them."""
+_MOST_COMPARED = 20
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that `word` was most likely meant to be, if any is near; case does not count."""
-    by_folded = {_folded(choice): choice for choice in _comparable(word, choices)}
+    by_folded = {_folded(choice): choice for choice in _most_alike(word, choices)}
     # Half of a name such as "kl" has to be enough: it is all that is left after one slip.
     cutoff = 0.5 if len(word) <= _SHORT else 0.6
     from difflib import get_close_matches  # for a mistake only; importing the package is quick
 
-    possible = [each for each in by_folded if len(each) <= _LONGEST_NAME]  # an ﷺ is 18 letters
-    matches = get_close_matches(_folded(word), possible, n=1, cutoff=cutoff) if possible else []
+    matches = get_close_matches(_folded(word), by_folded, n=1, cutoff=cutoff) if by_folded else []
     return by_folded[matches[0]] if matches else None
 
 
@@ -47,16 +50,34 @@ def slip_for(word: str, names: Iterable[str]) -> str | None:
     For names that are legal where they stand, or end alike: much of `TanhBottleneck` is that of
     `VAEBottleneck`, which nobody means by it. So what differs has to be little.
     """
-    choices = _comparable(word, names)
+    choices = _most_alike(word, names)
     return nearest(word, [name for name in choices if _differ_little(word, name)])
 
 
-def _comparable(word: str, names: Iterable[str]) -> list[str]:
-    """Those of `names` that `word` can be compared with; if there are too many, none."""
+def _most_alike(word: str, names: Iterable[str]) -> list[str]:
+    """The few of `names` that have most letters in common with `word`; of too many names, none.
+
+    The order of letters takes far longer to compare, and there may be as many words as names.
+    """
     choices = list(islice(names, MOST_CHOICES + 1))
-    if len(word) > _LONGEST_NAME or len(choices) > MOST_CHOICES:
+    if _is_long(word) or len(choices) > MOST_CHOICES:
         return []
-    return [each for each in choices if len(each) <= _LONGEST_NAME]
+    possible = [each for each in choices if not _is_long(each)]
+    if len(possible) <= _MOST_COMPARED:
+        return possible
+    from difflib import SequenceMatcher  # late, as above
+
+    matcher = SequenceMatcher(None, b=_folded(word))
+
+    def likeness(choice: str) -> float:
+        matcher.set_seq1(_folded(choice))
+        return matcher.quick_ratio()
+
+    return nlargest(_MOST_COMPARED, possible, key=likeness)
+
+
+def _is_long(name: str) -> bool:
+    return len(name) > _LONGEST_NAME or len(_folded(name)) > _LONGEST_NAME  # an ﷺ is 18 letters
 
 
 def _differ_little(one: str, other: str) -> bool:
@@ -175,11 +196,17 @@ def shown(value: object) -> str:
         case Mapping():
             return "an object"
         case _ if issubclass(type(value), (bytes, bytearray, memoryview)):
-            return f"a {type(value).__qualname__}"
+            return f"a {kind_of(value)}"
         case Sequence():
             return "an array"
         case _:
-            return f"a {type(value).__qualname__}"
+            return f"a {kind_of(value)}"
+
+
+def kind_of(value: object) -> str:
+    """The name of its type, as Python knows it: a metaclass may say something else, or fail."""
+    name: str = _QUALNAME.__get__(type(value))
+    return shortened(one_line(name[:_LONGEST_KIND]), _LONGEST_KIND)
 
 
 def without_middle(text: str, longest: int) -> str:
