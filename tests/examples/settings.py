@@ -364,7 +364,9 @@ def _reconstruction_terms(
     if config.spectral is not None:
         _refuse_decay(config.spectral.decay, f"{place}/spectral/decay")
         weight = config.spectral.weights.mrstft
-        options = _stft_options(config.spectral.config, f"{place}/spectral/config")
+        options = _stft_options(
+            config.spectral.config.model_dump(exclude_none=True), f"{place}/spectral/config"
+        )
         yield ReconstructionTerm(
             "mrstft", "mrstft_loss", 1.0 if weight is None else weight, options
         )
