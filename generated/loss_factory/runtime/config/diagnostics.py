@@ -93,9 +93,7 @@ def explain(error: ValidationError, context: Context) -> Iterator[Mistake]:
             yield from _beside_the_tag(location, details["input"], context)
 
 
-def _located(
-    error: ValidationError, above: JsonPath
-) -> Iterator[tuple[JsonPath, ErrorDetails]]:
+def _located(error: ValidationError, above: JsonPath) -> Iterator[tuple[JsonPath, ErrorDetails]]:
     """What Pydantic says of what it found at the location `above`, and where it found it."""
     for details in error.errors(include_url=False, include_context=True):
         yield (*above, *details["loc"]), details
