@@ -286,7 +286,8 @@ def test_it_compiles_every_overlay_where_there_is_no_repository(
     versions: dict[str, str] = {}
     for overlay, done in outcomes.items():
         package, files = f"{overlay}_losses", layers(overlay)
-        assert (done.returncode, done.stderr) == (0, ""), package
+        said = [line for line in done.stderr.splitlines() if not line.startswith("waiting for ")]
+        assert (done.returncode, said) == (0, []), package
         target = package_of_overlays(package, files, standalone=overlay in STANDALONE)
         expected = compile_schema(CANONICAL, files, target)
         found = {name: each.decode() for name, each in tree(folder / "src" / package).items()}

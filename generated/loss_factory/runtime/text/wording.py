@@ -30,7 +30,7 @@ _LONGEST_KIND = 60
 _MUCH = 0.85  # of long names, so much is the same if two slips are made
 MOST_CHOICES = 500
 """Among more, one that is near is near by chance; and it takes long to look at all of them."""
-_MOST_COMPARED = 20
+_MOST_COMPARED = 10
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
