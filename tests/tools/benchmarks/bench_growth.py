@@ -15,6 +15,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from loss_compiler.compile import compile_schema
+from loss_factory.runtime.plan.resolve import resolve_bottleneck_type
 from support.schemas import generate
 from tools.benchmarks import report
 from tools.benchmarks.fresh import race_of_imports
@@ -149,9 +150,9 @@ def _compiles(made: Grown, count: int) -> Contestant:
 
 
 def _resolves(_: str, made: Grown, count: int) -> Contestant:
-    resolve = importlib.import_module(f"{made.packages[count]}.resolve").resolve_bottleneck_type
+    tables = importlib.import_module(f"{made.packages[count]}.dispatch").TABLES
     bottleneck = _instance_of_the_last(count)
-    return lambda: resolve(bottleneck)
+    return lambda: resolve_bottleneck_type(tables, bottleneck)
 
 
 def _plans(family: str, made: Grown, count: int) -> Contestant:
