@@ -477,8 +477,8 @@ MISTAKES: dict[str, tuple[Mapping[str, Any] | str, str]] = {
     ),
     "unknown argument": (
         losses(spectral={"config": {"fft_size": [512]}}),
-        "FILE:1:PLACE: /training/loss_configs/spectral/config/fft_size: unknown key 'fft_size'; did "
-        "you mean 'fft_sizes'?",
+        "FILE:1:PLACE: /training/loss_configs/spectral/config/fft_size: unknown key 'fft_size'; "
+        "did you mean 'fft_sizes'?",
     ),
     "nothing to reconstruct by": (
         losses(spectral={"weights": {"mrstft": 0}}, time=None),
