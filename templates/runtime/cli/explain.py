@@ -137,7 +137,7 @@ def _table(rows: list[Row]) -> tuple[list[str], list[list[object]]]:
     """The table of some losses; when they are there is said only if that is not known."""
     is_open = any(row.when for row in rows)
     headings = ["name", "section", "weight", "from", "value", *["if"][:is_open], "description"]
-    cells = [
+    cells: list[list[object]] = [
         [
             *(row.name, row.section or "–", row.weight, row.origin, ", ".join(row.reads)),
             *[row.when or ""][:is_open],

@@ -14,7 +14,7 @@ from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST, as_float32
 from ..model.objective_plan import ObjectivePlan, PlannedLoss
 from ..model.records import BottleneckT, ConfigT, Loss, Objective, Summand, Tables, Trainer
-from ..text.jsontext import Json
+from ..text.jsontext import Json, JsonPath
 from ..text.wording import did_you_mean, json_pointer, listed, shown
 from .planning import Plan, plan_of_type
 from .resolve import resolve_bottleneck_type
@@ -223,9 +223,14 @@ def _notes(
     objects = list(objects_of(tables.config, written))
     told = [
         ConfigProblem(ARGUMENT, None, None, json_pointer(note.path), _said(note, record))
-        for note in failures(record, objects, foreign, lambda *_: False)
+        for note in failures(record, objects, foreign, _is_misspelled)
     ]
     return told, [_said(note, record) for note in unread(record, objects)]
+
+
+def _is_misspelled(_key: str, _owner: JsonPath) -> bool:
+    """No: of a config that is valid, no key is."""
+    return False
 
 
 def _said(note: Note, trainer: Trainer) -> str:

@@ -72,7 +72,9 @@ class Parts:
     missing: Missing
     """What happens to a loss whose value is not there."""
 
-    _terms: dict[tuple[MakeTerm, str | None], Term] = field(default_factory=dict, init=False)
+    _terms: dict[tuple[MakeTerm, str | None], Term] = field(
+        default_factory=dict[tuple[MakeTerm, str | None], Term], init=False
+    )
 
     def weight(self, loss: str) -> float | None:
         """The weight of a loss whose value is in `info`; None if the loss is not there."""

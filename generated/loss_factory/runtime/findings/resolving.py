@@ -101,11 +101,15 @@ def _leaves(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
         yield path, value
 
 
-def _leaf_at(value: object, path: tuple[str, ...]) -> object:
+def _leaf_at(whole: object, path: tuple[str, ...]) -> object:
+    value = whole
     for key in path:
-        members = cast("dict[str, object]", value) if isinstance(value, dict) else {}
-        value = members.get(key, ABSENT)
-    return ABSENT if isinstance(value, dict) and value else value
+        value = _members(value).get(key, ABSENT)
+    return ABSENT if _members(value) else value
+
+
+def _members(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _comparable(value: object) -> object:
