@@ -133,7 +133,6 @@ CONFIGS: dict[str, Run] = {
     "plan_losses": _planned,
     "model_validate": _validated,
 }
-_COMMANDS = ("check", "explain", "resolve")
 _NEW = ("new-bottleneck", "NewBottleneck", "--tag", "new", "--loss", "new", "--into", "FILE")
 SCHEMAS: dict[str, Run] = {
     "generate": _compiler("generate", "--schema", "FILE", "--out", "OUT"),
@@ -146,18 +145,22 @@ OVERLAYS: dict[str, Run] = {
 }
 
 
-def _of_the_package(command: str) -> Run:
+def _of_the_package(*arguments: str) -> Run:
     """A command of the package that `compile` has left in the folder."""
 
     def typed(file: Path, folder: Path) -> None:
         sys.path.insert(0, str(folder))
-        sys.argv = ["costly", command, str(file)]
+        sys.argv = ["costly", *arguments, str(file)]
         run(import_module("costly.dispatch").TABLES, "costly", {})
 
     return typed
 
 
-_OF_A_PACKAGE = {f"{each} of a package": _of_the_package(each) for each in _COMMANDS}
+_OF_A_PACKAGE: dict[str, Run] = {
+    "check of a package": _of_the_package("check"),
+    "explain of a package": _of_the_package("explain", "--bottleneck", "vae"),
+    "resolve of a package": _of_the_package("resolve"),
+}
 
 
 def target(folder: Path, sizes: tuple[int, ...] = SIZES) -> Target[Case | Compiled]:
