@@ -19,6 +19,8 @@ from .audio import Audio
 from .mel import MelSpectrogramDistance
 from .stft import MultiResolutionSTFT
 from .stft import stereo_stft as _stereo_stft
+from .tight_stft import MultiResolutionTightSTFT
+from .tight_stft import stereo_tight_stft as _stereo_tight_stft
 
 Term: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 """A module or a function."""
@@ -34,6 +36,11 @@ def mse(arguments: Mapping[str, object], audio: Audio) -> Term:
     return distances.mse
 
 
+def mmd(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """The maximum mean discrepancy of the channels, as stable-audio-tools 0.0.20 has it."""
+    return distances.mmd
+
+
 def stft(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The multi-resolution STFT distance of stable-audio-tools 0.0.19, over all channels."""
     return MultiResolutionSTFT(arguments, sample_rate=audio.sample_rate)
@@ -42,6 +49,16 @@ def stft(arguments: Mapping[str, object], audio: Audio) -> Term:
 def stereo_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The same, of the sum and of the difference of the channels if there are two."""
     return _stereo_stft(arguments, sample_rate=audio.sample_rate, channels=audio.channels)
+
+
+def tight_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """The multi-resolution STFT distance of stable-audio-tools 0.0.20, over all channels."""
+    return MultiResolutionTightSTFT(arguments, sample_rate=audio.sample_rate)
+
+
+def stereo_tight_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """The same, of the sum and of the difference of the channels if there are two."""
+    return _stereo_tight_stft(arguments, sample_rate=audio.sample_rate, channels=audio.channels)
 
 
 def mel(arguments: Mapping[str, object], audio: Audio) -> Term:
