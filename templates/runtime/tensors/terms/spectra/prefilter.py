@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor
@@ -24,12 +24,12 @@ from .constants import HasConstants
 class Prefilter(Protocol):
     """What is done to a signal, of shape (batch, channels, samples), for several uses."""
 
-    @property
-    def least_samples(self) -> int:
-        """How many samples it needs."""
+    least_samples: ClassVar[int]
+    """How many samples it needs."""
 
     def once(self, signal: Tensor) -> Tensor:
         """What `use` is to be given beside the signal; it has no gradient."""
+        ...
 
     def use(self, signal: Tensor, filtered: Tensor) -> Tensor:
         """The filtered signal for one use, of shape (rows, samples); its gradient is `signal`'s.
@@ -38,12 +38,13 @@ class Prefilter(Protocol):
             signal: what was filtered.
             filtered: what `once` made of it.
         """
+        ...
 
 
 class Unfiltered:
     """Leaves signals as they are."""
 
-    least_samples: Final = 1
+    least_samples: ClassVar[int] = 1
 
     def once(self, signal: Tensor) -> Tensor:
         """See Prefilter."""
@@ -63,7 +64,7 @@ class AWeighting(HasConstants):
         sample_rate: samples per second.
     """
 
-    least_samples: Final = 1
+    least_samples: ClassVar[int] = 1
     kernel: Tensor
 
     def __init__(self, sample_rate: int) -> None:
@@ -93,7 +94,7 @@ class KWeighting(HasConstants):
         sample_rate: samples per second.
     """
 
-    least_samples: Final = k_weighting.TAPS // 2 + 1
+    least_samples: ClassVar[int] = k_weighting.TAPS // 2 + 1
     kernel: Tensor
 
     def __init__(self, sample_rate: int) -> None:
