@@ -909,6 +909,7 @@ def test_scales_in_the_code(studio: Compiled) -> None:
     start = text.index("SSL_COSINE_LOSS: ")
     assert text[start : text.index('"""', start)] == """\
 SSL_COSINE_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="SSLCosineLoss",
     key="cosine",
     name="cosine_loss",
     argument="ssl_cosine_weight",
