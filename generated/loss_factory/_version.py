@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "ddfdd0bbde13eff6ee2f9d2d7886fcd53f281ee13fef73c50aa78637cacf69eb"
+SCHEMA_SHA256: Final = "08c890080b2b21f6038bf88ffc2e05ab90f06185ebb59538f9ec4c82e37fac67"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -137,9 +137,12 @@ class Objective:
     """What a trainer sums in each turn, in this order.
 
     The bottleneck's losses stand between `before_bottleneck` and `after_bottleneck`, if it has a
-    place for them.
+    place for them. `missing` says what becomes of a loss without a value. Where the config has the
+    object at `scores`, its type says what is made of a discriminator's scores.
     """
 
+    missing: str
+    scores: Place | None
     before_bottleneck: tuple[Summand, ...]
     has_bottleneck: bool
     after_bottleneck: tuple[Summand, ...]
@@ -149,6 +152,11 @@ class Objective:
     def generator(self) -> tuple[Summand, ...]:
         """What the generator is trained with, but for the losses of the bottleneck."""
         return (*self.before_bottleneck, *self.after_bottleneck)
+
+    @property
+    def summands(self) -> tuple[Summand, ...]:
+        """Those of both turns."""
+        return (*self.generator, *self.discriminator)
 
 
 @dataclass(frozen=True)
@@ -213,8 +221,9 @@ class Trainer:
     """A trainer that reads configs, and what it makes of places such as `TimeLossConfig.weights`.
 
     It fails without what it `needs`, never reads what it `ignores`, fails on what it `lacks` and on
-    the values that it `refuses`. It `passes` some keyword arguments itself. Lists of the same
-    object, by its class, have to have the `same_length`. `stem` names its classes in Python.
+    the values that it `refuses`, or on a key beside one that it `excludes`. It `passes` some
+    keyword arguments itself. Lists of the same object, by its class, have to have the
+    `same_length`. `stem` names its classes in Python.
     """
 
     name: str
@@ -225,6 +234,7 @@ class Trainer:
     refuses: Mapping[str, tuple[Json, ...]]
     passes: Mapping[str, tuple[str, ...]]
     lacks: tuple[str, ...]
+    excludes: Mapping[str, tuple[str, ...]]
     same_length: Mapping[str, tuple[tuple[str, ...], ...]]
     objective: Objective | None
 
@@ -251,8 +261,21 @@ class Schema:
     def summands(self) -> tuple[Summand, ...]:
         """The losses of all objectives, once each, but for those of bottlenecks."""
         objectives = (each.objective for each in self.trainers if each.objective is not None)
-        found = (each for one in objectives for each in (*one.generator, *one.discriminator))
+        found = (each for one in objectives for each in one.summands)
         return tuple({each.definition: each for each in found}.values())
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Whether several losses of objectives have this name."""
+        return sum(each.name == name for each in self.summands) > 1
+
+    def summed_by(self, summand: Summand) -> tuple[str, ...]:
+        """The names of the trainers whose objective has the loss."""
+        return tuple(
+            trainer.name
+            for trainer in self.trainers
+            if trainer.objective is not None
+            and summand.definition in {each.definition for each in trainer.objective.summands}
+        )
 
     @property
     def title(self) -> str:

@@ -13,6 +13,8 @@ from ..model.shape import choices_of, fields_of, models_of
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import listed, shown, together
 
+NOT_READ = " is not read by "
+
 
 class Note(NamedTuple):
     """What a trainer makes of a place; its name stands between the two halves of the message."""
@@ -80,6 +82,7 @@ def failures(
                 continue
             if key in found.members:
                 yield from _refused(trainer, place, found.members[key], path)
+                yield from _excluded(trainer, place, found, path)
             elif place in trainer.needs and not is_misspelled(key, found.path):
                 missing = f"{'.'.join(map(str, path))!r} is missing, and "
                 yield Note(found.path, True, missing, " can't do without it")
@@ -101,6 +104,13 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
                 yield Note((*path, key), True, "", after)
 
 
+def _excluded(trainer: Trainer, place: str, found: HeldObject, path: JsonPath) -> Iterator[Note]:
+    for other in trainer.excludes.get(place, ()):
+        if found.members[str(path[-1])] is not None and found.members.get(other) is not None:
+            both = f"{path[-1]!r} stands beside {other!r}, and "
+            yield Note(path, True, both, " takes one of them")
+
+
 def _unequal_lists(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
     for names in trainer.same_length.get(found.model.__name__, ()):
         lists = {name: each for name in names if isinstance(each := found.members.get(name), list)}
@@ -117,7 +127,7 @@ def unread(trainer: Trainer, objects: Iterable[HeldObject]) -> Iterator[Note]:
     for found in objects:
         for key, value in found.members.items():
             if value is not None and f"{found.model.__name__}.{key}" in trainer.ignores:
-                yield Note((*found.path, key), True, f"{key!r} is not read by ", "")
+                yield Note((*found.path, key), True, f"{key!r}{NOT_READ}", "")
 
 
 def _is_one_of(value: Json, values: Iterable[str | float | bool | None]) -> bool:

@@ -21,7 +21,7 @@ from ..text.jsontext import Json, JsonPath
 from ..text.wording import did_you_mean, json_pointer, listed, shown
 from .planning import Plan, plan_of_type
 from .resolve import resolve_bottleneck_type
-from .trainer_notes import Note, failures, objects_of, unread
+from .trainer_notes import NOT_READ, Note, failures, objects_of, unread
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
     """An objective for one config, as modules are made of it."""
 
     trainer: str
+    objective: Objective[ConfigT]
     config: ConfigT
     before_bottleneck: list[tuple[Summand[ConfigT], float]]
     bottleneck: Plan[ConfigT, BottleneckT] | None
@@ -56,11 +57,23 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
 
     def arguments_at(self, path: str) -> dict[str, object]:
         """What the config says at `path`, without what is null."""
+        held = self._held_at(path)
+        assert held is not None, f"{path} is an object"
+        return held.model_dump(exclude_none=True)
+
+    @property
+    def scores(self) -> dict[str, object] | None:
+        """What the config says of a discriminator's scores; None if it says nothing of them."""
+        path = self.objective.scores
+        held = None if path is None else self._held_at(path)
+        return None if held is None else held.model_dump(exclude_none=True)
+
+    def _held_at(self, path: str) -> BaseModel | None:
+        """The object at `path`, if it is written."""
         held: object = self.config
         for name in path.split("."):
-            held = getattr(held, name)
-        assert isinstance(held, BaseModel), f"{path} is an object"
-        return held.model_dump(exclude_none=True)
+            held = getattr(held, name, None)
+        return held if isinstance(held, BaseModel) else None
 
     def plan(self, keys: Mapping[str, str]) -> ObjectivePlan:
         """What users see of it; `keys` says what values are called in this trainer's `info`."""
@@ -125,6 +138,7 @@ def plan_in_parts(
         own = plan_of_type(tables, bottleneck_type, config, caller_level=caller_level + 1)
     return ObjectiveInParts(
         trainer=trainer,
+        objective=objective,
         config=config,
         before_bottleneck=list(there(objective.before_bottleneck, config, situation)),
         bottleneck=own,
@@ -228,7 +242,8 @@ def _notes(
         ConfigProblem(ARGUMENT, None, None, json_pointer(note.path), _said(note, record))
         for note in failures(record, objects, foreign, _is_misspelled)
     ]
-    return told, [_said(note, record) for note in unread(record, objects)]
+    paths = (".".join(map(str, note.path)) for note in unread(record, objects))
+    return told, [f"{path!r}{NOT_READ}{trainer}" for path in paths]
 
 
 def _is_misspelled(_key: str, _owner: JsonPath) -> bool:

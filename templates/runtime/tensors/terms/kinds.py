@@ -12,6 +12,7 @@ from typing import TypeAlias
 from torch import Tensor
 
 from . import distances
+from .arguments import Arguments
 from .audio import Audio
 from .mel import MelSpectrogramDistance
 from .stft import MultiResolutionSTFT
@@ -31,6 +32,12 @@ def l1(arguments: Mapping[str, object], audio: Audio) -> Term:
 def mse(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The mean squared difference."""
     return distances.mse
+
+
+def distance(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """The mean absolute difference or the squared one, as the argument `type` says."""
+    kinds = {"l1": distances.l1, "l2": distances.mse}
+    return kinds[Arguments(arguments).choice("type", kinds, "l1")]
 
 
 def mmd(arguments: Mapping[str, object], audio: Audio) -> Term:
