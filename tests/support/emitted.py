@@ -19,7 +19,7 @@ _IMPORTS = {
         *(".runtime.model.errors.*", ".runtime.tensors.bottleneck_loss.BottleneckLoss"),
         *(".runtime.tensors.drop_in.MultiLoss", ".runtime.tensors.drop_in.ValueLoss"),
         *(".runtime.model.objective_plan.ObjectivePlan", ".runtime.plan.steps.generator_step"),
-        *(".runtime.model.objective_plan.PlannedLoss", ".runtime.tensors.objective.Adversarial"),
+        *(".runtime.model.objective_plan.PlannedLoss", ".runtime.tensors.adversary.Adversarial"),
         *(".runtime.tensors.objective.Objective", ".factories.create_objective"),
         *(".models.*", ".planning.plan_losses", ".planning.plan_objective"),
         ".planning.load_config",
