@@ -227,7 +227,7 @@ def test_the_wrapper_is_the_one_that_is_tested() -> None:
 
 def test_the_factory_of_the_trainer_makes_the_wrapper() -> None:
     names: dict[str, Any] = {}
-    with whole_trainer().importable():
+    with whole_trainer(QUIET.version).importable():
         for text in ("class Wrapper(", "AutoencoderTrainingWrapper = Wrapper"):
             exec(compile(recipe(text), "RECIPES.md", "exec"), names)
         factory = importlib.import_module("stable_audio_tools.training.factory")

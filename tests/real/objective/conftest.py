@@ -11,12 +11,18 @@ import torch
 from support.stable_audio.trainer import whole_trainer
 
 
+@pytest.fixture
+def version() -> str:
+    """Whose trainer it is; modules and parameters may say another one."""
+    return "0.0.19"
+
+
 @pytest.fixture(autouse=True)
-def _trainer(_loss_factory_only: None) -> Iterator[None]:
-    """The trainer of 0.0.19, on one thread."""
+def _trainer(_loss_factory_only: None, version: str) -> Iterator[None]:
+    """The trainer of a version, on one thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    with whole_trainer().importable():
+    with whole_trainer(version).importable():
         yield
     torch.set_num_threads(threads)
 

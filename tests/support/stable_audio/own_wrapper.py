@@ -1,7 +1,8 @@
-"""Our objective in the trainer of stable-audio-tools 0.0.19, as a user would put it there."""
+"""Our objective in the trainer of stable-audio-tools, as a user would put it there."""
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
@@ -16,7 +17,7 @@ class Wrapper(AutoencoderTrainingWrapper):  # type: ignore[misc]
         self.objective = create_objective(
             autoencoder.bottleneck,
             loss_config,
-            trainer="stable-audio-tools 0.0.19",
+            trainer=f"stable-audio-tools {version('stable-audio-tools')}",
             channels=autoencoder.out_channels,
             sample_rate=sample_rate,
             discriminator=self.discriminator,

@@ -44,7 +44,7 @@ REAL = "real"
 
 @pytest.fixture(autouse=True)
 def _trainer() -> Iterator[None]:
-    with whole_trainer().importable():
+    with whole_trainer(SETUP.version).importable():
         yield
 
 
@@ -199,7 +199,7 @@ from tools.benchmarks import bench_objective
 from tools.benchmarks.objective_cases import SETUP, batch, loss_config
 
 torch.set_num_threads(1)
-with whole_trainer().importable():
+with whole_trainer(SETUP.version).importable():
     wrapper = bench_objective.wrappers()[sys.argv[1]]
     fit(make_wrapper(wrapper, SETUP, losses=loss_config(sys.argv[2])), [batch()] * 4)
 # What `getrusage` calls the peak begins with that of the process that started this one.

@@ -14,21 +14,7 @@ BATCH = 2
 CHANNELS = 2
 SAMPLES = 8192
 
-SETUP = Setup(
-    bottleneck="vae",
-    spectral="perceptual",
-    channels=CHANNELS,
-    discriminator="encodec",
-    warmup="none",
-    time="both",
-    teacher="none",
-    encoder="trained",
-    mask="none",
-    mel="none",
-    weights="written",
-    precision="32-true",
-    clip=0.0,
-)
+SETUP = Setup(channels=CHANNELS)
 
 _SIZES = [1024, 512, 256, 128]
 _QUARTERS = [each // 4 for each in _SIZES]

@@ -151,7 +151,7 @@ def checked(case: Case, package: ModuleType) -> str:
     Raises:
         AssertionError: there is a difference that is not listed, or a listed one is not there.
     """
-    with whole_trainer().importable(), pytest.MonkeyPatch.context() as patch:
+    with whole_trainer("0.0.19").importable(), pytest.MonkeyPatch.context() as patch:
         wrapper = _attempt(lambda: _their_wrapper(case, patch), Exception)
         planned = _attempt(lambda: _plan(case, package), package.LossConfigError)
         objective = _attempt(lambda: _objective(case, package, wrapper), package.LossConfigError)
