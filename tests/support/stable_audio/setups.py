@@ -126,7 +126,7 @@ _HEAVY: dict[str, dict[str, tuple[Mapping[str, Any], ...]]] = {
         ),
         "hil": (
             {"bottleneck": "softnorm", "time": "mmd", "warmup": "full"},
-            {"channels": 1, "teacher": "l2", "spectral": "plain"},
+            {"bottleneck": "rvq", "teacher": "l2", "spectral": "plain"},
         ),
         "big_vgan": ({"channels": 4, "teacher": "there", "jepa": "at once"},),
     },
@@ -265,7 +265,14 @@ _DISCRIMINATORS: dict[str, dict[str, Any]] = {
         "mfb_kwargs": {"enabled": True, "levels": [4], **_BLOCK},
     },
     "hil": {"filters": 4, **_STFT, "channels": [4, 8, 8, 8, 8], "add_noise": True},
-    "big_vgan": {"periods": [2, 3]},
+    "big_vgan": {
+        "periods": [2, 3],
+        "fmin": 2000.0,
+        "cqtd_filters": 4,
+        "cqtd_hop_lengths": [256],
+        "cqtd_n_octaves": [3],
+        "cqtd_bins_per_octaves": [12],
+    },
 }
 _BOTTLENECK: dict[str, dict[str, float]] = {
     "vae": {"kl": 1e-4},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -26,10 +27,7 @@ from support.stable_audio.taps import use_our_taps
 
 STEPS = 6
 
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "0.0.19": {},
-    "0.0.20": {"log_every_n_steps": 1},
-}
+_OPTIONS: dict[str, dict[str, Any]] = {"0.0.19": {}, "0.0.20": {"log_every_n_steps": 1}}
 """What the wrapper of a version takes besides: for a log of each step, not of ten on average."""
 
 _RATIO_ON_CUDA: dict[str, str | None] = {"0.0.19": None, "0.0.20": "calc_update_to_weight_ratio"}
@@ -72,20 +70,21 @@ def make_wrapper(
     if setup.teacher != "none":
         teacher = create_model_from_config(config).eval().requires_grad_(False)
     adamw = {"optimizer": {"type": "AdamW", "config": {"lr": 1e-3, "betas": [0.8, 0.99]}}}
-    made = wrapper(
-        model,
-        loss_config=losses,
-        sample_rate=SAMPLE_RATE,
-        optimizer_configs={"autoencoder": adamw, "discriminator": adamw},
-        ema_copy=average,
-        warmup_steps=0 if setup.warmup == "none" else WARMUP_STEPS,
-        warmup_mode="adv" if setup.warmup == "none" else setup.warmup,
-        encoder_freeze_on_warmup=setup.encoder == "frozen",
-        latent_mask_ratio=0.5 if setup.mask == "half" else 0.0,
-        teacher_model=teacher,
-        clip_grad_norm=setup.clip,
-        **_OPTIONS[setup.version],
-    )
+    with redirect_stdout(None):  # where nnAudio tells how it makes filters
+        made = wrapper(
+            model,
+            loss_config=losses,
+            sample_rate=SAMPLE_RATE,
+            optimizer_configs={"autoencoder": adamw, "discriminator": adamw},
+            ema_copy=average,
+            warmup_steps=0 if setup.warmup == "none" else WARMUP_STEPS,
+            warmup_mode="adv" if setup.warmup == "none" else setup.warmup,
+            encoder_freeze_on_warmup=setup.encoder == "frozen",
+            latent_mask_ratio=0.5 if setup.mask == "half" else 0.0,
+            teacher_model=teacher,
+            clip_grad_norm=setup.clip,
+            **_OPTIONS[setup.version],
+        )
     use_our_taps(made, SAMPLE_RATE)
     return made
 

@@ -61,9 +61,7 @@ def main(versions: Sequence[str], chosen: Sequence[int], seed: int, losses: str)
     click.echo(f"{len(to_run)} set-ups, --seed {seed}")
     wrong: list[int] = []
     for version in real.VERSIONS:
-        of_version = {
-            number: setup for number, setup in to_run.items() if setup.version == version
-        }
+        of_version = {number: setup for number, setup in to_run.items() if setup.version == version}
         if of_version:
             wrong += _run(version, of_version, seed, losses)
     click.echo(_summary(len(to_run), len(wrong)))
