@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from loss_factory.runtime.tensors.terms.a_weighting import TAPS, a_weighting
-from loss_factory.runtime.tensors.terms.mel_filters import mel_filters
+from loss_factory.runtime.tensors.terms.spectra.a_weighting import TAPS, a_weighting
+from loss_factory.runtime.tensors.terms.spectra.mel_filters import mel_filters
 
 
 def recorded(name: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from loss_factory.runtime.tensors.terms.prefilter import AWeighting
+from loss_factory.runtime.tensors.terms.spectra.prefilter import AWeighting
 from real.objective.real import auraloss
 
 RECORDED: dict[str, str] = json.loads(
