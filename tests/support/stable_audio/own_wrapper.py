@@ -26,7 +26,7 @@ class Wrapper(AutoencoderTrainingWrapper):  # type: ignore[misc]
         self.losses_gen = self.objective.generator
         if self.use_disc:
             self.losses_disc = self.objective.discriminator
-            self.discriminator.loss = self.adversarial
+            self.whole_loss, self.discriminator.loss = self.discriminator.loss, self.adversarial
         self.gen_loss_modules.clear()  # what computed the old losses is of no use now
         for unused in ("sdstft", "lrstft", "mrmel"):
             if hasattr(self, unused):
@@ -36,7 +36,7 @@ class Wrapper(AutoencoderTrainingWrapper):  # type: ignore[misc]
         own_turn = self.training and self.global_step % 2  # demos ask between the steps
         if own_turn and self.teacher_model is not None:  # 0.0.20 logs more than is trained then
             self.objective.release()
-            return type(self.discriminator).loss(self.discriminator, reals, fakes.detach())
+            return self.whole_loss(reals, fakes.detach())
         return self.objective.adversarial(
             reals, fakes, "discriminator" if own_turn else "generator"
         )

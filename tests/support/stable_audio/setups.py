@@ -101,15 +101,16 @@ _OF_QUANTIZERS: dict[str, Mapping[str, Any]] = {
     },
     "the same quantizer": {"bottleneck": "rvq_vae", "precision": "bf16-mixed"},
 }
+_NO_AUDIO: dict[str, Any] = {"spectral": "absent", "mel": "none"}
 IMPOSSIBLE: dict[str, dict[str, Mapping[str, Any]]] = {
     "0.0.19": _OF_QUANTIZERS,
     "0.0.20": {
         **_OF_QUANTIZERS,
-        "nothing may be left to train": {"spectral": "absent", "time": "none", "mel": "none"},
-        "neither may it here": {"spectral": "absent", "time": "zero", "mel": "none"},
+        "nothing to train, if nothing else is there": _NO_AUDIO | {"time": "none"},
+        "neither is there with weights of 0": _NO_AUDIO | {"time": "zero"},
     },
 }
-"""What the trainer of a version itself fails at, by the reason."""
+"""What the trainer of a version itself fails at, by the reason; or may fail at."""
 
 _OOBLECK: tuple[Mapping[str, Any], ...] = (
     {"channels": 1, "bottleneck": "vae", "warmup": "adv", "clip": 0.1},

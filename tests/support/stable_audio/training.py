@@ -23,7 +23,7 @@ from support.stable_audio.setups import (
     loss_config,
     model_config,
 )
-from support.stable_audio.taps import use_our_taps
+from support.stable_audio.taps import use_our_k_taps, use_our_taps
 
 STEPS = 6
 
@@ -32,6 +32,8 @@ _OPTIONS: dict[str, dict[str, Any]] = {"0.0.19": {}, "0.0.20": {"log_every_n_ste
 
 _RATIO_ON_CUDA: dict[str, str | None] = {"0.0.19": None, "0.0.20": "calc_update_to_weight_ratio"}
 """The function of a version that computes what it logs on a GPU only."""
+
+_TAPS = {"0.0.19": use_our_taps, "0.0.20": use_our_k_taps}
 
 logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
 logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
@@ -85,7 +87,7 @@ def make_wrapper(
             clip_grad_norm=setup.clip,
             **_OPTIONS[setup.version],
         )
-    use_our_taps(made, SAMPLE_RATE)
+    _TAPS[setup.version](made, SAMPLE_RATE)
     return made
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -109,8 +110,9 @@ def _outcomes(
     A graph of a checkpointed discriminator that no backward pass went through is never freed.
     """
     with trainer.whole_trainer(version).importable():
-        importlib.import_module("support.stable_audio.own_wrapper")
-        importlib.import_module("stable_audio_tools.models.autoencoders")
+        with redirect_stdout(None):  # where the trainer says that it has no flash attention
+            importlib.import_module("support.stable_audio.own_wrapper")
+            importlib.import_module("stable_audio_tools.models.autoencoders")
         fork = multiprocessing.get_context("fork")
         with fork.Pool(1, torch.set_num_threads, (1,), maxtasksperchild=1) as pool:
             yield from pool.imap(partial(_compared, seed, losses), of_version)
