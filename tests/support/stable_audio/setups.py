@@ -260,7 +260,7 @@ _STFT = {"n_ffts": [256, 128], "hop_lengths": [64, 32], "win_lengths": [256, 128
 _BLOCK = {"depths": [1], "strides": [2], "sliding_window_widths": [4]}
 _DISCRIMINATORS: dict[str, dict[str, Any]] = {
     "encodec": {"filters": 4, **_STFT},
-    "dac": {"periods": [2, 3], "fft_sizes": [256, 128]},
+    "dac": {"periods": [3], "fft_sizes": [128]},
     "transformer": {
         "patched_kwargs": {"patch_sizes": [29], **_BLOCK},
         "mfb_kwargs": {"enabled": True, "levels": [4], **_BLOCK},

@@ -51,14 +51,16 @@ def main(versions: Sequence[str], chosen: Sequence[int], seed: int, losses: str)
     for variable in (real.VARIABLE, trainer.VARIABLE):
         if not os.environ.get(variable):
             raise click.ClickException(f"{variable} is not set; run: python -m nox -s parity")
-    every = dict(enumerate(each for version in real.VERSIONS for each in setups(version)))
-    if unknown := [number for number in chosen if number not in every]:
-        raise click.ClickException(f"--only {unknown[0]}: expected 0 to {len(every) - 1}")
-    to_run = {
+    every = {
         number: setup
-        for number, setup in every.items()
-        if setup.version in (versions or real.VERSIONS) and number in (chosen or every)
+        for number, setup in enumerate(
+            each for version in real.VERSIONS for each in setups(version)
+        )
+        if setup.version in (versions or real.VERSIONS)
     }
+    if unknown := [number for number in chosen if number not in every]:
+        raise click.ClickException(f"--only {unknown[0]}: expected {min(every)} to {max(every)}")
+    to_run = {number: setup for number, setup in every.items() if number in (chosen or every)}
     click.echo(f"{len(to_run)} set-ups, --seed {seed}")
     wrong: list[int] = []
     for version in real.VERSIONS:
