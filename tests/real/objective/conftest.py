@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 import torch
 
+from support.stable_audio.setups import Setup, loss_config
 from support.stable_audio.trainer import whole_trainer
+from support.stable_audio.training import make_wrapper
+
+from .pairs import Made, Pair
+from .setups_here import QUIET
 
 
 @pytest.fixture
@@ -41,3 +46,14 @@ def ours(_trainer: None) -> Any:
     from support.stable_audio.own_wrapper import Wrapper
 
     return Wrapper
+
+
+@pytest.fixture
+def made(theirs: Any, ours: Any) -> Made:
+    """Makes both for a set-up and `loss_configs`, from one seed."""
+
+    def make(setup: Setup = QUIET, config: Any = None) -> Pair:
+        config = loss_config(setup) if config is None else config
+        return Pair(*(make_wrapper(each, setup, losses=config) for each in (theirs, ours)))
+
+    return make
