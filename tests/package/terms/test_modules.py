@@ -389,3 +389,16 @@ def test_the_distance_of_a_signal_from_itself_is_0(distance: Callable[..., Tenso
     assert distance(x, x) == 0
     assert distance(x, y).shape == ()
     assert distance(x, y) > 0
+
+
+def test_the_discrepancy_compares_what_kinds_of_rows_there_are() -> None:
+    """It doesn't look at which row of one signal belongs to which row of the other."""
+    x, _ = signals()
+    torch.testing.assert_close(distances.mmd(x, x.flip(0)), torch.tensor(0.0), rtol=0, atol=1e-6)
+    assert distances.mmd(x, x.flip(-1)) > 1e-3
+
+
+def test_the_discrepancy_needs_signals_of_one_shape() -> None:
+    x, y = signals()
+    with pytest.raises(ValueError, match=r"expected one shape, not \(2, 2, 300\) and \(1, 2, 300"):
+        distances.mmd(x, y[:1])

@@ -44,7 +44,7 @@ CASES = covering(
         "sizes": [*SIZES],
         "channels": [1, 2, 4],
         "batch": [1, 2, 3],
-        "signal": ["noise", "half silent", "loud", "equal"],
+        "signal": ["noise", "half silent", "loud", "quiet", "equal"],
         "dtype": [torch.float32, torch.float64, torch.bfloat16, torch.float16],
         "autocast": [False, True],
         "gradients": ["y", "both"],
@@ -58,7 +58,8 @@ def signals(kind: str, batch: int, channels: int, samples: int = 700) -> tuple[T
     x, y = torch.randn(2, batch, channels, samples, generator=generator) * 0.1
     if kind == "half silent":
         x[..., samples // 3 :], y[..., : samples // 2] = 0, 0
-    return {"loud": (x * 50, y * 50), "equal": (x, x)}.get(kind, (x, y))
+    others = {"loud": (x * 50, y * 50), "quiet": (x * 1e-5, y * 1e-5), "equal": (x, x)}
+    return others.get(kind, (x, y))
 
 
 def both(arguments: dict[str, Any], channels: int) -> tuple[nn.Module, nn.Module]:
