@@ -124,7 +124,8 @@ def train(
     audio = [torch.randn(shape, generator=generator) * 0.1 for _ in range(steps)]
     batches = [(each, [{}] * BATCH) for each in audio]
     watch = _Watch()
-    fit(wrapper, batches, callbacks=[watch], precision=setup.precision, **options)
+    with torch.compiler.set_stance("force_eager"):  # 0.0.20 would compile its attention
+        fit(wrapper, batches, callbacks=[watch], precision=setup.precision, **options)
     return watch.steps
 
 
@@ -134,8 +135,7 @@ def fit(wrapper: Any, batches: Sequence[Any], **options: Any) -> pl.Trainer:
         ("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary"), False
     )
     trainer = pl.Trainer(accelerator="cpu", max_steps=len(batches), **quiet, **options)
-    with torch.compiler.set_stance("force_eager"):  # 0.0.20 would compile its attention
-        trainer.fit(wrapper, DataLoader(batches, batch_size=None))  # type: ignore[arg-type]
+    trainer.fit(wrapper, DataLoader(batches, batch_size=None))  # type: ignore[arg-type]
     return trainer
 
 

@@ -24,6 +24,13 @@ DISCRIMINATORS: dict[str, dict[str, Any]] = {
     "dac": {"periods": [2, 3], "fft_sizes": [512, 256]},
 }
 
+TRAININGS = {
+    "encodec": ("0.0.19", "encodec"),
+    "dac": ("0.0.19", "dac"),
+    "0.0.20, encodec": ("0.0.20", "encodec"),
+}
+"""Version and discriminator of what is trained step by step, by its name in the report."""
+
 _LOSSES: dict[str, Any] = {
     "spectral": {
         "type": "mrstft",
