@@ -218,3 +218,19 @@ def test_an_old_checkpoint_loads_strictly(hook: bool, made: Made) -> None:
     state = wrapper.state_dict()
     assert state.keys() == old.keys() - own
     assert all(torch.equal(state[key], old[key]) for key in state)
+
+
+@pytest.mark.parametrize("name", ["hubert", "clap_loss"])
+def test_pretrained_networks_of_losses_are_dropped_from_an_old_checkpoint(
+    name: str, made: Made
+) -> None:
+    """Unless the trainer has them still: then they are loaded."""
+    wrapper = made(replace(LATER, spectral="absent")).ours
+    kept = torch.nn.Linear(1, 1)
+    old = wrapper.state_dict() | kept.state_dict(prefix=f"{name}.")
+    handle = wrapper.register_load_state_dict_pre_hook(wrapper.objective.old_checkpoint_hook())
+    wrapper.load_state_dict(dict(old), strict=True)
+    wrapper.add_module(name, torch.nn.Linear(1, 1))
+    wrapper.load_state_dict(dict(old), strict=True)
+    handle.remove()
+    assert torch.equal(getattr(wrapper, name).weight, kept.weight)
