@@ -21,15 +21,21 @@ def trainer_problems(
     """What makes one of `trainers` fail, and what none of them reads, but another one may."""
     yield from failure_problems(tables.config, loaded, trainers)
     objects = list(objects_of(tables.config, loaded.sections))
-    others = [each for each in tables.trainers if each.name in tables.objectives]
-    ignored = {each.name: {note.path for note in unread(each, objects)} for each in others}
     for note, names in _by_note(trainers, lambda each: unread(each, objects)).items():
         if len(names) == len(trainers):
-            way = {note.path[: length + 1] for length in range(len(note.path))}
-            readers = [name for name, paths in ignored.items() if not paths & way]
+            readers = [*_readers(tables, note.path)]
             verb = "reads" if len(readers) == 1 else "read"
             after = f"; {together(readers)} {verb} it" if readers else ""
             yield _problem(loaded, note._replace(after=after), names)
+
+
+def _readers(tables: Tables[ConfigT, BottleneckT], path: JsonPath) -> Iterator[str]:
+    """The trainers that have a loss whose weight or decay stands at `path` or below."""
+    place = f"{'.'.join(map(str, path))}."
+    for name, objective in tables.objectives.items():
+        read = (each for one in objective.summands for each in (one.path, one.decay_path))
+        if any(f"{each}.".startswith(place) for each in read if each is not None):
+            yield name
 
 
 def failure_problems(
