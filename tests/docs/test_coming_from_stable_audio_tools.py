@@ -238,7 +238,7 @@ def test_a_config_that_is_refused(cells: list[str]) -> None:
 )
 def test_what_the_trainer_makes_of_it(cells: list[str]) -> None:
     config = changed_config(code(cells[0])[0])
-    with whole_trainer().importable():
+    with whole_trainer(QUIET.version).importable():
         autoencoders = importlib.import_module("stable_audio_tools.training.autoencoders")
         assert (
             trained(autoencoders.AutoencoderTrainingWrapper, config)

@@ -27,6 +27,7 @@ from loss_factory import (
     plan_objective,
 )
 from support.readme import ROOT, blocks, page, section
+from support.stable_audio.real import VERSIONS
 from support.stable_audio.setups import QUIET, loss_config, model_config
 from support.stable_audio.trainer import whole_trainer
 
@@ -225,9 +226,10 @@ def test_the_wrapper_is_the_one_that_is_tested() -> None:
     assert recipe("class Wrapper(") == code.replace("from support.under_test", "from loss_factory")
 
 
-def test_the_factory_of_the_trainer_makes_the_wrapper() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_factory_of_the_trainer_makes_the_wrapper(version: str) -> None:
     names: dict[str, Any] = {}
-    with whole_trainer().importable():
+    with whole_trainer(version).importable():
         for text in ("class Wrapper(", "AutoencoderTrainingWrapper = Wrapper"):
             exec(compile(recipe(text), "RECIPES.md", "exec"), names)
         factory = importlib.import_module("stable_audio_tools.training.factory")

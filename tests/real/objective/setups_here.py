@@ -8,3 +8,6 @@ from support.stable_audio.setups import QUIET
 
 TAUGHT = dataclasses.replace(QUIET, teacher="there")
 """What every training has, with a teacher."""
+
+LATER = dataclasses.replace(QUIET, version="0.0.20")
+"""The same in 0.0.20."""

@@ -28,7 +28,7 @@ from support.stable_audio.training import make_wrapper, train
 torch.set_num_threads(1)
 rank = int(os.environ["RANK"])
 found = []
-with whole_trainer().importable():
+with whole_trainer(QUIET.version).importable():
     from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper
     from support.stable_audio.own_wrapper import Wrapper
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,73 +15,8 @@ from support.stable_audio.setups import BATCH, SAMPLES, loss_config
 from support.stable_audio.training import fit, make_wrapper
 from support.under_test import LossConfigError
 
+from .pairs import Made, an_info, outcome
 from .setups_here import QUIET, TAUGHT
-
-Made = Callable[..., "Pair"]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a turn's losses make of an `info`."""
-
-    total: Tensor
-    losses: Mapping[str, Tensor]
-    gradients: Mapping[str, Tensor | None]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """The real wrapper, and the same with our objective."""
-
-    theirs: Any
-    ours: Any
-
-    def outcomes(self, info: Mapping[str, Tensor]) -> tuple[Outcome, Outcome]:
-        """What both make of it in the generator's turn; the same bits, or the test fails."""
-        then, now = (outcome(each.losses_gen, info) for each in (self.theirs, self.ours))
-        assert list(now.losses) == list(then.losses)
-        assert all(same_bits(then.losses[name], value) for name, value in now.losses.items())
-        assert same_bits(then.total, now.total)
-        assert all(same_bits(then.gradients[key], each) for key, each in now.gradients.items())
-        return then, now
-
-
-@pytest.fixture
-def made(theirs: Any, ours: Any) -> Made:
-    """Makes both for a set-up and `loss_configs`, from one seed."""
-
-    def make(setup: Any = QUIET, config: Any = None) -> Pair:
-        config = loss_config(setup) if config is None else config
-        return Pair(*(make_wrapper(each, setup, losses=config) for each in (theirs, ours)))
-
-    return make
-
-
-def outcome(losses: Any, info: Mapping[str, Tensor]) -> Outcome:
-    """Forward and backward, on copies of the values."""
-    own = {key: value.detach().clone().requires_grad_() for key, value in info.items()}
-    read = dict(own)
-    for side, at in (("left", 0), ("right", 1)):
-        for audio in ("reals", "decoded"):
-            if own[audio].shape[1] == 2:
-                read[f"{audio}_{side}"] = own[audio][:, at : at + 1]
-    total, values = losses(read)
-    leaves = torch.autograd.grad(total, list(own.values()), allow_unused=True)
-    return Outcome(total, values, dict(zip(own, leaves, strict=True)))
-
-
-def an_info(channels: int = 2, seed: int = 0, **more: Tensor) -> dict[str, Tensor]:
-    """What a training step of a VAE with a discriminator finds."""
-    generator = torch.Generator().manual_seed(seed)
-    audio = {
-        key: torch.randn(BATCH, channels, SAMPLES, generator=generator) * 0.1
-        for key in ("reals", "decoded")
-    }
-    values = {
-        key: torch.randn((), generator=generator)
-        for key in ("loss_adv", "feature_matching_distance", "kl")
-    }
-    return {**audio, **values, **more}
 
 
 def test_the_norm_of_decoded_divides(made: Made) -> None:

@@ -1,7 +1,8 @@
-"""Our objective in the trainer of stable-audio-tools 0.0.19, as a user would put it there."""
+"""Our objective in the trainer of stable-audio-tools, as a user would put it there."""
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
@@ -16,7 +17,7 @@ class Wrapper(AutoencoderTrainingWrapper):  # type: ignore[misc]
         self.objective = create_objective(
             autoencoder.bottleneck,
             loss_config,
-            trainer="stable-audio-tools 0.0.19",
+            trainer=f"stable-audio-tools {version('stable-audio-tools')}",
             channels=autoencoder.out_channels,
             sample_rate=sample_rate,
             discriminator=self.discriminator,
@@ -25,7 +26,7 @@ class Wrapper(AutoencoderTrainingWrapper):  # type: ignore[misc]
         self.losses_gen = self.objective.generator
         if self.use_disc:
             self.losses_disc = self.objective.discriminator
-            self.discriminator.loss = self.adversarial
+            self.whole_loss, self.discriminator.loss = self.discriminator.loss, self.adversarial
         self.gen_loss_modules.clear()  # what computed the old losses is of no use now
         for unused in ("sdstft", "lrstft", "mrmel"):
             if hasattr(self, unused):
@@ -33,6 +34,9 @@ class Wrapper(AutoencoderTrainingWrapper):  # type: ignore[misc]
 
     def adversarial(self, reals: Tensor, fakes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         own_turn = self.training and self.global_step % 2  # demos ask between the steps
+        if own_turn and self.teacher_model is not None:  # 0.0.20 logs more than is trained then
+            self.objective.release()
+            return self.whole_loss(reals, fakes.detach())
         return self.objective.adversarial(
             reals, fakes, "discriminator" if own_turn else "generator"
         )

@@ -34,6 +34,9 @@ VARIABLE = "LOSS_FACTORY_TRAINER"
 
 _WITHOUT_CONTENTS = ("wandb", "k_diffusion", "torchsde", "pandas", "audiotools.ml")
 
+_OF_ONE_VERSION = "support.stable_audio.own_wrapper"
+"""A module of the tests that derives from what a version has."""
+
 _PACKAGES = {name.partition(".")[0] for name in _WITHOUT_CONTENTS} | {
     *("stable_audio_tools", "dac", "audiotools", "torchaudio", "torio", "librosa"),
     *("einops_exts", "ema_pytorch", "julius", "alias_free_torch"),
@@ -68,13 +71,17 @@ class WholeTrainer:
 
 
 def _taken_out() -> dict[str, ModuleType]:
-    """Take everything that belongs to `_PACKAGES` out of `sys.modules`."""
-    names = [name for name in sys.modules if name.partition(".")[0] in _PACKAGES]
+    """Take everything that belongs to `_PACKAGES`, or to one version, out of `sys.modules`."""
+    names = [
+        name
+        for name in sys.modules
+        if name.partition(".")[0] in _PACKAGES or name == _OF_ONE_VERSION
+    ]
     return {name: sys.modules.pop(name) for name in names}
 
 
 @functools.cache
-def whole_trainer(version: str = "0.0.19") -> WholeTrainer:
+def whole_trainer(version: str) -> WholeTrainer:
     """The trainer of a version. The test fails if it is not installed where it should be."""
     return WholeTrainer(version)
 

@@ -1,30 +1,39 @@
-"""Trains the real wrapper of stable-audio-tools 0.0.19 under a real Lightning Trainer."""
+"""Trains the real wrapper of stable-audio-tools under a real Lightning Trainer."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 import pytorch_lightning as pl
 import torch
+from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader
 
 from support.stable_audio.setups import (
     BATCH,
     SAMPLE_RATE,
-    SAMPLES,
     WARMUP_STEPS,
     Setup,
     loss_config,
     model_config,
 )
-from support.stable_audio.taps import use_our_taps
+from support.stable_audio.taps import use_our_k_taps, use_our_taps
 
 STEPS = 6
+
+_OPTIONS: dict[str, dict[str, Any]] = {"0.0.19": {}, "0.0.20": {"log_every_n_steps": 1}}
+"""What the wrapper of a version takes besides: for a log of each step, not of ten on average."""
+
+_RATIO_ON_CUDA: dict[str, str | None] = {"0.0.19": None, "0.0.20": "calc_update_to_weight_ratio"}
+"""The function of a version that computes what it logs on a GPU only."""
+
+_TAPS = {"0.0.19": use_our_taps, "0.0.20": use_our_k_taps}
 
 logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
 logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
@@ -50,31 +59,60 @@ def make_wrapper(
         losses: the `loss_configs`, instead of those of the set-up.
     """
     from stable_audio_tools.models.factory import create_model_from_config  # type: ignore[import-not-found]
+    from stable_audio_tools.training import autoencoders  # type: ignore[import-not-found]
 
+    if (ratio := _RATIO_ON_CUDA[setup.version]) is not None:
+        setattr(autoencoders, ratio, _OnCpu.once(getattr(autoencoders, ratio)))
     pl.seed_everything(seed, verbose=False)
     config = model_config(setup)
     losses = loss_config(setup) if losses is None else losses
     model, average = create_model_from_config(config), create_model_from_config(config)
     average.load_state_dict(model.state_dict())
     teacher = None
-    if setup.teacher == "there":
+    if setup.teacher != "none":
         teacher = create_model_from_config(config).eval().requires_grad_(False)
     adamw = {"optimizer": {"type": "AdamW", "config": {"lr": 1e-3, "betas": [0.8, 0.99]}}}
-    made = wrapper(
-        model,
-        loss_config=losses,
-        sample_rate=SAMPLE_RATE,
-        optimizer_configs={"autoencoder": adamw, "discriminator": adamw},
-        ema_copy=average,
-        warmup_steps=0 if setup.warmup == "none" else WARMUP_STEPS,
-        warmup_mode="adv" if setup.warmup == "none" else setup.warmup,
-        encoder_freeze_on_warmup=setup.encoder == "frozen",
-        latent_mask_ratio=0.5 if setup.mask == "half" else 0.0,
-        teacher_model=teacher,
-        clip_grad_norm=setup.clip,
-    )
-    use_our_taps(made, SAMPLE_RATE)
+    with redirect_stdout(None):  # where nnAudio tells how it makes filters
+        made = wrapper(
+            model,
+            loss_config=losses,
+            sample_rate=SAMPLE_RATE,
+            optimizer_configs={"autoencoder": adamw, "discriminator": adamw},
+            ema_copy=average,
+            warmup_steps=0 if setup.warmup == "none" else WARMUP_STEPS,
+            warmup_mode="adv" if setup.warmup == "none" else setup.warmup,
+            encoder_freeze_on_warmup=setup.encoder == "frozen",
+            latent_mask_ratio=0.5 if setup.mask == "half" else 0.0,
+            teacher_model=teacher,
+            clip_grad_norm=setup.clip,
+            **_OPTIONS[setup.version],
+        )
+    _TAPS[setup.version](made, SAMPLE_RATE)
     return made
+
+
+class _OnCpu(TorchFunctionMode):
+    """A function that makes on the CPU what it would make on a GPU."""
+
+    @classmethod
+    def once(cls, function: Callable[..., Any]) -> _OnCpu:
+        return function if isinstance(function, cls) else cls(function)
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with self:
+            return self._function(*args, **kwargs)
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        own = dict(kwargs or {})
+        if own.get("device") == "cuda":
+            own["device"] = "cpu"
+        return func(*args, **own)
 
 
 def train(
@@ -82,11 +120,12 @@ def train(
 ) -> list[Step]:
     """Train it, and say what each step leaves; `options` are the Trainer's."""
     generator = torch.Generator().manual_seed(seed)
-    shape = (BATCH, setup.channels, SAMPLES)
+    shape = (BATCH, setup.channels, setup.samples)
     audio = [torch.randn(shape, generator=generator) * 0.1 for _ in range(steps)]
     batches = [(each, [{}] * BATCH) for each in audio]
     watch = _Watch()
-    fit(wrapper, batches, callbacks=[watch], precision=setup.precision, **options)
+    with torch.compiler.set_stance("force_eager"):  # 0.0.20 would compile its attention
+        fit(wrapper, batches, callbacks=[watch], precision=setup.precision, **options)
     return watch.steps
 
 
@@ -100,6 +139,13 @@ def fit(wrapper: Any, batches: Sequence[Any], **options: Any) -> pl.Trainer:
     return trainer
 
 
+PARTS = (
+    *("autoencoder", "discriminator", "autoencoder_ema"),
+    *("critic", "jepa", "generative_model", "semantic_regressors"),
+)
+"""The attributes of a wrapper that hold what it trains."""
+
+
 class _Watch(pl.Callback):
     def __init__(self) -> None:
         self.steps: list[Step] = []
@@ -110,8 +156,8 @@ class _Watch(pl.Callback):
 
 
 def _hashes(wrapper: Any) -> Iterator[tuple[str, str]]:
-    for part in ("autoencoder", "discriminator", "autoencoder_ema"):
-        module = getattr(wrapper, part)
+    for part in PARTS:
+        module = getattr(wrapper, part, None)
         for name, tensor in () if module is None else module.state_dict().items():
             content = tensor.detach().contiguous().reshape(-1).view(torch.uint8).numpy()
             yield f"{part}.{name}", hashlib.sha256(content).hexdigest()

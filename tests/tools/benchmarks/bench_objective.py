@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tools.benchmarks.objective_cases import (
     DISCRIMINATORS,
     SAMPLE_RATE,
     SETUP,
+    TRAININGS,
     batch,
     loss_config,
     spectral_only,
@@ -42,9 +44,15 @@ OURS = "ours"
 REAL = "real"
 
 
+@pytest.fixture
+def version() -> str:
+    """Whose trainer it is; parameters may say another one."""
+    return SETUP.version
+
+
 @pytest.fixture(autouse=True)
-def _trainer() -> Iterator[None]:
-    with whole_trainer().importable():
+def _trainer(version: str) -> Iterator[None]:
+    with whole_trainer(version).importable():
         yield
 
 
@@ -57,30 +65,37 @@ def wrappers() -> Mapping[str, Callable[..., Any]]:
     return {OURS: Wrapper, REAL: AutoencoderTrainingWrapper}
 
 
-@pytest.mark.parametrize("discriminator", DISCRIMINATORS)
+@pytest.mark.parametrize(
+    ("name", "version", "discriminator"), [(name, *each) for name, each in TRAININGS.items()]
+)
 def test_step(
-    discriminator: str, benchmark: BenchmarkFixture, figures: Figures, rounds: Rounds
+    name: str,
+    version: str,
+    discriminator: str,
+    benchmark: BenchmarkFixture,
+    figures: Figures,
+    rounds: Rounds,
 ) -> None:
     """A step of the generator, then one of the discriminator, of each by turns."""
-    number = rounds(ROUNDS)
+    number, setup = rounds(ROUNDS), replace(SETUP, version=version)
     steps: dict[str, dict[str, list[float]]] = {turn: {OURS: [], REAL: []} for turn in report.TURNS}
     losses = loss_config(discriminator)
     with ExitStack() as stack:
         trainings = {
-            name: stack.enter_context(
-                Stepwise(make_wrapper(wrapper, SETUP, losses=losses), batch(), 2 * number + 3)
+            whose: stack.enter_context(
+                Stepwise(make_wrapper(wrapper, setup, losses=losses), batch(), 2 * number + 3)
             )
-            for name, wrapper in wrappers().items()
+            for whose, wrapper in wrappers().items()
         }
 
-        def turns(name: str) -> Contestant:
+        def turns(whose: str) -> Contestant:
             def both() -> None:
                 for turn in report.TURNS:
-                    steps[turn][name].append(trainings[name].step())
+                    steps[turn][whose].append(trainings[whose].step())
 
             return both
 
-        contestants = {name: turns(name) for name in trainings}
+        contestants = {whose: turns(whose) for whose in trainings}
         for contestant in contestants.values():
             contestant()  # which fills what is filled once
         for times in steps.values():
@@ -89,11 +104,11 @@ def test_step(
         race(benchmark, contestants, rounds=number, calls=dict.fromkeys(contestants, 1))
     for turn, times in steps.items():
         measured = Measured(times)
-        row = f"{discriminator}: {turn}"
+        row = f"{name}: {turn}"
         ratio = measured.ratio(OURS, REAL)
         figures.add(report.STEP_TABLE, row, [*map(measured.median, (REAL, OURS)), ratio])
         if turn == report.GENERATOR:
-            figures.judge(report.STEP_AIMS[discriminator], ratio, where=turn)
+            figures.judge(report.STEP_AIMS[name], ratio, where=turn)
 
 
 def test_spectral_part(benchmark: BenchmarkFixture, figures: Figures, rounds: Rounds) -> None:
@@ -199,7 +214,7 @@ from tools.benchmarks import bench_objective
 from tools.benchmarks.objective_cases import SETUP, batch, loss_config
 
 torch.set_num_threads(1)
-with whole_trainer().importable():
+with whole_trainer(SETUP.version).importable():
     wrapper = bench_objective.wrappers()[sys.argv[1]]
     fit(make_wrapper(wrapper, SETUP, losses=loss_config(sys.argv[2])), [batch()] * 4)
 # What `getrusage` calls the peak begins with that of the process that started this one.

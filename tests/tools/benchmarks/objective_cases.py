@@ -14,21 +14,7 @@ BATCH = 2
 CHANNELS = 2
 SAMPLES = 8192
 
-SETUP = Setup(
-    bottleneck="vae",
-    spectral="perceptual",
-    channels=CHANNELS,
-    discriminator="encodec",
-    warmup="none",
-    time="both",
-    teacher="none",
-    encoder="trained",
-    mask="none",
-    mel="none",
-    weights="written",
-    precision="32-true",
-    clip=0.0,
-)
+SETUP = Setup(channels=CHANNELS)
 
 _SIZES = [1024, 512, 256, 128]
 _QUARTERS = [each // 4 for each in _SIZES]
@@ -37,6 +23,13 @@ DISCRIMINATORS: dict[str, dict[str, Any]] = {
     "encodec": {"filters": 8, "n_ffts": _SIZES, "hop_lengths": _QUARTERS, "win_lengths": _SIZES},
     "dac": {"periods": [2, 3], "fft_sizes": [512, 256]},
 }
+
+TRAININGS = {
+    "encodec": ("0.0.19", "encodec"),
+    "dac": ("0.0.19", "dac"),
+    "0.0.20, encodec": ("0.0.20", "encodec"),
+}
+"""Version and discriminator of what is trained step by step, by its name in the report."""
 
 _LOSSES: dict[str, Any] = {
     "spectral": {

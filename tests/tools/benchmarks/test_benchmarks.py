@@ -160,7 +160,7 @@ def test_a_ratio_is_the_median_of_the_ratios_of_rounds() -> None:
 
 def test_a_training_makes_a_step_when_it_is_asked_to() -> None:
     losses = loss_config("encodec")
-    with whole_trainer().importable():
+    with whole_trainer(SETUP.version).importable():
         from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
 
         wrapper = make_wrapper(AutoencoderTrainingWrapper, SETUP, losses=losses)

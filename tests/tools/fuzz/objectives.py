@@ -1,8 +1,8 @@
-"""The constructor of stable-audio-tools' trainer and our objective sum the same losses.
+"""The constructors of stable-audio-tools' trainers and our objectives sum the same losses.
 
-A case is an autoencoder and a loss config. The config is right, but for one thing at most that is
-done to it on purpose: `ODDITIES` says what comes of each then and now. Wherever both take a config,
-names, order and weights have to be the same.
+A case is a version, an autoencoder and a loss config. The config is right, but for one thing at
+most that is done to it on purpose: `ODDITIES` says what comes of each then and now. Wherever both
+take a config, names, order and weights have to be the same.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ import pytest
 import torch
 
 from support import under_test
-from support.stable_audio.real import ARGUMENTS, KNOWN
+from support.stable_audio.real import ARGUMENTS, KNOWN, VERSIONS
 from support.stable_audio.trainer import whole_trainer
 
 from .target import Target
 
-TRAINER = "stable-audio-tools 0.0.19"
 SAMPLE_RATE = 44100
 
 End = Literal["made", "refused"]
@@ -65,8 +64,7 @@ def _with(value: object, *path: str) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-ODDITIES: dict[str, Oddity] = {
-    "no spectral section": Oddity(_without("spectral"), "refused", "refused"),
+_OF_BOTH: dict[str, Oddity] = {
     "no spectral arguments": Oddity(_without("spectral", "config"), "refused", "refused"),
     "no spectral weight": Oddity(_without("spectral", "weights", "mrstft"), "refused", "refused"),
     "no time section": Oddity(_without("time"), "refused", "refused"),
@@ -86,11 +84,7 @@ ODDITIES: dict[str, Oddity] = {
     "mistyped section": Oddity(_with({}, "tiem"), "made", "refused"),
     "mistyped weight": Oddity(_with(0.5, "time", "weights", "L1"), "made", "refused"),
     "arguments of no mrmel": Oddity(_with({"weights": {"mrmel": 0}}, "mrmel"), "made", "refused"),
-    "unknown discriminator": Oddity(
-        _with("big_vgan", "discriminator", "type"), "refused", "refused"
-    ),
     "unknown argument": Oddity(_with(1.0, "spectral", "config", "w_mag"), "refused", "refused"),
-    "argument of 0.0.20": Oddity(_with(1.0, "spectral", "config", "w_cep"), "refused", "refused"),
     "lists of two lengths": Oddity(
         _with([16], "spectral", "config", "hop_sizes"), "refused", "refused"
     ),
@@ -104,13 +98,58 @@ ODDITIES: dict[str, Oddity] = {
         _with("hat", "spectral", "config", "window"), "refused", "refused", "made"
     ),
 }
-"""What is odd in a config; "made" then and "refused" now is where ours is stricter, on purpose."""
+ODDITIES: dict[str, dict[str, Oddity]] = {
+    "0.0.19": {
+        **_OF_BOTH,
+        "no spectral section": Oddity(_without("spectral"), "refused", "refused"),
+        "unknown discriminator": Oddity(
+            _with("big_vgan", "discriminator", "type"), "refused", "refused"
+        ),
+        "argument of 0.0.20": Oddity(
+            _with(1.0, "spectral", "config", "w_cep"), "refused", "refused"
+        ),
+    },
+    "0.0.20": {
+        **_OF_BOTH,
+        "no spectral section": Oddity(_without("spectral"), "made", "made"),
+        "unknown discriminator": Oddity(
+            _with("wavegan", "discriminator", "type"), "refused", "refused"
+        ),
+        "cepstra": Oddity(_with(1.0, "spectral", "config", "w_cep"), "made", "refused", "made"),
+        "residuals": Oddity(
+            _with(True, "spectral", "config", "residual_loss"), "made", "refused", "made"
+        ),
+        "size that is odd": Oddity(
+            lambda config: config["spectral"]["config"].update(fft_sizes=[65, 32]),
+            *("made", "refused", "made"),
+        ),
+        "no weight of a section": Oddity(_with({"weights": {}}, "jepa"), "refused", "refused"),
+        "no weight of distances": Oddity(_with({}, "latent_distillation"), "made", "made"),
+        "decay of the discriminator": Oddity(
+            _with(0.99, "discriminator", "decay"), "made", "refused"
+        ),
+        "decay_contrastive": Oddity(
+            _with(
+                {
+                    "config": {"transformer_dim": 64, "depth": 1},
+                    "weights": {"contrastive": 0.1},
+                    "decay_contrastive": 0.99,
+                },
+                "contrastive",
+            ),
+            *("made", "refused"),
+        ),
+    },
+}
+"""What is odd in a config, by version; "made" then and "refused" now is where ours is stricter, on
+purpose."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """An autoencoder, and what it is trained with."""
+    """An autoencoder, and what a version trains it with."""
 
+    version: str
     bottleneck: str | None
     channels: int
     teacher: bool
@@ -135,6 +174,7 @@ def _shown(case: Case) -> str:
     teacher = ", a teacher" * case.teacher
     return "\n".join(
         (
+            f"stable-audio-tools {case.version}",
             f"bottleneck: {case.bottleneck}, {case.channels} channels{teacher}",
             f"config: {case.config!r}",
             f"oddity: {case.oddity or None}",
@@ -151,12 +191,12 @@ def checked(case: Case, package: ModuleType) -> str:
     Raises:
         AssertionError: there is a difference that is not listed, or a listed one is not there.
     """
-    with whole_trainer().importable(), pytest.MonkeyPatch.context() as patch:
+    with whole_trainer(case.version).importable(), pytest.MonkeyPatch.context() as patch:
         wrapper = _attempt(lambda: _their_wrapper(case, patch), Exception)
         planned = _attempt(lambda: _plan(case, package), package.LossConfigError)
         objective = _attempt(lambda: _objective(case, package, wrapper), package.LossConfigError)
     ends = [_end(each) for each in (wrapper, planned, objective)]
-    odd = ODDITIES.get(case.oddity, Oddity(lambda _: None, "made", "made"))
+    odd = ODDITIES[case.version].get(case.oddity, Oddity(lambda _: None, "made", "made"))
     expected = [odd.then, odd.planned or odd.now, odd.now]
     errors = [each for each in (wrapper, planned, objective) if isinstance(each, Exception)]
     assert ends == expected, f"{ends}, not {expected}: {errors!r}"
@@ -207,12 +247,26 @@ class _NoWeights:
     get_model = torch.nn.Identity
 
 
+def _no_network(*_: object, **__: object) -> torch.nn.Module:
+    """In the place of networks that take long to make, and that no loss is made of."""
+    return torch.nn.Identity()
+
+
+_NETWORKS: dict[str, tuple[str, ...]] = {
+    "0.0.19": (),
+    "0.0.20": ("CLAPLoss", "DiffusionTransformer", "LatentAudioCritic", "LatentJEPA"),
+}
+"""What the trainer of a version makes beside the losses."""
+
+
 def _their_wrapper(case: Case, patch: pytest.MonkeyPatch) -> Any:
     import torchaudio  # type: ignore[import-not-found]
-    from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
+    from stable_audio_tools.training import autoencoders  # type: ignore[import-not-found]
 
     patch.setattr(torchaudio.pipelines, "HUBERT_LARGE", _NoWeights)
-    return AutoencoderTrainingWrapper(
+    for name in _NETWORKS[case.version]:
+        patch.setattr(autoencoders, name, _no_network)
+    return autoencoders.AutoencoderTrainingWrapper(
         _autoencoder(case),
         sample_rate=SAMPLE_RATE,
         loss_config=copy.deepcopy(dict(case.config)),
@@ -223,21 +277,35 @@ def _their_wrapper(case: Case, patch: pytest.MonkeyPatch) -> Any:
 
 def _plan(case: Case, package: ModuleType) -> Any:
     return package.plan_objective(
-        case.bottleneck, case.config, trainer=TRAINER, channels=case.channels, teacher=case.teacher
+        case.bottleneck,
+        case.config,
+        trainer=_trainer(case),
+        channels=case.channels,
+        teacher=case.teacher,
     )
+
+
+def _trainer(case: Case) -> str:
+    return f"stable-audio-tools {case.version}"
 
 
 def _objective(case: Case, package: ModuleType, wrapper: Any) -> Any:
     return package.create_objective(
         case.bottleneck,
         case.config,
-        trainer=TRAINER,
+        trainer=_trainer(case),
         channels=case.channels,
         sample_rate=SAMPLE_RATE,
         discriminator=None if isinstance(wrapper, Exception) else wrapper.discriminator,
         teacher=case.teacher,
     )
 
+
+_DEAD = ("disc_step_diffusion_loss",)
+"""What 0.0.20 makes and never computes: its values aren't there in the discriminator's turn."""
+
+_FROM_INFO = ("hubert_loss", "clap_loss")
+"""What the trainer computes of the audio, and ours finds in `info`."""
 
 _KEYS = ("key", "key_a", "key_b", "input_key", "target_key")
 
@@ -252,6 +320,7 @@ def _theirs(wrapper: Any) -> list[Loss]:
             tuple(sorted(getattr(each, key) for key in _KEYS if hasattr(each, key))),
         )
         for each in modules
+        if each.name not in _DEAD
     ]
 
 
@@ -260,7 +329,7 @@ def _ours(plan: Any) -> list[Loss]:
         (
             each.name,
             float(torch.tensor(each.weight)).hex(),
-            ("decoded", "reals") if each.name == "hubert_loss" else tuple(sorted(each.reads)),
+            ("decoded", "reals") if each.name in _FROM_INFO else tuple(sorted(each.reads)),
         )
         for each in (*plan.generator, *plan.discriminator)
     ]
@@ -297,16 +366,50 @@ _DISCRIMINATORS: dict[str, dict[str, Any]] = {
 }
 
 
-def _some(draw: st.DrawFn, weights: tuple[str, ...]) -> dict[str, Any]:
-    return {name: draw(_weights) for name in weights if draw(st.booleans())}
+_SMALL = st.just({"transformer_dim": 64, "depth": 1})
+
+
+def _weighed(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(dict.fromkeys(names, _weights))
+
+
+def _some(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, _weights))
+
+
+_OF_TIME = {"0.0.19": ("l1", "l2"), "0.0.20": ("l1", "l2", "mmd")}
+_OF_ONE_VERSION: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "0.0.19": {},
+    "0.0.20": {
+        "generative": st.fixed_dictionaries(
+            {
+                "type": st.just("diffusion"),
+                "config": st.just({"embed_dim": 8, "depth": 1}),
+                "weights": _weighed("diffusion"),
+            }
+        ),
+        "jepa": st.fixed_dictionaries({"config": _SMALL, "weights": _weighed("jepa")}),
+        "contrastive": st.fixed_dictionaries(
+            {"config": _SMALL, "weights": _weighed("contrastive")}
+        ),
+        "latent_distillation": st.fixed_dictionaries({"weights": _some("l1", "l2")}),
+        "semantic_regressors": st.fixed_dictionaries(
+            {"weights": _weighed("semantic_regressors_l1")}
+        ),
+    },
+}
+"""Sections that only the trainer of one version reads."""
 
 
 @st.composite
-def _configs(draw: st.DrawFn) -> dict[str, Any]:
+def _configs(draw: st.DrawFn, version: str) -> dict[str, Any]:
     more = {name: draw(each) for name, each in _MORE.items() if draw(st.integers(0, 4)) == 0}
     config: dict[str, Any] = {
         "spectral": {"config": {**_STFT, **more}, "weights": {"mrstft": draw(_weights)}},
-        "time": {"weights": _some(draw, ("l1", "l2"))},
+        "time": {"weights": draw(_some(*_OF_TIME[version]))},
+    }
+    config |= {
+        name: draw(each) for name, each in _OF_ONE_VERSION[version].items() if draw(st.booleans())
     }
     if draw(st.booleans()):
         kind = draw(st.sampled_from(list(_DISCRIMINATORS)))
@@ -320,27 +423,29 @@ def _configs(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         config["hubert"] = {"weights": {"hubert": draw(_weights)}}
     if draw(st.booleans()):
-        config["bottleneck"] = {"weights": _some(draw, ("kl", "mmd"))}
+        config["bottleneck"] = {"weights": draw(_some("kl", "mmd", "softnorm"))}
     if draw(st.booleans()):
         config["time"] |= {"type": "l1", "config": {}, "decay": 1.0}
     if draw(st.booleans()):
-        config["clap"] = {"weights": {"clap": draw(_weights)}}  # which this trainer doesn't read
+        config["clap"] = {"weights": {"clap": draw(_weights)}}  # which 0.0.19 doesn't read
     return {name: config[name] for name in draw(st.permutations(list(config)))}
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Each of them odd in one way at most."""
-    config = draw(_configs())
-    oddity = draw(st.sampled_from([*[""] * 20, *ODDITIES]))
+    version = draw(st.sampled_from(VERSIONS))
+    config = draw(_configs(version))
+    oddity = draw(st.sampled_from([*[""] * 20, *ODDITIES[version]]))
     if oddity:
         config = copy.deepcopy(config)
         try:
-            ODDITIES[oddity].change(config)
+            ODDITIES[version][oddity].change(config)
         except KeyError:  # what it changes isn't there
             oddity = ""
     return Case(
-        bottleneck=draw(st.sampled_from([None, *KNOWN["0.0.19"]])),
+        version,
+        bottleneck=draw(st.sampled_from([None, *KNOWN[version]])),
         channels=draw(st.sampled_from([2, 1, 4])),
         teacher=draw(st.booleans()),
         config=config,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import loss_factory
-from support.stable_audio.real import KNOWN
+from support.stable_audio.real import KNOWN, VERSIONS
 from tools.fuzz.engine import tried
 from tools.fuzz.objectives import ODDITIES, Case, target
 from tools.fuzz.target import Target
@@ -38,22 +38,36 @@ def test_random_configs_sum_the_same_but_for_what_is_listed() -> None:
     outcome = tried(noting(target(Path()), cases), SEED, cases=CASES)
     assert outcome.finding is None
     assert outcome.cases == CASES
-    assert outcome.classes.keys() <= {"same", *ODDITIES}
-    assert outcome.classes["same"] > CASES / 3
-    plain = [each for each in cases if not each.oddity]
-    assert len({each.bottleneck for each in plain} & {None, *KNOWN["0.0.19"]}) > 7
-    assert {(each.channels, each.teacher) for each in plain} == {
-        (channels, teacher) for channels in (1, 2, 4) for teacher in (False, True)
+    assert outcome.classes.keys() <= {
+        "same",
+        *(name for some in ODDITIES.values() for name in some),
     }
-    sections = {name for each in plain for name in each.config}
-    assert sections >= {"discriminator", "mrmel", "hubert", "bottleneck", "clap"}
+    assert outcome.classes["same"] > CASES / 3
+    for version in VERSIONS:
+        plain = [each for each in cases if each.version == version and not each.oddity]
+        assert len({each.bottleneck for each in plain} & {None, *KNOWN[version]}) > 7
+        assert {(each.channels, each.teacher) for each in plain} >= {
+            *((channels, False) for channels in (1, 2, 4)),
+            (2, True),
+        }
+        assert {name for each in plain for name in each.config} >= SECTIONS[version]
 
 
-@pytest.mark.parametrize("oddity", ODDITIES)
-def test_what_is_listed_is_so(oddity: str) -> None:
+OF_BOTH = {"discriminator", "mrmel", "hubert", "bottleneck", "clap"}
+SECTIONS = {
+    "0.0.19": OF_BOTH,
+    "0.0.20": OF_BOTH
+    | {"generative", "jepa", "contrastive", "latent_distillation", "semantic_regressors"},
+}
+
+
+@pytest.mark.parametrize(
+    ("version", "oddity"), [(version, each) for version in VERSIONS for each in ODDITIES[version]]
+)
+def test_what_is_listed_is_so(version: str, oddity: str) -> None:
     config = copy.deepcopy(WHOLE)
-    ODDITIES[oddity].change(config)
-    case = Case("VAEBottleneck", 2, False, config, oddity)
+    ODDITIES[version][oddity].change(config)
+    case = Case(version, "VAEBottleneck", 2, False, config, oddity)
     assert target(Path()).check(case) == oddity
 
 
@@ -77,6 +91,8 @@ PLANTED = {
     "name": ('name="feature_matching_loss"', 'name="feature_matching"'),
     "key": ('reads=("teacher_latents", "latents")', 'reads=("latents", "latents")'),
     "condition": ("channels=2,", "channels=4,"),
+    "regressor": ("scale=0.035", "scale=0.05"),
+    "later_name": ('name="lr_stft_loss"', 'name="stft_loss_lr"'),
 }
 
 

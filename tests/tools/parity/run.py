@@ -1,4 +1,4 @@
-"""Trains the real wrapper with its losses and with ours, and compares: behind `nox -s parity`."""
+"""Trains the real wrappers with their losses and with ours, and compares: `nox -s parity`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,10 +25,24 @@ SHOWN = 5
 
 
 @click.command()
+@click.option(
+    "--version",
+    "versions",
+    type=click.Choice(real.VERSIONS),
+    multiple=True,
+    help="A version of stable-audio-tools, instead of all.",
+)
 @click.option("--only", "chosen", type=int, multiple=True, help="The number of a set-up to run.")
 @click.option("--seed", default=0, show_default=True, help="Where parameters and audio come from.")
-def main(chosen: Sequence[int], seed: int) -> None:
-    """Train the AutoencoderTrainingWrapper of stable-audio-tools 0.0.19 in each set-up.
+@click.option(
+    "--losses",
+    type=click.Choice(("ours", "real")),
+    default="ours",
+    show_default=True,
+    help="What the real losses are compared with; with themselves: what isn't reproducible.",
+)
+def main(versions: Sequence[str], chosen: Sequence[int], seed: int, losses: str) -> None:
+    """Train the AutoencoderTrainingWrapper of stable-audio-tools in each set-up.
 
     For six steps, once with its losses and once with those of create_objective: after each step,
     every parameter, buffer and average and what was logged have to have the same bits. Exits with
@@ -36,26 +51,48 @@ def main(chosen: Sequence[int], seed: int) -> None:
     for variable in (real.VARIABLE, trainer.VARIABLE):
         if not os.environ.get(variable):
             raise click.ClickException(f"{variable} is not set; run: python -m nox -s parity")
-    every = dict(enumerate(setups()))
+    every = {
+        number: setup
+        for number, setup in enumerate(
+            each for version in real.VERSIONS for each in setups(version)
+        )
+        if setup.version in (versions or real.VERSIONS)
+    }
     if unknown := [number for number in chosen if number not in every]:
-        raise click.ClickException(f"--only {unknown[0]}: expected 0 to {len(every) - 1}")
-    for reason, row in IMPOSSIBLE.items():
-        values = " ".join(f"{name}={value}" for name, value in row.items())
-        click.echo(f"left out: {values}: {reason}")
-    click.echo(f"{len(every)} set-ups, --seed {seed}")
-    wrong = []
-    for number, outcome in _outcomes(chosen or list(every), seed):
-        _print(number, every[number], outcome)
-        if outcome.differences:
-            wrong.append(number)
-    number = len(chosen or every)
-    click.echo(
-        f"{number - len(wrong)} of {number} set-ups: the same bits of all parameters, buffers and "
-        f"averages after each of {STEPS} steps, the same names and numbers logged"
-    )
+        raise click.ClickException(f"--only {unknown[0]}: expected {min(every)} to {max(every)}")
+    to_run = {number: setup for number, setup in every.items() if number in (chosen or every)}
+    click.echo(f"{len(to_run)} set-ups, --seed {seed}")
+    wrong: list[int] = []
+    for version in real.VERSIONS:
+        of_version = {number: setup for number, setup in to_run.items() if setup.version == version}
+        if of_version:
+            wrong += _run(version, of_version, seed, losses)
+    click.echo(_summary(len(to_run), len(wrong)))
     if wrong:
         click.echo(f"different: {' '.join(f'--only {each}' for each in wrong)}")
         sys.exit(1)
+
+
+def _run(version: str, of_version: Mapping[int, Setup], seed: int, losses: str) -> list[int]:
+    """Run set-ups of a version; the numbers of those with a difference."""
+    click.echo(f"\nstable-audio-tools {version}")
+    for reason, row in IMPOSSIBLE[version].items():
+        values = " ".join(f"{name}={value}" for name, value in row.items())
+        click.echo(f"left out: {values}: {reason}")
+    wrong: list[int] = []
+    outcomes = _outcomes(version, list(of_version.values()), seed, losses)
+    for done, (number, outcome) in enumerate(zip(of_version, outcomes, strict=True), start=1):
+        if outcome.differences:
+            wrong.append(number)
+        _print(f"{number:3} {done - len(wrong)}/{len(of_version)}", of_version[number], outcome)
+    return wrong
+
+
+def _summary(number: int, wrong: int) -> str:
+    return (
+        f"{number - wrong} of {number} set-ups: the same bits of all parameters, buffers and "
+        f"averages after each of {STEPS} steps, the same names and numbers logged"
+    )
 
 
 @dataclass(frozen=True)
@@ -67,27 +104,30 @@ class Outcome:
     differences: list[str]
 
 
-def _outcomes(numbers: Sequence[int], seed: int) -> Iterator[tuple[int, Outcome]]:
+def _outcomes(
+    version: str, of_version: Sequence[Setup], seed: int, losses: str
+) -> Iterator[Outcome]:
     """Train in set-ups, each in a fork of a process that has imported everything.
 
     A graph of a checkpointed discriminator that no backward pass went through is never freed.
     """
-    with trainer.whole_trainer().importable():
-        importlib.import_module("support.stable_audio.own_wrapper")
-        importlib.import_module("stable_audio_tools.models.autoencoders")
+    with trainer.whole_trainer(version).importable():
+        with redirect_stdout(None):  # where the trainer says that it has no flash attention
+            importlib.import_module("support.stable_audio.own_wrapper")
+            importlib.import_module("stable_audio_tools.models.autoencoders")
         fork = multiprocessing.get_context("fork")
         with fork.Pool(1, torch.set_num_threads, (1,), maxtasksperchild=1) as pool:
-            yield from zip(numbers, pool.imap(partial(_compared, seed), numbers), strict=True)
+            yield from pool.imap(partial(_compared, seed, losses), of_version)
 
 
-def _compared(seed: int, number: int) -> Outcome:
+def _compared(seed: int, losses: str, setup: Setup) -> Outcome:
     from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper  # type: ignore[import-not-found]
 
     from support.stable_audio.own_wrapper import Wrapper
 
-    setup = setups()[number]
     then, theirs = _timed(AutoencoderTrainingWrapper, setup, seed)
-    now, ours = _timed(Wrapper, setup, seed)
+    wrapper = {"ours": Wrapper, "real": AutoencoderTrainingWrapper}[losses]
+    now, ours = _timed(wrapper, setup, seed)
     return Outcome(then, now, list(differences(theirs, ours)))
 
 
@@ -97,9 +137,9 @@ def _timed(wrapper: Callable[..., Any], setup: Setup, seed: int) -> tuple[float,
     return time.perf_counter() - start, steps
 
 
-def _print(number: int, setup: Setup, outcome: Outcome) -> None:
+def _print(place: str, setup: Setup, outcome: Outcome) -> None:
     word = "different" if outcome.differences else "equal"
-    click.echo(f"{number:2} {word:9} {outcome.then:5.1f} s, {outcome.now:5.1f} s  {setup}")
+    click.echo(f"{place} {word:9} {outcome.then:5.1f} s, {outcome.now:5.1f} s  {setup}")
     for each in _first(outcome.differences):
         click.echo(f"    {each}")
 

@@ -11,16 +11,22 @@ from pathlib import Path
 import pytest
 
 import loss_factory
+from support.stable_audio.real import VERSIONS
 from support.stable_audio.setups import setups
 
 pytestmark = pytest.mark.usefixtures("_loss_factory_only")
 
 TESTS = Path(__file__).parents[2]
-CHEAP = next(
-    number
-    for number, setup in enumerate(setups())
-    if (setup.discriminator, setup.teacher, setup.mel) == ("none", "none", "none")
-)
+EVERY = [each for version in VERSIONS for each in setups(version)]
+CHEAP = {
+    version: next(
+        number
+        for number, setup in enumerate(EVERY)
+        if (setup.version, setup.discriminator, setup.teacher, setup.mel)
+        == (version, "none", "none", "none")
+    )
+    for version in VERSIONS
+}
 
 
 def parity(*arguments: str, packages: Path = TESTS) -> subprocess.CompletedProcess[str]:
@@ -35,37 +41,47 @@ def parity(*arguments: str, packages: Path = TESTS) -> subprocess.CompletedProce
 
 
 def test_what_is_equal_is_printed() -> None:
-    done = parity("--only", str(CHEAP), "--seed", "5")
+    chosen = [each for number in CHEAP.values() for each in ("--only", str(number))]
+    done = parity(*chosen, "--seed", "5")
     assert done.returncode == 0, done.stderr
-    lines = [line for line in done.stdout.splitlines() if "flash" not in line.lower()]
-    assert lines[0].startswith("left out: bottleneck=rvq precision=bf16-mixed: ")
-    assert lines[-3] == f"{len(setups())} set-ups, --seed 5"
-    assert lines[-2].split()[:2] == [str(CHEAP), "equal"]
-    assert lines[-2].endswith(str(setups()[CHEAP]))
-    assert lines[-1].startswith("1 of 1 set-ups: the same bits of all parameters")
+    first, *lines, last = done.stdout.splitlines()
+    assert first == "2 set-ups, --seed 5"
+    assert last.startswith("2 of 2 set-ups: the same bits of all parameters")
+    heads = [number for number, line in enumerate(lines) if line.startswith("stable-audio-tools")]
+    for (version, number), start in zip(CHEAP.items(), heads, strict=True):
+        assert lines[start] == f"stable-audio-tools {version}"
+        assert lines[start + 1].startswith("left out: bottleneck=rvq precision=bf16-mixed: ")
+        row = next(line for line in lines[start:] if not line.startswith(("stable", "left out")))
+        assert row.split()[:3] == [str(number), "1/1", "equal"]
+        assert row.endswith(str(EVERY[number]))
 
 
 def test_a_difference_is_told_with_step_and_tensor(tmp_path: Path) -> None:
     """Here by a mean that is divided otherwise."""
+    number = CHEAP["0.0.19"]
     package = shutil.copytree(Path(loss_factory.__file__).parent, tmp_path / "loss_factory")
     file = package / "runtime/tensors/terms/stft.py"
     text = file.read_text(encoding="utf-8")
     right = " / len(distances)"
     assert text.count(right) == 1
     file.write_text(text.replace(right, " * (1 / len(distances))"), encoding="utf-8")
-    done = parity("--only", str(CHEAP), packages=tmp_path)
+    done = parity("--only", str(number), packages=tmp_path)
     assert done.returncode == 1, done.stderr
     *_, all_of_them, last = lines = done.stdout.splitlines()
-    assert sum(line.split()[:2] == [str(CHEAP), "different"] for line in lines) == 1
+    assert sum(line.split()[:3] == [str(number), "0/1", "different"] for line in lines) == 1
     assert any(line.startswith("    step 0: train/mrstft_loss: ") for line in lines)
     assert all_of_them.startswith("0 of 1 set-ups: ")
-    assert last == f"different: --only {CHEAP}"
+    assert last == f"different: --only {number}"
 
 
 @pytest.mark.parametrize(
     ("arguments", "variables", "said"),
     [
-        (("--only", "900"), {}, f"Error: --only 900: expected 0 to {len(setups()) - 1}\n"),
+        (
+            ("--version", "0.0.20", "--only", "0"),
+            {},
+            f"Error: --only 0: expected {len(setups('0.0.19'))} to {len(EVERY) - 1}\n",
+        ),
         (
             (),
             {"LOSS_FACTORY_TRAINER": ""},

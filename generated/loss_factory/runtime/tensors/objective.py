@@ -118,7 +118,7 @@ class Objective:
         self,
         generator: str = "losses_gen",
         discriminator: str = "losses_disc",
-        others: tuple[str, ...] = ("sdstft", "lrstft", "mrmel", "hubert"),
+        others: tuple[str, ...] = ("sdstft", "lrstft", "mrmel", "hubert", "clap_loss"),
     ) -> LoadHook:
         """Lets a trainer that moved from hand-written losses load its old checkpoints.
 
