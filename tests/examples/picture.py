@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from torch import Tensor
 from files import write_whole
 
 _INK, _FAINT = "#1f2430", "#d9dce3"
+_SAID_BY_DISCRIMINATOR = frozenset(("loss_dis", "loss_adv", "feature_matching_distance"))
 _COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5", "#0c8599", "#c2255c")
 _FFT, _HOP = 512, 128
 _DYNAMIC_RANGE = 80.0  # dB
@@ -29,7 +30,13 @@ _COLOURS_OF_SPECTROGRAM = 48
 
 
 def save_picture(
-    path: Path, title: str, log: Sequence[dict[str, Any]], audio: Tensor, decoded: Tensor, rate: int
+    path: Path,
+    title: str,
+    log: Sequence[dict[str, Any]],
+    warmup_steps: int,
+    audio: Tensor,
+    decoded: Tensor,
+    rate: int,
 ) -> None:
     """Draw the losses of `log`, and the spectrograms of two waves, into a PNG.
 
@@ -37,15 +44,23 @@ def save_picture(
         path: the file; it is replaced as a whole.
         title: what was trained.
         log: the lines of the log, at least one.
+        warmup_steps: the steps before the discriminator's first turn, if there is one.
         audio: (samples,), what went in.
         decoded: (samples,), what came out.
         rate: samples per second.
     """
     figure = Figure(figsize=(12, 7.4), layout="constrained", facecolor="white")
     figure.suptitle(title, fontsize=15, color=_INK, fontweight="bold")
-    places = figure.subplot_mosaic([["losses", "losses"], ["left", "right"]])
+    compared, judged = _curves(log)
+    upper = ["compared", "judged" if judged else "compared"]
+    places = figure.subplot_mosaic([upper, ["left", "right"]])
+    _draw_losses(places["compared"], compared, log[-1]["step"])
+    places["compared"].set_yscale("log")
+    if judged:
+        _draw_losses(places["judged"], judged, log[-1]["step"])
+        for name in upper:
+            _draw_warmup(places[name], min(warmup_steps, log[-1]["step"]))
     left, right = places["left"], places["right"]
-    _draw_losses(places["losses"], log)
     shown = _decibels(audio), _decibels(decoded)
     loudest = max(float(each.max()) for each in shown)
     for axes, spectrogram, name in zip(
@@ -81,30 +96,57 @@ def _save(figure: Figure, path: Path) -> None:
     write_whole(path, packed.getvalue())
 
 
-def _draw_losses(axes: Axes, log: Sequence[dict[str, Any]]) -> None:
-    steps = np.array([line["step"] for line in log])
-    for (name, first), colour in zip(log[-1]["losses"].items(), cycle(_COLOURS), strict=False):
-        values = np.array([line["losses"][name]["weighted"] for line in log])
-        values = np.where(values > 0, values, np.nan)  # a log axis has no place for 0
-        axes.plot(steps, values, color=colour, alpha=0.22, linewidth=0.8)
-        axes.plot(
-            steps,
-            _smoothed(values),
-            color=colour,
-            linewidth=2.0,
-            label=f"{name}  ({first['weight']:g} × {first['key']})",
-        )
-    axes.set_yscale("log")
-    axes.set_xlim(1, max(2, steps[-1]))
+class _Curve(NamedTuple):
+    """A loss over the steps in which it was computed."""
+
+    label: str
+    steps: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+
+def _curves(log: Sequence[dict[str, Any]]) -> tuple[list[_Curve], list[_Curve]]:
+    """The losses that are at least 0, which a log axis shows best, and what a discriminator says.
+
+    A hinge loss rewards the generator with negative numbers, and those have no place there.
+    """
+    compared: list[_Curve] = []
+    judged: list[_Curve] = []
+    for name in dict.fromkeys(name for line in log for name in line["losses"]):
+        lines = [line for line in log if name in line["losses"]]
+        loss = lines[-1]["losses"][name]
+        by_discriminator = not _SAID_BY_DISCRIMINATOR.isdisjoint(loss["reads"])
+        curves = judged if by_discriminator else compared
+        steps = np.array([line["step"] for line in lines])
+        values = np.array([line["losses"][name]["weighted"] for line in lines])
+        # On a log axis 0 has no place, and what a discriminator hasn't said is no 0.
+        values = np.where(values == 0, np.nan, values)
+        curves.append(_Curve(f"{name}  (weight {loss['weight']:g})", steps, values))
+    return compared, judged
+
+
+def _draw_losses(axes: Axes, curves: Sequence[_Curve], last_step: int) -> None:
+    for curve, colour in zip(curves, cycle(_COLOURS), strict=False):
+        axes.plot(curve.steps, curve.values, color=colour, alpha=0.22, linewidth=0.8)
+        smooth = _smoothed(curve.values)
+        axes.plot(curve.steps, smooth, color=colour, linewidth=2.0, label=curve.label)
+    axes.set_xlim(1, max(2, last_step))
     axes.set_xlabel("step")
     axes.set_ylabel("weighted loss")
     axes.grid(axis="y", color=_FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
-    columns = min(3, len(log[-1]["losses"]))
     axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, frameon=False, fontsize=11
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, fontsize=10
     )
     _plain(axes)
+
+
+def _draw_warmup(axes: Axes, steps: int) -> None:
+    """Shade the steps before the discriminator's turns."""
+    if steps < 1:
+        return
+    axes.axvspan(1, steps, color=_FAINT, alpha=0.45, linewidth=0)
+    place = axes.get_xaxis_transform()
+    axes.text(steps / 2, 0.94, "warm-up", transform=place, ha="center", va="top", color=_INK)
 
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
