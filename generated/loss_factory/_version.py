@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "ddfdd0bbde13eff6ee2f9d2d7886fcd53f281ee13fef73c50aa78637cacf69eb"
+SCHEMA_SHA256: Final = "7507804c8cc00d3d88c1f42d19053bf6fe026a2a63dffac18d4ff078668a77db"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -159,8 +159,8 @@ class SpectralWeights(LossFactoryModel):
     """The weight of the STFT loss."""
 
     mrstft: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
-    """Weight of the multi-resolution STFT loss. Null leaves it to the trainer; stable-audio-tools
-    needs a number.
+    """Weight of the multi-resolution STFT loss. Null is legal, but every known trainer needs a
+    number.
     """
 
 
@@ -334,13 +334,13 @@ class DiscriminatorWeights(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
     adversarial: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
-    """Weight of the loss that rewards the generator for fooling the discriminator. Null leaves it
-    to the trainer; stable-audio-tools needs a number.
+    """Weight of the loss that rewards the generator for fooling the discriminator. Null is legal,
+    but every known trainer needs a number.
     """
 
     feature_matching: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
-    """Weight of the distance between the discriminator's features of input and reconstruction. Null
-    leaves it to the trainer; stable-audio-tools needs a number.
+    """Weight of the distance between the discriminator's features of input and reconstruction.
+    stable-audio-tools needs a number; for others, null means that there is no such loss.
     """
 
 
@@ -522,29 +522,36 @@ class SemanticRegressorsWeights(LossFactoryModel):
 
 
 class ReconstructionLossConfig(LossFactoryModel):
-    """A single reconstruction loss."""
+    """Distance between the samples of input and reconstruction."""
 
     weight: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
     """Weight of the reconstruction loss."""
 
-    type: str | None = None
-    """The kind of reconstruction loss, as the trainer names it."""
+    type: Literal["l1", "l2"] | None = None
+    """`l1` for the mean absolute difference, `l2` for the mean squared one. Null: `l1`."""
 
     config: Arguments = Field(default_factory=dict)
-    """Keyword arguments of the reconstruction loss, passed on as they are."""
+    """Nothing reads it; a trainer may keep its own values here."""
 
 
 class AdversarialLossConfig(LossFactoryModel):
-    """A single adversarial loss."""
+    """The discriminator maps audio to a list of scores, or to such a list and one of its features:
+    for each score, a list of what its layers make of the audio.
+    """
 
     weight: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Weight of the adversarial loss."""
+    """Weight of the loss that rewards the generator for fooling the discriminator."""
 
-    type: str | None = None
-    """The kind of adversarial loss, as the trainer names it."""
+    feature_matching: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    """Weight of the mean absolute difference between the discriminator's features of input and
+    reconstruction. Null: there is no such loss.
+    """
+
+    type: Literal["hinge", "lsgan"] | None = None
+    """What is made of the scores: `hinge`, or `lsgan` for least squares. Null: `hinge`."""
 
     config: Arguments = Field(default_factory=dict)
-    """Keyword arguments of the adversarial loss, passed on as they are."""
+    """Nothing reads it; a trainer may keep its own values here."""
 
 
 class BottleneckType(str, Enum):
@@ -980,11 +987,12 @@ class AutoencoderLossConfig(LossFactoryModel):
     """
 
     reconstruction: ReconstructionLossConfig | None = None
-    """A single reconstruction loss, for trainers that have no `spectral` and `time`. Off unless it
-    is written.
+    """Distance between the samples of input and reconstruction: the shortest way to say one. Off
+    unless it is written. stable-audio-tools does not read it.
     """
 
     adversarial: AdversarialLossConfig | None = None
-    """A single adversarial loss, for trainers that have no `discriminator`. Off unless it is
-    written.
+    """Adversarial training against a discriminator of the trainer's own, of which Loss Factory
+    takes the scores and makes the losses. Off unless it is written. stable-audio-tools does not
+    read it.
     """

@@ -153,13 +153,326 @@ class StableAudioTools0019Discriminator(ObjectiveModule):
         return as_total(total), losses
 
 
+class StableAudioTools0020Generator(ObjectiveModule):
+    """What stable-audio-tools 0.0.20 trains the autoencoder with."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.diffusion_loss: Final = parts.term("diffusion", kinds.mse)
+        self.jepa_weight: Final = parts.weight("jepa")
+        self.contrastive_weight: Final = parts.weight("contrastive")
+        self.fooling_weight: Final = parts.weight("fooling")
+        self.feature_matching_weight: Final = parts.weight("feature_matching")
+        self.distilled_tight_stft_loss: Final = parts.term(
+            "distilled_tight_stft", kinds.stereo_tight_stft, "spectral.config"
+        )
+        self.teacher_tight_stft_loss: Final = parts.term(
+            "teacher_tight_stft", kinds.stereo_tight_stft, "spectral.config"
+        )
+        self.own_latents_tight_stft_loss: Final = parts.term(
+            "own_latents_tight_stft", kinds.stereo_tight_stft, "spectral.config"
+        )
+        self.teacher_latents_tight_stft_loss: Final = parts.term(
+            "teacher_latents_tight_stft", kinds.stereo_tight_stft, "spectral.config"
+        )
+        self.tight_stft_loss: Final = parts.term(
+            "tight_stft", kinds.stereo_tight_stft, "spectral.config"
+        )
+        self.left_right_tight_stft_loss: Final = parts.term(
+            "left_right_tight_stft", kinds.tight_stft, "spectral.config"
+        )
+        self.latent_l1_loss: Final = parts.term("latent_l1", kinds.l1)
+        self.latent_l2_loss: Final = parts.term("latent_l2", kinds.mse)
+        self.mel_loss: Final = parts.term("mel", kinds.mel, "mrmel.config")
+        self.hubert_weight: Final = parts.weight("hubert")
+        self.clap_weight: Final = parts.weight("clap")
+        self.l1_time_loss: Final = parts.term("l1_time", kinds.l1)
+        self.l2_time_loss: Final = parts.term("l2_time", kinds.mse)
+        self.mmd_time_loss: Final = parts.term("mmd_time", kinds.mmd)
+        self.low_chroma_loss: Final = parts.term("low_chroma", kinds.l1)
+        self.middle_chroma_loss: Final = parts.term("middle_chroma", kinds.l1)
+        self.high_chroma_loss: Final = parts.term("high_chroma", kinds.l1)
+        self.level_difference_loss: Final = parts.term("level_difference", kinds.l1)
+        self.bottleneck: Final = parts.bottleneck
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        found = self._found(info)
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if (
+            self.diffusion_loss is not None
+            and "diffusion_output" in found
+            and "diffusion_target" in found
+        ):
+            losses["gen_step_diffusion_loss"] = self.diffusion_loss(
+                found["diffusion_output"], found["diffusion_target"]
+            )
+            total += losses["gen_step_diffusion_loss"]
+        if self.jepa_weight is not None and "jepa_loss" in found:
+            losses["jepa_loss"] = value_of(found, "jepa_loss", "jepa_loss") * self.jepa_weight
+            total += losses["jepa_loss"]
+        if self.contrastive_weight is not None and "contrastive_loss" in found:
+            losses["contrastive_loss"] = (
+                value_of(found, "contrastive_loss", "contrastive_loss") * self.contrastive_weight
+            )
+            total += losses["contrastive_loss"]
+        if self.fooling_weight is not None and "loss_adv" in found:
+            losses["loss_adv"] = value_of(found, "loss_adv", "loss_adv") * self.fooling_weight
+            total += losses["loss_adv"]
+        if self.feature_matching_weight is not None and "feature_matching_distance" in found:
+            losses["feature_matching_loss"] = (
+                value_of(found, "feature_matching_distance", "feature_matching_loss")
+                * self.feature_matching_weight
+            )
+            total += losses["feature_matching_loss"]
+        if self.distilled_tight_stft_loss is not None and "reals" in found and "decoded" in found:
+            losses["mrstft_loss"] = self.distilled_tight_stft_loss(found["reals"], found["decoded"])
+            total += losses["mrstft_loss"]
+        if (
+            self.teacher_tight_stft_loss is not None
+            and "teacher_decoded" in found
+            and "decoded" in found
+        ):
+            losses["mrstft_loss_distill"] = self.teacher_tight_stft_loss(
+                found["teacher_decoded"], found["decoded"]
+            )
+            total += losses["mrstft_loss_distill"]
+        if (
+            self.own_latents_tight_stft_loss is not None
+            and "reals" in found
+            and "own_latents_teacher_decoded" in found
+        ):
+            losses["mrstft_loss_own_latents_teacher"] = self.own_latents_tight_stft_loss(
+                found["reals"], found["own_latents_teacher_decoded"]
+            )
+            total += losses["mrstft_loss_own_latents_teacher"]
+        if (
+            self.teacher_latents_tight_stft_loss is not None
+            and "reals" in found
+            and "teacher_latents_own_decoded" in found
+        ):
+            losses["mrstft_loss_teacher_latents_own"] = self.teacher_latents_tight_stft_loss(
+                found["reals"], found["teacher_latents_own_decoded"]
+            )
+            total += losses["mrstft_loss_teacher_latents_own"]
+        if self.tight_stft_loss is not None and "reals" in found and "decoded" in found:
+            losses["mrstft_loss"] = self.tight_stft_loss(found["reals"], found["decoded"])
+            total += losses["mrstft_loss"]
+        if self.left_right_tight_stft_loss is not None and "reals" in found and "decoded" in found:
+            losses["lr_stft_loss"] = self.left_right_tight_stft_loss(
+                found["reals"], found["decoded"]
+            )
+            total += losses["lr_stft_loss"]
+        if self.latent_l1_loss is not None and "latents" in found and "teacher_latents" in found:
+            losses["latent_distill_l1"] = self.latent_l1_loss(
+                found["latents"], found["teacher_latents"]
+            )
+            total += losses["latent_distill_l1"]
+        if self.latent_l2_loss is not None and "latents" in found and "teacher_latents" in found:
+            losses["latent_distill_l2"] = self.latent_l2_loss(
+                found["latents"], found["teacher_latents"]
+            )
+            total += losses["latent_distill_l2"]
+        if self.mel_loss is not None and "reals" in found and "decoded" in found:
+            losses["mrmel_loss"] = self.mel_loss(found["reals"], found["decoded"])
+            total += losses["mrmel_loss"]
+        if self.hubert_weight is not None and "hubert_loss" in found:
+            losses["hubert_loss"] = (
+                value_of(found, "hubert_loss", "hubert_loss") * self.hubert_weight
+            )
+            total += losses["hubert_loss"]
+        if self.clap_weight is not None and "clap_loss" in found:
+            losses["clap_loss"] = value_of(found, "clap_loss", "clap_loss") * self.clap_weight
+            total += losses["clap_loss"]
+        if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
+            losses["l1_time_loss"] = self.l1_time_loss(found["reals"], found["decoded"])
+            total += losses["l1_time_loss"]
+        if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
+            losses["l2_time_loss"] = self.l2_time_loss(found["reals"], found["decoded"])
+            total += losses["l2_time_loss"]
+        if self.mmd_time_loss is not None and "reals" in found and "decoded" in found:
+            losses["mmd_time_loss"] = self.mmd_time_loss(found["reals"], found["decoded"])
+            total += losses["mmd_time_loss"]
+        if self.bottleneck is not None:
+            total = self.bottleneck.add_to(total, losses, info)
+        if (
+            self.low_chroma_loss is not None
+            and "chroma_band_1.0_output" in found
+            and "chroma_band_1.0_target" in found
+        ):
+            losses["chroma_band_1.0_regressor_mse"] = self.low_chroma_loss(
+                found["chroma_band_1.0_output"], found["chroma_band_1.0_target"]
+            )
+            total += losses["chroma_band_1.0_regressor_mse"]
+        if (
+            self.middle_chroma_loss is not None
+            and "chroma_band_5.0_output" in found
+            and "chroma_band_5.0_target" in found
+        ):
+            losses["chroma_band_5.0_regressor_mse"] = self.middle_chroma_loss(
+                found["chroma_band_5.0_output"], found["chroma_band_5.0_target"]
+            )
+            total += losses["chroma_band_5.0_regressor_mse"]
+        if (
+            self.high_chroma_loss is not None
+            and "chroma_band_9.0_output" in found
+            and "chroma_band_9.0_target" in found
+        ):
+            losses["chroma_band_9.0_regressor_mse"] = self.high_chroma_loss(
+                found["chroma_band_9.0_output"], found["chroma_band_9.0_target"]
+            )
+            total += losses["chroma_band_9.0_regressor_mse"]
+        if (
+            self.level_difference_loss is not None
+            and "ild_output" in found
+            and "ild_target" in found
+        ):
+            losses["ild_regressor_mse"] = self.level_difference_loss(
+                found["ild_output"], found["ild_target"]
+            )
+            total += losses["ild_regressor_mse"]
+        return as_total(total), losses
+
+
+class StableAudioTools0020Discriminator(ObjectiveModule):
+    """What stable-audio-tools 0.0.20 trains the discriminator with."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.discriminator_weight: Final = parts.weight("discriminator")
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        found = self._found(info)
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if self.discriminator_weight is not None and "loss_dis" in found:
+            losses["discriminator_loss"] = (
+                value_of(found, "loss_dis", "discriminator_loss") * self.discriminator_weight
+            )
+            total += losses["discriminator_loss"]
+        return as_total(total), losses
+
+
+class LossFactoryGenerator(ObjectiveModule):
+    """What loss-factory trains the autoencoder with."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.reconstruction_loss: Final = parts.term(
+            "reconstruction", kinds.distance, "reconstruction"
+        )
+        self.adversarial_weight: Final = parts.weight("adversarial")
+        self.scored_feature_matching_weight: Final = parts.weight("scored_feature_matching")
+        self.fooling_weight: Final = parts.weight("fooling")
+        self.feature_matching_weight: Final = parts.weight("feature_matching")
+        self.spectral_loss: Final = parts.term("spectral", kinds.stereo_stft, "spectral.config")
+        self.left_right_spectral_loss: Final = parts.term(
+            "left_right_spectral", kinds.stft, "spectral.config"
+        )
+        self.latent_l1_loss: Final = parts.term("latent_l1", kinds.l1)
+        self.latent_l2_loss: Final = parts.term("latent_l2", kinds.mse)
+        self.mel_loss: Final = parts.term("mel", kinds.mel, "mrmel.config")
+        self.l1_time_loss: Final = parts.term("l1_time", kinds.l1)
+        self.l2_time_loss: Final = parts.term("l2_time", kinds.mse)
+        self.mmd_time_loss: Final = parts.term("mmd_time", kinds.mmd)
+        self.bottleneck: Final = parts.bottleneck
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        found = self._found(info)
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if self.reconstruction_loss is not None and "decoded" in found and "reals" in found:
+            losses["reconstruction_loss"] = self.reconstruction_loss(
+                found["decoded"], found["reals"]
+            )
+            total += losses["reconstruction_loss"]
+        if self.adversarial_weight is not None and "loss_adv" in found:
+            losses["adversarial_loss"] = (
+                value_of(found, "loss_adv", "adversarial_loss") * self.adversarial_weight
+            )
+            total += losses["adversarial_loss"]
+        if self.scored_feature_matching_weight is not None and "feature_matching_distance" in found:
+            losses["feature_matching_loss"] = (
+                value_of(found, "feature_matching_distance", "feature_matching_loss")
+                * self.scored_feature_matching_weight
+            )
+            total += losses["feature_matching_loss"]
+        if self.fooling_weight is not None and "loss_adv" in found:
+            losses["loss_adv"] = value_of(found, "loss_adv", "loss_adv") * self.fooling_weight
+            total += losses["loss_adv"]
+        if self.feature_matching_weight is not None and "feature_matching_distance" in found:
+            losses["feature_matching_loss"] = (
+                value_of(found, "feature_matching_distance", "feature_matching_loss")
+                * self.feature_matching_weight
+            )
+            total += losses["feature_matching_loss"]
+        if self.spectral_loss is not None and "decoded" in found and "reals" in found:
+            losses["mrstft_loss"] = self.spectral_loss(found["decoded"], found["reals"])
+            total += losses["mrstft_loss"]
+        if self.left_right_spectral_loss is not None and "decoded" in found and "reals" in found:
+            losses["lr_stft_loss"] = self.left_right_spectral_loss(found["decoded"], found["reals"])
+            total += losses["lr_stft_loss"]
+        if self.latent_l1_loss is not None and "latents" in found and "teacher_latents" in found:
+            losses["latent_distill_l1"] = self.latent_l1_loss(
+                found["latents"], found["teacher_latents"]
+            )
+            total += losses["latent_distill_l1"]
+        if self.latent_l2_loss is not None and "latents" in found and "teacher_latents" in found:
+            losses["latent_distill_l2"] = self.latent_l2_loss(
+                found["latents"], found["teacher_latents"]
+            )
+            total += losses["latent_distill_l2"]
+        if self.mel_loss is not None and "reals" in found and "decoded" in found:
+            losses["mrmel_loss"] = self.mel_loss(found["reals"], found["decoded"])
+            total += losses["mrmel_loss"]
+        if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
+            losses["l1_time_loss"] = self.l1_time_loss(found["reals"], found["decoded"])
+            total += losses["l1_time_loss"]
+        if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
+            losses["l2_time_loss"] = self.l2_time_loss(found["reals"], found["decoded"])
+            total += losses["l2_time_loss"]
+        if self.mmd_time_loss is not None and "reals" in found and "decoded" in found:
+            losses["mmd_time_loss"] = self.mmd_time_loss(found["reals"], found["decoded"])
+            total += losses["mmd_time_loss"]
+        if self.bottleneck is not None:
+            total = self.bottleneck.add_to(total, losses, info)
+        return as_total(total), losses
+
+
+class LossFactoryDiscriminator(ObjectiveModule):
+    """What loss-factory trains the discriminator with."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.discriminator_weight: Final = parts.weight("discriminator")
+
+    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        found = self._found(info)
+        total: Tensor | int = 0
+        losses: dict[str, Tensor] = {}
+        if self.discriminator_weight is not None and "loss_dis" in found:
+            losses["discriminator_loss"] = (
+                value_of(found, "loss_dis", "discriminator_loss") * self.discriminator_weight
+            )
+            total += losses["discriminator_loss"]
+        return as_total(total), losses
+
+
 GENERATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(
-    {"stable-audio-tools 0.0.19": StableAudioTools0019Generator}
+    {
+        "stable-audio-tools 0.0.19": StableAudioTools0019Generator,
+        "stable-audio-tools 0.0.20": StableAudioTools0020Generator,
+        "loss-factory": LossFactoryGenerator,
+    }
 )
 """The module of each trainer for the turn of the generator."""
 
 DISCRIMINATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(
-    {"stable-audio-tools 0.0.19": StableAudioTools0019Discriminator}
+    {
+        "stable-audio-tools 0.0.19": StableAudioTools0019Discriminator,
+        "stable-audio-tools 0.0.20": StableAudioTools0020Discriminator,
+        "loss-factory": LossFactoryDiscriminator,
+    }
 )
 """The same for the turn of the discriminator, as far as there is one."""
 

@@ -42,8 +42,6 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "BigVGANDiscriminatorLossConfig.decay",
                 "TransformerDiscriminatorLossConfig.decay",
                 "HILDiscriminatorLossConfig.decay",
-                "JepaArguments.mask_rate",
-                "JepaArguments.mask_block_size",
                 "TimeWeights.mmd",
                 "AutoencoderLossConfig.clap",
                 "AutoencoderLossConfig.contrastive",
@@ -88,6 +86,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             }
         ),
         lacks=frozenset(("SpectralArguments.w_cep", "SpectralArguments.residual_loss")),
+        excludes=MappingProxyType({}),
         same_length=MappingProxyType(
             {"SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),)}
         ),
@@ -111,10 +110,10 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         ),
         ignores=frozenset(
             (
-                "AutoencoderLossConfig.reconstruction",
-                "AutoencoderLossConfig.adversarial",
                 "JepaArguments.mask_rate",
                 "JepaArguments.mask_block_size",
+                "AutoencoderLossConfig.reconstruction",
+                "AutoencoderLossConfig.adversarial",
             )
         ),
         refuses=MappingProxyType(
@@ -163,9 +162,34 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             }
         ),
         lacks=frozenset(()),
+        excludes=MappingProxyType({}),
         same_length=MappingProxyType(
             {"SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),)}
         ),
+    ),
+    Trainer(
+        name="loss-factory",
+        assumed=False,
+        needs=frozenset(("SpectralWeights.mrstft", "DiscriminatorWeights.adversarial")),
+        ignores=frozenset(
+            (
+                "ReconstructionLossConfig.config",
+                "AdversarialLossConfig.config",
+                "AutoencoderLossConfig.hubert",
+                "AutoencoderLossConfig.clap",
+                "AutoencoderLossConfig.contrastive",
+                "AutoencoderLossConfig.jepa",
+                "AutoencoderLossConfig.generative",
+                "AutoencoderLossConfig.semantic_regressors",
+            )
+        ),
+        refuses=MappingProxyType(
+            {"SpectralWeights.mrstft": (None,), "DiscriminatorWeights.adversarial": (None,)}
+        ),
+        passes=MappingProxyType({}),
+        lacks=frozenset(()),
+        excludes=MappingProxyType({"AutoencoderLossConfig.adversarial": ("discriminator",)}),
+        same_length=MappingProxyType({}),
     ),
 )
 """For what checks configs before a training starts."""
@@ -173,6 +197,8 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
 OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxyType(
     {
         "stable-audio-tools 0.0.19": Objective(
+            missing="error",
+            scores=None,
             before_bottleneck=(
                 Summand(
                     name="loss_adv",
@@ -358,7 +384,541 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
             ),
-        )
+        ),
+        "stable-audio-tools 0.0.20": Objective(
+            missing="skip",
+            scores=None,
+            before_bottleneck=(
+                Summand(
+                    name="gen_step_diffusion_loss",
+                    argument="diffusion",
+                    reads=("diffusion_output", "diffusion_target"),
+                    path="generative.weights.diffusion",
+                    weight=lambda config: (
+                        None if config.generative is None else config.generative.weights.diffusion
+                    ),
+                    decay_path="generative.decay",
+                    decay=lambda config: (
+                        None if config.generative is None else config.generative.decay
+                    ),
+                ),
+                Summand(
+                    name="jepa_loss",
+                    argument="jepa",
+                    reads=("jepa_loss",),
+                    path="jepa.weights.jepa",
+                    weight=lambda config: None if config.jepa is None else config.jepa.weights.jepa,
+                    decay_path="jepa.decay",
+                    decay=lambda config: None if config.jepa is None else config.jepa.decay,
+                ),
+                Summand(
+                    name="contrastive_loss",
+                    argument="contrastive",
+                    reads=("contrastive_loss",),
+                    path="contrastive.weights.contrastive",
+                    weight=lambda config: (
+                        None
+                        if config.contrastive is None
+                        else config.contrastive.weights.contrastive
+                    ),
+                    decay_path="contrastive.decay_contrastive",
+                    decay=lambda config: (
+                        None if config.contrastive is None else config.contrastive.decay_contrastive
+                    ),
+                ),
+                Summand(
+                    name="loss_adv",
+                    argument="fooling",
+                    reads=("loss_adv",),
+                    path="discriminator.weights.adversarial",
+                    weight=lambda config: (
+                        None
+                        if config.discriminator is None
+                        else config.discriminator.weights.adversarial
+                    ),
+                    decay_path="discriminator.decay",
+                    decay=lambda config: (
+                        None if config.discriminator is None else config.discriminator.decay
+                    ),
+                    discriminator=True,
+                ),
+                Summand(
+                    name="feature_matching_loss",
+                    argument="feature_matching",
+                    reads=("feature_matching_distance",),
+                    path="discriminator.weights.feature_matching",
+                    weight=lambda config: (
+                        None
+                        if config.discriminator is None
+                        else config.discriminator.weights.feature_matching
+                    ),
+                    decay_path="discriminator.decay",
+                    decay=lambda config: (
+                        None if config.discriminator is None else config.discriminator.decay
+                    ),
+                    discriminator=True,
+                ),
+                Summand(
+                    name="mrstft_loss",
+                    argument="distilled_tight_stft",
+                    reads=("reals", "decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss_distill",
+                    argument="teacher_tight_stft",
+                    reads=("teacher_decoded", "decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss_own_latents_teacher",
+                    argument="own_latents_tight_stft",
+                    reads=("reals", "own_latents_teacher_decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss_teacher_latents_own",
+                    argument="teacher_latents_tight_stft",
+                    reads=("reals", "teacher_latents_own_decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    scale=0.25,
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=True,
+                ),
+                Summand(
+                    name="mrstft_loss",
+                    argument="tight_stft",
+                    reads=("reals", "decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=False,
+                ),
+                Summand(
+                    name="lr_stft_loss",
+                    argument="left_right_tight_stft",
+                    reads=("reals", "decoded"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    teacher=False,
+                    channels=2,
+                ),
+                Summand(
+                    name="latent_distill_l1",
+                    argument="latent_l1",
+                    reads=("latents", "teacher_latents"),
+                    path="latent_distillation.weights.l1",
+                    weight=lambda config: (
+                        None
+                        if config.latent_distillation is None
+                        else 0.0
+                        if config.latent_distillation.weights.l1 is None
+                        else config.latent_distillation.weights.l1
+                    ),
+                    decay_path="latent_distillation.decay",
+                    decay=lambda config: (
+                        None
+                        if config.latent_distillation is None
+                        else config.latent_distillation.decay
+                    ),
+                    teacher=True,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="latent_distill_l2",
+                    argument="latent_l2",
+                    reads=("latents", "teacher_latents"),
+                    path="latent_distillation.weights.l2",
+                    weight=lambda config: (
+                        None
+                        if config.latent_distillation is None
+                        else 0.0
+                        if config.latent_distillation.weights.l2 is None
+                        else config.latent_distillation.weights.l2
+                    ),
+                    decay_path="latent_distillation.decay",
+                    decay=lambda config: (
+                        None
+                        if config.latent_distillation is None
+                        else config.latent_distillation.decay
+                    ),
+                    teacher=True,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="mrmel_loss",
+                    argument="mel",
+                    reads=("reals", "decoded"),
+                    path="mrmel.weights.mrmel",
+                    weight=lambda config: (
+                        None if config.mrmel is None else config.mrmel.weights.mrmel
+                    ),
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="hubert_loss",
+                    argument="hubert",
+                    reads=("hubert_loss",),
+                    path="hubert.weights.hubert",
+                    weight=lambda config: (
+                        None if config.hubert is None else config.hubert.weights.hubert
+                    ),
+                    decay_path="hubert.decay",
+                    decay=lambda config: None if config.hubert is None else config.hubert.decay,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="clap_loss",
+                    argument="clap",
+                    reads=("clap_loss",),
+                    path="clap.weights.clap",
+                    weight=lambda config: None if config.clap is None else config.clap.weights.clap,
+                    decay_path="clap.decay",
+                    decay=lambda config: None if config.clap is None else config.clap.decay,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="l1_time_loss",
+                    argument="l1_time",
+                    reads=("reals", "decoded"),
+                    path="time.weights.l1",
+                    weight=lambda config: None if config.time is None else config.time.weights.l1,
+                    decay_path="time.decay",
+                    decay=lambda config: None if config.time is None else config.time.decay,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="l2_time_loss",
+                    argument="l2_time",
+                    reads=("reals", "decoded"),
+                    path="time.weights.l2",
+                    weight=lambda config: None if config.time is None else config.time.weights.l2,
+                    decay_path="time.decay",
+                    decay=lambda config: None if config.time is None else config.time.decay,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="mmd_time_loss",
+                    argument="mmd_time",
+                    reads=("reals", "decoded"),
+                    path="time.weights.mmd",
+                    weight=lambda config: None if config.time is None else config.time.weights.mmd,
+                    decay_path="time.decay",
+                    decay=lambda config: None if config.time is None else config.time.decay,
+                    off_at_zero=True,
+                ),
+            ),
+            has_bottleneck=True,
+            after_bottleneck=(
+                Summand(
+                    name="chroma_band_1.0_regressor_mse",
+                    argument="low_chroma",
+                    reads=("chroma_band_1.0_output", "chroma_band_1.0_target"),
+                    path="semantic_regressors.weights.semantic_regressors_l1",
+                    weight=lambda config: (
+                        None
+                        if config.semantic_regressors is None
+                        else config.semantic_regressors.weights.semantic_regressors_l1
+                    ),
+                    scale=0.035,
+                    decay_path="semantic_regressors.decay",
+                    decay=lambda config: (
+                        None
+                        if config.semantic_regressors is None
+                        else config.semantic_regressors.decay
+                    ),
+                ),
+                Summand(
+                    name="chroma_band_5.0_regressor_mse",
+                    argument="middle_chroma",
+                    reads=("chroma_band_5.0_output", "chroma_band_5.0_target"),
+                    path="semantic_regressors.weights.semantic_regressors_l1",
+                    weight=lambda config: (
+                        None
+                        if config.semantic_regressors is None
+                        else config.semantic_regressors.weights.semantic_regressors_l1
+                    ),
+                    scale=0.05,
+                    decay_path="semantic_regressors.decay",
+                    decay=lambda config: (
+                        None
+                        if config.semantic_regressors is None
+                        else config.semantic_regressors.decay
+                    ),
+                ),
+                Summand(
+                    name="chroma_band_9.0_regressor_mse",
+                    argument="high_chroma",
+                    reads=("chroma_band_9.0_output", "chroma_band_9.0_target"),
+                    path="semantic_regressors.weights.semantic_regressors_l1",
+                    weight=lambda config: (
+                        None
+                        if config.semantic_regressors is None
+                        else config.semantic_regressors.weights.semantic_regressors_l1
+                    ),
+                    scale=0.2,
+                    decay_path="semantic_regressors.decay",
+                    decay=lambda config: (
+                        None
+                        if config.semantic_regressors is None
+                        else config.semantic_regressors.decay
+                    ),
+                ),
+                Summand(
+                    name="ild_regressor_mse",
+                    argument="level_difference",
+                    reads=("ild_output", "ild_target"),
+                    path="semantic_regressors.weights.semantic_regressors_l1",
+                    weight=lambda config: (
+                        None
+                        if config.semantic_regressors is None
+                        else config.semantic_regressors.weights.semantic_regressors_l1
+                    ),
+                    scale=0.1,
+                    decay_path="semantic_regressors.decay",
+                    decay=lambda config: (
+                        None
+                        if config.semantic_regressors is None
+                        else config.semantic_regressors.decay
+                    ),
+                    channels=2,
+                ),
+            ),
+            discriminator=(
+                Summand(
+                    name="discriminator_loss",
+                    argument="discriminator",
+                    reads=("loss_dis",),
+                    path=None,
+                    weight=lambda _: 1.0,
+                    discriminator=True,
+                ),
+            ),
+        ),
+        "loss-factory": Objective(
+            missing="error",
+            scores="adversarial",
+            before_bottleneck=(
+                Summand(
+                    name="reconstruction_loss",
+                    argument="reconstruction",
+                    reads=("decoded", "reals"),
+                    path="reconstruction.weight",
+                    weight=lambda config: (
+                        None
+                        if config.reconstruction is None
+                        else 1.0
+                        if config.reconstruction.weight is None
+                        else config.reconstruction.weight
+                    ),
+                ),
+                Summand(
+                    name="adversarial_loss",
+                    argument="adversarial",
+                    reads=("loss_adv",),
+                    path="adversarial.weight",
+                    weight=lambda config: (
+                        None
+                        if config.adversarial is None
+                        else 1.0
+                        if config.adversarial.weight is None
+                        else config.adversarial.weight
+                    ),
+                    discriminator=True,
+                ),
+                Summand(
+                    name="feature_matching_loss",
+                    argument="scored_feature_matching",
+                    reads=("feature_matching_distance",),
+                    path="adversarial.feature_matching",
+                    weight=lambda config: (
+                        None if config.adversarial is None else config.adversarial.feature_matching
+                    ),
+                    discriminator=True,
+                ),
+                Summand(
+                    name="loss_adv",
+                    argument="fooling",
+                    reads=("loss_adv",),
+                    path="discriminator.weights.adversarial",
+                    weight=lambda config: (
+                        None
+                        if config.discriminator is None
+                        else config.discriminator.weights.adversarial
+                    ),
+                    decay_path="discriminator.decay",
+                    decay=lambda config: (
+                        None if config.discriminator is None else config.discriminator.decay
+                    ),
+                    discriminator=True,
+                ),
+                Summand(
+                    name="feature_matching_loss",
+                    argument="feature_matching",
+                    reads=("feature_matching_distance",),
+                    path="discriminator.weights.feature_matching",
+                    weight=lambda config: (
+                        None
+                        if config.discriminator is None
+                        else config.discriminator.weights.feature_matching
+                    ),
+                    decay_path="discriminator.decay",
+                    decay=lambda config: (
+                        None if config.discriminator is None else config.discriminator.decay
+                    ),
+                    discriminator=True,
+                ),
+                Summand(
+                    name="mrstft_loss",
+                    argument="spectral",
+                    reads=("decoded", "reals"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                ),
+                Summand(
+                    name="lr_stft_loss",
+                    argument="left_right_spectral",
+                    reads=("decoded", "reals"),
+                    path="spectral.weights.mrstft",
+                    weight=lambda config: (
+                        None if config.spectral is None else config.spectral.weights.mrstft
+                    ),
+                    decay_path="spectral.decay",
+                    decay=lambda config: None if config.spectral is None else config.spectral.decay,
+                    channels=2,
+                ),
+                Summand(
+                    name="latent_distill_l1",
+                    argument="latent_l1",
+                    reads=("latents", "teacher_latents"),
+                    path="latent_distillation.weights.l1",
+                    weight=lambda config: (
+                        None
+                        if config.latent_distillation is None
+                        else 0.0
+                        if config.latent_distillation.weights.l1 is None
+                        else config.latent_distillation.weights.l1
+                    ),
+                    decay_path="latent_distillation.decay",
+                    decay=lambda config: (
+                        None
+                        if config.latent_distillation is None
+                        else config.latent_distillation.decay
+                    ),
+                    teacher=True,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="latent_distill_l2",
+                    argument="latent_l2",
+                    reads=("latents", "teacher_latents"),
+                    path="latent_distillation.weights.l2",
+                    weight=lambda config: (
+                        None
+                        if config.latent_distillation is None
+                        else 0.0
+                        if config.latent_distillation.weights.l2 is None
+                        else config.latent_distillation.weights.l2
+                    ),
+                    decay_path="latent_distillation.decay",
+                    decay=lambda config: (
+                        None
+                        if config.latent_distillation is None
+                        else config.latent_distillation.decay
+                    ),
+                    teacher=True,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="mrmel_loss",
+                    argument="mel",
+                    reads=("reals", "decoded"),
+                    path="mrmel.weights.mrmel",
+                    weight=lambda config: (
+                        None if config.mrmel is None else config.mrmel.weights.mrmel
+                    ),
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="l1_time_loss",
+                    argument="l1_time",
+                    reads=("reals", "decoded"),
+                    path="time.weights.l1",
+                    weight=lambda config: None if config.time is None else config.time.weights.l1,
+                    decay_path="time.decay",
+                    decay=lambda config: None if config.time is None else config.time.decay,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="l2_time_loss",
+                    argument="l2_time",
+                    reads=("reals", "decoded"),
+                    path="time.weights.l2",
+                    weight=lambda config: None if config.time is None else config.time.weights.l2,
+                    decay_path="time.decay",
+                    decay=lambda config: None if config.time is None else config.time.decay,
+                    off_at_zero=True,
+                ),
+                Summand(
+                    name="mmd_time_loss",
+                    argument="mmd_time",
+                    reads=("reals", "decoded"),
+                    path="time.weights.mmd",
+                    weight=lambda config: None if config.time is None else config.time.weights.mmd,
+                    decay_path="time.decay",
+                    decay=lambda config: None if config.time is None else config.time.decay,
+                    off_at_zero=True,
+                ),
+            ),
+            has_bottleneck=True,
+            after_bottleneck=(),
+            discriminator=(
+                Summand(
+                    name="discriminator_loss",
+                    argument="discriminator",
+                    reads=("loss_dis",),
+                    path=None,
+                    weight=lambda _: 1.0,
+                    discriminator=True,
+                ),
+            ),
+        ),
     }
 )
 """What trainers sum, by their names: where each loss has its weight, and when it is there."""

@@ -55,16 +55,16 @@ def _repetitions(schema: LossesSchema) -> Iterator[Problem]:
     tags = [((*each.path, "x-config-type"), each.config_type) for each in entries]
     yield from repeated(tags, "config tag")
     yield from alike(names)
-    losses = schema.losses.values()
+    carried = schema.carried.values()
     keys = [
         ((*each.path, "properties", "key", "const"), each.value)
-        for each in losses
+        for each in carried
         if isinstance(each.value, str)
     ]
     yield from repeated(keys, "loss key")
-    names = [(_at_name(each), each.name) for each in schema.carried.values()]
+    names = [(_at_name(each), each.name) for each in carried]
     yield from repeated(names, "loss name")
-    yield from alike((_at_name(each), each.name) for each in _by_name(losses))
+    yield from alike((_at_name(each), each.name) for each in _by_name(schema.losses.values()))
 
 
 def _at_name(loss: LossDefinition) -> JsonPath:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Final
 
-from ..shared.wording import did_you_mean_name
+from ..shared.wording import did_you_mean_name, listed
+from ..source.objectives import held_in
+from ..source.paths import NoWay, Paths
 from ..source.problems import Problem
-from ..source.syntax import CARRIED, LossesSchema, ObjectiveEntry, Summand
+from ..source.syntax import (
+    CARRIED,
+    LossesSchema,
+    ObjectiveEntry,
+    PropertyReference,
+    Summand,
+    TrainerEntry,
+)
 from .repetitions import in_a_circle
+
+SCORES: Final = ("hinge", "lsgan")
+"""What the runtime can make of a discriminator's scores."""
 
 
 def objective_problems(schema: LossesSchema) -> Iterator[Problem]:
@@ -15,10 +29,30 @@ def objective_problems(schema: LossesSchema) -> Iterator[Problem]:
     for trainer in schema.trainers:
         if trainer.objective is None:
             continue
+        yield from _score_problems(trainer.objective, schema)
         lost = list(_lost_losses(trainer.objective, schema))
         for turn in trainer.objective.turns:
             lost += _lost_places(turn, schema)
-        yield from lost or _meeting_names(trainer.objective, schema)
+        yield from lost or _meeting_names(trainer, trainer.objective, schema)
+
+
+def _score_problems(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[Problem]:
+    """An object for scores that is none, that has no such type, or that has no one path."""
+    if objective.scores is None:
+        return
+    path = (*objective.path, "scores")
+    held = schema.objects.get(objective.scores)
+    if held is None:
+        near = did_you_mean_name(objective.scores, list(schema.objects))
+        yield Problem(path, f"'$defs/{objective.scores}' is no object of a config", near=near)
+        return
+    kind = held.properties.get("type")
+    if kind is None or not set(kind.choices or [""]) <= {*SCORES, None}:
+        message = f"{objective.scores} needs a 'type' with choices among {listed(SCORES)}"
+        yield Problem(path, message, about=(held.path,))
+    paths = Paths(schema)
+    if not paths.is_endless and isinstance(way := paths.steps_to(held.name), NoWay):
+        yield Problem(path, way.message)
 
 
 def _lost_losses(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[Problem]:
@@ -61,15 +95,22 @@ def _circles(before: Mapping[str, str]) -> Iterator[list[str]]:
             yield names[names.index(name) :]
 
 
-def _meeting_names(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[Problem]:
+def _meeting_names(
+    trainer: TrainerEntry, objective: ObjectiveEntry, schema: LossesSchema
+) -> Iterator[Problem]:
     """Two losses of one name that can be there at once."""
+    apart = set(_never_together(trainer.name, schema))
     carried = {each.name: name for name, each in schema.carried.items()}
     has_bottleneck = any(each.target == CARRIED for each in objective.generator)
     earlier: dict[str, list[Summand]] = {}
     for each in (each for turn in objective.turns for each in turn if each.target != CARRIED):
         name = schema.losses[each.target].name
-        met = next((one for one in earlier.get(name, []) if not _exclude(each, one)), None)
-        if met is not None:
+        others = (
+            one
+            for one in earlier.get(name, [])
+            if not _exclude(each, one) and _owners(schema, each, one) not in apart
+        )
+        if (met := next(others, None)) is not None:
             message = f"{each.target} and {met.target} are both called {name!r}"
             advice = "give one of them another name, or conditions that exclude each other"
             about = (met.path,)
@@ -81,6 +122,22 @@ def _meeting_names(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[
             message = f"{each.target} and {carried[name]}, which a bottleneck may carry, are both"
             yield Problem(each.path, f"{message} called {name!r}", at_key=True)
         earlier.setdefault(name, []).append(each)
+
+
+def _never_together(trainer: str, schema: LossesSchema) -> Iterator[frozenset[str]]:
+    """Pairs of objects of which one config has only one, as the trainer fails on both."""
+    root = schema.root.properties
+    for key, held in root.items():
+        for other in (each for n in held.notes if n.trainer == trainer for each in n.excludes):
+            if other in root:
+                one, two = set(held_in(held, schema)), set(held_in(root[other], schema))
+                yield from (frozenset(pair) for pair in product(one - two, two - one))
+
+
+def _owners(schema: LossesSchema, *summands: Summand) -> frozenset[str]:
+    """The objects that the weights of losses stand in."""
+    weights = (schema.losses[each.target].weight for each in summands)
+    return frozenset(each.owner for each in weights if isinstance(each, PropertyReference))
 
 
 def _exclude(one: Summand, other: Summand) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..shared.jsontext import JsonPath
-from ..source.paths import NoWay, Paths, article
+from ..source.paths import NoWay, Paths, Step, article
 from ..source.problems import Problem
 from ..source.syntax import RESULTS, WEIGHT, LossDefinition, LossesSchema, PropertyReference, Term
 
@@ -18,10 +18,10 @@ def way_problems(schema: LossesSchema) -> Iterator[Problem]:
     paths = Paths(schema)
     ends: set[str] = set()
     for loss in schema.losses.values():
-        for path, owner in _read(loss):
+        for path, owner, key in _read(loss):
             if paths.is_endless and owner in paths.ways:
                 continue
-            way = paths.steps_to(owner) if owner in schema.objects else ()
+            way = _way(paths, owner, key)
             if not isinstance(way, NoWay) or way.owner in ends:
                 continue
             is_held = way.owner in paths.ways
@@ -32,13 +32,23 @@ def way_problems(schema: LossesSchema) -> Iterator[Problem]:
                 yield Problem(place, way.message, at_key=is_key, about=about)
 
 
-def _read(loss: LossDefinition) -> Iterator[tuple[JsonPath, str]]:
-    """The objects of a config that a loss reads, and where it says so."""
+def _read(loss: LossDefinition) -> Iterator[tuple[JsonPath, str, str | None]]:
+    """What a loss reads of a config: where it says so, the object, and the key if it is one."""
     for each in (loss.weight, loss.decay):
         if isinstance(each, PropertyReference):
-            yield each.path, each.owner
+            yield each.path, each.owner, each.key
     if isinstance(loss.value, Term) and loss.value.arguments is not None:
-        yield (*loss.value.path, "arguments"), loss.value.arguments
+        yield (*loss.value.path, "arguments"), loss.value.arguments, None
+
+
+def _way(paths: Paths, owner: str, key: str | None) -> tuple[Step, ...] | NoWay:
+    """The way to what a loss reads; references to nothing are told elsewhere."""
+    held = paths.schema.objects.get(owner)
+    if held is None:
+        return ()
+    if key is None or key not in held.properties:
+        return paths.steps_to(owner)
+    return paths.steps_to_key(owner, key)
 
 
 def unheld_objects(schema: LossesSchema) -> Iterator[Problem]:

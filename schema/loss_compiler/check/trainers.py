@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..shared.wording import did_you_mean
 from ..source.problems import Problem
-from ..source.syntax import TRAINERS, Array, LossesSchema, class_stem
+from ..source.syntax import TRAINERS, Array, LossesSchema, TrainerNote, class_stem
 
 
 def trainer_problems(schema: LossesSchema) -> Iterator[Problem]:
@@ -21,6 +21,8 @@ def trainer_problems(schema: LossesSchema) -> Iterator[Problem]:
             if key in held:
                 message = f"{note.place} has {key!r}, which a trainer can't pass as well"
                 yield Problem((*note.path, "passes", index), message)
+        if note.excludes:
+            yield from _excluded(schema, note)
         lists = [key for key, each in held.items() if isinstance(each.kind, Array)]
         for number, group in enumerate(note.same_length):
             for index, key in enumerate(group):
@@ -29,6 +31,17 @@ def trainer_problems(schema: LossesSchema) -> Iterator[Problem]:
                     message = f"{note.place} has no list {key!r}"
                     path = (*note.path, "same_length", number, index)
                     yield Problem(path, message, near=near)
+
+
+def _excluded(schema: LossesSchema, note: TrainerNote) -> Iterator[Problem]:
+    """Keys that can't be excluded, since the object has no others of these names."""
+    owner, _, own = note.place.partition(".")
+    others = [key for key in schema.objects[owner].properties if key != own]
+    for index, key in enumerate(note.excludes):
+        if key not in others:
+            near = did_you_mean(key, others)
+            message = f"{owner} has no other key {key!r}"
+            yield Problem((*note.path, "excludes", index), message, near=near)
 
 
 def _unknown_trainers(schema: LossesSchema) -> Iterator[Problem]:

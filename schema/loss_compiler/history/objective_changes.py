@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from ..meaning.ir import Objective, Schema, Summand, Term
+from ..meaning.ir import Objective, Place, Schema, Summand, Term
 from ..source.syntax import CARRIED, TRAINERS
 from .change import Change, Effect, wording
 
@@ -40,6 +40,12 @@ def objective_changes(old: Schema, new: Schema) -> Iterator[Change]:
 def _changed_sums(name: str, old: Objective, new: Objective) -> Iterator[Change]:
     """Losses that have come or gone, or stand elsewhere."""
     path = (TRAINERS, name, "objective")
+    for what, was, now in (
+        ("losses without a value", old.missing, new.missing),
+        ("scores of a discriminator", _place(old.scores), _place(new.scores)),
+    ):
+        if was != now:
+            yield Change(Effect.BREAKING, name, f"{what} changed", was, now, path, at_key=True)
     had, has = _names(old), _names(new)
     for place in (each for each in had if each not in has):
         where = f"{name}: {place[1]}"
@@ -56,6 +62,10 @@ def _changed_sums(name: str, old: Objective, new: Objective) -> Iterator[Change]
     if was:
         what, before, behind = "order of losses changed", ", ".join(was), ", ".join(now)
         yield Change(Effect.BREAKING, name, what, before, behind, path, at_key=True)
+
+
+def _place(place: Place | None) -> str:
+    return "none" if place is None else place.path
 
 
 def _names(objective: Objective) -> dict[_Place, str]:
@@ -106,7 +116,7 @@ def _said(summand: Summand) -> Iterator[tuple[str, str]]:
     yield "loss name", summand.name
     yield "value", _value(summand.value)
     yield "weight", summand.origin
-    yield "decay", "none" if summand.decay is None else summand.decay.path
+    yield "decay", _place(summand.decay)
     yield "condition", ", ".join(summand.conditions) or "always"
 
 

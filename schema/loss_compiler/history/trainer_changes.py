@@ -43,7 +43,11 @@ def _rules(trainer: Trainer) -> Iterator[tuple[tuple[str, str], str]]:
         ("lacks", trainer.lacks),
     ):
         yield from (((name, rule), "yes") for name in names)
-    for rule, values in (("refuses", trainer.refuses), ("passes", trainer.passes)):
+    for rule, values in (
+        ("refuses", trainer.refuses),
+        ("passes", trainer.passes),
+        ("excludes", trainer.excludes),
+    ):
         yield from (((name, rule), listed(each)) for name, each in values.items())
     for name, groups in trainer.same_length.items():
         yield (name, "same length"), "; ".join(map(listed, groups))

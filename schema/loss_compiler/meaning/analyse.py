@@ -94,7 +94,9 @@ def _weight(loss: LossDefinition, schema: LossesSchema, paths: Paths) -> Weight:
 
 def _place(reference: PropertyReference, schema: LossesSchema, paths: Paths) -> Place:
     held = schema.objects[reference.owner].properties[reference.key]
-    return Place((*_steps(reference.owner, paths), Step(held.key, held.nullable)))
+    steps = paths.steps_to_key(reference.owner, reference.key)
+    assert not isinstance(steps, NoWay), steps
+    return Place((*steps, Step(held.key, held.nullable)))
 
 
 def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
@@ -145,6 +147,7 @@ def _trainer(entry: TrainerEntry, schema: LossesSchema, paths: Paths) -> Trainer
         refuses={each.place: each.refuses for each in notes if each.refuses is not None},
         passes={each.place: each.passes for each in notes if each.passes is not None},
         lacks=tuple(each.place for each in notes if each.lacks),
+        excludes={each.place: each.excludes for each in notes if each.excludes},
         same_length={each.place: each.same_length for each in notes if each.same_length},
         objective=None
         if entry.objective is None
@@ -165,6 +168,8 @@ def _objective(
         return tuple(_summand(each, ignored, schema, paths) for each in entries)
 
     return Objective(
+        missing=entry.missing,
+        scores=None if entry.scores is None else Place(_steps(entry.scores, paths)),
         before_bottleneck=summands(order[:end]),
         has_bottleneck=has_bottleneck,
         after_bottleneck=summands(order[end + 1 :]),

@@ -137,9 +137,12 @@ class Objective:
     """What a trainer sums in each turn, in this order.
 
     The bottleneck's losses stand between `before_bottleneck` and `after_bottleneck`, if it has a
-    place for them.
+    place for them. `missing` says what becomes of a loss without a value. Where the config has the
+    object at `scores`, its type says what is made of a discriminator's scores.
     """
 
+    missing: str
+    scores: Place | None
     before_bottleneck: tuple[Summand, ...]
     has_bottleneck: bool
     after_bottleneck: tuple[Summand, ...]
@@ -213,8 +216,9 @@ class Trainer:
     """A trainer that reads configs, and what it makes of places such as `TimeLossConfig.weights`.
 
     It fails without what it `needs`, never reads what it `ignores`, fails on what it `lacks` and on
-    the values that it `refuses`. It `passes` some keyword arguments itself. Lists of the same
-    object, by its class, have to have the `same_length`. `stem` names its classes in Python.
+    the values that it `refuses`, or on a key beside one that it `excludes`. It `passes` some
+    keyword arguments itself. Lists of the same object, by its class, have to have the
+    `same_length`. `stem` names its classes in Python.
     """
 
     name: str
@@ -225,6 +229,7 @@ class Trainer:
     refuses: Mapping[str, tuple[Json, ...]]
     passes: Mapping[str, tuple[str, ...]]
     lacks: tuple[str, ...]
+    excludes: Mapping[str, tuple[str, ...]]
     same_length: Mapping[str, tuple[tuple[str, ...], ...]]
     objective: Objective | None
 

@@ -49,7 +49,7 @@ def unread(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator[str]:
     used = _weights(losses)
     known = _weights(schema.losses.values())
     for section in schema.root.properties.values():
-        held = _held(section, schema)
+        held = held_in(section, schema)
         if held and read.isdisjoint(held):
             yield f"{ROOT}.{section.key}"
             continue
@@ -75,7 +75,7 @@ def _weights(losses: Iterable[LossDefinition]) -> set[str]:
     return {f"{each.owner}.{each.key}" for each in weights if isinstance(each, PropertyReference)}
 
 
-def _held(section: Property, schema: LossesSchema) -> list[str]:
+def held_in(section: Property, schema: LossesSchema) -> list[str]:
     """The objects that a section can hold, and those in them."""
     found = [each.target for each in section.references if each.target in schema.objects]
     for name in found:  # grows while it is read

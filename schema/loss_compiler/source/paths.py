@@ -94,6 +94,16 @@ class Paths:
             return NoWay(message, name)
         return self._steps_to(name)
 
+    def steps_to_key(self, name: str, key: str) -> tuple[Step, ...] | NoWay:
+        """The same to the object `name` for its `key`; others with the same key may stand there."""
+        objects = self.schema.objects
+        held = objects[name].properties[key]
+        for other in self._others(name, [name]):
+            same = objects[other].properties.get(key)
+            if same is None or (same.kind, same.nullable) != (held.kind, held.nullable):
+                return self.steps_to(name)
+        return self._steps_to(name)
+
     def _steps_to(self, name: str) -> tuple[Step, ...] | NoWay:
         """The same, where others may stand in its place."""
         if name not in self._known_steps:

@@ -102,6 +102,7 @@ class TrainerNote:
     needs: bool
     ignores: bool
     lacks: bool
+    excludes: tuple[str, ...]
     refuses: tuple[Json, ...] | None
     passes: tuple[str, ...] | None
     same_length: tuple[tuple[str, ...], ...]
@@ -244,9 +245,15 @@ class Summand:
 
 @dataclass(frozen=True)
 class ObjectiveEntry:
-    """What a trainer sums in the turn of the generator, and in that of the discriminator."""
+    """What a trainer sums in the turn of the generator, and in that of the discriminator.
+
+    `missing` says what becomes of a loss without a value. `scores` is the object that says what is
+    made of a discriminator's scores, if something is.
+    """
 
     path: JsonPath
+    missing: str
+    scores: str | None
     generator: tuple[Summand, ...]
     discriminator: tuple[Summand, ...]
 
@@ -428,6 +435,7 @@ def _notes(path: JsonPath, place: str, said: dict[str, Json]) -> Iterator[Traine
             needs=bool(note.get("needs")),
             ignores=bool(note.get("ignores")),
             lacks=bool(note.get("lacks")),
+            excludes=_texts(note.get("excludes")),
             refuses=tuple(_array(note["refuses"])) if "refuses" in note else None,
             passes=_texts(note["passes"]) if "passes" in note else None,
             same_length=tuple(map(_texts, _array(note.get("same_length")))),
@@ -491,7 +499,14 @@ def _objective(path: JsonPath, said: dict[str, Json]) -> ObjectiveEntry:
         )
         for turn in ("generator", "discriminator")
     )
-    return ObjectiveEntry(path, generator, discriminator)
+    scores = _optional_text(said.get("scores"))
+    return ObjectiveEntry(
+        path=path,
+        missing=_text(said.get("missing", "error")),
+        scores=None if scores is None else scores.removeprefix("#/$defs/"),
+        generator=generator,
+        discriminator=discriminator,
+    )
 
 
 def _summand(path: JsonPath, target: str, said: dict[str, Json]) -> Summand:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from .base import LossFactoryModel
 from .shape import fields_of
@@ -113,6 +113,12 @@ class Summand(Generic[ConfigT]):
 class Objective(Generic[ConfigT]):
     """What a trainer sums, loss by loss, in this order."""
 
+    missing: Literal["error", "skip"]
+    """What becomes of a loss whose value is not there, unless the caller says otherwise."""
+
+    scores: str | None
+    """The config path of what is made of a discriminator's scores, where that is written."""
+
     before_bottleneck: tuple[Summand[ConfigT], ...]
     """What the generator is trained with, up to the losses of the bottleneck."""
 
@@ -161,6 +167,9 @@ class Trainer:
 
     lacks: frozenset[str]
     """Keyword arguments that it doesn't take, so that it fails if a config has them."""
+
+    excludes: Mapping[str, tuple[str, ...]]
+    """Keys of the same object that it fails on beside this one, by place."""
 
     same_length: Mapping[str, tuple[tuple[str, ...], ...]]
     """Lists that have to be of one length, by the class that holds them."""

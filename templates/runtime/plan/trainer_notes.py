@@ -80,6 +80,7 @@ def failures(
                 continue
             if key in found.members:
                 yield from _refused(trainer, place, found.members[key], path)
+                yield from _excluded(trainer, place, found, path)
             elif place in trainer.needs and not is_misspelled(key, found.path):
                 missing = f"{'.'.join(map(str, path))!r} is missing, and "
                 yield Note(found.path, True, missing, " can't do without it")
@@ -99,6 +100,13 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
             if key in value:
                 after = f" can't take {key!r} here: the trainer passes it itself"
                 yield Note((*path, key), True, "", after)
+
+
+def _excluded(trainer: Trainer, place: str, found: HeldObject, path: JsonPath) -> Iterator[Note]:
+    for other in trainer.excludes.get(place, ()):
+        if found.members[str(path[-1])] is not None and found.members.get(other) is not None:
+            both = f"{path[-1]!r} stands beside {other!r}, and "
+            yield Note(path, True, both, " takes one of them")
 
 
 def _unequal_lists(trainer: Trainer, found: HeldObject) -> Iterator[Note]:

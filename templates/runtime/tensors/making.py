@@ -12,9 +12,11 @@ from ..model.records import BottleneckT, ConfigT, Tables
 from ..plan.keys import checked_keys
 from ..plan.objective import ObjectiveInParts, Situation, plan_in_parts
 from ..text.wording import shown
+from .adversary import DISTANCE, Adversary, halves_of
 from .bottleneck_loss import BottleneckLoss
 from .objective import Objective
 from .objective_module import ObjectiveModule, Parts
+from .scores import Scored
 from .terms.audio import Audio
 from .values import Missing, checked_missing
 
@@ -53,7 +55,7 @@ def make_objective(
     planned = plan_in_parts(
         tables, bottleneck, loss_config, trainer, situation, foreign_sections, caller_level=4
     )
-    chosen = checked_missing("error" if missing is None else missing)
+    chosen = checked_missing(planned.objective.missing if missing is None else missing)
     names = {key: own.get(key, key) for key in tables.info_keys}
     plan = planned.plan(own)
     carried = _carried(planned, bottleneck_losses, chosen, own)
@@ -75,8 +77,16 @@ def make_objective(
         generators[trainer](parts("generator")),
         discriminators[trainer](parts("discriminator")) if plan.discriminator else None,
         channels=audio.channels,
-        adversary=discriminator,
+        adversary=None if discriminator is None else _adversary(planned, discriminator),
     )
+
+
+def _adversary(planned: ObjectiveInParts[ConfigT, BottleneckT], module: nn.Module) -> Adversary:
+    if planned.scores is None:
+        return Adversary(module, halves_of(module))
+    weighed = (*planned.before_bottleneck, *planned.after_bottleneck)
+    wants_features = any(DISTANCE in summand.reads for summand, _ in weighed)
+    return Adversary(module, Scored(module, planned.scores, wants_features=wants_features))
 
 
 def _carried(

@@ -42,6 +42,7 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
     """An objective for one config, as modules are made of it."""
 
     trainer: str
+    objective: Objective[ConfigT]
     config: ConfigT
     before_bottleneck: list[tuple[Summand[ConfigT], float]]
     bottleneck: Plan[ConfigT, BottleneckT] | None
@@ -56,11 +57,23 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
 
     def arguments_at(self, path: str) -> dict[str, object]:
         """What the config says at `path`, without what is null."""
+        held = self._held_at(path)
+        assert held is not None, f"{path} is an object"
+        return held.model_dump(exclude_none=True)
+
+    @property
+    def scores(self) -> dict[str, object] | None:
+        """What the config says of a discriminator's scores; None if it says nothing of them."""
+        path = self.objective.scores
+        held = None if path is None else self._held_at(path)
+        return None if held is None else held.model_dump(exclude_none=True)
+
+    def _held_at(self, path: str) -> BaseModel | None:
+        """The object at `path`, if it is written."""
         held: object = self.config
         for name in path.split("."):
-            held = getattr(held, name)
-        assert isinstance(held, BaseModel), f"{path} is an object"
-        return held.model_dump(exclude_none=True)
+            held = getattr(held, name, None)
+        return held if isinstance(held, BaseModel) else None
 
     def plan(self, keys: Mapping[str, str]) -> ObjectivePlan:
         """What users see of it; `keys` says what values are called in this trainer's `info`."""
@@ -125,6 +138,7 @@ def plan_in_parts(
         own = plan_of_type(tables, bottleneck_type, config, caller_level=caller_level + 1)
     return ObjectiveInParts(
         trainer=trainer,
+        objective=objective,
         config=config,
         before_bottleneck=list(there(objective.before_bottleneck, config, situation)),
         bottleneck=own,

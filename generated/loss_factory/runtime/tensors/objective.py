@@ -5,39 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, Literal, NamedTuple, Protocol, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..model.objective_plan import ObjectivePlan
 from ..text.wording import shown
+from .adversary import Adversarial, Adversary
 from .objective_module import ADVERSARIAL, SIGNALS, ObjectiveModule
 from .old_checkpoints import LoadHook, dropping_everything_below
 
 Turn: TypeAlias = Literal["generator", "discriminator"]
 """Who is trained in a step."""
-
-
-class Adversarial(NamedTuple):
-    """What a discriminator says of audio; each value is without dimensions."""
-
-    loss_dis: Tensor
-    """What the discriminator is trained with; 0 in the generator's turn."""
-
-    loss_adv: Tensor
-    """What rewards the generator for fooling it; 0 in the discriminator's turn."""
-
-    feature_matching_distance: Tensor
-    """The distance between what its layers make of the two; 0 in the discriminator's turn."""
-
-
-class _Halves(Protocol):
-    """A discriminator that computes what each turn needs by itself, such as DAC's."""
-
-    def generator_loss(self, fakes: Tensor, reals: Tensor) -> tuple[Tensor, Tensor]: ...
-
-    def discriminator_loss(self, fakes: Tensor, reals: Tensor) -> Tensor: ...
 
 
 class Objective:
@@ -58,7 +37,7 @@ class Objective:
         discriminator: ObjectiveModule | None,
         *,
         channels: int,
-        adversary: nn.Module | None,
+        adversary: Adversary | None,
     ) -> None:
         self.plan: Final = plan
         """What is summed, loss by loss."""
@@ -70,7 +49,7 @@ class Objective:
         """The same for the discriminator; None if there is none."""
 
         self._channels = channels
-        self._adversary = None if adversary is None else _Adversary(adversary)
+        self._adversary = adversary
 
     def signals(self, reals: Tensor, decoded: Tensor) -> dict[str, Tensor]:
         """What the losses read of the audio, under the keys that they read it by.
@@ -101,9 +80,9 @@ class Objective:
 
         In the turn of the generator its parameters are frozen, and they stay so until its own turn
         or `release()`, since a checkpointed discriminator is run again in the backward pass. In its
-        own turn nothing reaches the autoencoder. All of it has the bits of the old
-        `discriminator.loss(reals, decoded)`, which is the one that was there at construction: a
-        trainer may put this in its place.
+        own turn nothing reaches the autoencoder. Of a discriminator with a `loss`, all of it has the
+        bits of the old `discriminator.loss(reals, decoded)`, which is the one that was there at
+        construction: a trainer may put this in its place.
 
         Args:
             reals: the audio that went in, of shape (batch, channels, samples).
@@ -111,7 +90,9 @@ class Objective:
             turn: "generator" or "discriminator".
 
         Raises:
-            ValueError: there is no discriminator, or no such turn.
+            TypeError: the discriminator returns something else than its scores.
+            ValueError: there is no discriminator, no such turn, or no features of which the config
+                wants the distance.
         """
         if self._adversary is None:
             raise ValueError(
@@ -166,59 +147,3 @@ def _signal(key: str, reals: Tensor, decoded: Tensor) -> Tensor:
             return audio[:, 1:2, :]
         case _:
             return audio
-
-
-class _Adversary:
-    """A discriminator, and which of its parameters are frozen."""
-
-    def __init__(self, module: nn.Module) -> None:
-        loss: object = getattr(module, "loss", None)
-        if not callable(loss):
-            raise TypeError(
-                f"discriminator: expected a module with a method 'loss(reals, fakes)'; "
-                f"{type(module).__name__} has none"
-            )
-        self._module = module
-        self._loss = cast("Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]", loss)
-        self._halves = _halves(module)
-        self._frozen: list[nn.Parameter] = []
-
-    def in_turn_of_generator(self, reals: Tensor, fakes: Tensor) -> Adversarial:
-        """Without gradients for the discriminator."""
-        self._freeze()
-        nothing = reals.new_zeros(())
-        if self._halves is not None:
-            loss_adv, distance = self._halves.generator_loss(fakes, reals)
-        else:
-            _, loss_adv, distance = self._loss(reals, fakes)
-        return Adversarial(nothing, loss_adv, distance)
-
-    def in_own_turn(self, reals: Tensor, fakes: Tensor) -> Adversarial:
-        """Without gradients for what made the fakes."""
-        self.release()
-        nothing = reals.new_zeros(())
-        fakes = fakes.detach()
-        if self._halves is not None:
-            loss_dis = self._halves.discriminator_loss(fakes, reals)
-        else:
-            loss_dis, _, _ = self._loss(reals, fakes)
-        return Adversarial(loss_dis, nothing, nothing)
-
-    def release(self) -> None:
-        """Unfreeze what was frozen."""
-        for parameter in self._frozen:
-            parameter.requires_grad_(True)
-        self._frozen.clear()
-
-    def _freeze(self) -> None:
-        for parameter in self._module.parameters():
-            if parameter.requires_grad:
-                parameter.requires_grad_(False)
-                self._frozen.append(parameter)
-
-
-def _halves(module: nn.Module) -> _Halves | None:
-    """The module, if it computes each turn's half by itself and nobody has replaced its `loss`."""
-    names = ("generator_loss", "discriminator_loss")
-    has_halves = all(callable(getattr(module, name, None)) for name in names)
-    return cast("_Halves", module) if has_halves and "loss" not in vars(module) else None

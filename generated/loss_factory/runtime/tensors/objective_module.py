@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from ..model.errors import ConfigProblem, LossConfigError, MissingLossValueError
 from ..model.objective_plan import PlannedLoss
 from ..text.wording import json_pointer
+from .adversary import Adversarial
 from .bottleneck_loss import BottleneckLoss
 from .old_checkpoints import ForgetsOldWeights, drop_everything_below
 from .terms.arguments import RefusedArgument
@@ -179,5 +180,5 @@ SIGNALS: Collection[str] = (
 )
 """What `Objective.signals` makes."""
 
-ADVERSARIAL: Collection[str] = ("loss_dis", "loss_adv", "feature_matching_distance")
+ADVERSARIAL: Collection[str] = Adversarial._fields
 """What `Objective.adversarial` makes."""

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from torch import Tensor
 
 from . import distances
+from .arguments import Arguments
 from .audio import Audio
 from .mel import MelSpectrogramDistance
 from .stft import MultiResolutionSTFT
@@ -31,6 +32,12 @@ def mse(arguments: Mapping[str, object], audio: Audio) -> Term:
     return distances.mse
 
 
+def distance(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """The mean absolute difference or the squared one, as the argument `type` says."""
+    kinds = {"l1": distances.l1, "l2": distances.mse}
+    return kinds[Arguments(arguments).choice("type", kinds, "l1")]
+
+
 def stft(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The multi-resolution STFT distance of stable-audio-tools 0.0.19, over all channels."""
     return MultiResolutionSTFT(arguments, sample_rate=audio.sample_rate)
@@ -44,3 +51,18 @@ def stereo_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
 def mel(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The multi-resolution mel spectrogram distance of the Descript Audio Codec."""
     return MelSpectrogramDistance(arguments, sample_rate=audio.sample_rate)
+
+
+def mmd(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """To come."""
+    raise NotImplementedError
+
+
+def tight_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """To come."""
+    raise NotImplementedError
+
+
+def stereo_tight_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """To come."""
+    raise NotImplementedError
