@@ -27,7 +27,7 @@ class Scale(nn.Module):
         self.score = nn.Conv1d(width, 1, 3, padding=1)
 
     def forward(self, audio: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """(batch, channels, samples) → scores (batch, 1, samples / 64), and what each layer says."""
+        """(batch, channels, samples) → scores (batch, 1, samples / 64), and what the layers say."""
         features: list[Tensor] = []
         for layer in self.layers:
             audio = F.leaky_relu(layer(audio), _SLOPE)

@@ -112,15 +112,18 @@ def _curves(log: Sequence[dict[str, Any]]) -> tuple[list[_Curve], list[_Curve]]:
     compared: list[_Curve] = []
     judged: list[_Curve] = []
     for name in dict.fromkeys(name for line in log for name in line["losses"]):
-        lines = [line for line in log if name in line["losses"]]
-        loss = lines[-1]["losses"][name]
-        by_discriminator = not _SAID_BY_DISCRIMINATOR.isdisjoint(loss["reads"])
-        curves = judged if by_discriminator else compared
-        steps = np.array([line["step"] for line in lines])
-        values = np.array([line["losses"][name]["weighted"] for line in lines])
-        # On a log axis 0 has no place, and what a discriminator hasn't said is no 0.
-        values = np.where(values == 0, np.nan, values)
-        curves.append(_Curve(f"{name}  (weight {loss['weight']:g})", steps, values))
+        losses = {line["step"]: line["losses"][name] for line in log if name in line["losses"]}
+        *_, last = losses.values()
+        by_discriminator = not _SAID_BY_DISCRIMINATOR.isdisjoint(last["reads"])
+        # On a log axis 0 has no place, and what a discriminator hasn't said yet is no 0.
+        drawn = {step: loss["weighted"] for step, loss in losses.items() if loss["weighted"]}
+        (judged if by_discriminator else compared).append(
+            _Curve(
+                f"{name}  (weight {last['weight']:g})",
+                np.array([*drawn], np.int64),
+                np.array([*drawn.values()], np.float64),
+            )
+        )
     return compared, judged
 
 
@@ -134,9 +137,7 @@ def _draw_losses(axes: Axes, curves: Sequence[_Curve], last_step: int) -> None:
     axes.set_ylabel("weighted loss")
     axes.grid(axis="y", color=_FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, fontsize=10
-    )
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, fontsize=10)
     _plain(axes)
 
 

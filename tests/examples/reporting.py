@@ -18,8 +18,8 @@ class Report:
     """A progress bar on a terminal, a line now and then elsewhere, and the log.
 
     The log is a JSONL file with a line per step: whose turn it was, the total, and for each loss
-    the keys of `info` that it reads, its value, its weight, and their product. Nothing in it depends
-    on the clock, so that a resumed run leaves the same bytes.
+    the keys of `info` that it reads, its value, its weight, and their product. Nothing in it
+    depends on the clock, so that a resumed run leaves the same bytes.
 
     Args:
         log: the file. Its lines after step `done` are dropped: they are trained again. Until the

@@ -261,7 +261,9 @@ def read_settings(
 
 def mistakes_in_losses(error: LossConfigError, path: Path) -> UserMistake:
     """What to tell the user, if the losses of the config at `path` can't be planned or built."""
-    told = [f"{path}: /training/loss_configs{each.pointer}: {each.message}" for each in error.problems]
+    told = [
+        f"{path}: /training/loss_configs{each.pointer}: {each.message}" for each in error.problems
+    ]
     return UserMistake("\n".join(told))
 
 

@@ -165,18 +165,17 @@ class Training:
     ) -> dict[str, Any]:
         """What the log says of a step: means over the whole batch."""
         planned = {loss.name: loss for loss in self.settings.plan.losses}
-        values = {name: info[planned[name].reads[0]] for name in losses}
-        values = {name: value for name, value in values.items() if value.dim() == 0}
+        found = {name: info[planned[name].reads[0]] for name in losses}
+        values = {name: value for name, value in found.items() if value.dim() == 0}
         # One transfer for all numbers: each would make the GPU wait.
         stacked = torch.stack([total, *losses.values(), *values.values()]).detach()
-        numbers = iter(self.ranks.mean(stacked).tolist())
-        mean_total = next(numbers)
+        mean_total, *numbers = self.ranks.mean(stacked).tolist()
         if not math.isfinite(mean_total):
             raise UserMistake(
                 f"step {self.done}: the total is {mean_total}; a smaller learning_rate may help"
             )
-        weighted = dict(zip(losses, numbers, strict=False))
-        unweighted = dict(zip(values, numbers, strict=True))
+        weighted = dict(zip(losses, numbers[: len(losses)], strict=True))
+        unweighted = dict(zip(values, numbers[len(losses) :], strict=True))
         return {
             "step": self.done,
             "turn": turn,
@@ -210,7 +209,7 @@ class Training:
         )
         save_picture(
             self.options.picture,
-            f"{self.options.config.stem}: {self.done} steps",
+            f"{self.options.config.stem} after {self.done} steps",
             read_log(self.options.log),
             self.options.warmup_steps,
             audio[0],
