@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "7507804c8cc00d3d88c1f42d19053bf6fe026a2a63dffac18d4ff078668a77db"
+SCHEMA_SHA256: Final = "08c890080b2b21f6038bf88ffc2e05ab90f06185ebb59538f9ec4c82e37fac67"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

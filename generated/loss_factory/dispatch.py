@@ -22,6 +22,7 @@ from .trainers import OBJECTIVES, TRAINERS
 require_same_schema(__name__)
 
 KL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="KLLoss",
     key="kl",
     name="kl_loss",
     argument="kl_weight",
@@ -33,6 +34,7 @@ Present in `info` whenever the bottleneck encodes.
 """
 
 MMD_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="MMDLoss",
     key="mmd",
     name="mmd_loss",
     argument="mmd_weight",
@@ -44,6 +46,7 @@ discrepancy with a Gaussian kernel, against fresh noise in each step, without a 
 """
 
 QUANTIZER_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="QuantizerLoss",
     key="quantizer_loss",
     name="quantizer_loss",
     argument="quantizer_weight",
@@ -57,6 +60,7 @@ in `info` whenever the bottleneck encodes; 0 outside of training mode.
 """
 
 CODEBOOK_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="CodebookLoss",
     key="vq/codebook_loss",
     name="codebook_loss",
     argument="codebook_weight",
@@ -70,6 +74,7 @@ unless it has `quantize_on_decode`.
 """
 
 COMMITMENT_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="CommitmentLoss",
     key="vq/commitment_loss",
     name="commitment_loss",
     argument="commitment_weight",
@@ -83,6 +88,7 @@ encodes, unless it has `quantize_on_decode`.
 """
 
 SOFT_NORM_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="SoftNormLoss",
     key="softnorm_loss",
     name="softnorm_loss",
     argument="soft_norm_weight",

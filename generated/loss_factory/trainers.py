@@ -201,6 +201,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
             scores=None,
             before_bottleneck=(
                 Summand(
+                    definition="FoolingLoss",
                     name="loss_adv",
                     argument="fooling",
                     reads=("loss_adv",),
@@ -213,6 +214,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
                 Summand(
+                    definition="FeatureMatchingLoss",
                     name="feature_matching_loss",
                     argument="feature_matching",
                     reads=("feature_matching_distance",),
@@ -225,6 +227,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
                 Summand(
+                    definition="LatentDistillLoss",
                     name="latent_distill_loss",
                     argument="latent_distill",
                     reads=("teacher_latents", "latents"),
@@ -238,6 +241,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="DistilledSTFTLoss",
                     name="mrstft_loss",
                     argument="distilled_stft",
                     reads=("reals", "decoded"),
@@ -251,6 +255,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="TeacherSTFTLoss",
                     name="mrstft_loss_distill",
                     argument="teacher_stft",
                     reads=("teacher_decoded", "decoded"),
@@ -264,6 +269,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="OwnLatentsSTFTLoss",
                     name="mrstft_loss_own_latents_teacher",
                     argument="own_latents_stft",
                     reads=("reals", "own_latents_teacher_decoded"),
@@ -277,6 +283,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="TeacherLatentsSTFTLoss",
                     name="mrstft_loss_teacher_latents_own",
                     argument="teacher_latents_stft",
                     reads=("reals", "teacher_latents_own_decoded"),
@@ -290,6 +297,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="STFTLoss",
                     name="mrstft_loss",
                     argument="stft",
                     reads=("reals", "decoded"),
@@ -302,6 +310,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=False,
                 ),
                 Summand(
+                    definition="LeftSTFTLoss",
                     name="stft_loss_left",
                     argument="left_stft",
                     reads=("reals_left", "decoded_left"),
@@ -316,6 +325,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     channels=2,
                 ),
                 Summand(
+                    definition="RightSTFTLoss",
                     name="stft_loss_right",
                     argument="right_stft",
                     reads=("reals_right", "decoded_right"),
@@ -330,6 +340,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     channels=2,
                 ),
                 Summand(
+                    definition="MelLoss",
                     name="mrmel_loss",
                     argument="mel",
                     reads=("reals", "decoded"),
@@ -340,6 +351,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="HubertLoss",
                     name="hubert_loss",
                     argument="hubert",
                     reads=("hubert_loss",),
@@ -352,6 +364,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="L1TimeLoss",
                     name="l1_time_loss",
                     argument="l1_time",
                     reads=("reals", "decoded"),
@@ -362,6 +375,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="L2TimeLoss",
                     name="l2_time_loss",
                     argument="l2_time",
                     reads=("reals", "decoded"),
@@ -376,6 +390,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
             after_bottleneck=(),
             discriminator=(
                 Summand(
+                    definition="DiscriminatorLoss",
                     name="discriminator_loss",
                     argument="discriminator",
                     reads=("loss_dis",),
@@ -390,6 +405,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
             scores=None,
             before_bottleneck=(
                 Summand(
+                    definition="DiffusionLoss",
                     name="gen_step_diffusion_loss",
                     argument="diffusion",
                     reads=("diffusion_output", "diffusion_target"),
@@ -403,6 +419,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     ),
                 ),
                 Summand(
+                    definition="JepaLoss",
                     name="jepa_loss",
                     argument="jepa",
                     reads=("jepa_loss",),
@@ -412,6 +429,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     decay=lambda config: None if config.jepa is None else config.jepa.decay,
                 ),
                 Summand(
+                    definition="ContrastiveLoss",
                     name="contrastive_loss",
                     argument="contrastive",
                     reads=("contrastive_loss",),
@@ -427,6 +445,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     ),
                 ),
                 Summand(
+                    definition="FoolingLoss",
                     name="loss_adv",
                     argument="fooling",
                     reads=("loss_adv",),
@@ -443,6 +462,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
                 Summand(
+                    definition="FeatureMatchingLoss",
                     name="feature_matching_loss",
                     argument="feature_matching",
                     reads=("feature_matching_distance",),
@@ -459,6 +479,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
                 Summand(
+                    definition="DistilledTightSTFTLoss",
                     name="mrstft_loss",
                     argument="distilled_tight_stft",
                     reads=("reals", "decoded"),
@@ -472,6 +493,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="TeacherTightSTFTLoss",
                     name="mrstft_loss_distill",
                     argument="teacher_tight_stft",
                     reads=("teacher_decoded", "decoded"),
@@ -485,6 +507,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="OwnLatentsTightSTFTLoss",
                     name="mrstft_loss_own_latents_teacher",
                     argument="own_latents_tight_stft",
                     reads=("reals", "own_latents_teacher_decoded"),
@@ -498,6 +521,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="TeacherLatentsTightSTFTLoss",
                     name="mrstft_loss_teacher_latents_own",
                     argument="teacher_latents_tight_stft",
                     reads=("reals", "teacher_latents_own_decoded"),
@@ -511,6 +535,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=True,
                 ),
                 Summand(
+                    definition="TightSTFTLoss",
                     name="mrstft_loss",
                     argument="tight_stft",
                     reads=("reals", "decoded"),
@@ -523,6 +548,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     teacher=False,
                 ),
                 Summand(
+                    definition="LeftRightTightSTFTLoss",
                     name="lr_stft_loss",
                     argument="left_right_tight_stft",
                     reads=("reals", "decoded"),
@@ -536,6 +562,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     channels=2,
                 ),
                 Summand(
+                    definition="LatentL1Loss",
                     name="latent_distill_l1",
                     argument="latent_l1",
                     reads=("latents", "teacher_latents"),
@@ -557,6 +584,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="LatentL2Loss",
                     name="latent_distill_l2",
                     argument="latent_l2",
                     reads=("latents", "teacher_latents"),
@@ -578,6 +606,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="MelLoss",
                     name="mrmel_loss",
                     argument="mel",
                     reads=("reals", "decoded"),
@@ -588,6 +617,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="HubertLoss",
                     name="hubert_loss",
                     argument="hubert",
                     reads=("hubert_loss",),
@@ -600,6 +630,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="ClapLoss",
                     name="clap_loss",
                     argument="clap",
                     reads=("clap_loss",),
@@ -610,6 +641,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="L1TimeLoss",
                     name="l1_time_loss",
                     argument="l1_time",
                     reads=("reals", "decoded"),
@@ -620,6 +652,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="L2TimeLoss",
                     name="l2_time_loss",
                     argument="l2_time",
                     reads=("reals", "decoded"),
@@ -630,6 +663,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="MMDTimeLoss",
                     name="mmd_time_loss",
                     argument="mmd_time",
                     reads=("reals", "decoded"),
@@ -643,6 +677,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
             has_bottleneck=True,
             after_bottleneck=(
                 Summand(
+                    definition="LowChromaLoss",
                     name="chroma_band_1.0_regressor_mse",
                     argument="low_chroma",
                     reads=("chroma_band_1.0_output", "chroma_band_1.0_target"),
@@ -661,6 +696,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     ),
                 ),
                 Summand(
+                    definition="MiddleChromaLoss",
                     name="chroma_band_5.0_regressor_mse",
                     argument="middle_chroma",
                     reads=("chroma_band_5.0_output", "chroma_band_5.0_target"),
@@ -679,6 +715,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     ),
                 ),
                 Summand(
+                    definition="HighChromaLoss",
                     name="chroma_band_9.0_regressor_mse",
                     argument="high_chroma",
                     reads=("chroma_band_9.0_output", "chroma_band_9.0_target"),
@@ -697,6 +734,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     ),
                 ),
                 Summand(
+                    definition="LevelDifferenceLoss",
                     name="ild_regressor_mse",
                     argument="level_difference",
                     reads=("ild_output", "ild_target"),
@@ -718,6 +756,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
             ),
             discriminator=(
                 Summand(
+                    definition="DiscriminatorLoss",
                     name="discriminator_loss",
                     argument="discriminator",
                     reads=("loss_dis",),
@@ -732,6 +771,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
             scores="adversarial",
             before_bottleneck=(
                 Summand(
+                    definition="ReconstructionLoss",
                     name="reconstruction_loss",
                     argument="reconstruction",
                     reads=("decoded", "reals"),
@@ -745,6 +785,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     ),
                 ),
                 Summand(
+                    definition="AdversarialLoss",
                     name="adversarial_loss",
                     argument="adversarial",
                     reads=("loss_adv",),
@@ -759,6 +800,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
                 Summand(
+                    definition="ScoredFeatureMatchingLoss",
                     name="feature_matching_loss",
                     argument="scored_feature_matching",
                     reads=("feature_matching_distance",),
@@ -769,6 +811,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
                 Summand(
+                    definition="FoolingLoss",
                     name="loss_adv",
                     argument="fooling",
                     reads=("loss_adv",),
@@ -785,6 +828,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
                 Summand(
+                    definition="FeatureMatchingLoss",
                     name="feature_matching_loss",
                     argument="feature_matching",
                     reads=("feature_matching_distance",),
@@ -801,6 +845,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     discriminator=True,
                 ),
                 Summand(
+                    definition="SpectralLoss",
                     name="mrstft_loss",
                     argument="spectral",
                     reads=("decoded", "reals"),
@@ -812,6 +857,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     decay=lambda config: None if config.spectral is None else config.spectral.decay,
                 ),
                 Summand(
+                    definition="LeftRightSpectralLoss",
                     name="lr_stft_loss",
                     argument="left_right_spectral",
                     reads=("decoded", "reals"),
@@ -824,6 +870,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     channels=2,
                 ),
                 Summand(
+                    definition="LatentL1Loss",
                     name="latent_distill_l1",
                     argument="latent_l1",
                     reads=("latents", "teacher_latents"),
@@ -845,6 +892,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="LatentL2Loss",
                     name="latent_distill_l2",
                     argument="latent_l2",
                     reads=("latents", "teacher_latents"),
@@ -866,6 +914,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="MelLoss",
                     name="mrmel_loss",
                     argument="mel",
                     reads=("reals", "decoded"),
@@ -876,6 +925,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="L1TimeLoss",
                     name="l1_time_loss",
                     argument="l1_time",
                     reads=("reals", "decoded"),
@@ -886,6 +936,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="L2TimeLoss",
                     name="l2_time_loss",
                     argument="l2_time",
                     reads=("reals", "decoded"),
@@ -896,6 +947,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
                     off_at_zero=True,
                 ),
                 Summand(
+                    definition="MMDTimeLoss",
                     name="mmd_time_loss",
                     argument="mmd_time",
                     reads=("reals", "decoded"),
@@ -910,6 +962,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
             after_bottleneck=(),
             discriminator=(
                 Summand(
+                    definition="DiscriminatorLoss",
                     name="discriminator_loss",
                     argument="discriminator",
                     reads=("loss_dis",),

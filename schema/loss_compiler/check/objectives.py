@@ -127,7 +127,7 @@ def _meeting_names(
 def _never_together(trainer: str, schema: LossesSchema) -> Iterator[frozenset[str]]:
     """Pairs of objects of which one config has only one, as the trainer fails on both."""
     root = schema.root.properties
-    for key, held in root.items():
+    for held in root.values():
         for other in (each for n in held.notes if n.trainer == trainer for each in n.excludes):
             if other in root:
                 one, two = set(held_in(held, schema)), set(held_in(root[other], schema))

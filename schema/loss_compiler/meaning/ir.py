@@ -153,6 +153,11 @@ class Objective:
         """What the generator is trained with, but for the losses of the bottleneck."""
         return (*self.before_bottleneck, *self.after_bottleneck)
 
+    @property
+    def summands(self) -> tuple[Summand, ...]:
+        """Those of both turns."""
+        return (*self.generator, *self.discriminator)
+
 
 @dataclass(frozen=True)
 class Bottleneck:
@@ -256,8 +261,21 @@ class Schema:
     def summands(self) -> tuple[Summand, ...]:
         """The losses of all objectives, once each, but for those of bottlenecks."""
         objectives = (each.objective for each in self.trainers if each.objective is not None)
-        found = (each for one in objectives for each in (*one.generator, *one.discriminator))
+        found = (each for one in objectives for each in one.summands)
         return tuple({each.definition: each for each in found}.values())
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Whether several losses of objectives have this name."""
+        return sum(each.name == name for each in self.summands) > 1
+
+    def summed_by(self, summand: Summand) -> tuple[str, ...]:
+        """The names of the trainers whose objective has the loss."""
+        return tuple(
+            trainer.name
+            for trainer in self.trainers
+            if trainer.objective is not None
+            and summand.definition in {each.definition for each in trainer.objective.summands}
+        )
 
     @property
     def title(self) -> str:

@@ -83,7 +83,7 @@ def explained(
             origin = "fixed" if each.path is None else _origin(each.path, each.scale, loaded)
             is_open = each.channels is not None and situation.channels is None
             when = f"{each.channels} channels" if is_open else None
-            about = descriptions[each.name]
+            about = descriptions[each.definition]
             yield Row(turn, each.name, section, weight, origin, each.reads, when, about)
 
     [record] = (each for each in tables.trainers if each.name == trainer)
@@ -109,7 +109,7 @@ def _carried(
     for loss in () if bottleneck is None else tables.losses[bottleneck]:
         path, weight = loss.weight.path, loss.weight_in(loaded.config)
         section = path.partition(".")[0]
-        origin, about = _origin(path, loss.scale, loaded), descriptions[loss.name]
+        origin, about = _origin(path, loss.scale, loaded), descriptions[loss.definition]
         yield Row("generator", loss.name, section, weight, origin, (loss.key,), None, about)
 
 

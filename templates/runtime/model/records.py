@@ -42,6 +42,9 @@ class Weight(Generic[ConfigT]):
 class Loss(Generic[ConfigT]):
     """A value that a bottleneck leaves in `info`."""
 
+    definition: str
+    """Its entry in the schema's `$defs`."""
+
     key: str
     """Its key in `info`."""
 
@@ -65,6 +68,9 @@ class Loss(Generic[ConfigT]):
 @dataclass(frozen=True)
 class Summand(Generic[ConfigT]):
     """A loss in an objective, and when it is there."""
+
+    definition: str
+    """Its entry in the schema's `$defs`."""
 
     name: str
     """The name under which it is logged."""

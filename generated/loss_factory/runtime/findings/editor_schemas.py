@@ -31,11 +31,6 @@ def vscode_settings(package: Path) -> str:
 
 
 def loss_descriptions(package: Path) -> dict[str, str]:
-    """What each loss does, by its name; of several that exclude each other, the first one."""
+    """What each loss does, by its entry in the schema's `$defs`."""
     text = (package / LOSS_CONFIG_SCHEMA).read_text(encoding="utf-8")
-    definitions = json.loads(text)["$defs"]
-    return {
-        definition["properties"]["name"]["const"]: definition["description"]
-        for definition in reversed(definitions.values())
-        if "const" in definition.get("properties", {}).get("name", {})
-    }
+    return {name: each["description"] for name, each in json.loads(text)["$defs"].items()}

@@ -105,9 +105,7 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
                 yield Note((*path, key), True, "", after)
 
 
-def _excluded(
-    trainer: Trainer, place: str, found: HeldObject, path: JsonPath
-) -> Iterator[Note]:
+def _excluded(trainer: Trainer, place: str, found: HeldObject, path: JsonPath) -> Iterator[Note]:
     for other in trainer.excludes.get(place, ()):
         if found.members[str(path[-1])] is not None and found.members.get(other) is not None:
             both = f"{path[-1]!r} stands beside {other!r}, and "

@@ -84,9 +84,7 @@ def make_objective(
     )
 
 
-def _adversary(
-    planned: ObjectiveInParts[ConfigT, BottleneckT], module: nn.Module
-) -> Adversary:
+def _adversary(planned: ObjectiveInParts[ConfigT, BottleneckT], module: nn.Module) -> Adversary:
     if planned.scores is None:
         return Adversary(module, halves_of(module))
     weighed = (*planned.before_bottleneck, *planned.after_bottleneck)

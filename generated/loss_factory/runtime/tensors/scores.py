@@ -86,7 +86,9 @@ class Scored:
         said: object = self._module(audio)
         scores, features = _parted(said)
         if not _are_tensors(scores):
-            raise TypeError(self._expected("a list of scores, or that and a list of features", said))
+            raise TypeError(
+                self._expected("a list of scores, or that and a list of features", said)
+            )
         if not self._wants_features:
             return scores, []
         if not _are_lists_of_tensors(features) or len(features) != len(scores):
