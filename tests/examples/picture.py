@@ -18,9 +18,14 @@ from PIL import Image
 from torch import Tensor
 
 from files import write_whole
+from settings import SAID_BY_DISCRIMINATOR
 
+_SAYS = {
+    "compared": "weighted loss, generator's turn",
+    "judged": "generator's turn",
+    "own": "discriminator's turn",
+}
 _INK, _FAINT = "#1f2430", "#d9dce3"
-_SAID_BY_DISCRIMINATOR = frozenset(("loss_dis", "loss_adv", "feature_matching_distance"))
 _COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5", "#0c8599", "#c2255c")
 _FFT, _HOP = 512, 128
 _DYNAMIC_RANGE = 80.0  # dB
@@ -49,17 +54,22 @@ def save_picture(
         decoded: (samples,), what came out.
         rate: samples per second.
     """
-    figure = Figure(figsize=(12, 7.4), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(12, 7.8), layout="constrained", facecolor="white")
     figure.suptitle(title, fontsize=15, color=_INK, fontweight="bold")
-    compared, judged = _curves(log)
-    upper = ["compared", "judged" if judged else "compared"]
-    places = figure.subplot_mosaic([upper, ["left", "right"]])
-    _draw_losses(places["compared"], compared, log[-1]["step"])
-    places["compared"].set_yscale("log")
-    if judged:
-        _draw_losses(places["judged"], judged, log[-1]["step"])
-        for name in upper:
-            _draw_warmup(places[name], min(warmup_steps, log[-1]["step"]))
+    curves, last_step = _curves(log), log[-1]["step"]
+    has_discriminator = "judged" in curves
+    losses = [["compared", "judged"], ["compared", "own"]] if has_discriminator else [["compared"]]
+    upper, lower = figure.subfigures(2, 1)
+    for panel, axes in upper.subplot_mosaic(losses).items():
+        _draw_losses(axes, curves.get(panel, []), last_step)
+        axes.set_ylabel(_SAYS[panel] if has_discriminator else "weighted loss")
+        if panel == "compared":
+            axes.set_yscale("log")
+        if panel != "judged":
+            axes.set_xlabel("step")
+        if has_discriminator:
+            _draw_warmup(axes, min(warmup_steps, last_step))
+    places = lower.subplot_mosaic([["left", "right"]])
     left, right = places["left"], places["right"]
     shown = _decibels(audio), _decibels(decoded)
     loudest = max(float(each.max()) for each in shown)
@@ -81,7 +91,7 @@ def save_picture(
         _plain(axes)
     left.set_ylabel("kHz")
     right.tick_params(labelleft=False)
-    bar = figure.colorbar(image, ax=(left, right), pad=0.01, aspect=28, label="dB")
+    bar = lower.colorbar(image, ax=(left, right), pad=0.01, aspect=28, label="dB")
     bar.outline.set_visible(False)
     _save(figure, path)
 
@@ -104,27 +114,33 @@ class _Curve(NamedTuple):
     values: NDArray[np.float64]
 
 
-def _curves(log: Sequence[dict[str, Any]]) -> tuple[list[_Curve], list[_Curve]]:
-    """The losses that are at least 0, which a log axis shows best, and what a discriminator says.
+def _curves(log: Sequence[dict[str, Any]]) -> dict[str, list[_Curve]]:
+    """The losses by the panel that they are drawn in.
 
-    A hinge loss rewards the generator with negative numbers, and those have no place there.
+    What compares signals is at least 0, and a log axis shows it best. What a discriminator says of
+    reconstructions may be negative, and has a range of its own.
     """
-    compared: list[_Curve] = []
-    judged: list[_Curve] = []
+    panels: dict[str, list[_Curve]] = {}
     for name in dict.fromkeys(name for line in log for name in line["losses"]):
-        losses = {line["step"]: line["losses"][name] for line in log if name in line["losses"]}
-        *_, last = losses.values()
-        by_discriminator = not _SAID_BY_DISCRIMINATOR.isdisjoint(last["reads"])
+        lines = [line for line in log if name in line["losses"]]
+        last = lines[-1]["losses"][name]
+        weighted = {line["step"]: line["losses"][name]["weighted"] for line in lines}
         # On a log axis 0 has no place, and what a discriminator hasn't said yet is no 0.
-        drawn = {step: loss["weighted"] for step, loss in losses.items() if loss["weighted"]}
-        (judged if by_discriminator else compared).append(
+        drawn = {step: value for step, value in weighted.items() if value}
+        panels.setdefault(_panel(lines[-1]["turn"], last["reads"]), []).append(
             _Curve(
                 f"{name}  (weight {last['weight']:g})",
                 np.array([*drawn], np.int64),
                 np.array([*drawn.values()], np.float64),
             )
         )
-    return compared, judged
+    return panels
+
+
+def _panel(turn: str, reads: Sequence[str]) -> str:
+    if turn == "discriminator":
+        return "own"
+    return "compared" if SAID_BY_DISCRIMINATOR.isdisjoint(reads) else "judged"
 
 
 def _draw_losses(axes: Axes, curves: Sequence[_Curve], last_step: int) -> None:
@@ -133,8 +149,6 @@ def _draw_losses(axes: Axes, curves: Sequence[_Curve], last_step: int) -> None:
         smooth = _smoothed(curve.values)
         axes.plot(curve.steps, smooth, color=colour, linewidth=2.0, label=curve.label)
     axes.set_xlim(1, max(2, last_step))
-    axes.set_xlabel("step")
-    axes.set_ylabel("weighted loss")
     axes.grid(axis="y", color=_FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, fontsize=10)
@@ -152,6 +166,8 @@ def _draw_warmup(axes: Axes, steps: int) -> None:
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean of the values around each, as far as there are any."""
+    if not len(values):
+        return values
     window = np.ones(2 * (len(values) // 80) + 1)
     sums = np.convolve(values, window, "same")
     return np.asarray(sums / np.convolve(np.ones_like(values), window, "same"))

@@ -40,7 +40,7 @@ _NOT_COMPUTED = (
 _SIGNALS = frozenset(
     ("reals", "reals_left", "reals_right", "decoded", "decoded_left", "decoded_right")
 )
-_SAID_BY_DISCRIMINATOR = frozenset(("loss_dis", "loss_adv", "feature_matching_distance"))
+SAID_BY_DISCRIMINATOR = frozenset(("loss_dis", "loss_adv", "feature_matching_distance"))
 
 
 class UserMistake(Exception):
@@ -327,7 +327,7 @@ def _planned(
 def _refuse_what_has_no_value(plan: ObjectivePlan, values: set[str], path: Path) -> None:
     """Refuse losses that read what this example doesn't put into `info`, or nothing decoded."""
     place = f"{path}: /training/loss_configs"
-    known = _SIGNALS | _SAID_BY_DISCRIMINATOR | values
+    known = _SIGNALS | SAID_BY_DISCRIMINATOR | values
     for loss in plan.losses:
         for key in loss.reads:
             if key not in known:
@@ -387,6 +387,8 @@ def _notes(
         notes.append(
             f"this example has its own encoder and decoder and does not read model: {parts}"
         )
+    if "teacher_model" in (document.get("training") or {}):
+        notes.append("this example has no teacher and does not read training.teacher_model")
     return notes
 
 

@@ -43,6 +43,7 @@ from turns import Computed, DiscriminatorTurn, GeneratorTurn, Turn, turn_of
 
 DEFAULT_CONFIG = Path(__file__).parent / "configs" / "complete.json"
 HELD_OUT_SECONDS = 4.0
+BETAS = (0.8, 0.99)  # short memories: for each of two opponents, the other one changes
 
 
 class Training:
@@ -76,7 +77,8 @@ class Training:
         self.turns = {turn: ranks.parallel(each.to(ranks.device)) for turn, each in turns.items()}
         rates = config.training.learning_rates
         self.optimizers: dict[Turn, Optimizer] = {
-            turn: AdamW(each.parameters(), lr=rates[turn]) for turn, each in self.turns.items()
+            turn: AdamW(each.parameters(), lr=rates[turn], betas=BETAS)
+            for turn, each in self.turns.items()
         }
 
     def resume(self, checkpoint: Checkpoint) -> None:

@@ -226,6 +226,7 @@ DISCRIMINATORS: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
         {
             "discriminator": {
                 "type": "encodec",
+                "config": {"filters": 64},
                 "weights": {"adversarial": 1, "feature_matching": 2},
             }
         },
@@ -236,6 +237,7 @@ DISCRIMINATORS: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
         {
             "discriminator": {
                 "type": "oobleck",
+                "config": {},
                 "weights": {"adversarial": 1, "feature_matching": 2},
             }
         },
@@ -787,14 +789,19 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
     """A config as stable-audio-tools has them, with sections of other trainers."""
     document = config(
         "vae",
-        discriminator={"type": "oobleck", "weights": {"adversarial": 0.1}},
+        discriminator={
+            "type": "oobleck",
+            "config": {},
+            "weights": {"adversarial": 0.1, "feature_matching": 5.0},
+        },
         spectral={
             "config": {
                 "fft_sizes": [256],
                 "hop_sizes": [64],
                 "win_lengths": [256],
                 "perceptual_weighting": True,
-            }
+            },
+            "weights": {"mrstft": 1.0},
         },
         time={"weights": {"l1": 0.0, "l2": 1.0, "mmd": 1.0}},
         bottleneck={"weights": {"kl": 0, "mmd": 5}},
@@ -806,6 +813,7 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
     document["training"]["optimizer_configs"] = {
         "autoencoder": {"optimizer": {"type": "AdamW", "config": {"lr": 1.5e-4}}}
     }
+    document["training"]["teacher_model"] = {"model_type": "autoencoder"}
     del document["training"]["learning_rate"]
     file, out = written(tmp_path, document), tmp_path / "out"
     printed = trained(file, out, "--steps", "1", "--foreign-section", "sisdr")
@@ -813,12 +821,21 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
     assert notes == [
         "note: bottleneck.weights.mmd is 5.0, but VAEBottleneck has no use for this weight; it "
         "uses 'bottleneck.weights.kl'",
-        "note: this example does not train these parts of loss_configs: discriminator, "
-        "semantic_regressors, time.weights.mmd, sisdr",
+        "note: this example does not train these parts of loss_configs: semantic_regressors, sisdr",
+        "note: the discriminator is this example's own, not 'oobleck'",
         "note: this example has its own encoder and decoder and does not read model: encoder",
+        "note: this example has no teacher and does not read training.teacher_model",
     ]
     assert "learning rate 0.00015," in printed
     [line] = log_lines(out)
-    assert list(line["losses"]) == ["mrstft_loss", "l2_time_loss", "kl_loss"]
+    assert list(line["losses"]) == [
+        "loss_adv",
+        "feature_matching_loss",
+        "mrstft_loss",
+        "lr_stft_loss",
+        "l2_time_loss",
+        "mmd_time_loss",
+        "kl_loss",
+    ]
     assert line["losses"]["kl_loss"]["weighted"] == 0
     assert line["losses"]["kl_loss"]["value"] > 0
