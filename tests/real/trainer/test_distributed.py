@@ -98,8 +98,8 @@ main()
 def test_two_processes_train_as_one_does(tmp_path: Path) -> None:
     """In the turns of both networks, and in float64: each step enlarges what rounding changed.
 
-    The logarithm of a quiet frequency has a steep gradient, AdamW makes a full step of a parameter's
-    first gradient, however small that is, and float32 has no room for that.
+    The logarithm of a quiet frequency has a steep gradient, and AdamW makes a full step of a
+    parameter's first gradient, however small that is: float32 has no room for that.
     """
     script = tmp_path / "in_double.py"
     script.write_text(IN_DOUBLE, encoding="utf-8")
