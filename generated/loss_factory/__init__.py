@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from .runtime.plan.steps import generator_step
     from .runtime.tensors.bottleneck_loss import BottleneckLoss
     from .runtime.tensors.drop_in import MultiLoss, ValueLoss
-    from .runtime.tensors.objective import Adversarial, Objective
+    from .runtime.tensors.adversary import Adversarial
+    from .runtime.tensors.objective import Objective
     from .factories import (
         create_bottleneck_loss,
         create_loss_modules_from_bottleneck,
@@ -99,7 +100,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "BottleneckLoss": ".runtime.tensors.bottleneck_loss",
     "MultiLoss": ".runtime.tensors.drop_in",
     "ValueLoss": ".runtime.tensors.drop_in",
-    "Adversarial": ".runtime.tensors.objective",
+    "Adversarial": ".runtime.tensors.adversary",
     "Objective": ".runtime.tensors.objective",
     "create_bottleneck_loss": ".factories",
     "create_loss_modules_from_bottleneck": ".factories",
@@ -159,10 +160,10 @@ _NEED_TORCH: Final = (
     "create_bottleneck_loss",
     "create_loss_modules_from_bottleneck",
     "create_objective",
+    "Adversarial",
     "BottleneckLoss",
     "MultiLoss",
     "ValueLoss",
-    "Adversarial",
     "Objective",
 )
 

@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "08c890080b2b21f6038bf88ffc2e05ab90f06185ebb59538f9ec4c82e37fac67"
+SCHEMA_SHA256: Final = "ca08b25566162af5f9f65bb61278eae4267374b2bea6f84de3311b2d3e1ba830"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

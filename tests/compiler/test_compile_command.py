@@ -480,7 +480,10 @@ def test_the_second_of_two_overlays_is_broken(lab: Path, monkeypatch: pytest.Mon
 
 def test_it_says_what_an_overlay_changes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     overlay = json.loads((folder / "lab.json").read_text("utf-8"))
-    overlay["properties"] = {"adversarial": None}
+    trainer = "stable-audio-tools 0.0.20"
+    first = {"generator": {"LossMapping": {"before": "FoolingLoss"}}}
+    overlay["x-trainers"] = {trainer: {"objective": first}}
+    overlay["$defs"]["JepaArguments"] = {"properties": {"mask_rate": None}}
     overlay["$defs"]["BottleneckWeights"]["properties"] |= {"kl": {"default": 1e-4}}
     overlay["$defs"]["LossMapping"]["properties"] |= {
         "TanhBottleneck": {"prefixItems": [{"$ref": "#/$defs/KLLoss"}]}
@@ -490,9 +493,9 @@ def test_it_says_what_an_overlay_changes(folder: Path, monkeypatch: pytest.Monke
     start = done.stdout.index("The overlays change")
     assert done.stdout[start:].split("\n")[:6] == [
         "The overlays change what they extend:",
-        "  /properties/adversarial: removed",
+        f'  /x-trainers/{trainer}/objective/generator/LossMapping/before: "FoolingLoss"',
         "  /$defs/BottleneckWeights/properties/kl/default: 1e-06 → 0.0001",
-        "  /$defs/AdversarialLossConfig: removed",
+        "  /$defs/JepaArguments/properties/mask_rate: removed",
         "  /$defs/LossMapping/properties/TanhBottleneck/maxItems: removed",
         done.stdout[start:].split("\n")[5],
     ]

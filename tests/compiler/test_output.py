@@ -52,6 +52,7 @@ def test_the_dispatch_of_the_tiny_schema() -> None:
     text = compiled(TINY).files["dispatch.py"]
     assert text[text.index("KL_LOSS") :] == '''\
 KL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="KLLoss",
     key="kl",
     name="kl_loss",
     argument="kl_weight",
@@ -108,6 +109,7 @@ LOSSES: Final[Mapping[BottleneckType, tuple[Loss[AutoencoderLossConfig], ...]]] 
 def test_a_weight_in_a_section_that_may_be_off() -> None:
     assert excerpt("dispatch.py", VARIED, "SPECTRAL_LOSS:", ")") == """\
 SPECTRAL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="SpectralLoss",
     key="stft",
     name="stft_loss",
     argument="spectral_weight",
@@ -122,6 +124,7 @@ SPECTRAL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
 def test_a_weight_in_two_sections_that_may_be_off() -> None:
     assert excerpt("dispatch.py", VARIED, "DETAIL_LOSS:", ")") == """\
 DETAIL_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="DetailLoss",
     key="detail",
     name="detail_loss",
     argument="detail_weight",
@@ -149,6 +152,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         refuses=MappingProxyType({"AutoencoderLossConfig.spectral": (None,)}),
         passes=MappingProxyType({}),
         lacks=frozenset(("STFTArguments.phase",)),
+        excludes=MappingProxyType({}),
         same_length=MappingProxyType({}),
     ),
     Trainer(
@@ -165,6 +169,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             }
         ),
         lacks=frozenset(()),
+        excludes=MappingProxyType({}),
         same_length=MappingProxyType({"STFTArguments": (("windows", "hops"),)}),
     ),
 )
@@ -288,8 +293,11 @@ def test_the_objective_of_a_trainer(tmp_path: Path) -> None:
 OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxyType(
     {
         "trainer 0.1": Objective(
+            missing="error",
+            scores=None,
             before_bottleneck=(
                 Summand(
+                    definition="LatentLoss",
                     name="latent_loss",
                     argument="latent",
                     reads=("latents", "others"),
@@ -307,6 +315,7 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
             has_bottleneck=True,
             after_bottleneck=(
                 Summand(
+                    definition="FoolingLoss",
                     name="adv",
                     argument="fooling",
                     reads=("loss/adv",),
@@ -725,11 +734,14 @@ def test_the_page_of_a_schema_without_objectives_says_nothing_of_them() -> None:
 
 
 def test_each_loss_is_explained_once() -> None:
-    """Those of bottlenecks first; two may have one name, but no two the same definition."""
+    """Those of bottlenecks first; of two with one name it is said whose they are."""
     rows = excerpt("LOSSES.md", VARIED, "| loss name | what it pulls", "").split("\n")[2:-1]
     schema = compiled(VARIED).schema
     explained = [*schema.losses, *schema.summands]
-    assert rows == [f"| `{each.name}` | {each.description} |" for each in explained]
+    whose = {"distance_loss": " of new trainer"}
+    assert rows == [
+        f"| `{each.name}`{whose.get(each.name, '')} | {each.description} |" for each in explained
+    ]
     assert len(rows) == len({*rows}) == 13
 
 

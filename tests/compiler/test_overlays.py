@@ -70,16 +70,25 @@ def carried(*losses: str) -> Json:
 
 WEIGHT = "$defs/BottleneckWeights/properties"
 
+DISTANCES = {
+    "stable-audio-tools 0.0.19": ("L1TimeLoss", "L2TimeLoss"),
+    "stable-audio-tools 0.0.20": ("L1TimeLoss", "L2TimeLoss", "MMDTimeLoss"),
+    "loss-factory": ("L1TimeLoss", "L2TimeLoss", "MMDTimeLoss"),
+}
+"""The losses of the section `time` in each objective."""
+
+WITHOUT_DISTANCES: Json = {
+    trainer: {"objective": {"generator": dict.fromkeys(names)}}
+    for trainer, names in DISTANCES.items()
+}
+"""What an overlay says in `x-trainers` to remove them."""
+
 # The studio's: a bottleneck with two losses that share a weight, other losses for bottlenecks that
 # are there, a weight at the root, no section `time` and so none of its losses, two sections of its
 # own.
 STUDIO: Json = {
     "description": "The losses of a studio.",
-    "x-trainers": {
-        "stable-audio-tools 0.0.19": {
-            "objective": {"generator": {"L1TimeLoss": None, "L2TimeLoss": None}}
-        }
-    },
+    "x-trainers": WITHOUT_DISTANCES,
     "properties": {
         "time": None,
         "kl_weight": {
@@ -104,6 +113,7 @@ STUDIO: Json = {
         "TimeWeights": None,
         "L1TimeLoss": None,
         "L2TimeLoss": None,
+        "MMDTimeLoss": None,
         "SISDRLossConfig": {
             "description": "Its arguments.",
             "properties": {
@@ -149,9 +159,11 @@ def studio_by_hand() -> Json:
     whole |= {"x-name": "studio", "x-version": "1.0.0", "description": "The losses of a studio."}
     sections, definitions = whole["properties"], whole["$defs"]
     del sections["time"], definitions["TimeLossConfig"], definitions["TimeWeights"]
-    generator = whole["x-trainers"]["stable-audio-tools 0.0.19"]["objective"]["generator"]
-    del generator["L1TimeLoss"], definitions["L1TimeLoss"]
-    del generator["L2TimeLoss"], definitions["L2TimeLoss"]
+    for trainer, names in DISTANCES.items():
+        for name in names:
+            del whole["x-trainers"][trainer]["objective"]["generator"][name]
+    for name in DISTANCES["loss-factory"]:
+        del definitions[name]
     sections["kl_weight"] = STUDIO["properties"]["kl_weight"]
     sections["sisdr"] = {**STUDIO["properties"]["sisdr"], "default": None}
     sections["schedule"] = {
@@ -574,11 +586,10 @@ def test_descriptions_and_examples_are_changed_and_examples_removed(tmp_path: Pa
 def test_a_definition_is_emptied_and_filled_anew(tmp_path: Path) -> None:
     """Null removes what stands there before the overlay, also where the overlay adds."""
     new = {"l3": {"type": ["number", "null"], "description": "New."}}
-    gone = {"L1TimeLoss": None, "L2TimeLoss": None}
     change = {
-        "x-trainers": {"stable-audio-tools 0.0.19": {"objective": {"generator": gone}}},
+        "x-trainers": WITHOUT_DISTANCES,
         "$defs": {
-            **gone,
+            **dict.fromkeys(DISTANCES["loss-factory"]),
             "TimeWeights": {"properties": {"l1": None, "l2": None, "mmd": None, **new}},
         },
     }
@@ -616,8 +627,7 @@ def test_overlays_of_overlays_are_one_bigger_overlay(studio: Compiled, tmp_path:
         "x-trainers": STUDIO["x-trainers"],
         "properties": {"time": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/SISDRLossConfig"}]}},
         "$defs": {
-            "L1TimeLoss": None,
-            "L2TimeLoss": None,
+            **dict.fromkeys(DISTANCES["loss-factory"]),
             "BottleneckType": {"oneOf": {"SSLBottleneck": {"x-config-type": "ssl"}}},
             "LossMapping": {"properties": {"RVQVAEBottleneck": carried("KLLoss")}},
         },
@@ -626,7 +636,7 @@ def test_overlays_of_overlays_are_one_bigger_overlay(studio: Compiled, tmp_path:
     highest = copy.deepcopy(STUDIO)
     highest["$defs"]["BottleneckWeights"]["properties"]["ssl"] = {"default": 2}
     del highest["x-trainers"]
-    for name in ("TimeLossConfig", "TimeWeights", "L1TimeLoss", "L2TimeLoss"):
+    for name in ("TimeLossConfig", "TimeWeights", *DISTANCES["loss-factory"]):
         del highest["$defs"][name]  # gone with `between`
     files = _chain(tmp_path, lowest, between, highest)
     assert json.loads(compiled(*files).files["losses.schema.json"]) == studio_by_hand()
@@ -676,7 +686,7 @@ LAB_OBJECTIVES: Json = {
                 "generator": {
                     "SISDRLoss": {"before": "STFTLoss"},
                     "LatentLoss": {},
-                    "MelLoss": None,
+                    "L2TimeLoss": None,
                     "HubertLoss": {"off_at_zero": None},
                     "LossMapping": {"before": "L1TimeLoss"},
                 }
@@ -695,7 +705,6 @@ LAB_OBJECTIVES: Json = {
         },
     },
     "$defs": {
-        "MelLoss": None,
         "SISDRLossConfig": {
             "description": "What it weighs.",
             "properties": {"weight": {"$ref": "#/$defs/Weight", "description": "Its weight."}},
@@ -770,7 +779,7 @@ def test_an_objective_of_an_overlay_says_what_one_would_have_written_by_hand(
         "generator"
     ]
     expected = document(CANONICAL)["x-trainers"][SAT]["objective"]["generator"]
-    del expected["MelLoss"]
+    del expected["L2TimeLoss"]
     expected |= {"HubertLoss": {}, "LossMapping": {"before": "L1TimeLoss"}}
     expected |= {"SISDRLoss": {"before": "STFTLoss"}, "LatentLoss": {}}
     assert list(generator.items()) == list(expected.items())
@@ -900,6 +909,7 @@ def test_scales_in_the_code(studio: Compiled) -> None:
     start = text.index("SSL_COSINE_LOSS: ")
     assert text[start : text.index('"""', start)] == """\
 SSL_COSINE_LOSS: Final[Loss[AutoencoderLossConfig]] = Loss(
+    definition="SSLCosineLoss",
     key="cosine",
     name="cosine_loss",
     argument="ssl_cosine_weight",

@@ -24,6 +24,7 @@ ROOMS = {
     "model": {"pydantic", "pydantic_core"},
     "config": {"pydantic", "pydantic_core"},
     "plan": {"pydantic"},
+    "tensors/terms/spectra": {"torch"},
     "tensors/terms": {"torch"},
     "tensors": {"torch"},
     "findings": {"pydantic"},

@@ -129,7 +129,7 @@ _OWN_NAMES = ("__file__", "__version__")
 _PLAIN_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _PATH = re.compile(r"config(\.[a-z][a-z0-9_]*)+")
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
-_TERM_KINDS = "l1|mel|mse|stereo_stft|stft"
+_TERM_KINDS = "l1|mel|mmd|mse|stereo_stft|stereo_tight_stft|stft|tight_stft"
 _NAME = "[a-z][a-z0-9_]*"
 _ADDED = r"\n    total \+= losses\[(?P=name)\]"
 _STARTS = ["total: Tensor | int = 0".replace("|", r"\|"), r"losses: dict\[str, Tensor\] = \{\}"]

@@ -3,8 +3,9 @@
     pip install scipy==1.17.1 librosa==0.11.0
     python tests/tools/record_filters.py
 
-writes `a_weighting.json` and `mel_filters.json` in tests/package/terms. Run it on a processor with
-AVX-512: on others, NumPy and SciPy round a few of the taps otherwise. The tests need neither.
+writes `a_weighting.json`, `k_weighting.json` and `mel_filters.json` in tests/package/terms. Run it
+on a processor with AVX-512: on others, NumPy and SciPy round a few of the taps otherwise. The tests
+need neither.
 """
 
 from __future__ import annotations
@@ -38,6 +39,23 @@ def a_weighting(rate: int) -> list[float]:
     return taps
 
 
+def k_weighting(rate: int) -> list[float]:
+    """The taps as stable-audio-tools 0.0.20 has SciPy make them."""
+    import numpy as np
+    from scipy import signal
+
+    low, shelf, raised = 2 * np.pi * 38.135, 2 * np.pi * 1681.974, 10 ** (4.0 / 20.0)
+    numerator = np.polymul([1, 0, 0], [raised, raised * shelf / 1.69, shelf**2])
+    denominator = np.polymul([1, low / 0.5, low**2], [1, shelf / 1.69, shelf**2])
+    points = np.linspace(0.0, rate / 2.0, num=8193)
+    digital = signal.bilinear(numerator, denominator, fs=float(rate))
+    _, response = signal.freqz(*digital, worN=points, fs=float(rate))
+    taps = signal.firwin2(257, points, np.abs(response), fs=float(rate))
+    waves = np.exp(-1j * (2 * np.pi * 1000.0 / rate) * np.arange(len(taps)))
+    result: list[float] = (taps / np.abs(np.sum(taps * waves))).tolist()
+    return result
+
+
 def mel_filters(rate: int, window: int, n_mels: int) -> Any:
     """The filters, float32, of shape (n_mels, window // 2 + 1)."""
     from librosa import filters
@@ -62,4 +80,5 @@ def write(name: str, table: dict[str, str]) -> None:
 
 if __name__ == "__main__":
     write("a_weighting.json", {str(rate): as_hex(a_weighting(rate)[:51]) for rate in RATES})
+    write("k_weighting.json", {str(rate): as_hex(k_weighting(rate)[:129]) for rate in RATES})
     write("mel_filters.json", {" ".join(map(str, mel)): digest(mel_filters(*mel)) for mel in MELS})

@@ -44,7 +44,8 @@ def _score_problems(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator
     held = schema.objects.get(objective.scores)
     if held is None:
         near = did_you_mean_name(objective.scores, list(schema.objects))
-        yield Problem(path, f"'$defs/{objective.scores}' is no object of a config", near=near)
+        message, about = "is no object of a config", ("$defs", objective.scores)
+        yield Problem(path, f"'$defs/{objective.scores}' {message}", about=(about,), near=near)
         return
     kind = held.properties.get("type")
     if kind is None or not set(kind.choices or [""]) <= {*SCORES, None}:
@@ -103,7 +104,10 @@ def _meeting_names(
     carried = {each.name: name for name, each in schema.carried.items()}
     has_bottleneck = any(each.target == CARRIED for each in objective.generator)
     earlier: dict[str, list[Summand]] = {}
+    held = Paths(schema).ways
     for each in (each for turn in objective.turns for each in turn if each.target != CARRIED):
+        if not _owners(schema, each) <= held.keys():
+            continue  # what no config holds is a problem of its own
         name = schema.losses[each.target].name
         others = (
             one

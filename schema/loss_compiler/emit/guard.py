@@ -49,9 +49,10 @@ _MODULES = frozenset(
         "runtime", "runtime.cli", "runtime.config.loading", "runtime.lazy", "runtime.model.base",
         "runtime.model.errors", "runtime.model.objective_plan", "runtime.model.records",
         "runtime.model.results", "runtime.plan.keys", "runtime.plan.objective",
-        "runtime.plan.planning", "runtime.plan.steps", "runtime.tensors.bottleneck_loss",
-        "runtime.tensors.drop_in", "runtime.tensors.making", "runtime.tensors.objective",
-        "runtime.tensors.objective_module", "runtime.tensors.terms", "runtime.tensors.values",
+        "runtime.plan.planning", "runtime.plan.steps", "runtime.tensors.adversary",
+        "runtime.tensors.bottleneck_loss", "runtime.tensors.drop_in", "runtime.tensors.making",
+        "runtime.tensors.objective", "runtime.tensors.objective_module", "runtime.tensors.terms",
+        "runtime.tensors.values",
     }
 )  # fmt: skip
 _CALLS = frozenset(

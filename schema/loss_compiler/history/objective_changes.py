@@ -40,12 +40,13 @@ def objective_changes(old: Schema, new: Schema) -> Iterator[Change]:
 def _changed_sums(name: str, old: Objective, new: Objective) -> Iterator[Change]:
     """Losses that have come or gone, or stand elsewhere."""
     path = (TRAINERS, name, "objective")
-    for what, was, now in (
+    for what, before, behind in (
         ("losses without a value", old.missing, new.missing),
         ("scores of a discriminator", _place(old.scores), _place(new.scores)),
     ):
-        if was != now:
-            yield Change(Effect.BREAKING, name, f"{what} changed", was, now, path, at_key=True)
+        if before != behind:
+            what = f"{what} changed"
+            yield Change(Effect.BREAKING, name, what, before, behind, path, at_key=True)
     had, has = _names(old), _names(new)
     for place in (each for each in had if each not in has):
         where = f"{name}: {place[1]}"
@@ -60,7 +61,8 @@ def _changed_sums(name: str, old: Objective, new: Objective) -> Iterator[Change]
     while was and was[-1] == now[-1]:
         del was[-1], now[-1]
     if was:
-        what, before, behind = "order of losses changed", ", ".join(was), ", ".join(now)
+        what = "order of losses changed"
+        before, behind = ", ".join(was), ", ".join(now)
         yield Change(Effect.BREAKING, name, what, before, behind, path, at_key=True)
 
 

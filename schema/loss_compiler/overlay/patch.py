@@ -18,7 +18,7 @@ from json_merge_patch import merge
 from ..shared.jsontext import Json, JsonPath, at, object_at
 from ..shared.wording import did_you_mean_name, nearest, shortened, shown, shown_pointer
 from ..source.problems import Problem
-from ..source.syntax import ENTRIES, NAME, VERSION
+from ..source.syntax import ENTRIES, NAME, TRAINERS, VERSION
 
 EXTENDS = "x-extends"
 
@@ -124,6 +124,15 @@ def _changes(before: Json, after: Json, path: JsonPath) -> Iterator[str]:
             yield from _changes(value, found[key], (*path, key))
         elif (was := _as_json(value)) != (now := _as_json(found[key])):
             yield f"{pointer}: {shortened(was)} → {shortened(now)}"
+    if _is_in_an_objective(path):
+        # What is new here is no addition: it says where and when a loss is that was there.
+        for key in sorted(found.keys() - object_at(before, ())):
+            yield f"{shown_pointer((*path, key))}: {shortened(_as_json(found[key]))}"
+
+
+def _is_in_an_objective(path: JsonPath) -> bool:
+    """Whether it leads to an entry, /x-trainers/<trainer>/objective/<turn>/<loss>."""
+    return path[:1] == (TRAINERS,) and len(path) == 5 and path[2] == "objective"
 
 
 def _as_json(value: Json) -> str:

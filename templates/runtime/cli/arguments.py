@@ -25,7 +25,8 @@ _CommandT = TypeVar("_CommandT", bound=Callable[..., object])
 class Command(click.Command):
     """A command whose help ends in examples: what to type after the name of the program.
 
-    `{trainer}` in one of them is a trainer that the package knows; without any, it is left out.
+    `{trainer}` in one of them is a trainer that the package knows, and `{other}` another one;
+    without any, it is left out.
     """
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
@@ -41,15 +42,14 @@ class Command(click.Command):
 
     def _possible_examples(self, tables: AnyTables) -> Iterator[str]:
         known = [*_by_last_word(tables)]
+        names = dict(zip(("trainer", "other"), reversed(known), strict=False))
         for example in self.examples:
-            if "{trainer}" not in example:
-                yield example
-            elif known:
-                yield example.format(trainer=known[-1])
+            if all(f"{{{name}}}" not in example or name in names for name in ("trainer", "other")):
+                yield example.format(**names)
 
 
 class _TrainerOption(click.Option):
-    """An option whose help names the trainers that are assumed."""
+    """An option whose help names the trainers that are assumed, or the one that is."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """The names of the option, and its help."""
@@ -59,7 +59,7 @@ class _TrainerOption(click.Option):
         names, text = record
         tables: AnyTables = ctx.obj
         assumed = together([each.name for each in tables.assumed_trainers] or ["none"])
-        return names, text.format(assumed=assumed)
+        return names, text.format(assumed=assumed, default=_default_objective(tables) or "none")
 
 
 def _bottleneck(ctx: click.Context, param: click.Parameter, value: str | None) -> Enum | None:
@@ -97,8 +97,30 @@ def _trainers(
 def _objective(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:
     tables: AnyTables = ctx.obj
     if name is None:
-        known = [each.name for each in tables.assumed_trainers if each.name in tables.objectives]
-        return known[-1] if known else None
+        return _default_objective(tables)
+    return _with_objective(ctx, param, name)
+
+
+def _default_objective(tables: AnyTables) -> str | None:
+    """The last trainer that is assumed and has an objective."""
+    known = [each.name for each in tables.assumed_trainers if each.name in tables.objectives]
+    return known[-1] if known else None
+
+
+def _two_objectives(
+    ctx: click.Context, param: click.Parameter, names: tuple[str, str] | None
+) -> tuple[str, str] | None:
+    if names is None:
+        return None
+    one, other = (_with_objective(ctx, param, name) for name in names)
+    if one == other:
+        raise click.BadParameter(f"expected two trainers, not {one} twice", ctx, param)
+    return one, other
+
+
+def _with_objective(ctx: click.Context, param: click.Parameter, name: str) -> str:
+    """The whole name of a trainer that has an objective."""
+    tables: AnyTables = ctx.obj
     [trainer] = _trainers(ctx, param, (name,))
     if trainer.name not in tables.objectives:
         there = f"there is one for {listed(tables.objectives)}" if tables.objectives else "none has"
@@ -177,11 +199,24 @@ def objective_option(command: _CommandT) -> _CommandT:
     """`--trainer NAME`, of a trainer that has an objective."""
     return click.option(
         "--trainer",
+        cls=_TrainerOption,
         metavar="NAME",
         callback=_objective,
         shell_complete=_trainer_names,
-        help="The trainer that sums them, or the last word of its name.  [default: the last one "
-        "that is known]",
+        help="The trainer that sums them, or the last word of its name.  [default: {default}]",
+    )(command)
+
+
+def diff_option(command: _CommandT) -> _CommandT:
+    """`--diff TRAINER TRAINER`, of trainers that have objectives."""
+    return click.option(
+        "--diff",
+        "trainers",
+        nargs=2,
+        metavar="TRAINER TRAINER",
+        callback=_two_objectives,
+        shell_complete=_trainer_names,
+        help="Show what differs between two trainers instead.",
     )(command)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 import click
+from click.core import ParameterSource
 
 from ..config.documents import Loaded
 from ..config.settings import Setting
@@ -24,12 +25,14 @@ from .arguments import (
     A_FILE,
     Command,
     bottleneck_option,
+    diff_option,
     foreign_section_option,
     objective_option,
     set_option,
 )
 from .configs import loaded_config, refuse
 from .diagnostics import print_findings
+from .differences import Side, differences_as_json, print_differences
 from .output import console, print_table
 
 
@@ -42,11 +45,13 @@ from .output import console, print_table
         "explain loss_configs.json --bottleneck dac_rvq_vae --channels 2",
         "explain model_config.json --teacher",
         "explain model_config.json --set bottleneck.weights.kl=1e-5",
+        "explain model_config.json --diff {other} {trainer}",
     ),
 )
 @click.argument("file", metavar="FILE", type=A_FILE)
 @bottleneck_option
 @objective_option
+@diff_option
 @click.option(
     "--channels",
     type=click.IntRange(min=1),
@@ -67,6 +72,7 @@ def command(
     file: str,
     bottleneck: Enum | None,
     trainer: str | None,
+    trainers: tuple[str, str] | None,
     channels: int | None,
     teacher: bool,
     settings: tuple[Setting, ...],
@@ -79,7 +85,12 @@ def command(
     where this comes from (file and line, the default, or --set), the keys of info that its value is
     or is computed from, and what it does in a few words; LOSSES.md in this package has more. Then
     what has to be in info, and what the trainer does not read.
+
+    With --diff, the losses of two trainers side by side: their weights, and in what else they
+    differ.
     """
+    if trainers is not None and _is_typed("trainer"):
+        raise click.UsageError("--diff names two trainers; leave --trainer out")
     text, loaded = loaded_config(tables, file, foreign_sections, settings)
     mistakes: list[ConfigProblem] = []
     if bottleneck is None:
@@ -92,27 +103,51 @@ def command(
         message = f"{loaded.source} doesn't name the bottleneck; say --bottleneck TAG"
         raise click.UsageError(f"{message} ({', '.join(tables.config_types)})")
     warnings = [] if bottleneck is None else [*unused_weights(tables, loaded, bottleneck)]
-    if trainer is not None and loaded.is_whole_config:
-        record = [each for each in tables.trainers if each.name == trainer]
-        warnings += failure_problems(tables.config, loaded, record)
+    if loaded.is_whole_config:
+        names = trainers or (trainer,)
+        records = [each for each in tables.trainers if each.name in names]
+        warnings += failure_problems(tables.config, loaded, records)
     print_findings([Finding("warning", each) for each in warnings], text, stderr=True)
     situation = situation_of(loaded, channels, teacher)
+    about = _situation(bottleneck, situation)
+    if trainers is not None:
+        one, other = (
+            Side(
+                each,
+                explained(tables, loaded, bottleneck, each, situation),
+                tables.objectives[each].missing,
+            )
+            for each in trainers
+        )
+        if as_json:
+            click.echo(differences_as_json(one, other, bottleneck, situation))
+        else:
+            print_differences(one, other, ", ".join(about))
+        return
     found = explained(tables, loaded, bottleneck, trainer, situation)
-    heading = [*filter(None, (trainer, bottleneck.value if bottleneck else "no bottleneck"))]
     if as_json:
         click.echo(_json(found, trainer, bottleneck, situation))
     else:
-        _print(found, heading, loaded, situation)
+        _print(found, [*filter(None, [trainer]), *about], loaded)
 
 
-def _print(
-    found: Explanation, heading: list[str], loaded: Loaded[LossFactoryModel], situation: Situation
-) -> None:
-    out = console()
+def _is_typed(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.COMMANDLINE
+
+
+def _situation(bottleneck: Enum | None, situation: Situation) -> list[str]:
+    """What is known of the training, in words."""
+    found = ["no bottleneck" if bottleneck is None else str(bottleneck.value)]
     if situation.channels is not None:
-        heading = [*heading, f"{situation.channels} channel{'s'[: situation.channels != 1]}"]
+        found.append(f"{situation.channels} channel{'s'[: situation.channels != 1]}")
     if situation.teacher:
-        heading = [*heading, "a teacher"]
+        found.append("a teacher")
+    return found
+
+
+def _print(found: Explanation, heading: list[str], loaded: Loaded[LossFactoryModel]) -> None:
+    out = console()
     title = ", ".join(heading)
     if not found.rows:
         out.print(f"{title}: no losses")

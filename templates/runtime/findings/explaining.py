@@ -20,11 +20,13 @@ _CHANNELS: tuple[JsonPath, ...] = (("model", "out_channels"), ("model", "io_chan
 class Row(NamedTuple):
     """A loss of the training: its value times `weight`, logged as `name`.
 
-    `turn` is whose it is; `section` is that of its weight, if this stands in the config; `origin`
-    is where it comes from; `reads` are the keys of info that its value is, or is computed from;
-    `when` is what decides whether it is there, as far as that is not known.
+    `definition` is its entry in the schema's `$defs`; `turn` is whose it is; `section` is that of
+    its weight, if this stands in the config; `origin` is where it comes from; `reads` are the keys
+    of info that its value is, or is computed from; `when` is what decides whether it is there, as
+    far as that is not known.
     """
 
+    definition: str
     turn: str
     name: str
     section: str | None
@@ -83,8 +85,17 @@ def explained(
             origin = "fixed" if each.path is None else _origin(each.path, each.scale, loaded)
             is_open = each.channels is not None and situation.channels is None
             when = f"{each.channels} channels" if is_open else None
-            about = descriptions[each.definition]
-            yield Row(turn, each.name, section, weight, origin, each.reads, when, about)
+            yield Row(
+                definition=each.definition,
+                turn=turn,
+                name=each.name,
+                section=section,
+                weight=weight,
+                origin=origin,
+                reads=each.reads,
+                when=when,
+                description=descriptions[each.definition],
+            )
 
     [record] = (each for each in tables.trainers if each.name == trainer)
     notes = unread(record, objects_of(tables.config, loaded.sections))
@@ -108,9 +119,17 @@ def _carried(
     assert loaded.config is not None
     for loss in () if bottleneck is None else tables.losses[bottleneck]:
         path, weight = loss.weight.path, loss.weight_in(loaded.config)
-        section = path.partition(".")[0]
-        origin, about = _origin(path, loss.scale, loaded), descriptions[loss.definition]
-        yield Row("generator", loss.name, section, weight, origin, (loss.key,), None, about)
+        yield Row(
+            definition=loss.definition,
+            turn="generator",
+            name=loss.name,
+            section=path.partition(".")[0],
+            weight=weight,
+            origin=_origin(path, loss.scale, loaded),
+            reads=(loss.key,),
+            when=None,
+            description=descriptions[loss.definition],
+        )
 
 
 def _origin(path: str, scale: float, loaded: Loaded[ConfigT]) -> str:

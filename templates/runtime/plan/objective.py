@@ -18,7 +18,7 @@ from ..text.jsontext import Json, JsonPath
 from ..text.wording import did_you_mean, json_pointer, listed, shown
 from .planning import Plan, plan_of_type
 from .resolve import resolve_bottleneck_type
-from .trainer_notes import Note, failures, objects_of, unread
+from .trainer_notes import NOT_READ, Note, failures, objects_of, unread
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,8 @@ def _notes(
         ConfigProblem(ARGUMENT, None, None, json_pointer(note.path), _said(note, record))
         for note in failures(record, objects, foreign, _is_misspelled)
     ]
-    return told, [_said(note, record) for note in unread(record, objects)]
+    paths = (".".join(map(str, note.path)) for note in unread(record, objects))
+    return told, [f"{path!r}{NOT_READ}{trainer}" for path in paths]
 
 
 def _is_misspelled(_key: str, _owner: JsonPath) -> bool:

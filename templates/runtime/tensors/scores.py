@@ -30,13 +30,21 @@ def _hinge(real: Tensor, fake: Tensor) -> Tensor:
     return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
 
 
+def _negated(fake: Tensor) -> Tensor:
+    return -fake.mean()
+
+
 def _least_squares(real: Tensor, fake: Tensor) -> Tensor:
     return (1 - real).square().mean() + fake.square().mean()
 
 
+def _squared(fake: Tensor) -> Tensor:
+    return (1 - fake).square().mean()
+
+
 SCORE_LOSSES: Final[Mapping[str, ScoreLoss]] = {
-    "hinge": ScoreLoss(lambda fake: -fake.mean(), _hinge),
-    "lsgan": ScoreLoss(lambda fake: (1 - fake).square().mean(), _least_squares),
+    "hinge": ScoreLoss(_negated, _hinge),
+    "lsgan": ScoreLoss(_squared, _least_squares),
 }
 """What the `type` in a config names."""
 
@@ -102,8 +110,9 @@ def _parted(said: object) -> tuple[object, object]:
     """What should be scores, and what should be features, if there are two lists."""
     if isinstance(said, (list, tuple)):
         both = cast("Sequence[object]", said)
-        if len(both) == 2 and isinstance(both[0], (list, tuple)):
+        if len(both) == 2 and not isinstance(both[0], Tensor):
             return both[0], both[1]
+        return both, None
     return said, None
 
 

@@ -31,19 +31,18 @@ CONFIG = """\
 }
 """
 FOREIGN = ("--foreign-section", "sisdr")
-ABOUT = {
-    name: re.split("[:;.]", text)[0] for name, text in loss_descriptions(TABLES.folder).items()
-}
-OLD = "stable-audio-tools 0.0.19"
+WHOLE_ABOUT = loss_descriptions(TABLES.folder)
+ABOUT = {name: re.split("[:;.]", text)[0] for name, text in WHOLE_ABOUT.items()}
+OLD, NEW = "stable-audio-tools 0.0.19", "stable-audio-tools 0.0.20"
 TOTAL = "total = sum of weight * value"
 OF_0_0_19 = f"""\
 {OLD}, DACRVQVAEBottleneck: {TOTAL}
 
 name             section     weight  from       value               description
-l1_time_loss     time        1.0     c.json:10  reals, decoded      {ABOUT["l1_time_loss"]}
-kl_loss          bottleneck  0.25    c.json:7   kl                  {ABOUT["kl_loss"]}
-codebook_loss    bottleneck  1.0     default    vq/codebook_loss    {ABOUT["codebook_loss"]}
-commitment_loss  bottleneck  0.25    default    vq/commitment_loss  {ABOUT["commitment_loss"]}
+l1_time_loss     time        1.0     c.json:10  reals, decoded      {ABOUT["L1TimeLoss"]}
+kl_loss          bottleneck  0.25    c.json:7   kl                  {ABOUT["KLLoss"]}
+codebook_loss    bottleneck  1.0     default    vq/codebook_loss    {ABOUT["CodebookLoss"]}
+commitment_loss  bottleneck  0.25    default    vq/commitment_loss  {ABOUT["CommitmentLoss"]}
 
 The trainer puts into info: reals, decoded, kl, vq/codebook_loss, vq/commitment_loss
 
@@ -77,9 +76,15 @@ def config(folder: Path) -> None:
     (folder / "whole.json").write_text(WHOLE)
 
 
+def shown(*arguments: str, stdin: str = "") -> Done:
+    """What `explain` says; of 0.0.19, unless the arguments name others."""
+    is_said = {"--trainer", "--diff"} & {*arguments}
+    return typed("explain", *arguments, *([] if is_said else ["--trainer", OLD]), stdin=stdin)
+
+
 def explanation(*arguments: str, stdin: str = "") -> dict[str, Any]:
     """What `--json` says."""
-    done = typed("explain", *arguments, "--json", stdin=stdin)
+    done = shown(*arguments, "--json", stdin=stdin)
     assert done.code == 0, done.err
     found: dict[str, Any] = json.loads(done.out)
     return found
@@ -99,7 +104,7 @@ def names(*arguments: str) -> list[str]:
 
 
 def test_a_model_config() -> None:
-    done = typed("explain", "c.json", *FOREIGN)
+    done = shown("c.json", *FOREIGN)
     assert (done.code, done.out) == (0, OF_0_0_19)
     assert [line for line in done.err.splitlines() if not line.startswith(" ")] == [
         f"c.json:4:5: warning: 'spectral' is missing, and {OLD} can't do without it",
@@ -109,7 +114,7 @@ def test_a_model_config() -> None:
 
 def test_the_whole_objective() -> None:
     """Channels come from the model; what the trainer ignores is named."""
-    done = typed("explain", "whole.json")
+    done = shown("whole.json")
     assert done.code == 0
     about, _, rest = done.out.partition(": ")
     assert about == f"{OLD}, VAEBottleneck, 2 channels"
@@ -171,7 +176,7 @@ def test_a_teacher_in_the_config(folder: Path) -> None:
 
 def test_channels_that_nobody_says() -> None:
     """What depends on them is marked."""
-    done = typed("explain", "-", stdin=WHOLE.replace(', "io_channels": 2', ""))
+    done = shown("-", stdin=WHOLE.replace(', "io_channels": 2', ""))
     assert done.code == 0
     assert done.out.startswith(f"{OLD}, VAEBottleneck: {TOTAL}\n")
     marked = [line.split()[0] for line in done.out.splitlines() if "  2 channels  " in line]
@@ -194,13 +199,27 @@ def test_a_trainer(name: str) -> None:
     assert explanation("whole.json", "--trainer", name)["trainer"] == OLD
 
 
-def test_a_trainer_without_an_objective() -> None:
-    done = typed("explain", "whole.json", "--trainer", "0.0.20")
-    assert done.code == 2
-    assert done.err.endswith(
-        "Error: Invalid value for '--trainer': 'stable-audio-tools 0.0.20' has no objective; there "
-        f"is one for {OLD!r}\n"
-    )
+def test_the_default_is_the_last_that_is_assumed() -> None:
+    """Ours is not: no config is checked for it unasked."""
+    done = typed("explain", "whole.json", "--json")
+    assert json.loads(done.out)["trainer"] == NEW
+
+
+def test_ours() -> None:
+    complete = {
+        "reconstruction": {"type": "l2"},
+        "adversarial": {"weight": 0.1, "config": {"a": 1}},
+        "bottleneck": {"weights": {"kl": 1e-5}},
+    }
+    options = ("--bottleneck", "vae", "--trainer", "loss-factory")
+    found = explanation("-", *options, stdin=json.dumps(complete))
+    assert [(each["name"], each["weight"]) for each in found["losses"]] == [
+        ("reconstruction_loss", 1.0),
+        ("adversarial_loss", 0.1),
+        ("kl_loss", 1e-5),
+        ("discriminator_loss", 1.0),
+    ]
+    assert found["unread"] == ["adversarial.config"]
 
 
 def test_another_bottleneck() -> None:
@@ -233,7 +252,7 @@ def test_the_last_setting_is_the_origin() -> None:
 def test_names_are_no_markup() -> None:
     text = '{"[b]:smile:[/b]": 1}'
     options = ("--bottleneck", "fsq", "--foreign-section", "[b]:smile:[/b]")
-    assert typed("explain", "-", *options, stdin=text) == Done(
+    assert shown("-", *options, stdin=text) == Done(
         0, f"{OLD}, FSQBottleneck: no losses\n\nThe trainer itself reads: [b]:smile:[/b]\n"
     )
 
@@ -249,7 +268,7 @@ def test_weights_that_are_all_zero() -> None:
 
 
 def test_a_bottleneck_without_losses() -> None:
-    assert typed("explain", "-", "--bottleneck", "fsq", stdin='{"time": {}}') == Done(
+    assert shown("-", "--bottleneck", "fsq", stdin='{"time": {}}') == Done(
         0, f"{OLD}, FSQBottleneck: no losses\n"
     )
 
@@ -257,7 +276,7 @@ def test_a_bottleneck_without_losses() -> None:
 def test_weights_of_no_use_are_warned_of() -> None:
     text = CONFIG.replace('"mrmel": null', '"spectral": {"config": {}, "weights": {"mrstft": 1}}')
     settings = ("--set", "bottleneck.weights.mmd=3", "--bottleneck", "rvq")
-    done = typed("explain", "-", *FOREIGN, *settings, stdin=text)
+    done = shown("-", *FOREIGN, *settings, stdin=text)
     said = "but RVQBottleneck has no use for this weight; it uses 'bottleneck.weights.quantizer'"
     assert done.code == 0
     assert done.out.startswith(f"{OLD}, RVQBottleneck: {TOTAL}")
@@ -278,14 +297,14 @@ def test_a_bare_config_needs_a_bottleneck() -> None:
         "vae, rvq, rvq_vae, dac_rvq, dac_rvq_vae, wasserstein, softnorm, tanh, l2_norm, fsq, "
         "dithered_fsq"
     )
-    assert typed("explain", "-", stdin="{}") == Done(
+    assert shown("-", stdin="{}") == Done(
         2, "", f"{USAGE}Error: <stdin> doesn't name the bottleneck; say --bottleneck TAG ({tags})\n"
     )
 
 
 def test_a_bottleneck_that_is_unknown() -> None:
     text = '{"model": {"bottleneck": {"type": "mine"}}}'
-    assert typed("explain", "-", stdin=text) == Done(
+    assert shown("-", stdin=text) == Done(
         1,
         "",
         """\
@@ -300,10 +319,94 @@ def test_a_bottleneck_that_is_unknown() -> None:
 
 
 def test_mistakes_are_all_told() -> None:
-    done = typed("explain", "c.json", "--set", "bottleneck.weights.kl=x")
+    done = shown("c.json", "--set", "bottleneck.weights.kl=x")
     assert (done.code, done.out) == (1, "")
     told = [line for line in done.err.splitlines() if not line.startswith(" ")]
     assert [line.partition(": error: ")[0] for line in told] == [
         "--set bottleneck.weights.kl",
         "c.json:12:7",
     ]
+
+
+# Two trainers
+
+DIFFERENCES = f"""\
+VAEBottleneck, 2 channels: what two trainers make of this config
+
+name                   weight in {OLD}  in {NEW}  differs in
+loss_adv               0.1                                  0.1
+feature_matching_loss  5.0                                  5.0
+mrstft_loss            1.0                                  1.0                           value
+lr_stft_loss           –                                    1.0
+clap_loss              –                                    1.0
+stft_loss_left         0.5                                  –
+stft_loss_right        0.5                                  –
+l2_time_loss           0.5                                  0.5
+mmd_time_loss          –                                    1.0
+kl_loss                0.0001                               0.0001
+
+discriminator
+name                weight in {OLD}  in {NEW}  differs in
+discriminator_loss  1.0                                  1.0
+
+mrstft_loss
+  {OLD}: {WHOLE_ABOUT["STFTLoss"]}
+  {NEW}: {WHOLE_ABOUT["TightSTFTLoss"]}
+
+A missing value is an error in {OLD}, and leaves the loss out in {NEW}
+
+Only {OLD} takes from info: reals_left, decoded_left, reals_right, decoded_right
+
+Not read by {OLD}: clap, time.weights.mmd
+
+Only {NEW} takes from info: clap_loss
+"""
+
+
+def test_two_trainers() -> None:
+    assert shown("whole.json", "--diff", "0.0.19", NEW) == Done(0, DIFFERENCES)
+
+
+def test_two_trainers_for_programs() -> None:
+    found = explanation("whole.json", "--diff", "0.0.20", "0.0.19")
+    assert (found["trainers"], found["missing"]) == ([NEW, OLD], ["skip", "error"])
+    assert found["unread"] == [[], ["clap", "time.weights.mmd"]]
+    assert [len(each) for each in found["info"]] == [7, 10]
+    by_name = {each["name"]: each for each in found["losses"]}
+    assert by_name["mrstft_loss"]["differs"] == ["value"]
+    assert by_name["lr_stft_loss"]["weights"] == [1.0, None]
+    assert by_name["stft_loss_left"]["weights"] == [None, 0.5]
+    assert by_name["kl_loss"] == {
+        "turn": "generator",
+        "name": "kl_loss",
+        "weights": [1e-4, 1e-4],
+        "differs": [],
+    }
+
+
+def test_what_either_of_two_trainers_fails_on() -> None:
+    text = WHOLE.replace('"time":', '"mrmel": null, "time":')
+    told = shown("-", "--diff", OLD, NEW, stdin=text).err.splitlines()[0]
+    assert told.endswith(f"warning: {OLD} and 0.0.20 can't use null here; leave 'mrmel' out")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ("--diff", "0.0.19", "loss-factry"),
+            "Invalid value for '--diff': unknown trainer 'loss-factry'; did you mean "
+            "'loss-factory'?",
+        ),
+        (
+            ("--diff", "0.0.19", OLD),
+            f"Invalid value for '--diff': expected two trainers, not {OLD} twice",
+        ),
+        (
+            ("--diff", "0.0.19", "0.0.20", "--trainer", "0.0.19"),
+            "--diff names two trainers; leave --trainer out",
+        ),
+    ],
+)
+def test_two_trainers_that_are_none(options: tuple[str, ...], message: str) -> None:
+    assert shown("whole.json", *options) == Done(2, "", f"{USAGE}Error: {message}\n")

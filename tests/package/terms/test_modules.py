@@ -16,10 +16,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from loss_factory.runtime.tensors.terms import distances
 from loss_factory.runtime.tensors.terms.arguments import RefusedArgument
 from loss_factory.runtime.tensors.terms.mel import MelSpectrogramDistance
-from loss_factory.runtime.tensors.terms.stft import (
-    MultiResolutionSTFT,
-    SumAndDifferenceSTFT,
-    stereo_stft,
+from loss_factory.runtime.tensors.terms.stereo import SumAndDifference
+from loss_factory.runtime.tensors.terms.stft import MultiResolutionSTFT, stereo_stft
+from loss_factory.runtime.tensors.terms.tight_stft import (
+    MultiResolutionTightSTFT,
+    stereo_tight_stft,
 )
 
 SIZES: dict[str, Any] = {"fft_sizes": [64, 32], "hop_sizes": [16, 8], "win_lengths": [64, 32]}
@@ -37,16 +38,27 @@ def spectral(**more: object) -> MultiResolutionSTFT:
     return MultiResolutionSTFT(arguments, sample_rate=44100)
 
 
+def tight(**more: object) -> MultiResolutionTightSTFT:
+    arguments = {**SIZES, "perceptual_weighting": True, **more}
+    return MultiResolutionTightSTFT(arguments, sample_rate=44100)
+
+
 def mel() -> MelSpectrogramDistance:
     return MelSpectrogramDistance(MEL, sample_rate=44100)
 
 
-def stereo() -> SumAndDifferenceSTFT:
+def stereo(make: Callable[..., nn.Module] = stereo_stft) -> nn.Module:
     arguments = {**SIZES, "perceptual_weighting": True}
-    return SumAndDifferenceSTFT(arguments, sample_rate=44100)
+    return make(arguments, sample_rate=44100, channels=2)
 
 
-TERMS = [spectral, stereo, mel]
+def stereo_tight() -> nn.Module:
+    return stereo(stereo_tight_stft)
+
+
+OF_RESOLUTIONS = [spectral, tight]
+STEREO = [stereo_stft, stereo_tight_stft]
+TERMS = [*OF_RESOLUTIONS, stereo, stereo_tight, mel]
 
 
 def signals(*, samples: int = 300, channels: int = 2) -> tuple[Tensor, Tensor]:
@@ -156,11 +168,18 @@ def operations(term: nn.Module) -> Counter[str]:
     return seen.counts
 
 
-def test_signals_are_filtered_once_and_gradients_once_for_each_resolution() -> None:
-    counts = operations(spectral())
+@pytest.mark.parametrize("make", OF_RESOLUTIONS)
+def test_signals_are_filtered_once_and_gradients_once_for_each_resolution(
+    make: Callable[[], nn.Module],
+) -> None:
+    counts = operations(make())
     assert counts["convolution"] == 2
     assert counts["convolution_backward"] == len(SIZES["fft_sizes"])
-    assert operations(stereo())["convolution"] == 4
+
+
+@pytest.mark.parametrize("make", [stereo, stereo_tight])
+def test_sum_and_difference_are_filtered_once(make: Callable[[], nn.Module]) -> None:
+    assert operations(make())["convolution"] == 4
 
 
 @pytest.mark.parametrize(
@@ -171,9 +190,12 @@ def test_signals_are_filtered_once_and_gradients_once_for_each_resolution() -> N
         ({"perceptual_weighting": False}, "convolution"),
     ],
 )
-def test_what_has_no_weight_is_not_computed(arguments: dict[str, Any], operation: str) -> None:
-    assert operations(spectral())[operation] > 0
-    assert operations(spectral(**arguments))[operation] == 0
+@pytest.mark.parametrize("make", OF_RESOLUTIONS)
+def test_what_has_no_weight_is_not_computed(
+    make: Callable[..., nn.Module], arguments: dict[str, Any], operation: str
+) -> None:
+    assert operations(make())[operation] > 0
+    assert operations(make(**arguments))[operation] == 0
 
 
 @pytest.mark.parametrize("make", TERMS)
@@ -182,7 +204,7 @@ def test_nothing_waits_for_a_device(make: Callable[[], nn.Module]) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-@pytest.mark.parametrize("make", TERMS[::2])
+@pytest.mark.parametrize("make", [*OF_RESOLUTIONS, mel])
 def test_half_precision_is_computed_in_float32(
     make: Callable[[], nn.Module], dtype: torch.dtype
 ) -> None:
@@ -207,20 +229,28 @@ def test_the_gradient_is_the_derivative() -> None:
     assert torch.autograd.gradcheck(lambda x: spectral()(x, y.detach()), x.requires_grad_())
 
 
-def test_signals_that_are_no_views_of_rows_are_fine() -> None:
+@pytest.mark.parametrize("make", OF_RESOLUTIONS)
+def test_signals_that_are_no_views_of_rows_are_fine(make: Callable[[], nn.Module]) -> None:
     x, y = (each.transpose(0, 1) for each in signals())
-    assert torch.equal(spectral()(x, y), spectral()(x.contiguous(), y.contiguous()))
+    assert torch.equal(make()(x, y), make()(x.contiguous(), y.contiguous()))
 
 
-def test_channels_decide_which_spectral_loss_it_is() -> None:
-    kinds = [type(stereo_stft(SIZES, sample_rate=8000, channels=each)) for each in (1, 2, 4)]
-    assert kinds == [MultiResolutionSTFT, SumAndDifferenceSTFT, MultiResolutionSTFT]
+@pytest.mark.parametrize(
+    ("make", "alone"),
+    [(stereo_stft, MultiResolutionSTFT), (stereo_tight_stft, MultiResolutionTightSTFT)],
+)
+def test_channels_decide_which_spectral_loss_it_is(
+    make: Callable[..., nn.Module], alone: type[nn.Module]
+) -> None:
+    kinds = [type(make(SIZES, sample_rate=8000, channels=each)) for each in (1, 2, 4)]
+    assert kinds == [alone, SumAndDifference, alone]
 
 
-def test_null_is_the_same_as_nothing() -> None:
+@pytest.mark.parametrize("make", OF_RESOLUTIONS)
+def test_null_is_the_same_as_nothing(make: Callable[..., nn.Module]) -> None:
     nulls = dict.fromkeys(("window", "w_sc", "scale", "n_bins", "eps", "output", "device"))
     x, y = signals()
-    assert torch.equal(spectral(**nulls)(x, y), spectral()(x, y))
+    assert torch.equal(make(**nulls)(x, y), make()(x, y))
 
 
 REFUSED: list[tuple[dict[str, object], str, str]] = [
@@ -246,20 +276,37 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
     ({"fft_sizes": []}, "fft_sizes", "expected an array of integers from 1"),
     ({"hop_sizes": [16, 0]}, "hop_sizes", "expected an array of integers from 1"),
     ({"hop_sizes": [16]}, "hop_sizes", "as many entries as fft_sizes has, 2, not 1"),
-    ({"win_lengths": [64, 33]}, "win_lengths", "expected at most the fft_size"),
     ({"win_lengths": [64, 10**12]}, "win_lengths", "expected an array of integers from 1"),
     ({"w_lin_mags": 1}, "w_lin_mags", "no such argument; did you mean 'w_lin_mag'?"),
     ({"sample_rate": 44100}, "sample_rate", "no such argument"),
 ]
+REFUSED_BY_ONE: list[tuple[Callable[..., nn.Module], dict[str, object], str, str]] = [
+    (stereo_stft, {"win_lengths": [64, 33]}, "win_lengths", "expected at most the fft_size"),
+    (stereo_stft, {"w_cep": 0}, "w_cep", "no such argument"),
+    (stereo_tight_stft, {"w_cep": 0.5}, "w_cep", "expected 0"),
+    (stereo_tight_stft, {"residual_loss": True}, "residual_loss", "expected false"),
+    (stereo_tight_stft, {"fft_sizes": [63, 32]}, "fft_sizes", "expected even numbers, not 63"),
+    (stereo_tight_stft, {"hop_sizes": [33, 8]}, "hop_sizes", "at most half of the fft_size at"),
+    (stereo_tight_stft, {"fft_sizes": [64, 4104]}, "hop_sizes", "more than a 513th of it, not 8"),
+    (stereo_tight_stft, {"log_fac": "1"}, "log_fac", "expected a finite number"),
+    (stereo_tight_stft, {"log_eps": "1"}, "log_eps", "expected a finite number"),
+]
 
 
-@pytest.mark.parametrize(("arguments", "name", "message"), REFUSED)
-@pytest.mark.parametrize("term", [MultiResolutionSTFT, SumAndDifferenceSTFT])
+@pytest.mark.parametrize(
+    ("make", "arguments", "name", "message"),
+    [*((make, *case) for make in STEREO for case in REFUSED), *REFUSED_BY_ONE],
+)
+@pytest.mark.parametrize("channels", [1, 2])
 def test_what_cannot_be_trained_with_is_refused(
-    term: Callable[..., nn.Module], arguments: dict[str, object], name: str, message: str
+    make: Callable[..., nn.Module],
+    arguments: dict[str, object],
+    name: str,
+    message: str,
+    channels: int,
 ) -> None:
     with pytest.raises(RefusedArgument) as caught:
-        term({**SIZES, **arguments}, sample_rate=44100)
+        make({**SIZES, **arguments}, sample_rate=44100, channels=channels)
     assert caught.value.argument == name
     assert message in caught.value.message
     assert str(caught.value) == f"{name}: {caught.value.message}"
@@ -274,10 +321,11 @@ def test_a_sample_rate_without_a_filter_is_refused(rate: int) -> None:
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_stereo_has_no_default_sizes(name: str) -> None:
+@pytest.mark.parametrize("make", STEREO)
+def test_stereo_has_no_default_sizes(make: Callable[..., nn.Module], name: str) -> None:
     arguments = {each: sizes for each, sizes in SIZES.items() if each != name}
     with pytest.raises(RefusedArgument, match=f"{name}: missing; expected an array"):
-        SumAndDifferenceSTFT(arguments, sample_rate=44100)
+        make(arguments, sample_rate=44100, channels=2)
 
 
 @pytest.mark.parametrize(
@@ -303,24 +351,54 @@ def test_signals_of_other_shapes_are_refused(make: Callable[[], nn.Module]) -> N
     for other in (y[..., :-1], y[:1], y[0]):
         with pytest.raises(ValueError, match=r"expected (two signals of one|a signal of) shape"):
             make()(x, other)
-    with pytest.raises(ValueError, match="expected more than 32 samples, half of the largest of"):
-        make()(x[..., :32], y[..., :32])
 
 
-def test_sum_and_difference_need_two_channels() -> None:
+@pytest.mark.parametrize(
+    ("make", "samples", "message"),
+    [
+        (spectral, 32, "expected 33 samples or more, more than half of the largest of fft_sizes"),
+        (mel, 32, "expected 33 samples or more, more than half of the largest of window_lengths"),
+        (tight, 63, "expected 64 samples or more, the largest of fft_sizes, not 63"),
+        (tight, 128, "expected 129 samples or more, which perceptual_weighting reflects, not 128"),
+    ],
+)
+def test_short_signals_are_refused(
+    make: Callable[[], nn.Module], samples: int, message: str
+) -> None:
+    make()(*signals(samples=129))
+    with pytest.raises(ValueError, match=message):
+        make()(*signals(samples=samples))
+
+
+@pytest.mark.parametrize("make", [stereo, stereo_tight])
+def test_sum_and_difference_need_two_channels(make: Callable[[], nn.Module]) -> None:
     with pytest.raises(ValueError, match=r"shape \(batch, 2, samples\), left and right, not"):
-        stereo()(*signals(channels=1))
+        make()(*signals(channels=1))
 
 
-def test_scale_invariance_needs_one_signal() -> None:
-    term = spectral(scale_invariance=True)
+@pytest.mark.parametrize("make", OF_RESOLUTIONS)
+def test_scale_invariance_needs_one_signal(make: Callable[..., nn.Module]) -> None:
+    term = make(scale_invariance=True)
     with pytest.raises(ValueError, match="one signal of one channel at a time, not for 4"):
         term(*signals())
 
 
-@pytest.mark.parametrize("distance", [distances.l1, distances.mse])
+@pytest.mark.parametrize("distance", [distances.l1, distances.mse, distances.mmd])
 def test_the_distance_of_a_signal_from_itself_is_0(distance: Callable[..., Tensor]) -> None:
     x, y = signals()
     assert distance(x, x) == 0
     assert distance(x, y).shape == ()
     assert distance(x, y) > 0
+
+
+def test_the_discrepancy_compares_what_kinds_of_rows_there_are() -> None:
+    """It doesn't look at which row of one signal belongs to which row of the other."""
+    x, _ = signals()
+    torch.testing.assert_close(distances.mmd(x, x.flip(0)), torch.tensor(0.0), rtol=0, atol=1e-6)
+    assert distances.mmd(x, x.flip(-1)) > 1e-3
+
+
+def test_the_discrepancy_needs_signals_of_one_shape() -> None:
+    x, y = signals()
+    with pytest.raises(ValueError, match=r"expected one shape, not \(2, 2, 300\) and \(1, 2, 300"):
+        distances.mmd(x, y[:1])

@@ -1,4 +1,4 @@
-"""The loss classes of stable-audio-tools 0.0.19, each loaded from its own file as it stands."""
+"""The loss classes of stable-audio-tools, each loaded from its own file as it stands."""
 
 from __future__ import annotations
 
@@ -13,19 +13,26 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from support.stable_audio.real import folder_of
+from support.stable_audio.real import folder_of, load
 
 LOSSES = Path("stable_audio_tools", "training", "losses")
 
 
 @cache
 def auraloss() -> ModuleType:
-    """The module with the spectral losses."""
+    """The module with the spectral losses of 0.0.19."""
     return _from_file("auraloss")
 
 
+@cache
+def tight_auraloss() -> ModuleType:
+    """The module with the spectral losses of 0.0.20."""
+    with load("0.0.20").importable():
+        return importlib.import_module("stable_audio_tools.training.losses.auraloss")
+
+
 def semantic() -> ModuleType:
-    """The module with the mel loss; librosa's filters for it are recorded."""
+    """The module with the mel loss of 0.0.19; librosa's filters for it are recorded."""
     return importlib.import_module("stable_audio_tools.training.losses.semantic")
 
 

@@ -14,8 +14,8 @@ from ..model.base import LossFactoryModel
 from ..model.errors import LossConfigError
 from ..model.records import AnyTables, Trainer
 from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, trainer_option
+from .configs import expanded, shown_name, text_in
 from .reports import FORMATS, Report
-from .sources import expanded, shown_name, text_in
 
 
 @click.command(

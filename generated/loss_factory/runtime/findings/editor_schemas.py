@@ -33,4 +33,7 @@ def vscode_settings(package: Path) -> str:
 def loss_descriptions(package: Path) -> dict[str, str]:
     """What each loss does, by its entry in the schema's `$defs`."""
     text = (package / LOSS_CONFIG_SCHEMA).read_text(encoding="utf-8")
-    return {name: each["description"] for name, each in json.loads(text)["$defs"].items()}
+    definitions = json.loads(text)["$defs"]
+    return {
+        name: each["description"] for name, each in definitions.items() if "description" in each
+    }

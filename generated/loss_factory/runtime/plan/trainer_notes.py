@@ -16,6 +16,8 @@ from ..model.shape import choices_of, fields_of, models_of
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import listed, shown, together
 
+NOT_READ = " is not read by "
+
 
 class Note(NamedTuple):
     """What a trainer makes of a place; its name stands between the two halves of the message."""
@@ -128,7 +130,7 @@ def unread(trainer: Trainer, objects: Iterable[HeldObject]) -> Iterator[Note]:
     for found in objects:
         for key, value in found.members.items():
             if value is not None and f"{found.model.__name__}.{key}" in trainer.ignores:
-                yield Note((*found.path, key), True, f"{key!r} is not read by ", "")
+                yield Note((*found.path, key), True, f"{key!r}{NOT_READ}", "")
 
 
 def _is_one_of(value: Json, values: Iterable[str | float | bool | None]) -> bool:

@@ -80,9 +80,9 @@ class Objective:
 
         In the turn of the generator its parameters are frozen, and they stay so until its own turn
         or `release()`, since a checkpointed discriminator is run again in the backward pass. In its
-        own turn nothing reaches the autoencoder. If the discriminator has a `loss`, the bits are those
-        of the old `discriminator.loss(reals, decoded)`, as it was at construction: a trainer may
-        put this in its place.
+        own turn nothing reaches the autoencoder. If the discriminator has a `loss`, the bits are
+        those of the old `discriminator.loss(reals, decoded)`, as it was at construction: a trainer
+        may put this in its place.
 
         Args:
             reals: the audio that went in, of shape (batch, channels, samples).

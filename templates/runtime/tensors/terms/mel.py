@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .arguments import Arguments, RefusedArgument
-from .constants import HasConstants
-from .mel_filters import mel_filters
-from .signals import refuse_unlike_signals
+from .signals import refuse_short_signal, refuse_unlike_signals
+from .spectra.constants import HasConstants
+from .spectra.mel_filters import mel_filters
 
 _KNOWN: Final = ("n_mels", "window_lengths", "pow", "log_weight", "mag_weight")
 _LEAST_LOGGED: Final = 1e-5
@@ -56,7 +56,7 @@ class MelSpectrogramDistance(nn.Module):
             _MelSpectrogram(sample_rate, length, n_mels)
             for length, n_mels in zip(lengths, given.sizes("n_mels"), strict=False)
         )
-        self.least_samples: Final = max(lengths) // 2
+        self.least_samples: Final = max(lengths) // 2 + 1
         self.pow: Final = given.number("pow")
         self.log_weight: Final = given.number("log_weight")
         self.mag_weight: Final = given.number("mag_weight")
@@ -74,7 +74,10 @@ class MelSpectrogramDistance(nn.Module):
         Raises:
             ValueError: the shapes differ, or there are too few samples.
         """
-        refuse_unlike_signals(x, y, self.least_samples, "window_lengths")
+        refuse_unlike_signals(x, y)
+        refuse_short_signal(
+            x, self.least_samples, "more than half of the largest of window_lengths"
+        )
         x, y = (each.float() if each.dtype == torch.float64 else each for each in (x, y))
         terms: list[Tensor] = []
         for spectrogram in self.spectrograms:

@@ -20,6 +20,8 @@ from .audio import Audio
 from .mel import MelSpectrogramDistance
 from .stft import MultiResolutionSTFT
 from .stft import stereo_stft as _stereo_stft
+from .tight_stft import MultiResolutionTightSTFT
+from .tight_stft import stereo_tight_stft as _stereo_tight_stft
 
 Term: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 """A module or a function."""
@@ -41,6 +43,11 @@ def distance(arguments: Mapping[str, object], audio: Audio) -> Term:
     return kinds[Arguments(arguments).choice("type", kinds, "l1")]
 
 
+def mmd(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """The maximum mean discrepancy of the channels, as stable-audio-tools 0.0.20 has it."""
+    return distances.mmd
+
+
 def stft(arguments: Mapping[str, object], audio: Audio) -> Term:
     """The multi-resolution STFT distance of stable-audio-tools 0.0.19, over all channels."""
     return MultiResolutionSTFT(arguments, sample_rate=audio.sample_rate)
@@ -51,21 +58,16 @@ def stereo_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
     return _stereo_stft(arguments, sample_rate=audio.sample_rate, channels=audio.channels)
 
 
-def mel(arguments: Mapping[str, object], audio: Audio) -> Term:
-    """The multi-resolution mel spectrogram distance of the Descript Audio Codec."""
-    return MelSpectrogramDistance(arguments, sample_rate=audio.sample_rate)
-
-
-def mmd(arguments: Mapping[str, object], audio: Audio) -> Term:
-    """To come."""
-    raise NotImplementedError
-
-
 def tight_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
-    """To come."""
-    raise NotImplementedError
+    """The multi-resolution STFT distance of stable-audio-tools 0.0.20, over all channels."""
+    return MultiResolutionTightSTFT(arguments, sample_rate=audio.sample_rate)
 
 
 def stereo_tight_stft(arguments: Mapping[str, object], audio: Audio) -> Term:
-    """To come."""
-    raise NotImplementedError
+    """The same, of the sum and of the difference of the channels if there are two."""
+    return _stereo_tight_stft(arguments, sample_rate=audio.sample_rate, channels=audio.channels)
+
+
+def mel(arguments: Mapping[str, object], audio: Audio) -> Term:
+    """The multi-resolution mel spectrogram distance of the Descript Audio Codec."""
+    return MelSpectrogramDistance(arguments, sample_rate=audio.sample_rate)

@@ -8,24 +8,30 @@ from __future__ import annotations
 from torch import Tensor
 
 
-def refuse_unlike_signals(x: Tensor, y: Tensor, least_samples: int, sizes: str) -> None:
-    """Refuse two signals that can't be compared.
-
-    Args:
-        x, y: of one shape (batch, channels, samples).
-        least_samples: there have to be more; half of the largest frame.
-        sizes: the argument that has the sizes of frames.
+def refuse_unlike_signals(x: Tensor, y: Tensor) -> None:
+    """Refuse two signals that don't have one shape (batch, channels, samples).
 
     Raises:
-        ValueError: the shapes differ, or there are too few samples.
+        ValueError: that's what they are.
     """
     if x.shape != y.shape or x.dim() != 3:
         raise ValueError(
             "expected two signals of one shape (batch, channels, samples), not "
             f"{tuple(x.shape)} and {tuple(y.shape)}"
         )
-    if x.shape[-1] <= least_samples:
+
+
+def refuse_short_signal(signal: Tensor, least_samples: int, reason: str) -> None:
+    """Refuse a signal that has fewer samples.
+
+    Args:
+        signal: shape (batch, channels, samples).
+        reason: what needs so many, as a message says it.
+
+    Raises:
+        ValueError: it has fewer.
+    """
+    if signal.shape[-1] < least_samples:
         raise ValueError(
-            f"expected more than {least_samples} samples, half of the largest of {sizes}, not "
-            f"{x.shape[-1]}"
+            f"expected {least_samples} samples or more, {reason}, not {signal.shape[-1]}"
         )

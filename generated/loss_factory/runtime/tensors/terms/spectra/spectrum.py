@@ -1,4 +1,4 @@
-# Generated from templates/runtime/tensors/terms/spectrum.py.
+# Generated from templates/runtime/tensors/terms/spectra/spectrum.py.
 # Do not edit; change it and run: python -m nox -s generate
 
 """The magnitudes of a signal's short-time Fourier transform."""

@@ -1,4 +1,4 @@
-# Generated from templates/runtime/tensors/terms/a_weighting.py.
+# Generated from templates/runtime/tensors/terms/spectra/a_weighting.py.
 # Do not edit; change it and run: python -m nox -s generate
 
 """The A-weighting filter of the spectral losses: how loud people hear each frequency.
@@ -8,10 +8,7 @@ frequencies. auraloss makes 101 taps of it: the bilinear transform, the response
 and the symmetric filter that comes closest to that response with the least square error (Selesnick,
 "Linear-Phase FIR Filter Design by Least Squares").
 
-Near 0 Hz the transformed filter is a quotient of two numbers that all but cancel out, and what is
-left of them is rounding noise that shows in the taps from 48 kHz on. So the noise is a part of what
-"the same bits" means, and this module rounds where NumPy and SciPy 1.17 do, on a processor with
-AVX-512. Elsewhere SciPy itself gives other last bits.
+The noise of digital_filters.py shows in the taps from 48 kHz on.
 """
 
 from __future__ import annotations
@@ -19,6 +16,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
+
+from .digital_filters import digital_filter, product
 
 TAPS = 101
 """How many taps the filter has; as many before the middle as after it."""
@@ -49,86 +48,17 @@ def a_weighting(sample_rate: int) -> tuple[float, ...]:
 
 
 def _designed(sample_rate: int) -> tuple[float, ...]:
-    return _closest_taps(_response(*_digital_filter(sample_rate)))
+    digital = digital_filter(*_analog_filter(), sample_rate)
+    return _closest_taps([digital.gain(point * (math.pi / _POINTS)) for point in range(_POINTS)])
 
 
-def _digital_filter(sample_rate: int) -> tuple[list[float], list[float]]:
-    """Numerator and denominator by falling powers of z: s is 2·rate·(z − 1)/(z + 1)."""
+def _analog_filter() -> tuple[list[float], list[float]]:
+    """Numerator and denominator by falling powers of s."""
     lowest, second, third, highest = (2 * math.pi * pole for pole in _POLES_HZ)
     gain = highest**2 * 10 ** (_GAIN_DB / 20)
-    poles = _product([1.0, 2 * highest, highest**2], [1.0, 2 * lowest, lowest**2])
-    poles = _product(_product(poles, [1.0, third]), [1.0, second])
-    factor = math.sqrt(sample_rate * 2)
-    plus, minus = [1 / factor, 1 / factor], [-factor, factor]  # z + 1 and z - 1, scaled
-
-    def transformed(coefficient: float, power: int) -> list[float]:
-        scaled = _product([coefficient], _power(plus, len(poles) - 1 - power))
-        return _product(scaled, _power(minus, power))
-
-    numerator = transformed(gain, 4)
-    denominator = [0.0] * len(poles)
-    for power, coefficient in enumerate(reversed(poles)):
-        terms = transformed(coefficient, power)
-        denominator = [total + term for total, term in zip(denominator, terms, strict=True)]
-    leading = denominator[-1]
-    return [each / leading for each in numerator[::-1]], [
-        each / leading for each in denominator[::-1]
-    ]
-
-
-def _power(polynomial: list[float], exponent: int) -> list[float]:
-    result = [1.0] if exponent == 0 else polynomial
-    for _ in range(exponent - 1):
-        result = _product(result, polynomial)
-    return result
-
-
-def _product(longer: list[float], shorter: list[float]) -> list[float]:
-    """The product of two polynomials, summed as NumPy's `convolve` sums."""
-    if len(shorter) > len(longer):
-        longer, shorter = shorter, longer
-    result: list[float] = []
-    for place in range(len(longer) + len(shorter) - 1):
-        first = max(0, place - len(shorter) + 1)
-        pairs = [(longer[i], shorter[place - i]) for i in range(first, min(place + 1, len(longer)))]
-        whole = len(pairs) == len(shorter)  # NumPy's own loop; BLAS does the two ends
-        total = 0.0
-        for a, b in pairs:
-            total = a * b + total if whole else _fused(a, b, total)
-        result.append(total)
-    return result
-
-
-def _response(numerator: list[float], denominator: list[float]) -> list[float]:
-    """The filter's gain at 512 frequencies, from 0 Hz to just below half the sample rate."""
-    angles = (point * (math.pi / _POINTS) for point in range(_POINTS))
-    back = [complex(math.cos(angle), -math.sin(angle)) for angle in angles]  # 1 / z
-    return [abs(_value(numerator, z) / _value(denominator, z)) for z in back]
-
-
-def _value(polynomial: list[float], z: complex) -> complex:
-    """A polynomial at `z` by Horner's rule; complex numbers are multiplied as NumPy does it."""
-    real, imaginary = polynomial[-1], 0.0
-    for coefficient in reversed(polynomial[:-1]):
-        product = _fused(real, z.real, -(imaginary * z.imag))
-        imaginary = _fused(real, z.imag, imaginary * z.real)
-        real = product + coefficient
-    return complex(real, imaginary)
-
-
-def _fused(a: float, b: float, c: float) -> float:
-    """a·b + c, rounded once, as a processor's fused multiply-add does it."""
-    product = a * b
-    (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
-    rest = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
-    return math.fsum((product, rest, c))
-
-
-def _halves(number: float) -> tuple[float, float]:
-    """Two numbers of 26 bits that add up to `number` (Veltkamp, 1968)."""
-    scaled = (2**27 + 1.0) * number
-    high = scaled - (scaled - number)
-    return high, number - high
+    poles = product([1.0, 2 * highest, highest**2], [1.0, 2 * lowest, lowest**2])
+    poles = product(product(poles, [1.0, third]), [1.0, second])
+    return [gain, 0.0, 0.0, 0.0, 0.0], poles
 
 
 def _closest_taps(gains: Sequence[float]) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-# Generated from templates/runtime/tensors/terms/mel_filters.py.
+# Generated from templates/runtime/tensors/terms/spectra/mel_filters.py.
 # Do not edit; change it and run: python -m nox -s generate
 
 """Filters that sum up the frequencies of a spectrum as ears do, on the mel scale.

@@ -1,4 +1,7 @@
-"""How far the magnitudes of one spectrum are from those of another."""
+# Generated from templates/runtime/tensors/terms/spectra/comparing.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""How the magnitudes of two spectra are compared, and how that becomes one number."""
 
 from __future__ import annotations
 
@@ -41,21 +44,27 @@ DISTANCES: Final[Mapping[str, Callable[..., Tensor]]] = {"L1": F.l1_loss, "L2": 
 REDUCTIONS: Final[Mapping[str, Callable[[Tensor], Tensor]]] = {"mean": torch.mean, "sum": torch.sum}
 """What `reduction` names."""
 
+Relative = Callable[[Tensor, Tensor], Tensor]
+"""An error of each row by the row's own size, of shape (rows, 1, 1)."""
 
-class MagnitudeDistance(NamedTuple):
-    """A weighted sum of three distances; what has the weight 0 isn't computed.
+Logarithms = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+"""What is compared in place of two tensors of magnitudes."""
 
-    Spectral convergence is the error's norm by the norm of y, for each row alone. Of the other
-    two, one compares log(log_fac · magnitude + log_eps), one the magnitudes.
-    """
+
+class Comparison(NamedTuple):
+    """A weighted sum of three distances; what has the weight 0 isn't computed."""
 
     w_sc: float
+    """Weight of an error that is relative to the magnitudes."""
+
     w_log_mag: float
+    """Weight of the distance of logarithms."""
+
     w_lin_mag: float
-    log_fac: float
-    log_eps: float
+    """Weight of the distance of the magnitudes."""
+
     distance: str
-    """One of `DISTANCES`."""
+    """One of `DISTANCES`, of logarithms and magnitudes."""
 
     reduction: str
     """One of `REDUCTIONS`: how each distance becomes a number, and then how the rows' sum does."""
@@ -63,8 +72,8 @@ class MagnitudeDistance(NamedTuple):
     scale_invariance: bool
     """Whether y is scaled first, to come as close to x as it can."""
 
-    def between(self, x: Tensor, y: Tensor) -> Tensor:
-        """The distance, without dimensions.
+    def between(self, x: Tensor, y: Tensor, relative: Relative, logarithms: Logarithms) -> Tensor:
+        """The sum, without dimensions.
 
         Args:
             x, y: magnitudes, of shape (rows, frequencies, frames).
@@ -76,33 +85,22 @@ class MagnitudeDistance(NamedTuple):
             y = _scaled(x, y)
         terms: list[Tensor] = []
         if self.w_sc:
-            terms.append(self.w_sc * _spectral_convergence(x, y))
+            terms.append(self.w_sc * relative(x, y))
         if self.w_log_mag:
-            terms.append(self.w_log_mag * self._compare(self._log(x), self._log(y)))
+            terms.append(self.w_log_mag * self._distance(*logarithms(x, y)))
         if self.w_lin_mag:
-            terms.append(self.w_lin_mag * self._compare(x, y))
+            terms.append(self.w_lin_mag * self._distance(x, y))
         return REDUCTIONS[self.reduction](sum(terms[1:], start=terms[0]))
 
-    def _compare(self, x: Tensor, y: Tensor) -> Tensor:
+    def _distance(self, x: Tensor, y: Tensor) -> Tensor:
         if self.distance == "L1" and not self.scale_invariance:
             return _l1(x, y, self.reduction)
         # Scaling has a gradient that is a sum, and sums depend on how torch lays out memory.
         return DISTANCES[self.distance](x, y, reduction=self.reduction)
 
-    def _log(self, magnitudes: Tensor) -> Tensor:
-        if self.log_fac != 1:  # times 1 and plus 0 would be two more passes, and back
-            magnitudes = self.log_fac * magnitudes
-        if self.log_eps != 0:
-            magnitudes = magnitudes + self.log_eps
-        return torch.log(magnitudes)
 
-
-def _spectral_convergence(x: Tensor, y: Tensor) -> Tensor:
-    """‖y − x‖ / ‖y‖ for each row, of shape (rows, 1, 1)."""
-    return _norm(y - x) / _norm(y)
-
-
-def _norm(magnitudes: Tensor) -> Tensor:
+def norm(magnitudes: Tensor) -> Tensor:
+    """The root of the sum of squares of each row, of shape (rows, 1, 1)."""
     return _vector_norm(magnitudes, dim=(-1, -2), keepdim=True)
 
 

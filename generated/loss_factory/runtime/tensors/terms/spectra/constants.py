@@ -1,4 +1,4 @@
-# Generated from templates/runtime/tensors/terms/constants.py.
+# Generated from templates/runtime/tensors/terms/spectra/constants.py.
 # Do not edit; change it and run: python -m nox -s generate
 
 """Tables that a term multiplies with: windows and filters."""
