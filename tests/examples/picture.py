@@ -65,6 +65,8 @@ def save_picture(
         axes.set_ylabel(_SAYS[panel] if has_discriminator else "weighted loss")
         if panel == "compared":
             axes.set_yscale("log")
+        else:
+            axes.ticklabel_format(useOffset=False)
         if panel != "judged":
             axes.set_xlabel("step")
         if has_discriminator:

@@ -233,6 +233,17 @@ DISCRIMINATORS: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
         "loss-factory",
         ("loss_adv", "feature_matching_loss", "mrstft_loss", "l1_time_loss"),
     ),
+    "that of another version": (
+        {
+            "discriminator": {
+                "type": "dac",
+                "config": {},
+                "weights": {"adversarial": 1, "feature_matching": 2},
+            }
+        },
+        "stable-audio-tools 0.0.20",
+        ("loss_adv", "feature_matching_loss", "mrstft_loss", "l1_time_loss"),
+    ),
     "that of stable-audio-tools": (
         {
             "discriminator": {
@@ -735,6 +746,10 @@ def test_other_mistakes_come_before_the_model_too(
             "skipped",
         ),
         (
+            ["--config", file, "--out", out, "--trainer", "loss-factry"],
+            "--trainer: 'loss-factry' is no known trainer; did you mean 'loss-factory'?\n",
+        ),
+        (
             ["--config", file, "--out", out, "--resume"],
             f"{out}/checkpoint.pt: there is no checkpoint to resume; leave out --resume",
         ),
@@ -801,7 +816,7 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
                 "win_lengths": [256],
                 "perceptual_weighting": True,
             },
-            "weights": {"mrstft": 1.0},
+            "weights": {"mrstft": 0.0},
         },
         time={"weights": {"l1": 0.0, "l2": 1.0, "mmd": 1.0}},
         bottleneck={"weights": {"kl": 0, "mmd": 5}},
@@ -839,3 +854,6 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
     ]
     assert line["losses"]["kl_loss"]["weighted"] == 0
     assert line["losses"]["kl_loss"]["value"] > 0
+    # What is computed from audio is known as a product only.
+    assert line["losses"]["mrstft_loss"]["weighted"] == 0
+    assert line["losses"]["mrstft_loss"]["value"] is None
