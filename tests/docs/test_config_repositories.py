@@ -188,7 +188,7 @@ def test_checking_explaining_resolving(tmp_path: Path) -> None:
     assert len(typed(section("Check"), tmp_path, variables)) == 3
     assert (tmp_path / "model_config.json").read_text(encoding="utf-8") == mended_config()
     assert len(typed(section("Check for a trainer"), tmp_path, variables)) == 3
-    assert len(typed(section("Explain"), tmp_path, variables)) == 2
+    assert len(typed(section("Explain"), tmp_path, variables)) == 3
     assert len(typed(section("Resolve and compare"), tmp_path, variables)) == 2
 
 
@@ -197,10 +197,13 @@ def test_what_check_says_of_trainers(tmp_path: Path) -> None:
     config = json.loads(mended_config())
     sections = config["training"]["loss_configs"]
     sections["spectral"]["config"] |= {"hop_sizes": [512], "w_cep": 1.0}
-    sections |= {"time": None, "adversarial": {}}
+    sections |= {"time": None, "adversarial": {}, "clap": {"weights": {"clap": 1.0}}}
     del sections["discriminator"]["weights"]["adversarial"]
     (tmp_path / "warned.json").write_text(json.dumps(config), encoding="utf-8")
-    done = run("loss-factory check --format json warned.json", tmp_path, environment(tmp_path))
+    trainers = "--trainer 0.0.19 --trainer loss-factory"
+    done = run(
+        f"loss-factory check --format json {trainers} warned.json", tmp_path, environment(tmp_path)
+    )
     messages = [each["message"] for each in json.loads(done.stdout)["problems"]]
     table = re.findall(r"^\| (.*….*?) \|", section("Check for a trainer"), re.MULTILINE)
     said = [

@@ -267,7 +267,8 @@ def expectation(error: ValidationError) -> str:
         case "maxLength":
             expected = f"a string of at most {rule} characters"
         case "minItems":
-            return f"expected at least {rule} items, not {len(instance)}"
+            items = "item" if rule == 1 else "items"
+            return f"expected at least {rule} {items}, not {len(instance)}"
         case "maxItems":
             return f"expected at most {rule} items, not {len(instance)}"
         case "minProperties":

@@ -138,7 +138,7 @@ def _warnings(
         if question.bottleneck is None:
             yield from without_a_bottleneck(tables, loaded)
     if at(loaded.document.value, loaded.path) is not None:
-        yield from trainer_problems(tables.config, loaded, trainers)
+        yield from trainer_problems(tables, loaded, trainers)
 
 
 def _beside_loss_configs(

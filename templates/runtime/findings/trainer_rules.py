@@ -6,21 +6,33 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
-from ..model.records import ConfigT, Trainer
+from ..model.records import BottleneckT, ConfigT, Tables, Trainer
 from ..plan.trainer_notes import HeldObject, Note, failures, objects_of, unread
 from ..text.jsontext import JsonPath
 from ..text.wording import nearest, together
 
 
 def trainer_problems(
-    config: type[ConfigT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
 ) -> Iterator[ConfigProblem]:
-    """What makes one of `trainers` fail, and what none of them reads; `config` is the class."""
-    yield from failure_problems(config, loaded, trainers)
-    objects = list(objects_of(config, loaded.sections))
+    """What makes one of `trainers` fail, and what none of them reads, but another one may."""
+    yield from failure_problems(tables.config, loaded, trainers)
+    objects = list(objects_of(tables.config, loaded.sections))
     for note, names in _by_note(trainers, lambda each: unread(each, objects)).items():
         if len(names) == len(trainers):
-            yield _problem(loaded, note, names)
+            readers = [*_readers(tables, note.path)]
+            verb = "reads" if len(readers) == 1 else "read"
+            after = f"; {together(readers)} {verb} it" if readers else ""
+            yield _problem(loaded, note._replace(after=after), names)
+
+
+def _readers(tables: Tables[ConfigT, BottleneckT], path: JsonPath) -> Iterator[str]:
+    """The trainers that have a loss whose weight or decay stands at `path` or below."""
+    place = f"{'.'.join(map(str, path))}."
+    for name, objective in tables.objectives.items():
+        read = (each for one in objective.summands for each in (one.path, one.decay_path))
+        if any(f"{each}.".startswith(place) for each in read if each is not None):
+            yield name
 
 
 def failure_problems(

@@ -107,7 +107,8 @@ def test_files_and_patterns(arguments: list[str], code: int, last: str) -> None:
         ),
         (
             ["--trainer", "x", "good.json"],
-            f"Invalid value for '--trainer': unknown trainer 'x'; known are '{OLD}', '{NEW}'",
+            f"Invalid value for '--trainer': unknown trainer 'x'; known are '{OLD}', '{NEW}', "
+            "'loss-factory'",
         ),
         (
             ["--foreign-section", "bottleneck", "good.json"],
@@ -347,7 +348,9 @@ def test_a_trainer_by_the_last_word_of_its_name() -> None:
     text = f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}'
     for names in (("0.0.19",), (OLD,), ("0.0.19", OLD)):
         arguments = [part for name in names for part in ("--trainer", name)]
-        assert found(*arguments, text=text) == [f"warning /clap: 'clap' is not read by {OLD}"]
+        assert found(*arguments, text=text) == [
+            f"warning /clap: 'clap' is not read by {OLD}; {NEW} reads it"
+        ]
 
 
 @pytest.mark.parametrize("model", ["{}", '{"bottleneck": null}'])
@@ -484,7 +487,7 @@ TRAINERS = {
     ),
     "a section of nobody": (
         f'{{{TIME}, {SPECTRAL}, "reconstruction": {{}}}}',
-        [f"/reconstruction: 'reconstruction' is not read by {BOTH}"],
+        [f"/reconstruction: 'reconstruction' is not read by {BOTH}; loss-factory reads it"],
     ),
     "a section of the new one": (
         f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}',
@@ -501,7 +504,9 @@ def test_what_trainers_make_of_a_config(loss_configs: str, expected: list[str]) 
 
 def test_a_section_of_the_new_one_is_read_by_no_old_one() -> None:
     text = f'{{{TIME}, {SPECTRAL}, "clap": {{"weights": {{"clap": 1}}}}}}'
-    assert found("--trainer", OLD, text=text) == [f"warning /clap: 'clap' is not read by {OLD}"]
+    assert found("--trainer", OLD, text=text) == [
+        f"warning /clap: 'clap' is not read by {OLD}; {NEW} reads it"
+    ]
 
 
 def test_a_foreign_section_is_skipped() -> None:

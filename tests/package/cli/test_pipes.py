@@ -32,7 +32,7 @@ c.json:4:32: error: unknown key 'kll'; did you mean 'kl'?
    = at /training/loss_configs/bottleneck/weights/kll
 """
 EXPLAINED = """\
-stable-audio-tools 0.0.19, WassersteinBottleneck: total = sum of weight * value
+stable-audio-tools 0.0.20, WassersteinBottleneck: total = sum of weight * value
 
 name      section     weight  from      value  description
 mmd_loss  bottleneck  3.0     c.json:1  mmd    Pulls the latents of a batch, taken together, \

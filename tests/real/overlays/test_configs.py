@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from real.overlays.forks import FORKS, Config
+from real.overlays.test_objectives import CONFIG
+from real.overlays.test_objectives import FORKS as OBJECTIVES
 from support.overlays import NAMES, PackageOf
 
 CANONICAL_SECTIONS: Config = {
@@ -313,11 +316,18 @@ def test_canonical_sections_work(package_of: PackageOf, overlay: str) -> None:
         assert package.AutoencoderLossConfig.model_validate(SINGLE).adversarial.weight == 0.1
 
 
+def _configs(overlay: str) -> Sequence[Config]:
+    """What trainers of the fork have."""
+    if overlay in OBJECTIVES:
+        return [CONFIG | OBJECTIVES[overlay].sections]
+    return FORKS[overlay].configs
+
+
 @pytest.mark.parametrize("overlay", NAMES)
 def test_dumps_reload(package_of: PackageOf, tmp_path: Path, overlay: str) -> None:
     package = package_of(overlay)
     model, schema = package.AutoencoderLossConfig, validator(package)
-    for document in ({}, CANONICAL_SECTIONS, *FORKS[overlay].configs):
+    for document in ({}, CANONICAL_SECTIONS, *_configs(overlay)):
         schema.validate(document)
         config = model.model_validate(document)
         dump = config.model_dump()

@@ -16,7 +16,7 @@ from loss_compiler.target.package import package_of_overlays
 from support.schemas import CANONICAL, document, unpacked
 
 NAME = "lab_losses"
-STABLE_AUDIO = tuple(document(CANONICAL)["x-trainers"])
+STABLE_AUDIO = ("stable-audio-tools 0.0.19", "stable-audio-tools 0.0.20")
 
 OURS: dict[str, Any] = {
     "x-trainers": {"our trainer": {"description": "Ours.", "assumed": True}},
@@ -171,10 +171,12 @@ def test_what_all_of_them_ignore(ours: Path) -> None:
     }
     assert checked(ours, config) == [
         "warning /reconstruction: 'reconstruction' is not read by stable-audio-tools 0.0.19, "
-        "0.0.20 and our trainer"
+        "0.0.20 and our trainer; loss-factory reads it"
     ]
     assert checked(ours, config, "--trainer", STABLE_AUDIO[1]) == [
-        f"warning /reconstruction: 'reconstruction' is not read by {STABLE_AUDIO[1]}",
+        f"warning /sisdr: 'sisdr' is not read by {STABLE_AUDIO[1]}",
+        f"warning /reconstruction: 'reconstruction' is not read by {STABLE_AUDIO[1]}; "
+        "loss-factory reads it",
         f"warning /extras: 'extras' is not read by {STABLE_AUDIO[1]}",
     ]
 
@@ -182,7 +184,8 @@ def test_what_all_of_them_ignore(ours: Path) -> None:
 def test_a_trainer_of_ours_alone(ours_alone: Path) -> None:
     assert checked(ours_alone, {"reconstruction": {"weight": 1}}) == [
         "warning : 'sisdr' is missing, and our trainer can't do without it",
-        "warning /reconstruction: 'reconstruction' is not read by our trainer",
+        "warning /reconstruction: 'reconstruction' is not read by our trainer; loss-factory "
+        "reads it",
     ]
 
 
@@ -192,6 +195,7 @@ def test_no_trainer_is_assumed(none: Path) -> None:
     assert checked(none, config) == []
     assert checked(none, config, "--trainer", STABLE_AUDIO[1]) == [
         f"warning : 'time' is missing, and {STABLE_AUDIO[1]} can't do without it",
-        f"warning /reconstruction: 'reconstruction' is not read by {STABLE_AUDIO[1]}",
+        f"warning /reconstruction: 'reconstruction' is not read by {STABLE_AUDIO[1]}; "
+        "loss-factory reads it",
         f"warning /mrmel: {STABLE_AUDIO[1]} can't use null here; leave 'mrmel' out",
     ]

@@ -28,8 +28,8 @@ _CommandT = TypeVar("_CommandT", bound=Callable[..., object])
 class Command(click.Command):
     """A command whose help ends in examples: what to type after the name of the program.
 
-    `{trainer}` in one of them is a trainer that the package knows, and `{other}` another one;
-    without any, it is left out.
+    `{trainer}` in one of them is a trainer that is assumed, and `{other}` another one; an example
+    for which there are too few is left out.
     """
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
@@ -44,7 +44,7 @@ class Command(click.Command):
                 formatter.write(f"{'':>{formatter.current_indent}}{program} {example}\n")
 
     def _possible_examples(self, tables: AnyTables) -> Iterator[str]:
-        known = [*_by_last_word(tables)]
+        known = [word for word, each in _by_last_word(tables).items() if each.assumed]
         names = dict(zip(("trainer", "other"), reversed(known), strict=False))
         for example in self.examples:
             if all(f"{{{name}}}" not in example or name in names for name in ("trainer", "other")):
