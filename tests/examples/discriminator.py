@@ -9,8 +9,8 @@ _SCALES = 3
 _LAYERS = ((16, 9, 1, 4), (32, 9, 4, 4), (64, 9, 4, 4), (64, 5, 1, 1))
 """Channels, kernel and groups of each layer, and how many of its places become one.
 
-Their mean goes on. If places were skipped, as by strides, the autoencoder would soon find that a hum
-between them passes for real.
+Their mean goes on. If places were skipped, as strides do, the autoencoder would soon find that a
+hum between them passes for real.
 """
 
 _SLOPE = 0.2

@@ -153,7 +153,8 @@ def _draw_losses(axes: Axes, curves: Sequence[_Curve], last_step: int) -> None:
     axes.set_xlim(1, max(2, last_step))
     axes.grid(axis="y", color=_FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, fontsize=10)
+    if curves:
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize=10)
     _plain(axes)
 
 
