@@ -107,13 +107,13 @@ def test_a_whole_training(tmp_path: Path) -> None:
         assert total == pytest.approx(sum(values))
         assert ("discriminator_loss" in line) == (step >= 100 and step % 2 == 1)
     assert list(log[0]) == [
-        *("step", "total", "loss_adv", "feature_matching_loss"),
-        *("mrstft_loss", "l1_time_loss", "kl_loss"),
+        *("step", "total", "reconstruction_loss", "adversarial_loss"),
+        *("feature_matching_loss", "mrstft_loss", "kl_loss"),
     ]
-    assert {line["loss_adv"] for line in log[:100]} == {0}
-    assert all(line["loss_adv"] for line in log[100::2])
+    assert {line["adversarial_loss"] for line in log[:100]} == {0}
+    assert all(line["adversarial_loss"] for line in log[100::2])
     assert log[-2]["total"] < log[0]["total"] / 2
-    assert log[-2]["l1_time_loss"] < log[0]["l1_time_loss"] / 4
+    assert log[-2]["reconstruction_loss"] < log[0]["reconstruction_loss"] / 4
     assert log[-1]["discriminator_loss"] < log[101]["discriminator_loss"]
     checkpoint = torch.load(tmp_path / "checkpoint.pt")
     assert not [key for key in checkpoint["generator"] if "loss" in key]
@@ -365,9 +365,14 @@ JUDGED = {"discriminator": {"type": "dac", "config": {}, "weights": SAID}}
         ),
         (None, {}, loss_factory.LossConfigError),
         (WHOLE | {"clap": {"weights": {"clap": 1.0}}}, {}, loss_factory.UnusedWeightWarning),
-        (WHOLE, {"trainer": "stable-audio-tools 0.0.20"}, ValueError),
+        (WHOLE, {"trainer": "stable-audio-tools 0.0.18"}, ValueError),
         (WHOLE, {"keys": {"kll": "kl"}}, ValueError),
         (WHOLE | JUDGED, {"discriminator": torch.nn.Identity()}, TypeError),
+        (
+            {"adversarial": {}, "discriminator": JUDGED["discriminator"]},
+            {"trainer": "loss-factory"},
+            loss_factory.LossConfigError,
+        ),
     ],
 )
 def test_what_can_go_wrong_with_an_objective(
