@@ -310,7 +310,7 @@ COUNT = click.IntRange(min=1)
     default="loss-factory",
     help="Whose objective the config is trained with, such as 'stable-audio-tools 0.0.19'.",
 )
-@click.option("--steps", type=COUNT, default=1200, help="Steps in all, of both turns.")
+@click.option("--steps", type=COUNT, default=800, help="Steps in all, of both turns.")
 @click.option(
     "--warmup-steps",
     type=click.IntRange(min=0),
