@@ -278,11 +278,12 @@ def test_the_discriminator_serves_each_section(case: str, tmp_path: Path) -> Non
     assert checkpoint(out)["run"]["trainer"] == trainer
 
 
-def test_the_picture_is_a_png(four_steps: Callable[[str], Path]) -> None:
-    out = four_steps("vae")
+@pytest.mark.parametrize("name", ["vae", "complete"])
+def test_the_picture_is_a_png(name: str, four_steps: Callable[[str], Path]) -> None:
+    out = four_steps(name)
     data = (out / "training.png").read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">II", data[16:24]) == (1440, 888)
+    assert struct.unpack(">II", data[16:24]) == (1440, 936)
     assert sorted(os.listdir(out)) == ["checkpoint.pt", "log.jsonl", "training.png"]
 
 
