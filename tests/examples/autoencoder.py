@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bottlenecks import Bottleneck
+from bottlenecks import Bottleneck, Info
 
 SAMPLES_PER_LATENT = 128
 
@@ -108,7 +109,7 @@ class Autoencoder(nn.Module):
             _mapping(_WIDTH, bands),
         )
 
-    def forward(self, audio: Tensor, noise: Tensor) -> dict[str, Tensor]:
+    def forward(self, audio: Tensor, noise: Tensor) -> tuple[Tensor, Info]:
         """Encode and decode.
 
         Args:
@@ -117,14 +118,14 @@ class Autoencoder(nn.Module):
                 outside so that it is the same for any number of processes.
 
         Returns:
-            `info`: "audio" and "decoded", of the same shape, and what the bottleneck leaves.
+            What comes back, of the shape of `audio`, and `info`: what the bottleneck leaves.
         """
         samples = audio.shape[-1]
         padding = latent_frames(samples) * SAMPLES_PER_LATENT - samples
         encoded = self.encoder(self.bands.analyse(F.pad(audio, (0, padding))))
         latents, info = self.bottleneck(encoded, noise)
         decoded = self.bands.synthesise(self.decoder(latents))[..., :samples]
-        return {"audio": audio, "decoded": decoded, **info}
+        return decoded, info
 
 
 def latent_frames(samples: int) -> int:
@@ -138,6 +139,6 @@ def reconstruction(autoencoder: Autoencoder, audio: Tensor, latent_dim: int) -> 
     autoencoder.eval()
     noise = audio.new_zeros(len(audio), latent_dim, latent_frames(audio.shape[-1]))
     with torch.no_grad():
-        decoded: Tensor = autoencoder(audio, noise)["decoded"]
+        decoded, _ = autoencoder(audio, noise)
     autoencoder.train(was_training)
-    return decoded
+    return cast(Tensor, decoded)

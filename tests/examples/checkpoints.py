@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 import torch
+from torch import nn
+from torch.optim import Optimizer
 
 from files import write_whole
 from settings import Settings, UserMistake
+from turns import Turn
 
 
 class Checkpoint(TypedDict):
@@ -22,7 +25,12 @@ class Checkpoint(TypedDict):
     """Steps that are done."""
 
     autoencoder: dict[str, Any]
-    optimizer: dict[str, Any]
+    discriminator: dict[str, Any] | None
+    """None if the config asks for none."""
+
+    optimizers: dict[str, dict[str, Any]]
+    """By whose turn it is, "generator" or "discriminator"."""
+
     model_config: dict[str, Any]
     """The whole config, as it was read."""
 
@@ -30,11 +38,11 @@ class Checkpoint(TypedDict):
     loss_config: dict[str, Any]
     """The config's losses with all defaults filled in; sections that are off are left out."""
 
-    losses: list[dict[str, Any]]
-    """Key, name and weight of the bottleneck's losses, as they were in effect."""
+    losses: dict[str, float]
+    """The weights of all losses, as they were in effect."""
 
     run: dict[str, Any]
-    """Other things that decide what a step does: seed, batch size, sounds."""
+    """Other things that decide what a step does: trainer, warm-up, seed, batch size, sounds."""
 
     schema_version: str
     schema_sha256: str
@@ -42,8 +50,9 @@ class Checkpoint(TypedDict):
 
 def made(
     step: int,
-    autoencoder: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
+    autoencoder: nn.Module,
+    discriminator: nn.Module | None,
+    optimizers: Mapping[Turn, Optimizer],
     settings: Settings,
     run: dict[str, Any],
 ) -> Checkpoint:
@@ -51,11 +60,12 @@ def made(
     return Checkpoint(
         step=step,
         autoencoder=autoencoder.state_dict(),
-        optimizer=optimizer.state_dict(),
+        discriminator=None if discriminator is None else discriminator.state_dict(),
+        optimizers={turn: each.state_dict() for turn, each in optimizers.items()},
         model_config=settings.document,
         architecture=settings.architecture,
         loss_config=_resolved(settings),
-        losses=[loss.model_dump(mode="json") for loss in settings.plan.losses],
+        losses=settings.plan.weights_at(step),
         run=run,
         schema_version=settings.package.SCHEMA_VERSION,
         schema_sha256=settings.package.SCHEMA_SHA256,
@@ -96,18 +106,25 @@ def load(path: Path) -> Checkpoint:
 
 def restore(
     checkpoint: Checkpoint,
-    autoencoder: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
+    autoencoder: nn.Module,
+    discriminator: nn.Module | None,
+    optimizers: Mapping[Turn, Optimizer],
     path: Path,
 ) -> None:
-    """Put `checkpoint`, which was read from `path`, into model and optimizer.
+    """Put `checkpoint`, which was read from `path`, into networks and optimizers.
+
+    A discriminator that the run before had no use for stays as it is.
 
     Raises:
         UserMistake: it comes from another version of this example.
     """
     try:
         autoencoder.load_state_dict(checkpoint["autoencoder"])
-        optimizer.load_state_dict(checkpoint["optimizer"])
+        if discriminator is not None and checkpoint["discriminator"] is not None:
+            discriminator.load_state_dict(checkpoint["discriminator"])
+        for turn, optimizer in optimizers.items():
+            if turn in checkpoint["optimizers"]:
+                optimizer.load_state_dict(checkpoint["optimizers"][turn])
     except (RuntimeError, ValueError, LookupError) as error:
         reason = " ".join(str(error).split())
         raise UserMistake(f"{path}: doesn't fit this version of the example: {reason}") from None

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -18,7 +18,13 @@ from PIL import Image
 from torch import Tensor
 
 from files import write_whole
+from settings import SAID_BY_DISCRIMINATOR
 
+_SAYS = {
+    "compared": "weighted loss, generator's turn",
+    "judged": "generator's turn",
+    "own": "discriminator's turn",
+}
 _INK, _FAINT = "#1f2430", "#d9dce3"
 _COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5", "#0c8599", "#c2255c")
 _FFT, _HOP = 512, 128
@@ -29,7 +35,13 @@ _COLOURS_OF_SPECTROGRAM = 48
 
 
 def save_picture(
-    path: Path, title: str, log: Sequence[dict[str, Any]], audio: Tensor, decoded: Tensor, rate: int
+    path: Path,
+    title: str,
+    log: Sequence[dict[str, Any]],
+    warmup_steps: int,
+    audio: Tensor,
+    decoded: Tensor,
+    rate: int,
 ) -> None:
     """Draw the losses of `log`, and the spectrograms of two waves, into a PNG.
 
@@ -37,15 +49,30 @@ def save_picture(
         path: the file; it is replaced as a whole.
         title: what was trained.
         log: the lines of the log, at least one.
+        warmup_steps: the steps before the discriminator's first turn, if there is one.
         audio: (samples,), what went in.
         decoded: (samples,), what came out.
         rate: samples per second.
     """
-    figure = Figure(figsize=(12, 7.4), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(12, 7.8), layout="constrained", facecolor="white")
     figure.suptitle(title, fontsize=15, color=_INK, fontweight="bold")
-    places = figure.subplot_mosaic([["losses", "losses"], ["left", "right"]])
+    curves, last_step = _curves(log), log[-1]["step"]
+    has_discriminator = "judged" in curves
+    losses = [["compared", "judged"], ["compared", "own"]] if has_discriminator else [["compared"]]
+    upper, lower = figure.subfigures(2, 1)
+    for panel, axes in upper.subplot_mosaic(losses).items():
+        _draw_losses(axes, curves.get(panel, []), last_step)
+        axes.set_ylabel(_SAYS[panel] if has_discriminator else "weighted loss")
+        if panel == "compared":
+            axes.set_yscale("log")
+        else:
+            axes.ticklabel_format(useOffset=False)
+        if panel != "judged":
+            axes.set_xlabel("step")
+        if has_discriminator:
+            _draw_warmup(axes, min(warmup_steps, last_step))
+    places = lower.subplot_mosaic([["left", "right"]])
     left, right = places["left"], places["right"]
-    _draw_losses(places["losses"], log)
     shown = _decibels(audio), _decibels(decoded)
     loudest = max(float(each.max()) for each in shown)
     for axes, spectrogram, name in zip(
@@ -66,7 +93,7 @@ def save_picture(
         _plain(axes)
     left.set_ylabel("kHz")
     right.tick_params(labelleft=False)
-    bar = figure.colorbar(image, ax=(left, right), pad=0.01, aspect=28, label="dB")
+    bar = lower.colorbar(image, ax=(left, right), pad=0.01, aspect=28, label="dB")
     bar.outline.set_visible(False)
     _save(figure, path)
 
@@ -81,34 +108,69 @@ def _save(figure: Figure, path: Path) -> None:
     write_whole(path, packed.getvalue())
 
 
-def _draw_losses(axes: Axes, log: Sequence[dict[str, Any]]) -> None:
-    steps = np.array([line["step"] for line in log])
-    for (name, first), colour in zip(log[-1]["losses"].items(), cycle(_COLOURS), strict=False):
-        values = np.array([line["losses"][name]["weighted"] for line in log])
-        values = np.where(values > 0, values, np.nan)  # a log axis has no place for 0
-        axes.plot(steps, values, color=colour, alpha=0.22, linewidth=0.8)
-        axes.plot(
-            steps,
-            _smoothed(values),
-            color=colour,
-            linewidth=2.0,
-            label=f"{name}  ({first['weight']:g} × {first['key']})",
+class _Curve(NamedTuple):
+    """A loss over the steps in which it was computed."""
+
+    label: str
+    steps: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+
+def _curves(log: Sequence[dict[str, Any]]) -> dict[str, list[_Curve]]:
+    """The losses by the panel that they are drawn in.
+
+    What compares signals is at least 0, and a log axis shows it best. What a discriminator says of
+    reconstructions may be negative, and has a range of its own.
+    """
+    panels: dict[str, list[_Curve]] = {}
+    for name in dict.fromkeys(name for line in log for name in line["losses"]):
+        lines = [line for line in log if name in line["losses"]]
+        last = lines[-1]["losses"][name]
+        weighted = {line["step"]: line["losses"][name]["weighted"] for line in lines}
+        # On a log axis 0 has no place, and what a discriminator hasn't said yet is no 0.
+        drawn = {step: value for step, value in weighted.items() if value}
+        panels.setdefault(_panel(lines[-1]["turn"], last["reads"]), []).append(
+            _Curve(
+                f"{name}  (weight {last['weight']:g})",
+                np.array([*drawn], np.int64),
+                np.array([*drawn.values()], np.float64),
+            )
         )
-    axes.set_yscale("log")
-    axes.set_xlim(1, max(2, steps[-1]))
-    axes.set_xlabel("step")
-    axes.set_ylabel("weighted loss")
+    return panels
+
+
+def _panel(turn: str, reads: Sequence[str]) -> str:
+    if turn == "discriminator":
+        return "own"
+    return "compared" if SAID_BY_DISCRIMINATOR.isdisjoint(reads) else "judged"
+
+
+def _draw_losses(axes: Axes, curves: Sequence[_Curve], last_step: int) -> None:
+    for curve, colour in zip(curves, cycle(_COLOURS), strict=False):
+        axes.plot(curve.steps, curve.values, color=colour, alpha=0.22, linewidth=0.8)
+        smooth = _smoothed(curve.values)
+        axes.plot(curve.steps, smooth, color=colour, linewidth=2.0, label=curve.label)
+    axes.set_xlim(1, max(2, last_step))
     axes.grid(axis="y", color=_FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
-    columns = min(3, len(log[-1]["losses"]))
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, frameon=False, fontsize=11
-    )
+    if curves:
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize=10)
     _plain(axes)
+
+
+def _draw_warmup(axes: Axes, steps: int) -> None:
+    """Shade the steps before the discriminator's turns."""
+    if steps < 1:
+        return
+    axes.axvspan(1, steps, color=_FAINT, alpha=0.45, linewidth=0)
+    place = axes.get_xaxis_transform()
+    axes.text(steps / 2, 0.94, "warm-up", transform=place, ha="center", va="top", color=_INK)
 
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean of the values around each, as far as there are any."""
+    if not len(values):
+        return values
     window = np.ones(2 * (len(values) // 80) + 1)
     sums = np.convolve(values, window, "same")
     return np.asarray(sums / np.convolve(np.ones_like(values), window, "same"))

@@ -17,9 +17,9 @@ from files import cant_be_written, write_whole
 class Report:
     """A progress bar on a terminal, a line now and then elsewhere, and the log.
 
-    The log is a JSONL file with a line per step: the total, and for each loss the key of its value
-    in `info`, the value, its weight, and their product. Nothing in it depends on the clock, so that
-    a resumed run leaves the same bytes.
+    The log is a JSONL file with a line per step: whose turn it was, the total, and for each loss
+    the keys of `info` that it reads, its value, its weight, and their product. Nothing in it
+    depends on the clock, so that a resumed run leaves the same bytes.
 
     Args:
         log: the file. Its lines after step `done` are dropped: they are trained again. Until the
@@ -44,6 +44,7 @@ class Report:
         self._done = done
         self._outdated = outdated
         self._is_begun = False
+        self._shown: dict[str, float] = {}
         self._steps = steps
         self._every = every
         self._console = console
@@ -66,9 +67,11 @@ class Report:
         """
         self._write(line)
         step = line["step"]
-        losses = {name: loss["weighted"] for name, loss in line["losses"].items()}
-        numbers = {"total": line["total"], **losses}
-        text = "  ".join(f"{name} {value:.3g}" for name, value in numbers.items())
+        if line["turn"] == "generator":
+            self._shown["total"] = line["total"]
+        # The last numbers of both turns, or they would flicker.
+        self._shown |= {name: loss["weighted"] for name, loss in line["losses"].items()}
+        text = "  ".join(f"{name} {value:.3g}" for name, value in self._shown.items())
         self._bar.update(self._task, completed=step, description=text)
         if not self._console.is_terminal and (step % self._every == 0 or step == self._steps):
             self._console.print(f"step {step}/{self._steps}  {text}", markup=False, soft_wrap=True)

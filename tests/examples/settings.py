@@ -24,21 +24,23 @@ from pydantic import (
 )
 
 if TYPE_CHECKING:
-    from loss_factory import AutoencoderLossConfig, LossFactoryResult, ValueLossConfig
+    from loss_factory import AutoencoderLossConfig, LossConfigError, ObjectivePlan
 
-_NOT_TRAINED = (
-    "discriminator",
-    "mrmel",
+_NOT_COMPUTED = (
     "hubert",
     "clap",
     "contrastive",
     "jepa",
     "generative",
-    "latent_distillation",
     "semantic_regressors",
-    "adversarial",
+    "latent_distillation",
 )
-"""Sections that the schema knows and this example has no losses for."""
+"""Sections whose values come from networks that this example hasn't."""
+
+_SIGNALS = frozenset(
+    ("reals", "reals_left", "reals_right", "decoded", "decoded_left", "decoded_right")
+)
+SAID_BY_DISCRIMINATOR = frozenset(("loss_dis", "loss_adv", "feature_matching_distance"))
 
 
 class UserMistake(Exception):
@@ -161,6 +163,18 @@ class Training(Shared):
             AliasPath("optimizer_configs", "autoencoder", "optimizer", "config", "lr"),
         ),
     )
+    discriminator_rate: PositiveFloat | None = Field(
+        None,
+        validation_alias=AliasPath(
+            "optimizer_configs", "discriminator", "optimizer", "config", "lr"
+        ),
+    )
+
+    @property
+    def learning_rates(self) -> dict[str, float]:
+        """By whose turn it is; the discriminator's is that of the other unless it is written."""
+        rate = self.learning_rate
+        return {"generator": rate, "discriminator": self.discriminator_rate or rate}
 
 
 class ModelConfig(Shared):
@@ -178,27 +192,6 @@ class ModelConfig(Shared):
     training: Training = Field(default_factory=lambda: Training.model_validate({}))
 
 
-class STFTOptions(Owned):
-    """`spectral.config`, under the names of auraloss; sizes in samples."""
-
-    fft_sizes: tuple[PositiveInt, ...] = (1024, 2048, 512)
-    hop_sizes: tuple[PositiveInt, ...] = (120, 240, 50)
-    win_lengths: tuple[PositiveInt, ...] = (600, 1200, 240)
-    perceptual_weighting: bool = False
-
-
-@dataclass(frozen=True)
-class ReconstructionTerm:
-    """One weighted distance between the audio and its reconstruction."""
-
-    key: str
-    """The key of `info` under which the distance stands."""
-
-    name: str
-    weight: float
-    distance: Literal["l1", "l2"] | STFTOptions
-
-
 @dataclass(frozen=True)
 class Settings:
     """A model config, checked."""
@@ -210,22 +203,16 @@ class Settings:
     """What this example reads of it."""
 
     package: ModuleType
-    """Where the bottleneck's losses come from: loss_factory, or one that was compiled like it."""
+    """Where the losses come from: loss_factory, or one that was compiled like it."""
 
     loss_config: AutoencoderLossConfig
-    plan: LossFactoryResult
-    """The bottleneck's losses."""
+    """The config's losses, without the sections that this example has no values for."""
 
-    reconstruction: tuple[ReconstructionTerm, ...]
+    plan: ObjectivePlan
+    """Every loss of both turns."""
+
     notes: tuple[str, ...]
     """What the user should know of this config and might not expect."""
-
-    @property
-    def losses(self) -> dict[str, ReconstructionTerm | ValueLossConfig]:
-        """All losses by their names, in the order in which they are summed."""
-        losses: list[ReconstructionTerm | ValueLossConfig]
-        losses = [*self.reconstruction, *self.plan.losses]
-        return {loss.name: loss for loss in losses}
 
     @property
     def architecture(self) -> dict[str, Any]:
@@ -238,12 +225,16 @@ class Settings:
 
 
 def read_settings(
-    path: Path, foreign_sections: Sequence[str] = (), package_name: str = "loss_factory"
+    path: Path,
+    trainer: str,
+    foreign_sections: Sequence[str] = (),
+    package_name: str = "loss_factory",
 ) -> Settings:
     """The model config at `path`.
 
     Args:
         path: a whole model config in JSON.
+        trainer: the name of the trainer whose objective it is to be trained with.
         package_name: loss_factory, or the package that an overlay was compiled into.
         foreign_sections: sections of `loss_configs` that Loss Factory is to skip.
 
@@ -252,28 +243,28 @@ def read_settings(
     """
     package = _imported(package_name)
     try:
-        loss_config = package.load_config(path, foreign_sections=foreign_sections)
+        written = package.load_config(path, foreign_sections=foreign_sections)
     except ValueError as error:  # a LossConfigError is one
         # Loss Factory names its own argument; here it is an option.
         text = re.sub(r"foreign_sections=\['([\w-]+)'\]", r"--foreign-section \1", str(error))
         raise UserMistake(text) from None
     document = json.loads(path.read_text(encoding="utf-8"))
     tag = _bottleneck_tag(document, path)
-    plan, notes = _planned(package, tag, loss_config, path)
-    if tag not in TAGS:
-        known = ", ".join(map(repr, TAGS))
-        raise UserMistake(
-            f"{path}: /model/bottleneck/type: this example has no {tag!r} bottleneck, only {known}"
-        )
+    values = _values_of_bottleneck(package, tag, path)
     config = _model_config(document, path)
-    notes += _notes(document, config, loss_config, foreign_sections)
-    terms = tuple(_reconstruction_terms(loss_config, path))
-    if not any(term.weight > 0 for term in terms):
-        raise UserMistake(
-            f"{path}: /training/loss_configs: no reconstruction loss has a weight; write "
-            "'spectral', 'time' or 'reconstruction', or the decoder learns nothing"
-        )
-    return Settings(document, config, package, loss_config, plan, terms, tuple(notes))
+    loss_config = _without(_NOT_COMPUTED, written)
+    plan, notes = _planned(package, tag, loss_config, trainer, config.audio_channels, path)
+    _refuse_what_has_no_value(plan, values, path)
+    notes += _notes(document, config, written, plan, foreign_sections)
+    return Settings(document, config, package, loss_config, plan, tuple(notes))
+
+
+def mistakes_in_losses(error: LossConfigError, path: Path) -> UserMistake:
+    """What to tell the user, if the losses of the config at `path` can't be planned or built."""
+    told = [
+        f"{path}: /training/loss_configs{each.pointer}: {each.message}" for each in error.problems
+    ]
+    return UserMistake("\n".join(told))
 
 
 def _imported(name: str) -> ModuleType:
@@ -293,17 +284,62 @@ def _bottleneck_tag(document: dict[str, Any], path: Path) -> str:
             )
 
 
+def _values_of_bottleneck(package: ModuleType, tag: str, path: Path) -> set[str]:
+    """The keys of what the bottleneck leaves in `info`."""
+    try:
+        carried = package.plan_losses(tag).losses
+    except package.UnknownBottleneckError as error:
+        raise UserMistake(f"{path}: /model/bottleneck/type: {error}") from None
+    if tag not in TAGS:
+        known = ", ".join(map(repr, TAGS))
+        raise UserMistake(
+            f"{path}: /model/bottleneck/type: this example has no {tag!r} bottleneck, only {known}"
+        )
+    return {loss.key for loss in carried}
+
+
+def _without(sections: Sequence[str], config: AutoencoderLossConfig) -> AutoencoderLossConfig:
+    """`config`, as if these had not been written."""
+    written = config.model_dump(exclude_unset=True, exclude=set(sections))
+    return type(config).model_validate(written)
+
+
 def _planned(
-    package: ModuleType, tag: str, loss_config: AutoencoderLossConfig, path: Path
-) -> tuple[LossFactoryResult, list[str]]:
-    """The bottleneck's losses, and what Loss Factory warns of."""
+    package: ModuleType,
+    tag: str,
+    loss_config: AutoencoderLossConfig,
+    trainer: str,
+    channels: int,
+    path: Path,
+) -> tuple[ObjectivePlan, list[str]]:
+    """Every loss of the training, and what Loss Factory warns of."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", package.UnusedWeightWarning)
         try:
-            plan = package.plan_losses(tag, loss_config)
-        except package.UnknownBottleneckError as error:
-            raise UserMistake(f"{path}: /model/bottleneck/type: {error}") from None
+            plan = package.plan_objective(tag, loss_config, trainer=trainer, channels=channels)
+        except package.LossConfigError as error:
+            raise mistakes_in_losses(error, path) from None
+        except ValueError as error:  # of the name of the trainer
+            raise UserMistake(f"--{error}") from None
     return plan, [str(warning.message) for warning in caught]
+
+
+def _refuse_what_has_no_value(plan: ObjectivePlan, values: set[str], path: Path) -> None:
+    """Refuse losses that read what this example doesn't put into `info`, or nothing decoded."""
+    place = f"{path}: /training/loss_configs"
+    known = _SIGNALS | SAID_BY_DISCRIMINATOR | values
+    for loss in plan.losses:
+        for key in loss.reads:
+            if key not in known:
+                raise UserMistake(
+                    f"{place}/{loss.section}: {loss.name!r} needs a value {key!r}, which this "
+                    "example hasn't"
+                )
+    if not any(loss.weight > 0 and _SIGNALS.intersection(loss.reads) for loss in plan.losses):
+        raise UserMistake(
+            f"{place}: no reconstruction loss has a weight; write 'spectral', 'time' or "
+            "'reconstruction', or the decoder learns nothing"
+        )
 
 
 def _model_config(document: dict[str, Any], path: Path) -> ModelConfig:
@@ -330,7 +366,8 @@ def _model_config(document: dict[str, Any], path: Path) -> ModelConfig:
 def _notes(
     document: dict[str, Any],
     config: ModelConfig,
-    loss_config: AutoencoderLossConfig,
+    written: AutoencoderLossConfig,
+    plan: ObjectivePlan,
     foreign_sections: Sequence[str],
 ) -> list[str]:
     notes = []
@@ -340,86 +377,23 @@ def _notes(
         rate = config.training.learning_rate
         notes.append(f"the config has no training.learning_rate; {rate:g} is taken")
     foreign = [name for name in foreign_sections if name in _sections(document)]
-    untrained = [name for name in _NOT_TRAINED if getattr(loss_config, name, None)]
-    if loss_config.time and loss_config.time.weights.mmd:
-        untrained.append("time.weights.mmd")
+    untrained = [name for name in _NOT_COMPUTED if getattr(written, name, None)]
     if found := ", ".join(untrained + foreign):
         notes.append(f"this example does not train these parts of loss_configs: {found}")
+    section = getattr(written, "discriminator", None)  # an overlay may have removed it
+    if section and plan.discriminator:
+        notes.append(f"the discriminator is this example's own, not {section.type!r}")
     if parts := ", ".join(part for part in ("encoder", "decoder") if part in document["model"]):
         notes.append(
             f"this example has its own encoder and decoder and does not read model: {parts}"
         )
+    if "teacher_model" in (document.get("training") or {}):
+        notes.append("this example has no teacher and does not read training.teacher_model")
     return notes
 
 
 def _sections(document: dict[str, Any]) -> dict[str, Any]:
     return (document.get("training") or {}).get("loss_configs") or {}
-
-
-def _reconstruction_terms(
-    config: AutoencoderLossConfig, path: Path
-) -> Iterator[ReconstructionTerm]:
-    """The distances that the loss config asks for, in the order in which they are summed."""
-    place = f"{path}: /training/loss_configs"
-    if config.spectral is not None:
-        _refuse_decay(config.spectral.decay, f"{place}/spectral/decay")
-        weight = config.spectral.weights.mrstft
-        options = _stft_options(
-            config.spectral.config.model_dump(exclude_none=True), f"{place}/spectral/config"
-        )
-        yield ReconstructionTerm(
-            "mrstft", "mrstft_loss", 1.0 if weight is None else weight, options
-        )
-    if config.time is not None:
-        _refuse_decay(config.time.decay, f"{place}/time/decay")
-        if config.time.config:
-            raise UserMistake(f"{place}/time/config: expected no arguments; l1 and l2 take none")
-        if config.time.weights.l1:
-            yield ReconstructionTerm("l1", "l1_time_loss", config.time.weights.l1, "l1")
-        if config.time.weights.l2:
-            yield ReconstructionTerm("l2", "l2_time_loss", config.time.weights.l2, "l2")
-    match getattr(config, "reconstruction", None):  # an overlay may have removed it
-        case None:
-            return
-        case section if section.config:
-            raise UserMistake(
-                f"{place}/reconstruction/config: expected no arguments; l1 and l2 take none"
-            )
-        case section:
-            pass
-    match section.type:
-        case "l1" | "l2" as distance:
-            yield ReconstructionTerm(
-                "reconstruction", "reconstruction_loss", section.weight, distance
-            )
-        case other:
-            raise UserMistake(
-                f"{place}/reconstruction/type: expected 'l1' or 'l2', which this example has, "
-                f"not {json.dumps(other)}"
-            )
-
-
-def _refuse_decay(decay: float, place: str) -> None:
-    if decay != 1.0:
-        raise UserMistake(f"{place}: expected 1, not {decay}; this example keeps weights constant")
-
-
-def _stft_options(arguments: dict[str, Any], place: str) -> STFTOptions:
-    try:
-        options = STFTOptions.model_validate_json(json.dumps(arguments))
-    except ValidationError as error:
-        raise UserMistake("\n".join(_lines(error, place))) from None
-    sizes = (options.fft_sizes, options.hop_sizes, options.win_lengths)
-    if not len(sizes[0]) == len(sizes[1]) == len(sizes[2]) > 0:
-        raise UserMistake(
-            f"{place}: expected as many fft_sizes as hop_sizes and win_lengths, not "
-            f"{', '.join(str(len(each)) for each in sizes)}"
-        )
-    if any(
-        window > fft for fft, window in zip(options.fft_sizes, options.win_lengths, strict=True)
-    ):
-        raise UserMistake(f"{place}/win_lengths: expected none longer than its FFT")
-    return options
 
 
 def _lines(error: ValidationError, place: str) -> Iterator[str]:

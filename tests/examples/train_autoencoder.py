@@ -1,4 +1,4 @@
-"""Train a small audio autoencoder whose losses come from loss_factory, or from your own package.
+"""Train a small audio autoencoder with losses from loss_factory, or from a package of your own.
 
     python tests/examples/train_autoencoder.py --config model_config.json --audio wav_folder
     torchrun --nproc-per-node=2 tests/examples/train_autoencoder.py
@@ -25,49 +25,29 @@ import numpy as np
 import torch
 from rich.console import Console
 from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
 
 import checkpoints
 from autoencoder import Autoencoder, latent_frames, reconstruction
 from bottlenecks import create_bottleneck
 from checkpoints import Checkpoint
+from discriminator import MultiScaleDiscriminator
 from files import clear_unfinished
-from losses import Distances, reconstruction_loss
 from picture import save_picture
 from ranks import Ranks, joined, own_rank
 from reporting import Report, read_log
-from settings import Settings, UserMistake, read_settings
+from settings import Settings, UserMistake, mistakes_in_losses, read_settings
 from sounds import Sounds, UnusableSound, WavFolder, drawn
 from synthesis import SynthesisedSounds
+from turns import Computed, DiscriminatorTurn, GeneratorTurn, Turn, turn_of
 
-DEFAULT_CONFIG = Path(__file__).parent / "configs" / "vae.json"
+DEFAULT_CONFIG = Path(__file__).parent / "configs" / "complete.json"
 HELD_OUT_SECONDS = 4.0
-
-
-class Trainee(nn.Module):
-    """The autoencoder and its losses, as one module with one forward pass: what DDP asks for."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
-        config, latent_dim = settings.config, settings.config.model.latent_dim
-        bottleneck = create_bottleneck(latent_dim, config.model.bottleneck)
-        self.autoencoder = Autoencoder(config.audio_channels, latent_dim, bottleneck)
-        self.distances = Distances(settings.reconstruction, config.sample_rate)
-        package = settings.package
-        self.reconstruction_loss = reconstruction_loss(settings.reconstruction, package)
-        self.bottleneck_loss = package.create_bottleneck_loss(bottleneck, settings.loss_config)
-
-    def forward(
-        self, audio: Tensor, noise: Tensor
-    ) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]:
-        """The total to train on, the weighted losses by name, and `info` with their values."""
-        info = self.distances(self.autoencoder(audio, noise))
-        distance, losses = self.reconstruction_loss(info)
-        bottleneck, bottleneck_losses = self.bottleneck_loss(info)
-        return distance + bottleneck, {**losses, **bottleneck_losses}, info
+BETAS = (0.8, 0.99)  # short memories: for each of two opponents, the other one changes
 
 
 class Training:
-    """A run: the model with its losses, the optimizer, and the loop."""
+    """A run: the two networks, the objective that both are trained with, and the loop."""
 
     def __init__(self, options: Options, settings: Settings, sounds: Sounds, ranks: Ranks) -> None:
         self.options = options
@@ -77,19 +57,43 @@ class Training:
         self.facts = facts(options, settings, sounds)
         self.done = 0
         reseed(options.seed, step=0)
-        trainee = Trainee(settings).to(ranks.device)
-        self.autoencoder = trainee.autoencoder
-        self.optimizer = torch.optim.AdamW(
-            self.autoencoder.parameters(), lr=settings.config.training.learning_rate
+        config, latent_dim = settings.config, settings.config.model.latent_dim
+        bottleneck = create_bottleneck(latent_dim, config.model.bottleneck)
+        self.autoencoder = Autoencoder(config.audio_channels, latent_dim, bottleneck)
+        self.discriminator = None
+        if settings.plan.discriminator:
+            self.discriminator = MultiScaleDiscriminator(config.audio_channels)
+        objective = settings.package.create_objective(
+            bottleneck,
+            settings.loss_config,
+            trainer=options.trainer,
+            channels=config.audio_channels,
+            sample_rate=config.sample_rate,
+            discriminator=self.discriminator,
         )
-        self.trainee = ranks.parallel(trainee)
+        turns: dict[Turn, nn.Module] = {"generator": GeneratorTurn(self.autoencoder, objective)}
+        if self.discriminator is not None:
+            turns["discriminator"] = DiscriminatorTurn(self.discriminator, objective)
+        self.turns = {turn: ranks.parallel(each.to(ranks.device)) for turn, each in turns.items()}
+        rates = config.training.learning_rates
+        self.optimizers: dict[Turn, Optimizer] = {
+            turn: AdamW(each.parameters(), lr=rates[turn], betas=BETAS)
+            for turn, each in self.turns.items()
+        }
 
     def resume(self, checkpoint: Checkpoint) -> None:
         """Go on from `checkpoint`."""
-        checkpoints.restore(checkpoint, self.autoencoder, self.optimizer, self.options.checkpoint)
-        for group in self.optimizer.param_groups:
-            # Like the weights of the losses, it belongs to the config and not to the checkpoint.
-            group["lr"] = self.settings.config.training.learning_rate
+        checkpoints.restore(
+            checkpoint,
+            self.autoencoder,
+            self.discriminator,
+            self.optimizers,
+            self.options.checkpoint,
+        )
+        for turn, optimizer in self.optimizers.items():
+            for group in optimizer.param_groups:
+                # Like the weights of the losses, it belongs to the config, not to the checkpoint.
+                group["lr"] = self.settings.config.training.learning_rates[turn]
         self.done = checkpoint["step"]
 
     def loop(self, console: Console) -> None:
@@ -97,19 +101,34 @@ class Training:
         options, stop, stopped = self.options, StopRequest(), False
         with self.report(console) as report:
             while self.done < options.steps and not stopped:
-                audio, noise = self.batch(self.done + 1)
-                total, losses, info = self.trainee(audio, noise)
-                self.optimizer.zero_grad()
+                turn = self.turn_of(self.done + 1)
+                total, losses, info = self.computed(self.done + 1, turn)
+                self.optimizers[turn].zero_grad()
                 total.backward()
-                self.optimizer.step()
+                self.optimizers[turn].step()
                 self.done += 1
-                line = self.log_line(total, losses, info)
+                line = self.log_line(turn, total, losses, info)
                 stopped = self.ranks.any(stop.made)
                 ends = stopped or self.done == options.steps
                 if report is not None:
                     report.add(line)
                     if ends or self.done % options.checkpoint_every == 0:
                         self.save()
+
+    def turn_of(self, step: int) -> Turn:
+        """Whose turn a step is."""
+        return turn_of(
+            step, self.options.warmup_steps, has_discriminator=self.discriminator is not None
+        )
+
+    def computed(self, step: int, turn: Turn) -> Computed:
+        """The total of a step, its losses, and what they were made of."""
+        audio, noise = self.batch(step)
+        if turn == "generator":
+            return self.turns[turn](audio, noise, step > self.options.warmup_steps)
+        with torch.no_grad():
+            decoded, _ = self.autoencoder(audio, noise)
+        return self.turns[turn](audio, decoded)
 
     def report(self, console: Console) -> AbstractContextManager[Report | None]:
         """Where the first process reports; the others say nothing."""
@@ -144,36 +163,45 @@ class Training:
         return audio.to(self.ranks.device), noise[own].to(self.ranks.device)
 
     def log_line(
-        self, total: Tensor, losses: dict[str, Tensor], info: dict[str, Tensor]
+        self, turn: Turn, total: Tensor, losses: dict[str, Tensor], info: dict[str, Tensor]
     ) -> dict[str, Any]:
         """What the log says of a step: means over the whole batch."""
-        planned = self.settings.losses
-        values = [total, *losses.values(), *(info[planned[name].key] for name in losses)]
+        planned = {loss.name: loss for loss in self.settings.plan.losses}
+        found = {name: info[planned[name].reads[0]] for name in losses}
+        values = {name: value for name, value in found.items() if value.dim() == 0}
         # One transfer for all numbers: each would make the GPU wait.
-        numbers = self.ranks.mean(torch.stack(values).detach()).tolist()
-        if not math.isfinite(numbers[0]):
+        stacked = torch.stack([total, *losses.values(), *values.values()]).detach()
+        mean_total, *numbers = self.ranks.mean(stacked).tolist()
+        if not math.isfinite(mean_total):
             raise UserMistake(
-                f"step {self.done}: the total is {numbers[0]}; a smaller learning_rate may help"
+                f"step {self.done}: the total is {mean_total}; a smaller learning_rate may help"
             )
-        weighted, raw = numbers[1 : len(losses) + 1], numbers[len(losses) + 1 :]
+        weighted = dict(zip(losses, numbers[: len(losses)], strict=True))
+        unweighted = dict(zip(values, numbers[len(losses) :], strict=True))
         return {
             "step": self.done,
-            "total": numbers[0],
+            "turn": turn,
+            "total": mean_total,
             "losses": {
                 name: {
-                    "key": planned[name].key,
-                    "value": value,
+                    "reads": list(planned[name].reads),
+                    "value": unweighted.get(name, divided(product, planned[name].weight)),
                     "weight": planned[name].weight,
                     "weighted": product,
                 }
-                for name, product, value in zip(losses, weighted, raw, strict=True)
+                for name, product in weighted.items()
             },
         }
 
     def save(self) -> None:
         """Write the checkpoint, and draw the picture."""
         checkpoint = checkpoints.made(
-            self.done, self.autoencoder, self.optimizer, self.settings, self.facts
+            self.done,
+            self.autoencoder,
+            self.discriminator,
+            self.optimizers,
+            self.settings,
+            self.facts,
         )
         checkpoints.save(checkpoint, self.options.checkpoint)
         config = self.settings.config
@@ -183,12 +211,18 @@ class Training:
         )
         save_picture(
             self.options.picture,
-            f"{config.model.bottleneck.type} after {self.done} steps",
+            f"{self.options.config.stem} after {self.done} steps",
             read_log(self.options.log),
+            self.options.warmup_steps,
             audio[0],
             decoded[0, 0],
             config.sample_rate,
         )
+
+
+def divided(weighted: float, weight: float) -> float | None:
+    """A value from its product with a weight; of what was multiplied by 0, nothing is known."""
+    return weighted / weight if weight else None
 
 
 class StopRequest:
@@ -218,7 +252,9 @@ class Options:
     config: Path
     audio: Path | None
     out: Path | None
+    trainer: str
     steps: int
+    warmup_steps: int
     batch_size: int
     seed: int
     checkpoint_every: int
@@ -256,7 +292,7 @@ COUNT = click.IntRange(min=1)
     "--config",
     type=PATH,
     default=DEFAULT_CONFIG,
-    show_default="configs/vae.json of this example",
+    show_default="configs/complete.json of this example",
     help="A whole model config in JSON.",
 )
 @click.option(
@@ -268,7 +304,19 @@ COUNT = click.IntRange(min=1)
     show_default="runs/NAME_OF_THE_CONFIG",
     help="A folder for checkpoint, log and picture.",
 )
-@click.option("--steps", type=COUNT, default=1200, help="Steps in all.")
+@click.option(
+    "--trainer",
+    metavar="NAME",
+    default="loss-factory",
+    help="Whose objective the config is trained with, such as 'stable-audio-tools 0.0.19'.",
+)
+@click.option("--steps", type=COUNT, default=800, help="Steps in all, of both turns.")
+@click.option(
+    "--warmup-steps",
+    type=click.IntRange(min=0),
+    default=400,
+    help="Steps before the discriminator, if there is one, has its turns and its say.",
+)
 @click.option("--batch-size", type=COUNT, default=8, help="Segments per step, in all processes.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Decides all that is random.")
 @click.option("--checkpoint-every", type=COUNT, default=200, help="Steps between two checkpoints.")
@@ -287,11 +335,11 @@ COUNT = click.IntRange(min=1)
     "--losses",
     metavar="PACKAGE",
     default="loss_factory",
-    help="Where the bottleneck's losses come from; it may be a package of your own.",
+    help="Where the losses come from; it may be a package of your own.",
 )
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
 def main(**options: Any) -> None:
-    """Train a small audio autoencoder with the losses of its bottleneck.
+    """Train a small audio autoencoder with the losses that its config asks for.
 
     A run leaves checkpoint.pt, log.jsonl (weighted and raw losses of each step) and training.png.
     Ctrl-C stops it after the step; --resume goes on.
@@ -308,7 +356,9 @@ def main(**options: Any) -> None:
 
 def run(options: Options, console: Console) -> bool:
     """Check everything that was asked for, then train. Whether it was stopped early."""
-    settings = read_settings(options.config, options.foreign_section, options.losses)
+    settings = read_settings(
+        options.config, options.trainer, options.foreign_section, options.losses
+    )
     # The notes say it once; the modules that are made from the same config need not repeat it.
     warnings.simplefilter("ignore", settings.package.UnusedWeightWarning)
     with joined(options.device) as ranks:
@@ -317,7 +367,10 @@ def run(options: Options, console: Console) -> bool:
                 f"--batch-size: expected a multiple of {ranks.count}, the number of processes, "
                 f"not {options.batch_size}"
             )
-        done = train(options, settings, ranks, console)
+        try:
+            done = train(options, settings, ranks, console)
+        except settings.package.LossConfigError as error:  # an argument that no loss can be made of
+            raise mistakes_in_losses(error, options.config) from None
     was_stopped = done < options.steps
     console.print(
         f"{'Stopped' if was_stopped else 'Done'} after step {done}. {options.folder} has "
@@ -374,28 +427,40 @@ def facts(options: Options, settings: Settings, sounds: Sounds) -> dict[str, Any
     """What decides about a step and stands in no loss config."""
     config = settings.config
     return {
+        "trainer": options.trainer,
+        "warmup_steps": options.warmup_steps,
         "seed": options.seed,
         "batch_size": options.batch_size,
         "sounds": sounds.description,
         "sample_rate": config.sample_rate,
         "sample_size": config.sample_size,
-        "learning_rate": config.training.learning_rate,
+        "learning_rates": config.training.learning_rates,
     }
 
 
 def summary(training: Training) -> list[str]:
     """What is about to be trained."""
-    settings, ranks = training.settings, training.ranks
-    config = settings.config
-    parameters = sum(each.numel() for each in training.autoencoder.parameters())
-    return [
-        f"{settings.plan.bottleneck_type.value}, {parameters:,} parameters, learning rate "
-        f"{config.training.learning_rate:g}, on {ranks.device.type}, processes: {ranks.count}",
-        f"sounds: {training.sounds.description}; segments of "
-        f"{config.sample_size / config.sample_rate:.2f} s",
-        "total = "
-        + " + ".join(f"{loss.weight:g} · {loss.key}" for loss in settings.losses.values()),
+    ranks, plan = training.ranks, training.settings.plan
+    config = training.settings.config
+    rates = config.training.learning_rates
+    networks = [(type(training.autoencoder.bottleneck).__name__, training.autoencoder, "generator")]
+    if training.discriminator is not None:
+        networks.append(("discriminator", training.discriminator, "discriminator"))
+    told = [
+        f"{name}, {sum(each.numel() for each in network.parameters()):,} parameters, learning rate "
+        f"{rates[turn]:g}, on {ranks.device.type}, processes: {ranks.count}"
+        for name, network, turn in networks
     ]
+    sounds = (
+        f"sounds: {training.sounds.description}; segments of "
+        f"{config.sample_size / config.sample_rate:.2f} s"
+    )
+    totals = [
+        f"{turn}: total = " + " + ".join(f"{loss.weight:g} · {loss.name}" for loss in losses)
+        for turn, losses in (("generator", plan.generator), ("discriminator", plan.discriminator))
+        if losses
+    ]
+    return [*told, sounds, *totals]
 
 
 if __name__ == "__main__":

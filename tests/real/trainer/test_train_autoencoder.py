@@ -26,18 +26,19 @@ from real.trainer import forked
 EXAMPLE = Path(__file__).parents[2] / "examples"
 SCRIPT = EXAMPLE / "train_autoencoder.py"
 TAGS = ("vae", "wasserstein", "rvq", "dac_rvq", "rvq_vae", "dac_rvq_vae")
-SMALL = ("--batch-size", "2")
+SMALL = ("--batch-size", "2", "--warmup-steps", "1")
+WARMED_UP_AFTER_ONE = ["generator", "discriminator", "generator", "discriminator"]
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}  # threads only wait for each other here
 
 
-def config(tag: str, **changes: Any) -> dict[str, Any]:
-    """The example's config for a bottleneck, made smaller; `changes` are sections of its losses."""
-    document: dict[str, Any] = json.loads((EXAMPLE / "configs" / f"{tag}.json").read_text("utf-8"))
+def config(name: str, **changes: Any) -> dict[str, Any]:
+    """A config of the example, made smaller; `changes` are sections of its losses."""
+    document: dict[str, Any] = json.loads((EXAMPLE / "configs" / f"{name}.json").read_text("utf-8"))
     document["sample_size"] = 4096
     # A codebook as large as the batch would fit it without any loss.
     if options := document["model"]["bottleneck"].get("config"):
         options["codebook_size"] = 16
-    if tag == "dac_rvq":
+    if name == "dac_rvq":
         options["quantizer_dropout"] = 1.0  # draws in each step
     document["training"]["loss_configs"] |= changes
     return document
@@ -123,12 +124,14 @@ def same_bits(left: torch.Tensor, right: torch.Tensor) -> bool:
 
 @pytest.fixture(scope="module")
 def four_steps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """What four steps with the config of a tag leave. Copy it before it is changed."""
+    """What four steps with a config leave. Copy it before it is changed."""
 
     @functools.cache
-    def run(tag: str) -> Path:
-        folder = tmp_path_factory.mktemp(tag)
-        printed = trained(written(folder, config(tag)), folder / "out", "--steps", "4")
+    def run(name: str) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        document = config(name)
+        printed = trained(written(folder, document), folder / "out", "--steps", "4")
+        tag = document["model"]["bottleneck"]["type"]
         assert plan_losses(tag).bottleneck_type.value in printed
         return folder / "out"
 
@@ -139,29 +142,148 @@ def four_steps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
 def test_it_trains_with_the_losses_of_its_bottleneck(
     tag: str, four_steps: Callable[[str], Path]
 ) -> None:
-    plan = plan_losses(tag, config(tag)["training"]["loss_configs"])
+    bottleneck = plan_losses(tag, config(tag)["training"]["loss_configs"])
     lines = log_lines(four_steps(tag))
-    assert [line["step"] for line in lines] == [1, 2, 3, 4]
+    assert [(line["step"], line["turn"]) for line in lines] == [
+        (step, "generator") for step in (1, 2, 3, 4)
+    ]
     for line in lines:
         losses = line["losses"]
-        assert list(losses) == ["mrstft_loss", "l1_time_loss", *(each.name for each in plan.losses)]
-        for each in plan.losses:
+        own = [each.name for each in bottleneck.losses]
+        assert list(losses) == ["mrstft_loss", "l1_time_loss", *own]
+        for each in bottleneck.losses:
             logged = losses[each.name]
-            assert (logged["key"], logged["weight"]) == (each.key, each.weight)
+            assert (logged["reads"], logged["weight"]) == ([each.key], each.weight)
             assert np.float32(logged["value"]) * np.float32(each.weight) == np.float32(
                 logged["weighted"]
             )
             assert logged["value"] > 0
-        total = sum(loss["weighted"] for loss in losses.values())
-        assert line["total"] == pytest.approx(total, rel=1e-5)
+        assert_it_adds_up(line)
     assert lines[0]["total"] != lines[3]["total"]
 
 
-def test_the_picture_is_a_png(four_steps: Callable[[str], Path]) -> None:
-    out = four_steps("vae")
+def assert_it_adds_up(line: dict[str, Any]) -> None:
+    for loss in line["losses"].values():
+        assert loss["weighted"] == pytest.approx(loss["value"] * loss["weight"], rel=1e-6)
+    total = sum(loss["weighted"] for loss in line["losses"].values())
+    assert line["total"] == pytest.approx(total, rel=1e-5)
+
+
+# With a discriminator
+
+COMPLETE = ("reconstruction_loss", "adversarial_loss", "kl_loss")
+
+
+def test_the_turns_alternate_after_the_warm_up(four_steps: Callable[[str], Path]) -> None:
+    """Every loss of the complete config is in the log, those of the discriminator's turns too."""
+    lines = log_lines(four_steps("complete"))
+    assert [line["turn"] for line in lines] == WARMED_UP_AFTER_ONE
+    for line in lines:
+        names = COMPLETE if line["turn"] == "generator" else ("discriminator_loss",)
+        assert tuple(line["losses"]) == names
+        assert_it_adds_up(line)
+    first, third = lines[0]["losses"], lines[2]["losses"]
+    assert first["adversarial_loss"]["weighted"] == 0
+    assert third["adversarial_loss"]["weighted"] != 0
+    assert [third[name]["weight"] for name in COMPLETE] == [1.0, 0.1, 1e-5]
+    assert [third[name]["reads"] for name in COMPLETE] == [
+        ["decoded", "reals"],
+        ["loss_adv"],
+        ["kl"],
+    ]
+
+
+def test_each_turn_trains_one_of_the_two(tmp_path: Path) -> None:
+    file, out = written(tmp_path, config("complete")), tmp_path / "out"
+    trained(file, out, "--steps", "1")
+    saved = [checkpoint(out)]
+    for steps in ("2", "3"):
+        trained(file, out, "--steps", steps, "--resume")
+        saved.append(checkpoint(out))
+    assert changed(*saved[:2]) == {"discriminator"}
+    assert changed(*saved[1:]) == {"autoencoder"}
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """The networks that some parameter is another of."""
+    return {
+        network
+        for network in ("autoencoder", "discriminator")
+        if not all(
+            same_bits(tensor, after[network][name]) for name, tensor in before[network].items()
+        )
+    }
+
+
+BOTH = {"adversarial": 1.0, "feature_matching": 2.0}
+DISCRIMINATORS: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
+    "scores and features": (
+        {"adversarial": {"weight": 0.1, "feature_matching": 2.0, "type": "lsgan"}},
+        "loss-factory",
+        ("adversarial_loss", "feature_matching_loss", "mrstft_loss", "l1_time_loss"),
+    ),
+    "a module with its loss": (
+        {
+            "discriminator": {
+                "type": "encodec",
+                "config": {"filters": 64},
+                "weights": {"adversarial": 1, "feature_matching": 2},
+            }
+        },
+        "loss-factory",
+        ("loss_adv", "feature_matching_loss", "mrstft_loss", "l1_time_loss"),
+    ),
+    "that of another version": (
+        {
+            "discriminator": {
+                "type": "dac",
+                "config": {},
+                "weights": {"adversarial": 1, "feature_matching": 2},
+            }
+        },
+        "stable-audio-tools 0.0.20",
+        ("loss_adv", "feature_matching_loss", "mrstft_loss", "l1_time_loss"),
+    ),
+    "that of stable-audio-tools": (
+        {
+            "discriminator": {
+                "type": "oobleck",
+                "config": {},
+                "weights": {"adversarial": 1, "feature_matching": 2},
+            }
+        },
+        "stable-audio-tools 0.0.19",
+        ("loss_adv", "feature_matching_loss", "mrstft_loss", "l1_time_loss"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DISCRIMINATORS)
+def test_the_discriminator_serves_each_section(case: str, tmp_path: Path) -> None:
+    sections, trainer, names = DISCRIMINATORS[case]
+    file, out = written(tmp_path, config("vae", **sections)), tmp_path / "out"
+    printed = trained(file, out, "--steps", "3", "--trainer", trainer)
+    told = [line for line in printed.splitlines() if line.startswith("note: ")]
+    section = sections.get("discriminator")
+    assert told == (
+        [f"note: the discriminator is this example's own, not {section['type']!r}"]
+        if section
+        else []
+    )
+    _, own, generators = log_lines(out)
+    assert tuple(own["losses"]) == ("discriminator_loss",)
+    assert tuple(generators["losses"]) == (*names, "kl_loss")
+    assert generators["losses"]["feature_matching_loss"]["value"] > 0
+    assert_it_adds_up(generators)
+    assert checkpoint(out)["run"]["trainer"] == trainer
+
+
+@pytest.mark.parametrize("name", ["vae", "complete"])
+def test_the_picture_is_a_png(name: str, four_steps: Callable[[str], Path]) -> None:
+    out = four_steps(name)
     data = (out / "training.png").read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">II", data[16:24]) == (1440, 888)
+    assert struct.unpack(">II", data[16:24]) == (1440, 936)
     assert sorted(os.listdir(out)) == ["checkpoint.pt", "log.jsonl", "training.png"]
 
 
@@ -176,22 +298,25 @@ def test_the_checkpoint_says_what_was_trained(tmp_path: Path) -> None:
     weights = saved["loss_config"]["bottleneck"]["weights"]
     assert (weights["kl"], weights["commitment"]) == (0.5, 0.25)
     assert "discriminator" not in saved["loss_config"]
-    assert saved["losses"] == [
-        {"key": "kl", "weight": 0.5, "name": "kl_loss"},
-        {"key": "vq/codebook_loss", "weight": 1.0, "name": "codebook_loss"},
-        {"key": "vq/commitment_loss", "weight": 0.25, "name": "commitment_loss"},
-    ]
+    assert saved["losses"] == {
+        "mrstft_loss": 1.0,
+        "l1_time_loss": 10.0,
+        "kl_loss": 0.5,
+        "codebook_loss": 1.0,
+        "commitment_loss": 0.25,
+    }
+    assert saved["discriminator"] is None
 
 
 # Resuming
 
 
-@pytest.mark.parametrize("tag", ["rvq_vae", "dac_rvq"])
+@pytest.mark.parametrize("name", ["rvq_vae", "dac_rvq"])
 def test_a_resumed_run_is_the_run_that_was_not_interrupted(
-    tag: str, four_steps: Callable[[str], Path], tmp_path: Path
+    name: str, four_steps: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    file = written(tmp_path, config(tag))
-    whole, parts = four_steps(tag), tmp_path / "parts"
+    file = written(tmp_path, config(name))
+    whole, parts = four_steps(name), tmp_path / "parts"
     trained(file, parts, "--steps", "2")
     # As if it had been killed during step 4, after the checkpoint of step 2.
     with (parts / "log.jsonl").open("a", encoding="utf-8") as log:
@@ -199,6 +324,32 @@ def test_a_resumed_run_is_the_run_that_was_not_interrupted(
         log.write('{"step": 4, "tot')
     trained(file, parts, "--steps", "4", "--resume")
     assert differences(whole, parts) == []
+
+
+def test_a_run_that_is_stopped_in_either_turn_resumes_bit_for_bit(
+    four_steps: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Both networks and both optimizers: it stops in the warm-up and after a turn of each."""
+    file, parts = written(tmp_path, config("complete")), tmp_path / "parts"
+    trained(file, parts, "--steps", "1")
+    for steps in ("2", "3", "4"):
+        trained(file, parts, "--steps", steps, "--resume")
+    whole = four_steps("complete")
+    assert differences(whole, parts) == []
+    paths = tensors(checkpoint(whole))
+    for part in ("discriminator/", "optimizers/discriminator/", "optimizers/generator/"):
+        assert any(path.startswith(f"/{part}") for path in paths)
+
+
+def test_a_discriminator_may_come_and_go(four_steps: Callable[[str], Path], tmp_path: Path) -> None:
+    out = shutil.copytree(four_steps("vae"), tmp_path / "out")
+    with_one = written(tmp_path, config("vae", adversarial={"weight": 0.5}))
+    printed = trained(with_one, out, "--steps", "6", "--resume")
+    assert "changed: loss_configs.adversarial.weight: absent → 0.5" in printed
+    assert [line["turn"] for line in log_lines(out)[4:]] == ["generator", "discriminator"]
+    trained(written(tmp_path, config("vae")), out, "--steps", "7", "--resume")
+    saved = checkpoint(out)
+    assert (saved["discriminator"], list(saved["optimizers"])) == (None, ["generator"])
 
 
 def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path) -> None:
@@ -471,9 +622,17 @@ MISTAKES: dict[str, tuple[Mapping[str, Any] | str, str]] = {
         "FILE: /model/bottleneck/config/input_dim: expected model.latent_dim, which is 64, not 128",
     ),
     "decay": (
-        losses(spectral={"decay": 0.99}),
-        "FILE: /training/loss_configs/spectral/decay: expected 1, not 0.99; this example keeps "
-        "weights constant",
+        losses(spectral={"weights": {"mrstft": 1.0}, "decay": 0.99}),
+        "FILE: /training/loss_configs/spectral/decay: expected 1, not 0.99; weights can't change "
+        "with the step yet",
+    ),
+    "two kinds of discriminator": (
+        losses(
+            adversarial={},
+            discriminator={"type": "dac", "weights": {"adversarial": 1, "feature_matching": 1}},
+        ),
+        "FILE: /training/loss_configs/adversarial: 'adversarial' stands beside 'discriminator', "
+        "and loss-factory takes one of them",
     ),
     "unknown argument": (
         losses(spectral={"config": {"fft_size": [512]}}),
@@ -481,14 +640,14 @@ MISTAKES: dict[str, tuple[Mapping[str, Any] | str, str]] = {
         "did you mean 'fft_sizes'?",
     ),
     "nothing to reconstruct by": (
-        losses(spectral={"weights": {"mrstft": 0}}, time=None),
+        losses(spectral={"weights": {"mrstft": 0}}, time=None, adversarial={}),
         "FILE: /training/loss_configs: no reconstruction loss has a weight; write 'spectral', "
         "'time' or 'reconstruction', or the decoder learns nothing",
     ),
     "unknown reconstruction": (
         losses(reconstruction={"type": "huber"}),
-        "FILE: /training/loss_configs/reconstruction/type: expected 'l1' or 'l2', which this "
-        'example has, not "huber"',
+        "FILE:1:PLACE: /training/loss_configs/reconstruction/type: expected 'l1' or 'l2' or null, "
+        'not the string "huber"',
     ),
 }
 
@@ -588,6 +747,10 @@ def test_other_mistakes_come_before_the_model_too(
             "skipped",
         ),
         (
+            ["--config", file, "--out", out, "--trainer", "loss-factry"],
+            "--trainer: 'loss-factry' is no known trainer; did you mean 'loss-factory'?\n",
+        ),
+        (
             ["--config", file, "--out", out, "--resume"],
             f"{out}/checkpoint.pt: there is no checkpoint to resume; leave out --resume",
         ),
@@ -642,14 +805,19 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
     """A config as stable-audio-tools has them, with sections of other trainers."""
     document = config(
         "vae",
-        discriminator={"type": "oobleck", "weights": {"adversarial": 0.1}},
+        discriminator={
+            "type": "oobleck",
+            "config": {},
+            "weights": {"adversarial": 0.1, "feature_matching": 5.0},
+        },
         spectral={
             "config": {
                 "fft_sizes": [256],
                 "hop_sizes": [64],
                 "win_lengths": [256],
                 "perceptual_weighting": True,
-            }
+            },
+            "weights": {"mrstft": 0.0},
         },
         time={"weights": {"l1": 0.0, "l2": 1.0, "mmd": 1.0}},
         bottleneck={"weights": {"kl": 0, "mmd": 5}},
@@ -661,6 +829,7 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
     document["training"]["optimizer_configs"] = {
         "autoencoder": {"optimizer": {"type": "AdamW", "config": {"lr": 1.5e-4}}}
     }
+    document["training"]["teacher_model"] = {"model_type": "autoencoder"}
     del document["training"]["learning_rate"]
     file, out = written(tmp_path, document), tmp_path / "out"
     printed = trained(file, out, "--steps", "1", "--foreign-section", "sisdr")
@@ -668,12 +837,24 @@ def test_what_is_not_trained_is_named(tmp_path: Path) -> None:
     assert notes == [
         "note: bottleneck.weights.mmd is 5.0, but VAEBottleneck has no use for this weight; it "
         "uses 'bottleneck.weights.kl'",
-        "note: this example does not train these parts of loss_configs: discriminator, "
-        "semantic_regressors, time.weights.mmd, sisdr",
+        "note: this example does not train these parts of loss_configs: semantic_regressors, sisdr",
+        "note: the discriminator is this example's own, not 'oobleck'",
         "note: this example has its own encoder and decoder and does not read model: encoder",
+        "note: this example has no teacher and does not read training.teacher_model",
     ]
     assert "learning rate 0.00015," in printed
     [line] = log_lines(out)
-    assert list(line["losses"]) == ["mrstft_loss", "l2_time_loss", "kl_loss"]
+    assert list(line["losses"]) == [
+        "loss_adv",
+        "feature_matching_loss",
+        "mrstft_loss",
+        "lr_stft_loss",
+        "l2_time_loss",
+        "mmd_time_loss",
+        "kl_loss",
+    ]
     assert line["losses"]["kl_loss"]["weighted"] == 0
     assert line["losses"]["kl_loss"]["value"] > 0
+    # What is computed from audio is known as a product only.
+    assert line["losses"]["mrstft_loss"]["weighted"] == 0
+    assert line["losses"]["mrstft_loss"]["value"] is None
