@@ -43,14 +43,13 @@ def test_random_configs_sum_the_same_but_for_what_is_listed() -> None:
         *(name for some in ODDITIES.values() for name in some),
     }
     assert outcome.classes["same"] > CASES / 3
+    plain = [each for each in cases if not each.oddity]
+    assert len({each.bottleneck for each in plain} & {None, *KNOWN["0.0.20"]}) > 7
     for version in VERSIONS:
-        plain = [each for each in cases if each.version == version and not each.oddity]
-        assert len({each.bottleneck for each in plain} & {None, *KNOWN[version]}) > 7
-        assert {(each.channels, each.teacher) for each in plain} >= {
-            *((channels, False) for channels in (1, 2, 4)),
-            (2, True),
-        }
-        assert {name for each in plain for name in each.config} >= SECTIONS[version]
+        of_version = [each for each in plain if each.version == version]
+        assert {each.channels for each in of_version} == {1, 2, 4}
+        assert {each.teacher for each in of_version} == {False, True}
+        assert {name for each in of_version for name in each.config} >= SECTIONS[version]
 
 
 OF_BOTH = {"discriminator", "mrmel", "hubert", "bottleneck", "clap"}
