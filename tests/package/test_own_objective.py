@@ -330,7 +330,10 @@ def test_a_weight_without_a_bottleneck_is_warned_of() -> None:
         ({"reduction": "none"}, '/reduction: loss-factory can\'t use the string "none" here'),
         ({"w_cep": 1.0}, "/w_cep: loss-factory can't take 'w_cep' here"),
         ({"fft_sizes": [64]}, "/win_lengths: 'fft_sizes', 'hop_sizes', 'win_lengths' have"),
-        ({"hop_sizes": [-16, 8]}, "/hop_sizes: expected an array of integers from 1 to 16777216, not"),
+        (
+            {"hop_sizes": [-16, 8]},
+            "/hop_sizes: expected an array of integers from 1 to 16777216, not",
+        ),
         ({"win_lengths": None, "hop_sizes": None}, "/hop_sizes: missing"),
     ],
 )
