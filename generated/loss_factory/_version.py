@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "ca08b25566162af5f9f65bb61278eae4267374b2bea6f84de3311b2d3e1ba830"
+SCHEMA_SHA256: Final = "dba9983286be7438471930f959d0c53be906996c852e98d39aa84e66b2f9ed03"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -173,6 +173,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         needs=frozenset(("SpectralWeights.mrstft", "DiscriminatorWeights.adversarial")),
         ignores=frozenset(
             (
+                "TimeLossConfig.config",
                 "ReconstructionLossConfig.config",
                 "AdversarialLossConfig.config",
                 "AutoencoderLossConfig.hubert",
@@ -184,12 +185,21 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             )
         ),
         refuses=MappingProxyType(
-            {"SpectralWeights.mrstft": (None,), "DiscriminatorWeights.adversarial": (None,)}
+            {
+                "SpectralArguments.scale": ("mel", "chroma"),
+                "SpectralArguments.reduction": ("none",),
+                "SpectralArguments.output": ("full",),
+                "SpectralArguments.retain_batch_dim": (True,),
+                "SpectralWeights.mrstft": (None,),
+                "DiscriminatorWeights.adversarial": (None,),
+            }
         ),
         passes=MappingProxyType({}),
-        lacks=frozenset(()),
+        lacks=frozenset(("SpectralArguments.w_cep", "SpectralArguments.residual_loss")),
         excludes=MappingProxyType({"AutoencoderLossConfig.adversarial": ("discriminator",)}),
-        same_length=MappingProxyType({}),
+        same_length=MappingProxyType(
+            {"SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),)}
+        ),
     ),
 )
 """For what checks configs before a training starts."""

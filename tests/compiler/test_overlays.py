@@ -785,6 +785,35 @@ def test_an_objective_of_an_overlay_says_what_one_would_have_written_by_hand(
     assert list(generator.items()) == list(expected.items())
 
 
+def test_a_discriminator_whose_reward_has_a_fixed_weight(tmp_path: Path) -> None:
+    """No section says that there is one; the caller does."""
+    generator = {"FixedLoss": {"discriminator": True}, "LossMapping": {}}
+    sums = {"generator": generator, "discriminator": {"DiscriminatorLoss": {"discriminator": True}}}
+    fixed = {
+        "description": "Rewards the generator.",
+        "properties": {
+            "key": {"const": "reward"},
+            "name": {"const": "reward"},
+            "weight": {"const": 2},
+        },
+    }
+    change = {
+        "x-trainers": {"ours": {"description": "Ours.", "assumed": False, "objective": sums}},
+        "$defs": {"FixedLoss": fixed},
+    }
+    root = unpacked(compiled(overlay(tmp_path, change)).files, tmp_path / "out", PACKAGE)
+    questions = [("ours", {}, {"discriminator": there}) for there in (True, False)]
+    carried = ["kl_loss", "bottleneck.weights.kl", 1e-6, ["kl"]]
+    assert answer(root, PLANNED, questions) == [
+        [
+            ["reward", None, 2.0, ["reward"]],
+            carried,
+            ["discriminator_loss", None, 1.0, ["loss_dis"]],
+        ],
+        [carried],
+    ]
+
+
 def test_what_the_lab_s_own_trainer_does_not_read_is_told(tmp_path: Path) -> None:
     text = compiled(overlay(tmp_path, LAB_OBJECTIVES)).files["trainers.py"]
     start = text.index('name="our trainer"')

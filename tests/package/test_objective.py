@@ -131,7 +131,8 @@ def test_what_decides_which_losses_there_are() -> None:
 
 
 def test_an_autoencoder_without_a_bottleneck() -> None:
-    plan = plan_objective(None, ALONE, trainer=OLD, channels=1)
+    config = {name: ALONE[name] for name in ("spectral", "time")}
+    plan = plan_objective(None, config, trainer=OLD, channels=1)
     assert [loss.name for loss in plan.losses] == ["mrstft_loss", "l1_time_loss"]
 
 
@@ -176,7 +177,7 @@ def test_what_the_trainer_would_fail_on() -> None:
 
 def test_no_config_is_no_default() -> None:
     assert problems(None) == [
-        f"loss_config: expected a loss config, not None; {OLD} has a default of its own, which has "
+        f"loss_config: expected a loss config, not None; what {OLD} does without one has "
         "to be written out"
     ]
 
@@ -369,6 +370,29 @@ def test_only_the_half_that_a_turn_needs() -> None:
     made.adversarial(reals, decoded, "generator")
     made.adversarial(reals, decoded, "discriminator")
     assert module.calls == ["generator_loss", "discriminator_loss"]
+
+
+def test_halves_of_other_arguments_are_none() -> None:
+    """What other discriminators call so may want reals first; their `loss` counts."""
+
+    class OfItsOwn(Discriminator):
+        def generator_loss(self, reals: Tensor, fakes: Tensor) -> tuple[Tensor, Tensor]:
+            raise AssertionError
+
+        discriminator_loss = generator_loss
+
+    reals, decoded = audio()
+    module = OfItsOwn()
+    said = objective(discriminator=module).adversarial(reals, decoded, "generator")
+    assert module.calls == ["loss"]
+    assert said.loss_adv == -module.layer(decoded).mean()
+
+
+def test_a_loss_of_two_values() -> None:
+    module = Discriminator()
+    module.loss = lambda reals, fakes: (reals.mean(), fakes.mean())  # type: ignore[method-assign, assign, return-value]
+    with pytest.raises(TypeError, match="to return three values, loss_dis, loss_adv and feature"):
+        objective(discriminator=module).adversarial(*audio(), "generator")
 
 
 def test_a_loss_that_was_replaced_is_what_is_called() -> None:

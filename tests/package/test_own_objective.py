@@ -11,7 +11,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from loss_factory import LossConfigError, Objective, create_objective, plan_objective
+from loss_factory import (
+    LossConfigError,
+    Objective,
+    UnusedWeightWarning,
+    create_objective,
+    plan_objective,
+)
 
 OURS = "loss-factory"
 COMPLETE: dict[str, Any] = {
@@ -212,12 +218,10 @@ def test_scores_alone_will_do_without_feature_matching() -> None:
         ([], TypeError, "it returned list of 0"),
         ([torch.ones(1)], ValueError, "which the config weighs; it returned list of 1 (Tensor)"),
         (([torch.ones(1)], []), ValueError, "it returned tuple of 2 (list of 1 (Tensor), list of"),
-        (
-            ([torch.ones(1)], [torch.ones(1)]),
-            ValueError,
-            "expected Returns to return a list of scores and, for each, a list of features",
-        ),
+        (([torch.ones(1)], [torch.ones(1)]), TypeError, "list of 1 (Tensor), list of 1 (Tensor))"),
         (([1.0], [[torch.ones(1)]]), TypeError, "(list of 1 (float), list of 1 (list of 1"),
+        (2 * [[torch.ones(2), torch.ones(1)]], TypeError, "it returned list of 2 (list of 2"),
+        (([torch.ones(1)], "x"), TypeError, "it returned tuple of 2 (list of 1 (Tensor), str)"),
     ],
 )
 def test_what_a_discriminator_can_not_return(said: Any, error: type[Exception], told: str) -> None:
@@ -249,6 +253,94 @@ def test_a_discriminator_of_the_other_section_has_a_loss() -> None:
         "loss_config: /adversarial: 'adversarial' stands beside 'discriminator', and loss-factory "
         "takes one of them"
     )
+
+
+def test_a_failing_discriminator_is_not_left_frozen() -> None:
+    discriminator = TwoScales()
+    made = objective(discriminator=discriminator)
+    reals, decoded = audio()
+    with pytest.raises(RuntimeError):
+        made.adversarial(reals[:, :1], decoded[:, :1], "generator")
+    assert all(each.requires_grad for each in discriminator.parameters())
+
+
+def test_scores_of_half_precision_are_averaged_in_float32() -> None:
+    said = [torch.full((4,), 300.0, dtype=torch.float16, requires_grad=True)]
+    config = with_adversarial(type="lsgan", feature_matching=None)
+    made = objective(config, discriminator=Returns(said))
+    assert made.adversarial(*audio(), "generator").loss_adv == 299**2
+
+
+def test_as_many_scores_of_fakes_as_of_reals() -> None:
+    class OneMoreEachTime(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scores: list[Tensor] = []
+
+        def forward(self, _audio: Tensor) -> list[Tensor]:
+            self.scores = [*self.scores, torch.ones(1)]
+            return self.scores
+
+    made = objective(with_adversarial(feature_matching=None), discriminator=OneMoreEachTime())
+    with pytest.raises(ValueError, match="as many scores of fakes as of reals, 1, not 2"):
+        made.adversarial(*audio(), "discriminator")
+
+
+def test_both_signals_of_a_discriminator_have_one_shape() -> None:
+    made = objective(discriminator=TwoScales())
+    reals, decoded = audio()
+    with pytest.raises(ValueError, match=r"of one shape, not \(3, 2, 256\) and \(3, 2, 255\)"):
+        made.adversarial(reals, decoded[..., 1:], "generator")
+
+
+@pytest.mark.parametrize("no_module", [TwoScales, lambda audio: [audio], [], True])
+def test_a_discriminator_is_a_module(no_module: Any) -> None:
+    with pytest.raises(TypeError, match=r"^discriminator: expected a module, not "):
+        objective(discriminator=no_module)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"teacher": "x"}, TypeError),
+        ({"teacher": None}, TypeError),
+        ({"discriminator": "x"}, TypeError),
+        ({"channels": "2"}, TypeError),
+        ({"channels": True}, TypeError),
+        ({"channels": 2.0}, TypeError),
+        ({"channels": 0}, ValueError),
+    ],
+)
+def test_what_is_said_of_a_training(arguments: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error, match=f"^{next(iter(arguments))}: expected "):
+        plan_objective("vae", COMPLETE, trainer=OURS, **arguments)
+
+
+def test_a_weight_without_a_bottleneck_is_warned_of() -> None:
+    with pytest.warns(UnusedWeightWarning) as warned:
+        plan_objective(None, COMPLETE, trainer=OURS)
+    assert [str(each.message) for each in warned] == [
+        "bottleneck.weights.kl is 0.5, but there is no bottleneck"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"reduction": "none"}, '/reduction: loss-factory can\'t use the string "none" here'),
+        ({"w_cep": 1.0}, "/w_cep: loss-factory can't take 'w_cep' here"),
+        ({"fft_sizes": [64]}, "/win_lengths: 'fft_sizes', 'hop_sizes', 'win_lengths' have"),
+        (
+            {"hop_sizes": [-16, 8]},
+            "/hop_sizes: expected an array of integers from 1 to 16777216, not",
+        ),
+        ({"win_lengths": None, "hop_sizes": None}, "/hop_sizes: missing"),
+    ],
+)
+def test_spectral_arguments_that_are_refused(arguments: dict[str, Any], message: str) -> None:
+    spectral = {"config": {**STFT, **arguments}, "weights": {"mrstft": 1.0}}
+    with pytest.raises(LossConfigError, match=re.escape(f"loss_config: /spectral/config{message}")):
+        objective({"spectral": spectral, "bottleneck": {}}, channels=1)
 
 
 @pytest.mark.parametrize("trainer", [OURS, "stable-audio-tools 0.0.19"])

@@ -16,7 +16,7 @@ from ..model.objective_plan import ObjectivePlan, PlannedLoss
 from ..model.records import BottleneckT, ConfigT, Loss, Objective, Summand, Tables, Trainer
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import did_you_mean, json_pointer, listed, shown
-from .planning import Plan, plan_of_type
+from .planning import Plan, plan_of_type, written_weights
 from .resolve import resolve_bottleneck_type
 from .trainer_notes import NOT_READ, Note, failures, objects_of, unread
 
@@ -32,6 +32,19 @@ class Situation:
     channels: int | None
     discriminator: bool | None
     teacher: bool
+
+    def __post_init__(self) -> None:
+        for name in ("discriminator", "teacher"):
+            value: object = getattr(self, name)
+            if not isinstance(value, bool) and not (value is None and name == "discriminator"):
+                raise TypeError(f"{name}: expected true or false, not {shown(value)}")
+        channels = cast("object", self.channels)
+        if channels is None:
+            return
+        if isinstance(channels, bool) or not isinstance(channels, int):
+            raise TypeError(f"channels: expected a whole number, not {shown(channels)}")
+        if channels < 1:
+            raise ValueError(f"channels: expected a whole number from 1 on, not {channels}")
 
 
 @dataclass(frozen=True)
@@ -52,18 +65,16 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
         summands = (*self.before_bottleneck, *self.after_bottleneck, *self.discriminator)
         return {summand.argument: as_float32(weight) for summand, weight in summands}
 
-    def arguments_at(self, path: str) -> dict[str, object]:
-        """What the config says at `path`, without what is null."""
+    def arguments_at(self, path: str) -> dict[str, object] | None:
+        """What the config says at `path`, without what is null; None if it says nothing there."""
         held = self._held_at(path)
-        assert held is not None, f"{path} is an object"
-        return held.model_dump(exclude_none=True)
+        return None if held is None else held.model_dump(exclude_none=True)
 
     @property
     def scores(self) -> dict[str, object] | None:
         """What the config says of a discriminator's scores; None if it says nothing of them."""
         path = self.objective.scores
-        held = None if path is None else self._held_at(path)
-        return None if held is None else held.model_dump(exclude_none=True)
+        return None if path is None else self.arguments_at(path)
 
     def _held_at(self, path: str) -> BaseModel | None:
         """The object at `path`, if it is written."""
@@ -115,8 +126,8 @@ def plan_in_parts(
         bottleneck_type = resolve_bottleneck_type(tables, bottleneck)
     if loss_config is None:
         message = (
-            f"expected a loss config, not None; {trainer} has a default of its own, which has to "
-            "be written out"
+            f"expected a loss config, not None; what {trainer} does without one has to be written "
+            "out"
         )
         raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])
     foreign = checked_foreign_sections(tables, foreign_sections)
@@ -133,6 +144,11 @@ def plan_in_parts(
     own = None
     if bottleneck_type is not None:
         own = plan_of_type(tables, bottleneck_type, config, caller_level=caller_level + 1)
+    elif objective.has_bottleneck:
+        for path, weight in written_weights(tables, config).items():
+            if weight != tables.weights[path].default:
+                message = f"{path} is {weight!r}, but there is no bottleneck"
+                warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
     return ObjectiveInParts(
         trainer=trainer,
         objective=objective,
@@ -181,7 +197,7 @@ def settled(objective: Objective[ConfigT], config: ConfigT, situation: Situation
     wanted = _wants_discriminator(objective, config)
     if situation.discriminator is None:
         return replace(situation, discriminator=wanted)
-    if situation.discriminator and not wanted:
+    if situation.discriminator and not wanted and not _has_a_fixed_use_for_one(objective):
         sections = dict.fromkeys(
             each.path.partition(".")[0]
             for each in objective.summands
@@ -198,6 +214,14 @@ def _wants_discriminator(objective: Objective[ConfigT], config: ConfigT) -> bool
     return any(
         each.discriminator and each.path is not None and each.weight(config) is not None
         for each in objective.summands
+    )
+
+
+def _has_a_fixed_use_for_one(objective: Objective[ConfigT]) -> bool:
+    """Whether a discriminator rewards the generator with a weight that stands in no config."""
+    return any(
+        each.discriminator and each.path is None
+        for each in (*objective.before_bottleneck, *objective.after_bottleneck)
     )
 
 

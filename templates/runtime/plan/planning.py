@@ -62,7 +62,7 @@ def plan_of_type(
 ) -> Plan[ConfigT, BottleneckT]:
     """The same for a known type and a valid config."""
     losses = tables.losses[bottleneck_type]
-    useless = useless_weights(tables, _written_weights(tables, config), bottleneck_type)
+    useless = useless_weights(tables, written_weights(tables, config), bottleneck_type)
     for _, message in (*useless, *vanishing_weights(losses, config)):
         warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
     if too_large := list(too_large_weights(losses, config)):
@@ -119,7 +119,7 @@ def useless_weights(
             yield path, f"{path} is {value!r}, but {no_use}; {has}"
 
 
-def _written_weights(tables: Tables[ConfigT, BottleneckT], config: ConfigT) -> dict[str, float]:
+def written_weights(tables: Tables[ConfigT, BottleneckT], config: ConfigT) -> dict[str, float]:
     """The weights that `config` sets, by their paths."""
     # Only what was written: a schema may have far more weights than a config says.
     return {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple, Protocol, cast
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 from torch import Tensor, nn
 
@@ -26,7 +27,7 @@ DISTANCE: Final = "feature_matching_distance"
 
 
 class Halves(Protocol):
-    """What each turn needs of a discriminator. DAC's computes it by itself."""
+    """What each turn needs of a discriminator."""
 
     def generator_loss(self, fakes: Tensor, reals: Tensor) -> tuple[Tensor, Tensor]:
         """`loss_adv` and `feature_matching_distance`."""
@@ -51,9 +52,13 @@ class Adversary:
         self._frozen: list[nn.Parameter] = []
 
     def in_turn_of_generator(self, reals: Tensor, fakes: Tensor) -> Adversarial:
-        """Without gradients for the discriminator."""
+        """Without gradients for the discriminator, which stays as it was if it fails."""
         self._freeze()
-        loss_adv, distance = self._halves.generator_loss(fakes, reals)
+        try:
+            loss_adv, distance = self._halves.generator_loss(fakes, reals)
+        except BaseException:
+            self.release()
+            raise
         return Adversarial(reals.new_zeros(()), loss_adv, distance)
 
     def in_own_turn(self, reals: Tensor, fakes: Tensor) -> Adversarial:
@@ -79,22 +84,73 @@ class Adversary:
 class _WholeLoss:
     """The halves of a `loss(reals, fakes)` of three values, which computes both each time."""
 
-    def __init__(self, loss: Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]) -> None:
+    def __init__(self, loss: Callable[[Tensor, Tensor], object]) -> None:
         self._loss = loss
 
     def generator_loss(self, fakes: Tensor, reals: Tensor) -> tuple[Tensor, Tensor]:
-        _, loss_adv, distance = self._loss(reals, fakes)
+        _, loss_adv, distance = self._said(reals, fakes)
         return loss_adv, distance
 
     def discriminator_loss(self, fakes: Tensor, reals: Tensor) -> Tensor:
-        loss_dis, _, _ = self._loss(reals, fakes)
+        loss_dis, _, _ = self._said(reals, fakes)
         return loss_dis
+
+    def _said(self, reals: Tensor, fakes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        said = self._loss(reals, fakes)
+        values = items_of(said)
+        if values is not None and len(values) == 3:
+            return cast("tuple[Tensor, Tensor, Tensor]", tuple(values))
+        raise TypeError(
+            "discriminator: expected its 'loss' to return three values, loss_dis, loss_adv and "
+            f"feature_matching_distance, not {in_words(said)}"
+        )
+
+
+class _OwnHalves:
+    """Those of DAC's discriminator, which has a method for each."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self._module = cast("Any", module)
+
+    def generator_loss(self, fakes: Tensor, reals: Tensor) -> tuple[Tensor, Tensor]:
+        said: tuple[Tensor, Tensor] = self._module.generator_loss(fake=fakes, real=reals)
+        return said
+
+    def discriminator_loss(self, fakes: Tensor, reals: Tensor) -> Tensor:
+        said: Tensor = self._module.discriminator_loss(fake=fakes, real=reals)
+        return said
+
+
+def _has_halves(module: nn.Module) -> bool:
+    """Whether it has DAC's two methods; others of these names may mean something else."""
+    methods = (getattr(module, name, None) for name in ("generator_loss", "discriminator_loss"))
+    return all(
+        inspect.ismethod(method) and [*inspect.signature(method).parameters] == ["fake", "real"]
+        for method in methods
+    )
+
+
+def items_of(value: object) -> Sequence[object] | None:
+    """What a list or tuple holds; None for anything else."""
+    return cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else None
+
+
+def in_words(value: object) -> str:
+    """`Tensor`, or `list of 3 (Tensor, Tensor, list of 0)`."""
+    items = items_of(value)
+    if items is None:
+        return type(value).__name__
+    inner = ", ".join(in_words(each) for each in items[:3])
+    more = ", …" if len(items) > 3 else ""
+    return f"{type(items).__name__} of {len(items)}" + (f" ({inner}{more})" if inner else "")
 
 
 def halves_of(module: nn.Module) -> Halves:
     """What a discriminator with losses of its own says in each turn.
 
-    A `loss` that somebody put into the module comes before halves that its class has.
+    Where the class has both halves apart, as DAC's has (`generator_loss(fake, real)` and
+    `discriminator_loss(fake, real)`), each turn computes one; but a `loss` that somebody put into
+    the module comes first.
 
     Raises:
         TypeError: it has no method `loss`.
@@ -105,8 +161,6 @@ def halves_of(module: nn.Module) -> Halves:
             f"discriminator: expected a module with a method 'loss(reals, fakes)'; "
             f"{type(module).__name__} has none"
         )
-    names = ("generator_loss", "discriminator_loss")
-    has_halves = all(callable(getattr(module, name, None)) for name in names)
-    if has_halves and "loss" not in vars(module):
-        return cast("Halves", module)
-    return _WholeLoss(cast("Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]", loss))
+    if "loss" not in vars(module) and _has_halves(module):
+        return _OwnHalves(module)
+    return _WholeLoss(cast("Callable[[Tensor, Tensor], object]", loss))

@@ -77,9 +77,12 @@ class Objective:
 
         In the turn of the generator its parameters are frozen, and they stay so until its own turn
         or `release()`, since a checkpointed discriminator is run again in the backward pass. In its
-        own turn nothing reaches the autoencoder. If the discriminator has a `loss`, the bits are
-        those of the old `discriminator.loss(reals, decoded)`, as it was at construction: a trainer
-        may put this in its place.
+        own turn nothing reaches the autoencoder. Go backward from one turn before you ask for the
+        other: what was frozen in between gets no gradient.
+
+        If the discriminator has a `loss`, the bits are those of the old
+        `discriminator.loss(reals, decoded)`, as it was at construction: a trainer may put this in
+        its place.
 
         Args:
             reals: the audio that went in, of shape (batch, channels, samples).
@@ -89,8 +92,13 @@ class Objective:
         Raises:
             TypeError: the discriminator returns something else than its scores.
             ValueError: there is no discriminator, no such turn, or no features of which the config
-                wants the distance.
+                wants the distance; or the shapes differ.
         """
+        if reals.shape != decoded.shape:
+            raise ValueError(
+                f"expected reals and decoded of one shape, not {tuple(reals.shape)} and "
+                f"{tuple(decoded.shape)}"
+            )
         if self._adversary is None:
             raise ValueError(
                 "there is no discriminator; pass discriminator=… to create_objective, or put "

@@ -5,7 +5,7 @@ Each fork's list is written by hand, of the real classes of the version that the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,13 +30,6 @@ CONFIG: dict[str, Any] = {
     "time": {"type": "l1", "weights": {"l1": 0.3}},
     "bottleneck": {"type": "kl", "weights": {"kl": 1e-4}},
 }
-
-
-@pytest.fixture(autouse=True)
-def _trainer() -> Iterator[None]:
-    """What the real spectral losses import."""
-    with whole_trainer().importable():
-        yield
 
 
 class Modules:
@@ -198,15 +191,36 @@ def test_an_objective_sums_what_the_fork_sums(package_of: PackageOf, name: str) 
     ours.info |= objective.signals(ours.reals, ours.decoded)
     total, losses = objective.generator(ours.info)
 
-    make, theirs = Modules(fork.version, fork.channels), Step(fork.channels)
+    theirs = Step(fork.channels)
     theirs.info |= objective.signals(theirs.reals, theirs.decoded)
-    expected_total, expected = make.real.losses.MultiLoss(fork.losses(make))(theirs.info)
+    with whole_trainer(fork.version).importable():
+        make = Modules(fork.version, fork.channels)
+        expected_total, expected = make.real.losses.MultiLoss(fork.losses(make))(theirs.info)
 
     assert list(losses) == list(expected)
     for key, loss in {**expected, "total": expected_total}.items():
         torch.testing.assert_close({**losses, "total": total}[key], loss, rtol=0, atol=0)
     for one, other in zip(ours.gradients(total), theirs.gradients(expected_total), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_a_loss_needs_the_section_of_its_arguments(package_of: PackageOf) -> None:
+    """Also where the trainer itself does not: here it reads `spectral` in its own way."""
+    package = package_of("downmix")
+    config = {"time": {"weights": {}}, "downmix": {"weight": 1.0}, "spectral": {"mine": 1}}
+    with pytest.raises(package.LossConfigError) as refused:
+        package.create_objective(
+            "vae",
+            config,
+            trainer="stable-audio-tools 0.0.19",
+            channels=2,
+            sample_rate=RATE,
+            foreign_sections=["spectral"],
+        )
+    assert str(refused.value) == (
+        "loss_config: /spectral/config: missing; another loss of this config is computed with what "
+        "stands here"
+    )
 
 
 def test_a_fork_of_ones_own_warns_of_what_it_does_not_read(package_of: PackageOf) -> None:

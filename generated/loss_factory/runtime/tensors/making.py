@@ -85,6 +85,8 @@ def make_objective(
 
 
 def _adversary(planned: ObjectiveInParts[ConfigT, BottleneckT], module: nn.Module) -> Adversary:
+    if not isinstance(cast("object", module), nn.Module):
+        raise TypeError(f"discriminator: expected a module, not {shown(module)}")
     if planned.scores is None:
         return Adversary(module, halves_of(module))
     weighed = (*planned.before_bottleneck, *planned.after_bottleneck)

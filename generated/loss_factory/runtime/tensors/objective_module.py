@@ -52,8 +52,8 @@ class WeightedTerm(nn.Module):
 class Parts:
     """What the module of one turn is made of."""
 
-    arguments: Callable[[str], Mapping[str, object]]
-    """What the config says at a path to the arguments of a term."""
+    arguments: Callable[[str], Mapping[str, object] | None]
+    """What the config says at a path to the arguments of a term; None if that isn't written."""
 
     source: str
     """What messages call the config."""
@@ -95,7 +95,7 @@ class Parts:
             path: the config path of the arguments.
 
         Raises:
-            LossConfigError: an argument is refused.
+            LossConfigError: an argument is refused, or none are written.
         """
         if loss not in self.weights:
             return None
@@ -104,13 +104,21 @@ class Parts:
         return WeightedTerm(self._terms[make, path], self.weights[loss])
 
     def _made(self, make: MakeTerm, path: str | None) -> Term:
+        steps = [] if path is None else path.split(".")
+        arguments: Mapping[str, object] | None = {}
+        if path is not None:
+            arguments = self.arguments(path)
+        if arguments is None:
+            what = "missing; another loss of this config is computed with what stands here"
+            raise self._error(steps, what)
         try:
-            return make({} if path is None else self.arguments(path), self.audio)
+            return make(arguments, self.audio)
         except RefusedArgument as error:
-            steps = [] if path is None else path.split(".")
-            pointer = json_pointer([*steps, error.argument])
-            problem = ConfigProblem(self.source, None, None, pointer, error.message)
-            raise LossConfigError([problem]) from None
+            raise self._error([*steps, error.argument], error.message) from None
+
+    def _error(self, steps: list[str], message: str) -> LossConfigError:
+        problem = ConfigProblem(self.source, None, None, json_pointer(steps), message)
+        return LossConfigError([problem])
 
 
 class ObjectiveModule(ForgetsOldWeights, ABC):

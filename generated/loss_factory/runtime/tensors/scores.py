@@ -16,7 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .adversary import in_words
 from .terms.arguments import Arguments
+from .values import widened
 
 
 class ScoreLoss(NamedTuple):
@@ -86,6 +88,11 @@ class Scored:
         """`loss_dis`."""
         real, _ = self._said(reals)
         fake, _ = self._said(fakes)
+        if len(real) != len(fake):
+            raise ValueError(
+                f"discriminator: expected as many scores of fakes as of reals, {len(real)}, not "
+                f"{len(fake)}"
+            )
         pairs = zip(real, fake, strict=True)
         return _mean([self._loss.of_discriminator(*pair) for pair in pairs])
 
@@ -93,20 +100,21 @@ class Scored:
         """The scores, and the features of each, if they are asked for."""
         said: object = self._module(audio)
         scores, features = _parted(said)
-        if not _are_tensors(scores):
+        has_features = _are_lists_of_tensors(features)
+        if not _are_tensors(scores) or (features is not None and not has_features):
             raise TypeError(
                 self._expected("a list of scores, or that and a list of features", said)
             )
         if not self._wants_features:
-            return scores, []
+            return [widened(each) for each in scores], []
         if not _are_lists_of_tensors(features) or len(features) != len(scores):
             wanted = "a list of scores and, for each, a list of features, which the config weighs"
             raise ValueError(self._expected(wanted, said))
-        return scores, features
+        return [widened(each) for each in scores], features
 
     def _expected(self, wanted: str, said: object) -> str:
         name = type(self._module).__name__
-        return f"discriminator: expected {name} to return {wanted}; it returned {_in_words(said)}"
+        return f"discriminator: expected {name} to return {wanted}; it returned {in_words(said)}"
 
 
 def _parted(said: object) -> tuple[object, object]:
@@ -130,16 +138,6 @@ def _are_lists_of_tensors(value: object) -> TypeGuard[Sequence[Sequence[Tensor]]
     return isinstance(value, (list, tuple)) and all(
         _are_tensors(each) for each in cast("Sequence[object]", value)
     )
-
-
-def _in_words(value: object) -> str:
-    """`Tensor`, or `list of 3 (Tensor, Tensor, list of 0)`."""
-    if not isinstance(value, (list, tuple)):
-        return type(value).__name__
-    items = cast("Sequence[object]", value)
-    inner = ", ".join(_in_words(each) for each in items[:3])
-    more = ", …" if len(items) > 3 else ""
-    return f"{type(items).__name__} of {len(items)}" + (f" ({inner}{more})" if inner else "")
 
 
 def _distance(found: Sequence[Sequence[Tensor]], wanted: Sequence[Sequence[Tensor]]) -> Tensor:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeGuard, cast
 
-from ...text.wording import alternatives, did_you_mean, shown
+from ...text.wording import alternatives, did_you_mean, shortened, shown
 
 LARGEST = 2**24
 """The largest size: minutes of sound, and a table that fits into memory."""
@@ -82,6 +82,8 @@ class Arguments:
             sizes = tuple(entry for entry in entries if _is_size(entry))
             if len(sizes) == len(entries) > 0:
                 return sizes
+            expected = f"an array of integers from 1 to {LARGEST}"
+            raise RefusedArgument(name, f"expected {expected}, not {shortened(str(list(entries)))}")
         raise self._refusal(name, f"an array of integers from 1 to {LARGEST}")
 
     def _refusal(self, name: str, expected: str) -> RefusedArgument:

@@ -53,6 +53,8 @@ def resolutions(given: Arguments) -> list[tuple[int, int, int]]:
     )
     for name, sizes in (("hop_sizes", hop_sizes), ("win_lengths", win_lengths)):
         if len(sizes) != len(fft_sizes):
+            if not given.has(name):
+                raise RefusedArgument(name, "missing beside fft_sizes, which has other defaults")
             raise RefusedArgument(
                 name,
                 f"expected as many entries as fft_sizes has, {len(fft_sizes)}, not {len(sizes)}",
