@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "dba9983286be7438471930f959d0c53be906996c852e98d39aa84e66b2f9ed03"
+SCHEMA_SHA256: Final = "047b389fc44ab0fa3b322c610030651294187068cb7d94293bb09b24405357f8"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

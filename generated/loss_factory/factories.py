@@ -115,12 +115,15 @@ def create_objective(
         bottleneck: a bottleneck module, also compiled or wrapped, or whatever `plan_losses` takes;
             None for an autoencoder without one.
         loss_config: the whole `loss_configs` object.
-        trainer: the name of the trainer whose objective it is, such as
-            "stable-audio-tools 0.0.19"; one config is another objective for another trainer.
+        trainer: the name of the trainer whose objective it is, such as "loss-factory"; one config
+            is another objective for another trainer.
         channels: how many the autoencoder puts out.
         sample_rate: of the audio, in Hz.
-        discriminator: the trainer's, a module with a `loss(reals, fakes)` of three values; it is
-            kept, but not registered. Without it, what it says is read from `info`.
+        discriminator: the trainer's. Where the config has the objective make the losses of its
+            scores, a module that maps audio to a list of scores, or to such a list and one of
+            features: for each score, a list of tensors. Else a module with a `loss(reals, fakes)`
+            of three values: `loss_dis`, `loss_adv`, `feature_matching_distance`. It is kept, but
+            not registered. Without it, these values are read from `info`.
         teacher: whether there is a teacher, whose latents and audio the trainer puts into `info`.
         keys: what values are called in this trainer's `info`, by the keys that the schema has.
         missing: what happens in the forward pass to a loss whose values are not in `info`: "error"
@@ -131,7 +134,7 @@ def create_objective(
         LossConfigError: `loss_config` is None, or has mistakes, or something that this trainer
             fails on or that is not built here; all of one kind are listed.
         UnknownBottleneckError: `bottleneck` is no known type, nor a subclass of one.
-        TypeError: an argument is of another type; `discriminator` has no `loss`.
+        TypeError: an argument is of another type; `discriminator` has no `loss` where it needs one.
         ValueError: no such trainer has an objective; `keys` names a value that no loss has; there
             is a discriminator, and the config has no section for it.
 

@@ -735,12 +735,13 @@ def test_the_page_of_a_schema_without_objectives_says_nothing_of_them() -> None:
 
 def test_each_loss_is_explained_once() -> None:
     """Those of bottlenecks first; of two with one name it is said whose they are."""
-    rows = excerpt("LOSSES.md", VARIED, "| loss name | what it pulls", "").split("\n")[2:-1]
+    rows = excerpt("LOSSES.md", VARIED, "| loss name | in the schema", "").split("\n")[2:-1]
     schema = compiled(VARIED).schema
     explained = [*schema.losses, *schema.summands]
     whose = {"distance_loss": " of new trainer"}
     assert rows == [
-        f"| `{each.name}`{whose.get(each.name, '')} | {each.description} |" for each in explained
+        f"| `{each.name}`{whose.get(each.name, '')} | `{each.definition}` | {each.description} |"
+        for each in explained
     ]
     assert len(rows) == len({*rows}) == 13
 

@@ -87,9 +87,11 @@ A loss is `weight * info[key]`; losses are summed and logged in this order.
 
 ## What each loss does
 
-| loss name | what it pulls towards, in which unit, and when its value is there |
-|---|---|
-| `kl_loss` | Pulls the latents together. |
+Overlays name a loss as it is called in the schema.
+
+| loss name | in the schema | what it pulls towards, in which unit, and when its value is there |
+|---|---|---|
+| `kl_loss` | `KLLoss` | Pulls the latents together. |
 
 ## The bottlenecks
 

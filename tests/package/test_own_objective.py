@@ -214,7 +214,11 @@ def test_scores_alone_will_do_without_feature_matching() -> None:
 @pytest.mark.parametrize(
     ("said", "error", "told"),
     [
-        (torch.ones(3), TypeError, "a list of scores, or that and a list of features; it returned"),
+        (
+            torch.ones(3),
+            TypeError,
+            "a list of scores, or that and, for each score, a list of features; it returned",
+        ),
         ([], TypeError, "it returned list of 0"),
         ([torch.ones(1)], ValueError, "which the config weighs; it returned list of 1 (Tensor)"),
         (([torch.ones(1)], []), ValueError, "it returned tuple of 2 (list of 1 (Tensor), list of"),

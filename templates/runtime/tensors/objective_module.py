@@ -136,6 +136,10 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
 
         def __call__(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]: ...
 
+    def extra_repr(self) -> str:
+        """What `print(module)` shows: the losses with their weights."""
+        return ", ".join(f"{loss.name}={loss.weight!r}" for loss in self.losses)
+
     @abstractmethod
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, and the weighted values by loss name, in order.

@@ -100,7 +100,9 @@ class Scored:
         has_features = _are_lists_of_tensors(features)
         if not _are_tensors(scores) or (features is not None and not has_features):
             raise TypeError(
-                self._expected("a list of scores, or that and a list of features", said)
+                self._expected(
+                    "a list of scores, or that and, for each score, a list of features", said
+                )
             )
         if not self._wants_features:
             return [widened(each) for each in scores], []

@@ -125,7 +125,9 @@ def test_the_whole_objective() -> None:
     assert rest.endswith(
         "The trainer puts into info: loss_adv, feature_matching_distance, reals, decoded, "
         "reals_left, decoded_left, reals_right, decoded_right, kl, loss_dis\n\n"
-        "Not read by this trainer: clap, time.weights.mmd\n"
+        "Not read by this trainer: clap, time.weights.mmd\n\n"
+        "Read by stable-audio-tools 0.0.20: clap, time.weights.mmd\n\n"
+        "Read by loss-factory: time.weights.mmd\n"
     )
 
 

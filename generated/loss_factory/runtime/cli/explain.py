@@ -18,7 +18,7 @@ from ..config.settings import Setting
 from ..findings.bottleneck import bottleneck_of, has_no_bottleneck
 from ..findings.checking import Finding, product_problems, unused_weights
 from ..findings.explaining import Explanation, Row, explained, situation_of
-from ..findings.trainer_rules import failure_problems
+from ..findings.trainer_rules import failure_problems, readers_of
 from ..model.base import LossFactoryModel
 from ..model.errors import ConfigProblem
 from ..model.records import AnyTables
@@ -132,6 +132,8 @@ def command(
         click.echo(_json(found, trainer, bottleneck, situation))
     else:
         _print(found, [*filter(None, [trainer]), *about], loaded)
+        _print_readers(tables, found.unread)
+        _print_names("The trainer itself reads", loaded.foreign)
 
 
 def _is_typed(option: str) -> bool:
@@ -163,7 +165,14 @@ def _print(found: Explanation, heading: list[str], loaded: Loaded[LossFactoryMod
     if found.info:
         _print_names("The trainer puts into info", found.info)
     _print_names("Not read by this trainer", found.unread)
-    _print_names("The trainer itself reads", loaded.foreign)
+
+
+def _print_readers(tables: AnyTables, unread: Iterable[str]) -> None:
+    """Which other trainers read it."""
+    paths = [(name, tuple(name.split("."))) for name in unread]
+    for trainer in tables.objectives:
+        names = [name for name, path in paths if trainer in readers_of(tables, path)]
+        _print_names(f"Read by {trainer}", names)
 
 
 def _print_names(what: str, names: Iterable[str]) -> None:

@@ -23,13 +23,13 @@ def trainer_problems(
     objects = list(objects_of(tables.config, loaded.sections))
     for note, names in _by_note(trainers, lambda each: unread(each, objects)).items():
         if len(names) == len(trainers):
-            readers = [*_readers(tables, note.path)]
+            readers = [*readers_of(tables, note.path)]
             verb = "reads" if len(readers) == 1 else "read"
             after = f"; {together(readers)} {verb} it" if readers else ""
             yield _problem(loaded, note._replace(after=after), names)
 
 
-def _readers(tables: Tables[ConfigT, BottleneckT], path: JsonPath) -> Iterator[str]:
+def readers_of(tables: Tables[ConfigT, BottleneckT], path: JsonPath) -> Iterator[str]:
     """The trainers that have a loss whose weight or decay stands at `path` or below."""
     place = f"{'.'.join(map(str, path))}."
     for name, objective in tables.objectives.items():
