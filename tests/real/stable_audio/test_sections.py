@@ -41,6 +41,7 @@ UNREAD: set[KeyPath] = {
     ("time", "config"),
     *(("bottleneck", "weights", fixed) for fixed in ("quantizer", "codebook", "commitment")),
     *((section, key) for section in ("reconstruction", "adversarial") for key in SINGLE_LOSS),
+    ("adversarial", "feature_matching"),
 }
 """What the schema has besides: for other trainers, and weights that are fixed in this one."""
 
