@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "047b389fc44ab0fa3b322c610030651294187068cb7d94293bb09b24405357f8"
+SCHEMA_SHA256: Final = "aebce9d2eec5ee96e909cb40ff4843fb9d1d1efe3a4ab2f68f3fbe42ed41ec61"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

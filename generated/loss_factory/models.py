@@ -16,6 +16,7 @@ from pydantic import Field
 
 from .runtime.lazy import require_same_schema
 from .runtime.model.base import Arguments, LossFactoryModel, Number
+from .runtime.model.schedules import Weight
 
 require_same_schema(__name__)
 
@@ -25,33 +26,33 @@ class BottleneckWeights(LossFactoryModel):
     the default; 0 keeps the loss in the logs and out of the gradient.
     """
 
-    kl: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1e-06
+    kl: Weight | None = 1e-06
     """Weight of the KL divergence between the latents' distribution and a standard normal. The
     value it multiplies is twice the textbook KL, summed over channels and averaged over batch and
     time: halve a weight that comes from code with the textbook ½, and divide it by the number of
     channels if that code averages over them.
     """
 
-    mmd: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 100.0
+    mmd: Weight | None = 100.0
     """Weight of the maximum mean discrepancy between the latents and standard normal samples. The
     value lies between 0 and 2 and is usually far below 1, hence the large weight.
     """
 
-    quantizer: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    quantizer: Weight | None = 1.0
     """Weight of the residual vector quantizer's own loss, which already contains that library's
     commitment weight.
     """
 
-    codebook: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    codebook: Weight | None = 1.0
     """Weight of the DAC codebook loss, which moves the code vectors towards the encoder's output.
     """
 
-    commitment: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 0.25
+    commitment: Weight | None = 0.25
     """Weight of the DAC commitment loss, which keeps the encoder's output near the code vectors
     that it chose.
     """
 
-    softnorm: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1e-05
+    softnorm: Weight | None = 1e-05
     """Weight of the soft normalisation of the latents towards zero mean and unit variance."""
 
 
@@ -158,7 +159,7 @@ class SpectralArguments(LossFactoryModel):
 class SpectralWeights(LossFactoryModel):
     """The weight of the STFT loss."""
 
-    mrstft: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    mrstft: Weight | None = None
     """Weight of the multi-resolution STFT loss. Null is legal, but every known trainer needs a
     number.
     """
@@ -167,13 +168,13 @@ class SpectralWeights(LossFactoryModel):
 class TimeWeights(LossFactoryModel):
     """Weights of the waveform losses. A loss whose weight is null or 0 is off."""
 
-    l1: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    l1: Weight | None = None
     """Weight of the mean absolute difference between the samples of input and reconstruction."""
 
-    l2: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    l2: Weight | None = None
     """Weight of the mean squared difference between the samples of input and reconstruction."""
 
-    mmd: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    mmd: Weight | None = None
     """Weight of the maximum mean discrepancy between the samples of input and reconstruction.
     stable-audio-tools reads it from 0.0.20 on.
     """
@@ -333,12 +334,12 @@ class BigVGANDiscriminatorArguments(LossFactoryModel):
 class DiscriminatorWeights(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
-    adversarial: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    adversarial: Weight | None = None
     """Weight of the loss that rewards the generator for fooling the discriminator. Null is legal,
     but every known trainer needs a number.
     """
 
-    feature_matching: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    feature_matching: Weight | None = None
     """Weight of the distance between the discriminator's features of input and reconstruction.
     stable-audio-tools needs a number; for others, null means that there is no such loss.
     """
@@ -370,7 +371,7 @@ class MelArguments(LossFactoryModel):
 class MelWeights(LossFactoryModel):
     """The weight of the mel spectrogram loss."""
 
-    mrmel: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
+    mrmel: Weight | None
     """Weight of the mel spectrogram loss: the sum over all resolutions. At 0 it is off."""
 
 
@@ -389,7 +390,7 @@ class HubertArguments(LossFactoryModel):
 class HubertWeights(LossFactoryModel):
     """The weight of the feature distance."""
 
-    hubert: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
+    hubert: Weight | None
     """Weight of the mean absolute difference between features, relative to their standard
     deviation, averaged over layers. At 0 the model is not loaded.
     """
@@ -416,7 +417,7 @@ class ClapArguments(LossFactoryModel):
 class ClapWeights(LossFactoryModel):
     """The weight of the feature distance."""
 
-    clap: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
+    clap: Weight | None
     """Weight of the mean absolute difference between features, relative to their standard
     deviation, averaged over stages. At 0 the model is not loaded.
     """
@@ -445,7 +446,7 @@ class ContrastiveArguments(LossFactoryModel):
 class ContrastiveWeights(LossFactoryModel):
     """The weight of the contrastive loss."""
 
-    contrastive: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
+    contrastive: Weight | None
     """Weight of the contrastive loss, which is small where the critic scores the latents' own audio
     above other audio.
     """
@@ -480,7 +481,7 @@ class JepaArguments(LossFactoryModel):
 class JepaWeights(LossFactoryModel):
     """The weight of the prediction loss."""
 
-    jepa: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
+    jepa: Weight | None
     """Weight of the Huber loss between predicted and true latents where they were masked."""
 
 
@@ -497,7 +498,7 @@ class GenerativeArguments(LossFactoryModel):
 class GenerativeWeights(LossFactoryModel):
     """The weight of the generative model's loss."""
 
-    diffusion: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
+    diffusion: Weight | None
     """Weight of the mean squared error with which the generative model predicts the latents' flow.
     """
 
@@ -505,17 +506,17 @@ class GenerativeWeights(LossFactoryModel):
 class LatentDistillationWeights(LossFactoryModel):
     """Weights of the distances between the latents and the teacher's. At 0 a distance is off."""
 
-    l1: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 0.0
+    l1: Weight | None = 0.0
     """Weight of the mean absolute difference between the latents and the teacher's."""
 
-    l2: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 0.0
+    l2: Weight | None = 0.0
     """Weight of the mean squared difference between the latents and the teacher's."""
 
 
 class SemanticRegressorsWeights(LossFactoryModel):
     """The weight of the regression losses."""
 
-    semantic_regressors_l1: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]
+    semantic_regressors_l1: Weight | None
     """Weight of the mean absolute differences: times 0.035, 0.05 and 0.2 for chroma around octaves
     1, 5 and 9, times 0.1 for the level difference.
     """
@@ -524,7 +525,7 @@ class SemanticRegressorsWeights(LossFactoryModel):
 class ReconstructionLossConfig(LossFactoryModel):
     """Distance between the samples of input and reconstruction."""
 
-    weight: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    weight: Weight | None = 1.0
     """Weight of the reconstruction loss."""
 
     type: Literal["l1", "l2"] | None = None
@@ -539,10 +540,10 @@ class AdversarialLossConfig(LossFactoryModel):
     for each score, a list of what its layers make of the audio.
     """
 
-    weight: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    weight: Weight | None = 1.0
     """Weight of the loss that rewards the generator for fooling the discriminator."""
 
-    feature_matching: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    feature_matching: Weight | None = None
     """Weight of the mean absolute difference between the discriminator's features of input and
     reconstruction. Null: there is no such loss.
     """

@@ -15,8 +15,10 @@ from ..shared.wording import did_you_mean, did_you_mean_name, listed, shown, sli
 from ..source.problems import Problem
 from ..source.syntax import (
     ABSENT,
+    NUMBERS,
     RESULTS,
     ROOT,
+    SCHEDULES,
     SCHEMA_FIELD,
     SCHEMA_KEY,
     WEIGHT,
@@ -98,7 +100,7 @@ def class_problems(schema: LossesSchema) -> Iterator[Problem]:
 
 def _definition_names(schema: LossesSchema) -> Iterator[Problem]:
     for name in schema.definitions:
-        is_ours = name == WEIGHT
+        is_ours = name in {WEIGHT, *SCHEDULES}
         if not is_ours and (name in _TAKEN_BY_OUTPUT or name in _TAKEN_BY_PYTHON):
             message = f"the name {name!r} is taken in the generated code; choose another"
             yield Problem(("$defs", name), message, at_key=True)
@@ -119,7 +121,7 @@ def _references(schema: LossesSchema) -> Iterator[Problem]:
         graph[owner.name] = {name for name in owner.held if name in holdable}
         for each in owner.properties.values():
             for path, referred in ((r.path, r.target) for r in each.references):
-                is_weight = referred == WEIGHT and each.kind == Plain("number")
+                is_weight = referred == WEIGHT and each.kind in NUMBERS
                 is_result = referred in RESULTS and owner.name == "LossFactoryResult"
                 if referred not in schema.definitions:
                     near = did_you_mean_name(referred, holdable)

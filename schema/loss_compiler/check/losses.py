@@ -12,6 +12,7 @@ from ..source.syntax import (
     ENTRIES,
     MAPPING,
     MAX_FLOAT32,
+    NUMBERS,
     ROOT,
     SCALE,
     WEIGHTS,
@@ -152,7 +153,7 @@ def _weight_problems(
 ) -> Iterator[Problem]:
     least, most = held.limits.get("minimum", -1), held.limits.get("maximum", float("inf"))
     default = float(held.default) if isinstance(held.default, int | float) else None
-    is_weight = held.kind == Plain("number") and least >= 0 and most <= MAX_FLOAT32
+    is_weight = held.kind in NUMBERS and least >= 0 and most <= MAX_FLOAT32
     if not is_weight or (default is None and has_to_have_default):
         rule = "a number with 'minimum' 0, 'maximum' 3.4028234663852886e38"
         expected = f"{rule} and a default" if has_to_have_default else rule

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from ..meaning.ir import Field, Model, Schema
-from ..source.syntax import Array, Kind, Objects
+from ..source.syntax import WEIGHT_KIND, Array, Kind, Objects
 
 _RULES = {
     "minimum": "ge",
@@ -27,6 +27,7 @@ _TYPES = {
     "number": "Number",
     "object": "Arguments",
     "string": "str",
+    "weight": "Weight",
 }
 """What JSON's types are called in the generated classes."""
 _NODES = (
@@ -48,7 +49,7 @@ _MODULES = frozenset(
         "results", "trainers",
         "runtime", "runtime.cli", "runtime.config.loading", "runtime.lazy", "runtime.model.base",
         "runtime.model.errors", "runtime.model.objective_plan", "runtime.model.records",
-        "runtime.model.results", "runtime.plan.keys", "runtime.plan.objective",
+        "runtime.model.results", "runtime.model.schedules", "runtime.plan.keys", "runtime.plan.objective",
         "runtime.plan.planning", "runtime.plan.steps", "runtime.tensors.adversary",
         "runtime.tensors.bottleneck_loss", "runtime.tensors.drop_in", "runtime.tensors.making",
         "runtime.tensors.objective", "runtime.tensors.objective_module", "runtime.tensors.terms",
@@ -162,7 +163,8 @@ def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
         return f"has the alias {alias!r}"
     if types != _types(field):
         return f"has the types {sorted(types)}"
-    if rules != {_RULES[rule]: limit for rule, limit in field.limits.items()}:
+    limits = {} if field.kind == WEIGHT_KIND else field.limits
+    if rules != {_RULES[rule]: limit for rule, limit in limits.items()}:
         return f"has the limits {rules}"
     if nullable != field.nullable:
         return "takes null" if nullable else "refuses null"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..meaning.ir import Field
 from ..shared.jsontext import Json
-from ..source.syntax import Array, Kind, Objects, Plain
+from ..source.syntax import WEIGHT_KIND, Array, Kind, Objects, Plain
 
 _NULL: Json = {"type": "null"}
 _LARGEST_EXACT = 1e15
@@ -38,7 +38,7 @@ def _kind_schema(kind: Kind) -> dict[str, Json]:
         return _reference(name)
     if kind == Plain("object"):
         return {"type": "object", "additionalProperties": True}
-    return {"type": kind.name}
+    return {"type": "number" if kind == WEIGHT_KIND else kind.name}
 
 
 def _reference(name: str) -> dict[str, Json]:

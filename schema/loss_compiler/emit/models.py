@@ -20,7 +20,7 @@ from datamodel_code_generator.parser import LiteralType
 
 from ..meaning.ir import Field, Model, Schema
 from ..shared.jsontext import Json
-from ..source.syntax import DRAFT, ROOT, Plain
+from ..source.syntax import DRAFT, ROOT, WEIGHT_KIND, Plain
 from .json_schema import property_schema
 
 _BASE_MODULE = "base_classes"
@@ -31,6 +31,7 @@ _ENUM = frozenset({"Enum"})
 _TYPING = frozenset({"Annotated", "Literal"})
 _PYDANTIC = frozenset({"Field"})
 _BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "Number"})
+_SCHEDULE_NAMES = frozenset({"Weight"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
 
 
@@ -60,6 +61,7 @@ class GeneratedModule:
     typing_names: tuple[str, ...]
     pydantic_names: tuple[str, ...]
     base_names: tuple[str, ...]
+    schedule_names: tuple[str, ...]
     classes: tuple[GeneratedClass, ...]
 
 
@@ -75,6 +77,12 @@ def generate_models(schema: Schema) -> GeneratedModels:
     """The classes for `schema`, in an order in which they can be defined."""
     module = ast.parse(_generated_text(schema))
     descriptions = _descriptions(schema)
+    weights = {
+        (model.name, field.name)
+        for model in _all(schema)
+        for field in model.fields
+        if field.kind == WEIGHT_KIND
+    }
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
     if not all(
         isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef) for node in module.body
@@ -87,7 +95,7 @@ def generate_models(schema: Schema) -> GeneratedModels:
             name=node.name,
             bases=", ".join(ast.unparse(base) for base in node.bases),
             description=descriptions[node.name, ""],
-            statements=tuple(_statements(node, descriptions)),
+            statements=tuple(_statements(node, descriptions, weights)),
         )
         for node in classes
     )
@@ -106,7 +114,12 @@ def _module(classes: Sequence[GeneratedClass]) -> GeneratedModule:
         return tuple(sorted(used & names))
 
     return GeneratedModule(
-        needed(_ENUM), needed(_TYPING), needed(_PYDANTIC), needed(_BASE_NAMES), tuple(classes)
+        needed(_ENUM),
+        needed(_TYPING),
+        needed(_PYDANTIC),
+        needed(_BASE_NAMES),
+        needed(_SCHEDULE_NAMES),
+        tuple(classes),
     )
 
 
@@ -177,6 +190,8 @@ def _property(field: Field) -> dict[str, Json]:
     schema = property_schema(field)
     if field.kind == Plain("number"):
         schema |= {rule: float(limit) for rule, limit in field.limits.items()}
+    if field.kind == WEIGHT_KIND:  # the runtime's type has its limits
+        schema = {rule: each for rule, each in schema.items() if rule not in field.limits}
     return schema
 
 
@@ -193,13 +208,16 @@ def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
 
 
 def _statements(
-    node: ast.ClassDef, descriptions: dict[tuple[str, str], str]
+    node: ast.ClassDef,
+    descriptions: dict[tuple[str, str], str],
+    weights: Set[tuple[str, str]],
 ) -> Iterator[GeneratedStatement]:
     for statement in node.body:
         match statement:
             case ast.AnnAssign(target=ast.Name(id=name)):
                 field = _with_default_factory(statement)
-                field.annotation = _StricterTypes().visit(field.annotation)
+                number = "Weight" if (node.name, name) in weights else "Number"
+                field.annotation = _StricterTypes(number).visit(field.annotation)
                 code = ast.unparse(field)
             case ast.Assign(targets=[ast.Name(id=name)]):
                 code = ast.unparse(statement)
@@ -212,10 +230,13 @@ def _statements(
 
 
 class _StricterTypes(ast.NodeTransformer):
-    """`Number` for `float`, and `Arguments` for `dict[str, object]`; the runtime has both."""
+    """`Number` or `Weight` for `float`, and `Arguments` for `dict[str, object]`, of the runtime."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name("Number") if node.id == "float" else node
+        return ast.Name(self.number) if node.id == "float" else node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if ast.unparse(node) == "dict[str, object]":

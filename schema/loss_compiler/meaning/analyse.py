@@ -9,6 +9,7 @@ from ..shared.jsontext import Json
 from ..source.objectives import in_order, unread
 from ..source.paths import NoWay, Paths, Step
 from ..source.syntax import (
+    NUMBERS,
     ABSENT,
     CARRIED,
     RESULTS,
@@ -130,7 +131,7 @@ def _as_number(value: Json, kind: Kind) -> Json:
     """A default as the float or int that the model holds, whatever digits JSON says it in."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return float(value) if kind == Plain("number") else int(value)
+    return float(value) if kind in NUMBERS else int(value)
 
 
 def _trainer(entry: TrainerEntry, schema: LossesSchema, paths: Paths) -> Trainer:

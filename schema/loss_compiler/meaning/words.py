@@ -14,6 +14,7 @@ _BOUNDS = (
 )
 _LENGTHS = (("minLength", "≥"), ("maxLength", "≤"))
 _LARGEST_EXACT = 1e15
+_NAMES = {"object": "open object", "weight": "number or schedule"}
 
 
 def kind_in_words(kind: Kind, plural: str = "") -> str:
@@ -22,7 +23,7 @@ def kind_in_words(kind: Kind, plural: str = "") -> str:
         return f"array{plural} of {kind_in_words(kind.items, 's')}"
     if isinstance(kind, Objects):
         return f"object{plural}"
-    name = "open object" if kind.name == "object" else kind.name
+    name = _NAMES.get(kind.name, kind.name)
     return f"{name}{plural}"
 
 

@@ -42,7 +42,12 @@ CARRIED = "LossMapping"
 MAPPING: JsonPath = ("$defs", CARRIED, "properties")
 RESULTS = frozenset({"BottleneckType", "LossFactoryResult", "ValueLossConfig"})
 """What planning returns, and no config holds."""
-_NO_OBJECTS = frozenset({"BottleneckType", CARRIED, WEIGHT})
+SCHEDULES: Final = (
+    *("LinearSchedule", "CosineSchedule", "LogSchedule", "ExponentialSchedule", "CyclicSchedule"),
+)
+"""What a weight may be in place of a number, where the schema has them."""
+
+_NO_OBJECTS = frozenset({"BottleneckType", CARRIED, WEIGHT, *SCHEDULES})
 _LIMITS = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     *("minLength", "maxLength"),
@@ -60,7 +65,10 @@ ABSENT: Final = Absent.ABSENT
 
 @dataclass(frozen=True)
 class Plain:
-    """What JSON calls a string, number, integer or boolean, or an object that takes any keys."""
+    """What JSON calls a string, number, integer or boolean, or an object that takes any keys.
+
+    A `weight` is a number or a schedule.
+    """
 
     name: str
 
@@ -79,6 +87,10 @@ class Objects:
     classes: tuple[str, ...]
     tag: str | None
 
+
+WEIGHT_KIND: Final = Plain("weight")
+NUMBERS: Final = (Plain("number"), WEIGHT_KIND)
+"""What may be a number with a fraction."""
 
 Kind: TypeAlias = Plain | Array | Objects
 """What values a property takes, but for null."""
@@ -329,13 +341,15 @@ def syntax_of(document: Json) -> LossesSchema:
     """The syntax of a document that keeps to the dialect."""
     root = _object(document)
     definitions = _object(root["$defs"])
-    objects = {ROOT: _closed_object((), ROOT, root)}
+    has_schedules = "anyOf" in object_at(definitions, (WEIGHT,))
+    weight = WEIGHT_KIND if has_schedules else Plain("number")
+    objects = {ROOT: _closed_object((), ROOT, root, weight)}
     losses: dict[str, LossDefinition] = {}
     for name, each in definitions.items():
         if is_loss(name):
             losses[name] = _loss(name, _object(each))
         elif name not in _NO_OBJECTS:
-            objects[name] = _closed_object(("$defs", name), name, _object(each))
+            objects[name] = _closed_object(("$defs", name), name, _object(each), weight)
     types = _object(definitions["BottleneckType"])
     return LossesSchema(
         name=_optional_text(root.get(NAME)),
@@ -359,9 +373,11 @@ def syntax_of(document: Json) -> LossesSchema:
     )
 
 
-def _closed_object(path: JsonPath, name: str, definition: dict[str, Json]) -> ClosedObject:
+def _closed_object(
+    path: JsonPath, name: str, definition: dict[str, Json], weight: Plain
+) -> ClosedObject:
     properties = {
-        key: _property((*path, "properties", key), name, key, _object(each))
+        key: _property((*path, "properties", key), name, key, _object(each), weight)
         for key, each in _object(definition["properties"]).items()
     }
     return ClosedObject(
@@ -374,7 +390,9 @@ def _closed_object(path: JsonPath, name: str, definition: dict[str, Json]) -> Cl
     )
 
 
-def _property(path: JsonPath, owner: str, key: str, said: dict[str, Json]) -> Property:
+def _property(
+    path: JsonPath, owner: str, key: str, said: dict[str, Json], weight: Plain
+) -> Property:
     references = tuple(_references(path, said))
     is_weight = "$ref" in said and references[0].target == WEIGHT
     choices = [_object(each) for each in _array(said.get("anyOf"))]
@@ -385,7 +403,7 @@ def _property(path: JsonPath, owner: str, key: str, said: dict[str, Json]) -> Pr
         path=path,
         key=key,
         description=_text(said["description"]),
-        kind=Plain("number") if is_weight else _kind(said, tag),
+        kind=weight if is_weight else _kind(said, tag),
         nullable=is_weight or nulls > 0 or "null" in _array(said.get("type")),
         default=said.get("default", ABSENT),
         choices=enum,

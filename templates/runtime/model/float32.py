@@ -7,6 +7,9 @@ import struct
 LARGEST = 3.4028234663852886e38
 """The largest finite float32."""
 
+ZERO_IN_FLOAT32 = 2.0**-150
+"""The largest number that float32 rounds to 0."""
+
 _ENOUGH_DIGITS = 9  # tell any two of them apart
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ..model.shape import choices_of, fields_of, models_of
+from ..model.shape import choices_of, fields_of, holds_schedules, models_of
 from ..text.jsontext import JsonPath
 
 
@@ -93,6 +93,8 @@ def _all_homes(model: type[BaseModel], above: JsonPath, choice: Choice | None) -
     for name, field in fields_of(model).items():
         path = (*above, name)
         yield Home(path, choice)
+        if holds_schedules(field):
+            continue  # any weight may be one, which says nothing of where its keys belong
         if (choices := choices_of(field)) is not None:
             for value, inner in choices.models.items():
                 yield from _all_homes(inner, path, Choice(path, choices.tag, value))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -18,6 +18,15 @@ class Choices(NamedTuple):
 
     tag: str
     models: dict[str, type[BaseModel]]
+
+
+SCHEDULE: Final = "schedule"
+"""The key of a schedule that says which one it is."""
+
+
+def holds_schedules(field: FieldInfo) -> bool:
+    """Whether it is a weight: a schedule may stand in the place of its number."""
+    return any(SCHEDULE in fields_of(each) for each in models_of(field))
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -34,8 +43,10 @@ def models_of(field: FieldInfo) -> Iterator[type[BaseModel]]:
 
 def choices_of(field: FieldInfo | None) -> Choices | None:
     """The objects that `field` can hold, if a tag tells them apart."""
-    tag = None if field is None else field.discriminator
-    if field is None or not isinstance(tag, str):
+    if field is None:
+        return None
+    tag = SCHEDULE if holds_schedules(field) else field.discriminator
+    if not isinstance(tag, str):
         return None
     of_tag = {
         each: model for model in models_of(field) for each in strings_of(fields_of(model)[tag])

@@ -1,0 +1,202 @@
+"""Weights that change with the generator's step, as configs write them.
+
+A schedule stands in the place of a number. What it is at a step follows from the step alone.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import (
+    Field,
+    TypeAdapter,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+
+from ..text.wording import shown
+from .base import LossFactoryModel, Number
+from .float32 import LARGEST, ZERO_IN_FLOAT32
+
+_Weight: TypeAlias = Annotated[Number, Field(ge=0.0, le=LARGEST)]
+_Positive: TypeAlias = Annotated[Number, Field(gt=ZERO_IN_FLOAT32, le=LARGEST)]
+_Step: TypeAlias = Annotated[int, Field(ge=0)]
+
+
+class Schedule(LossFactoryModel, ABC):
+    """What a weight is at each step."""
+
+    schedule: str
+    """Which schedule it is."""
+
+    def weight_at(self, step: int) -> float:
+        """The weight at a generator step, not rounded.
+
+        Args:
+            step: from 0 on.
+
+        Raises:
+            TypeError: `step` is no integer.
+            ValueError: `step` is negative.
+        """
+        return self._weight_at(checked_step(step))
+
+    @abstractmethod
+    def _weight_at(self, step: int) -> float: ...
+
+
+class _Between(Schedule):
+    """From one weight to another one."""
+
+    start_weight: _Weight
+    """The weight before `start_step`."""
+
+    end_weight: _Weight
+    """The weight from `end_step` on."""
+
+    start_step: _Step = 0
+    """The last step with the weight `start_weight`."""
+
+    end_step: _Step
+    """The first step with the weight `end_weight`."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> _Between:
+        if self.end_step < self.start_step:
+            raise ValueError(
+                f"end_step is {self.end_step}, before start_step, which is {self.start_step}"
+            )
+        return self
+
+    def _weight_at(self, step: int) -> float:
+        if step >= self.end_step:
+            return self.end_weight
+        if step <= self.start_step:
+            return self.start_weight
+        share = (step - self.start_step) / (self.end_step - self.start_step)
+        lowest, highest = sorted((self.start_weight, self.end_weight))
+        return min(max(self._between(share), lowest), highest)
+
+    @abstractmethod
+    def _between(self, share: float) -> float:
+        """The weight after a share of the way, from 0 to 1."""
+
+
+class LinearSchedule(_Between):
+    """Along a straight line."""
+
+    schedule: Literal["linear"]
+
+    def _between(self, share: float) -> float:
+        return self.start_weight + share * (self.end_weight - self.start_weight)
+
+
+class CosineSchedule(_Between):
+    """Along half a period of a cosine: slowly at both ends."""
+
+    schedule: Literal["cosine"]
+
+    def _between(self, share: float) -> float:
+        way = (1 - math.cos(math.pi * share)) / 2
+        return self.start_weight + way * (self.end_weight - self.start_weight)
+
+
+class LogSchedule(_Between):
+    """By the same factor in each step."""
+
+    schedule: Literal["log"]
+
+    start_weight: _Positive
+    """The weight before `start_step`."""
+
+    end_weight: _Positive
+    """The weight from `end_step` on."""
+
+    def _between(self, share: float) -> float:
+        start, end = math.log(self.start_weight), math.log(self.end_weight)
+        return math.exp(start + share * (end - start))
+
+
+class ExponentialSchedule(Schedule):
+    """Multiplied by `rate` in each step, down to `floor`."""
+
+    schedule: Literal["exponential"]
+
+    start_weight: _Weight
+    """The weight up to `start_step`."""
+
+    rate: Annotated[Number, Field(gt=0.0, le=1.0)]
+    """What it is multiplied by in each step from then on."""
+
+    start_step: _Step = 0
+    """The last step with the weight `start_weight`."""
+
+    floor: _Weight = 0.0
+    """The least weight."""
+
+    def _weight_at(self, step: int) -> float:
+        return max(self.floor, self.start_weight * self.rate ** max(0, step - self.start_step))
+
+
+class CyclicSchedule(Schedule):
+    """From `start_weight` to `end_weight`, again and again."""
+
+    schedule: Literal["cyclic"]
+
+    start_weight: _Weight
+    """The weight at the beginning of each period."""
+
+    end_weight: _Weight
+    """The weight at its end."""
+
+    period: Annotated[int, Field(ge=1)]
+    """How many steps a period has."""
+
+    ramp: Annotated[Number, Field(gt=0.0, le=1.0)]
+    """The share of a period in which the weight changes, along a straight line."""
+
+    def _weight_at(self, step: int) -> float:
+        share = min((step % self.period) / (self.ramp * self.period), 1.0)
+        lowest, highest = sorted((self.start_weight, self.end_weight))
+        weight = self.start_weight + share * (self.end_weight - self.start_weight)
+        return min(max(weight, lowest), highest)
+
+
+def checked_step(step: int) -> int:
+    """`step`, if it is one.
+
+    Raises:
+        TypeError: it is no integer.
+        ValueError: it is negative.
+    """
+    given: object = step
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f"step: expected an integer from 0 on, not {shown(given)}")
+    if given < 0:
+        raise ValueError(f"step: expected an integer from 0 on, not {given}")
+    return given
+
+
+AnySchedule: TypeAlias = Annotated[
+    LinearSchedule | CosineSchedule | LogSchedule | ExponentialSchedule | CyclicSchedule,
+    Field(discriminator="schedule"),
+]
+"""One of them; its key `schedule` says which."""
+
+_NUMBER: Final[TypeAdapter[float]] = TypeAdapter(_Weight, config=LossFactoryModel.model_config)
+_SCHEDULE: Final[TypeAdapter[AnySchedule]] = TypeAdapter(AnySchedule)
+
+
+def _number_or_schedule(value: object, _handler: ValidatorFunctionWrapHandler) -> object:
+    """Validate what it was meant to be: a number has no mistakes of a schedule."""
+    if isinstance(value, (Mapping, Schedule)):
+        return _SCHEDULE.validate_python(value)
+    return _NUMBER.validate_python(value)
+
+
+Weight: TypeAlias = Annotated[float | AnySchedule, WrapValidator(_number_or_schedule)]
+"""A number from 0 to the largest finite float32, or a schedule of such."""
