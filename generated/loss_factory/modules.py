@@ -16,8 +16,9 @@ from typing import Final
 from torch import Tensor
 
 from .runtime.lazy import require_same_schema
+from .runtime.model.courses import WeightArgument
 from .runtime.tensors.bottleneck_loss import BottleneckLoss
-from .runtime.tensors.values import Missing, checked_weight, value_of
+from .runtime.tensors.values import Missing, value_of
 from .models import BottleneckType
 
 require_same_schema(__name__)
@@ -29,10 +30,14 @@ class VAEBottleneckLoss(BottleneckLoss):
     bottleneck_type = BottleneckType.VAE
 
     def __init__(
-        self, *, kl_weight: float, missing: Missing = "error", keys: Mapping[str, str] | None = None
+        self,
+        *,
+        kl_weight: WeightArgument,
+        missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
+        self.kl_weight = self._weight("kl_weight", kl_weight)
         self.kl_key: Final = self._key("kl")
 
     def add_to(
@@ -54,12 +59,12 @@ class RVQBottleneckLoss(BottleneckLoss):
     def __init__(
         self,
         *,
-        quantizer_weight: float,
+        quantizer_weight: WeightArgument,
         missing: Missing = "error",
         keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
+        self.quantizer_weight = self._weight("quantizer_weight", quantizer_weight)
         self.quantizer_key: Final = self._key("quantizer_loss")
 
     def add_to(
@@ -83,14 +88,14 @@ class RVQVAEBottleneckLoss(BottleneckLoss):
     def __init__(
         self,
         *,
-        kl_weight: float,
-        quantizer_weight: float,
+        kl_weight: WeightArgument,
+        quantizer_weight: WeightArgument,
         missing: Missing = "error",
         keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
-        self.quantizer_weight: Final = checked_weight("quantizer_weight", quantizer_weight)
+        self.kl_weight = self._weight("kl_weight", kl_weight)
+        self.quantizer_weight = self._weight("quantizer_weight", quantizer_weight)
         self.kl_key: Final = self._key("kl")
         self.quantizer_key: Final = self._key("quantizer_loss")
 
@@ -120,14 +125,14 @@ class DACRVQBottleneckLoss(BottleneckLoss):
     def __init__(
         self,
         *,
-        codebook_weight: float,
-        commitment_weight: float,
+        codebook_weight: WeightArgument,
+        commitment_weight: WeightArgument,
         missing: Missing = "error",
         keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
-        self.commitment_weight: Final = checked_weight("commitment_weight", commitment_weight)
+        self.codebook_weight = self._weight("codebook_weight", codebook_weight)
+        self.commitment_weight = self._weight("commitment_weight", commitment_weight)
         self.codebook_key: Final = self._key("vq/codebook_loss")
         self.commitment_key: Final = self._key("vq/commitment_loss")
 
@@ -159,16 +164,16 @@ class DACRVQVAEBottleneckLoss(BottleneckLoss):
     def __init__(
         self,
         *,
-        kl_weight: float,
-        codebook_weight: float,
-        commitment_weight: float,
+        kl_weight: WeightArgument,
+        codebook_weight: WeightArgument,
+        commitment_weight: WeightArgument,
         missing: Missing = "error",
         keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
-        self.codebook_weight: Final = checked_weight("codebook_weight", codebook_weight)
-        self.commitment_weight: Final = checked_weight("commitment_weight", commitment_weight)
+        self.kl_weight = self._weight("kl_weight", kl_weight)
+        self.codebook_weight = self._weight("codebook_weight", codebook_weight)
+        self.commitment_weight = self._weight("commitment_weight", commitment_weight)
         self.kl_key: Final = self._key("kl")
         self.codebook_key: Final = self._key("vq/codebook_loss")
         self.commitment_key: Final = self._key("vq/commitment_loss")
@@ -206,12 +211,12 @@ class WassersteinBottleneckLoss(BottleneckLoss):
     def __init__(
         self,
         *,
-        mmd_weight: float,
+        mmd_weight: WeightArgument,
         missing: Missing = "error",
         keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.mmd_weight: Final = checked_weight("mmd_weight", mmd_weight)
+        self.mmd_weight = self._weight("mmd_weight", mmd_weight)
         self.mmd_key: Final = self._key("mmd")
 
     def add_to(
@@ -233,12 +238,12 @@ class SoftNormBottleneckLoss(BottleneckLoss):
     def __init__(
         self,
         *,
-        soft_norm_weight: float,
+        soft_norm_weight: WeightArgument,
         missing: Missing = "error",
         keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.soft_norm_weight: Final = checked_weight("soft_norm_weight", soft_norm_weight)
+        self.soft_norm_weight = self._weight("soft_norm_weight", soft_norm_weight)
         self.soft_norm_key: Final = self._key("softnorm_loss")
 
     def add_to(

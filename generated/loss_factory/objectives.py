@@ -30,8 +30,8 @@ class StableAudioTools0019Generator(ObjectiveModule):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.fooling_weight: Final = parts.weight("fooling")
-        self.feature_matching_weight: Final = parts.weight("feature_matching")
+        self.fooling_weight = self._value_weight(parts, "fooling")
+        self.feature_matching_weight = self._value_weight(parts, "feature_matching")
         self.latent_distill_loss: Final = parts.term("latent_distill", kinds.mse)
         self.distilled_stft_loss: Final = parts.term(
             "distilled_stft", kinds.stereo_stft, "spectral.config"
@@ -49,7 +49,7 @@ class StableAudioTools0019Generator(ObjectiveModule):
         self.left_stft_loss: Final = parts.term("left_stft", kinds.stft, "spectral.config")
         self.right_stft_loss: Final = parts.term("right_stft", kinds.stft, "spectral.config")
         self.mel_loss: Final = parts.term("mel", kinds.mel, "mrmel.config")
-        self.hubert_weight: Final = parts.weight("hubert")
+        self.hubert_weight = self._value_weight(parts, "hubert")
         self.l1_time_loss: Final = parts.term("l1_time", kinds.l1)
         self.l2_time_loss: Final = parts.term("l2_time", kinds.mse)
         self.bottleneck: Final = parts.bottleneck
@@ -139,7 +139,7 @@ class StableAudioTools0019Discriminator(ObjectiveModule):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.discriminator_weight: Final = parts.weight("discriminator")
+        self.discriminator_weight = self._value_weight(parts, "discriminator")
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         found = self._found(info)
@@ -159,10 +159,10 @@ class StableAudioTools0020Generator(ObjectiveModule):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.diffusion_loss: Final = parts.term("diffusion", kinds.mse)
-        self.jepa_weight: Final = parts.weight("jepa")
-        self.contrastive_weight: Final = parts.weight("contrastive")
-        self.fooling_weight: Final = parts.weight("fooling")
-        self.feature_matching_weight: Final = parts.weight("feature_matching")
+        self.jepa_weight = self._value_weight(parts, "jepa")
+        self.contrastive_weight = self._value_weight(parts, "contrastive")
+        self.fooling_weight = self._value_weight(parts, "fooling")
+        self.feature_matching_weight = self._value_weight(parts, "feature_matching")
         self.distilled_tight_stft_loss: Final = parts.term(
             "distilled_tight_stft", kinds.stereo_tight_stft, "spectral.config"
         )
@@ -184,8 +184,8 @@ class StableAudioTools0020Generator(ObjectiveModule):
         self.latent_l1_loss: Final = parts.term("latent_l1", kinds.l1)
         self.latent_l2_loss: Final = parts.term("latent_l2", kinds.mse)
         self.mel_loss: Final = parts.term("mel", kinds.mel, "mrmel.config")
-        self.hubert_weight: Final = parts.weight("hubert")
-        self.clap_weight: Final = parts.weight("clap")
+        self.hubert_weight = self._value_weight(parts, "hubert")
+        self.clap_weight = self._value_weight(parts, "clap")
         self.l1_time_loss: Final = parts.term("l1_time", kinds.l1)
         self.l2_time_loss: Final = parts.term("l2_time", kinds.mse)
         self.mmd_time_loss: Final = parts.term("mmd_time", kinds.mmd)
@@ -339,7 +339,7 @@ class StableAudioTools0020Discriminator(ObjectiveModule):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.discriminator_weight: Final = parts.weight("discriminator")
+        self.discriminator_weight = self._value_weight(parts, "discriminator")
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         found = self._found(info)
@@ -361,10 +361,10 @@ class LossFactoryGenerator(ObjectiveModule):
         self.reconstruction_loss: Final = parts.term(
             "reconstruction", kinds.distance, "reconstruction"
         )
-        self.adversarial_weight: Final = parts.weight("adversarial")
-        self.scored_feature_matching_weight: Final = parts.weight("scored_feature_matching")
-        self.fooling_weight: Final = parts.weight("fooling")
-        self.feature_matching_weight: Final = parts.weight("feature_matching")
+        self.adversarial_weight = self._value_weight(parts, "adversarial")
+        self.scored_feature_matching_weight = self._value_weight(parts, "scored_feature_matching")
+        self.fooling_weight = self._value_weight(parts, "fooling")
+        self.feature_matching_weight = self._value_weight(parts, "feature_matching")
         self.spectral_loss: Final = parts.term("spectral", kinds.stereo_stft, "spectral.config")
         self.left_right_spectral_loss: Final = parts.term(
             "left_right_spectral", kinds.stft, "spectral.config"
@@ -444,7 +444,7 @@ class LossFactoryDiscriminator(ObjectiveModule):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.discriminator_weight: Final = parts.weight("discriminator")
+        self.discriminator_weight = self._value_weight(parts, "discriminator")
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         found = self._found(info)

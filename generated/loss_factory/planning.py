@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from os import PathLike
 
+from .runtime.model.courses import weight_at
 from .runtime.model.objective_plan import ObjectivePlan
 from .runtime.plan.keys import checked_keys
 from .runtime.plan.objective import Situation, plan_in_parts
@@ -21,6 +22,7 @@ def plan_losses(
     bottleneck: object,
     loss_config: Mapping[str, object] | AutoencoderLossConfig | None = None,
     *,
+    step: int = 0,
     foreign_sections: Iterable[str] = (),
 ) -> LossFactoryResult:
     """The losses that `bottleneck` is trained with, and their weights.
@@ -28,11 +30,14 @@ def plan_losses(
     Args:
         bottleneck: a BottleneckType, a class name, a config tag, a class or an instance.
         loss_config: the whole `loss_configs` object, or None for the defaults.
+        step: the generator step at which weights that change are told, from 0 on.
         foreign_sections: names of its sections that the trainer reads itself; they are skipped.
 
     Raises:
         LossConfigError: `loss_config` has mistakes; all of them are listed.
         UnknownBottleneckError: `bottleneck` is no known type, nor a subclass of one.
+        TypeError: `step` is no integer.
+        ValueError: `step` is negative.
 
     Warns:
         UnusedWeightWarning: the config sets a weight that this bottleneck has no use for, or one
@@ -41,7 +46,7 @@ def plan_losses(
     planned = plan(TABLES, bottleneck, loss_config, foreign_sections, caller_level=3)
     return LossFactoryResult(
         losses=[
-            ValueLossConfig(key=loss.key, name=loss.name, weight=weight)
+            ValueLossConfig(key=loss.key, name=loss.name, weight=weight_at(weight, step))
             for loss, weight in planned.losses
         ],
         bottleneck_type=planned.bottleneck_type,

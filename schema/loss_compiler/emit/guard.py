@@ -48,21 +48,21 @@ _MODULES = frozenset(
         "_version", "dispatch", "factories", "models", "modules", "objectives", "planning",
         "results", "trainers",
         "runtime", "runtime.cli", "runtime.config.loading", "runtime.lazy", "runtime.model.base",
-        "runtime.model.errors", "runtime.model.objective_plan", "runtime.model.records",
-        "runtime.model.results", "runtime.model.schedules", "runtime.plan.keys", "runtime.plan.objective",
-        "runtime.plan.planning", "runtime.plan.steps", "runtime.tensors.adversary",
-        "runtime.tensors.bottleneck_loss", "runtime.tensors.drop_in", "runtime.tensors.making",
-        "runtime.tensors.objective", "runtime.tensors.objective_module", "runtime.tensors.terms",
-        "runtime.tensors.values",
+        "runtime.model.courses", "runtime.model.errors", "runtime.model.objective_plan",
+        "runtime.model.records", "runtime.model.results", "runtime.model.schedules",
+        "runtime.plan.keys", "runtime.plan.objective", "runtime.plan.planning",
+        "runtime.plan.steps", "runtime.tensors.adversary", "runtime.tensors.bottleneck_loss",
+        "runtime.tensors.drop_in", "runtime.tensors.making", "runtime.tensors.objective",
+        "runtime.tensors.objective_module", "runtime.tensors.terms", "runtime.tensors.values",
     }
 )  # fmt: skip
 _CALLS = frozenset(
     {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
      "Tables", "Trainer", "ValueLoss", "ValueLossConfig", "Weight", "__init__", "_found", "_key",
-     "_leave_out", "add_to", "as_total", "checked_keys", "checked_weight", "frozenset", "get",
-     "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective", "module", "plan",
-     "plan_in_parts", "read_config", "require_runtime", "require_same_schema", "set", "sorted",
-     "super", "term", "value_of", "values", "weight"}
+     "_leave_out", "_value_weight", "_weight", "add_to", "as_total", "checked_keys", "frozenset",
+     "get", "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective", "module",
+     "plan", "plan_in_parts", "read_config", "require_runtime", "require_same_schema", "set",
+     "sorted", "super", "term", "value_of", "values", "weight", "weight_at"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
     {"add_to", "create_bottleneck_loss", "create_loss_modules_from_bottleneck", "create_objective",

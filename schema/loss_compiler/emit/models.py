@@ -208,9 +208,7 @@ def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
 
 
 def _statements(
-    node: ast.ClassDef,
-    descriptions: dict[tuple[str, str], str],
-    weights: Set[tuple[str, str]],
+    node: ast.ClassDef, descriptions: dict[tuple[str, str], str], weights: Set[tuple[str, str]]
 ) -> Iterator[GeneratedStatement]:
     for statement in node.body:
         match statement:

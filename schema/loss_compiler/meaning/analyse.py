@@ -9,9 +9,9 @@ from ..shared.jsontext import Json
 from ..source.objectives import in_order, unread
 from ..source.paths import NoWay, Paths, Step
 from ..source.syntax import (
-    NUMBERS,
     ABSENT,
     CARRIED,
+    NUMBERS,
     RESULTS,
     SCHEMA_FIELD,
     SCHEMA_KEY,
@@ -21,7 +21,6 @@ from ..source.syntax import (
     LossDefinition,
     LossesSchema,
     ObjectiveEntry,
-    Plain,
     Property,
     PropertyReference,
     TrainerEntry,

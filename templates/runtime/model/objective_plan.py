@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .courses import PlannedWeight, weight_at
+from .schedules import checked_step
+
 
 class PlannedLoss(NamedTuple):
     """A loss of the training: its value times `weight`, logged as `name`."""
@@ -19,10 +22,13 @@ class PlannedLoss(NamedTuple):
     """The config path of its weight, such as `spectral.weights.mrstft`."""
 
     weight: float
-    """What its value is multiplied by."""
+    """What its value is multiplied by, at the first step."""
 
     reads: tuple[str, ...]
     """The keys of `info` that its value is, or is computed from."""
+
+    course: PlannedWeight
+    """The same for every step: the number itself, if it doesn't change."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,11 @@ class ObjectivePlan:
     def weights_at(self, step: int) -> dict[str, float]:
         """The weights at a generator step, by the names of the losses.
 
+        Those that change are rounded to float32, as modules hold them.
+
         Raises:
+            TypeError: `step` is no integer.
             ValueError: `step` is negative.
         """
-        if step < 0:
-            raise ValueError(f"step: expected 0 or more, not {step}")
-        return {loss.name: loss.weight for loss in self.losses}
+        checked_step(step)
+        return {loss.name: weight_at(loss.course, step) for loss in self.losses}

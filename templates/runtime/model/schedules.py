@@ -45,6 +45,11 @@ class Schedule(LossFactoryModel, ABC):
         """
         return self._weight_at(checked_step(step))
 
+    @property
+    @abstractmethod
+    def largest(self) -> float:
+        """The largest weight that it ever has."""
+
     @abstractmethod
     def _weight_at(self, step: int) -> float: ...
 
@@ -71,6 +76,11 @@ class _Between(Schedule):
                 f"end_step is {self.end_step}, before start_step, which is {self.start_step}"
             )
         return self
+
+    @property
+    def largest(self) -> float:
+        """The largest weight that it ever has."""
+        return max(self.start_weight, self.end_weight)
 
     def _weight_at(self, step: int) -> float:
         if step >= self.end_step:
@@ -138,6 +148,11 @@ class ExponentialSchedule(Schedule):
     floor: _Weight = 0.0
     """The least weight."""
 
+    @property
+    def largest(self) -> float:
+        """The largest weight that it ever has."""
+        return max(self.floor, self.start_weight)
+
     def _weight_at(self, step: int) -> float:
         return max(self.floor, self.start_weight * self.rate ** max(0, step - self.start_step))
 
@@ -158,6 +173,11 @@ class CyclicSchedule(Schedule):
 
     ramp: Annotated[Number, Field(gt=0.0, le=1.0)]
     """The share of a period in which the weight changes, along a straight line."""
+
+    @property
+    def largest(self) -> float:
+        """The largest weight that it ever has."""
+        return max(self.start_weight, self.end_weight)
 
     def _weight_at(self, step: int) -> float:
         share = min((step % self.period) / (self.ramp * self.period), 1.0)

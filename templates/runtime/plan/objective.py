@@ -10,8 +10,9 @@ from typing import Generic, cast
 from pydantic import BaseModel
 
 from ..config.validation import ARGUMENT, as_loss_config, checked_foreign_sections
+from ..model.courses import PlannedWeight, largest, rounded, weight_at
 from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
-from ..model.float32 import LARGEST, as_float32
+from ..model.float32 import LARGEST
 from ..model.objective_plan import ObjectivePlan, PlannedLoss
 from ..model.records import BottleneckT, ConfigT, Loss, Objective, Summand, Tables, Trainer
 from ..text.jsontext import Json, JsonPath
@@ -54,16 +55,16 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
     trainer: str
     objective: Objective[ConfigT]
     config: ConfigT
-    before_bottleneck: list[tuple[Summand[ConfigT], float]]
+    before_bottleneck: list[tuple[Summand[ConfigT], PlannedWeight]]
     bottleneck: Plan[ConfigT, BottleneckT] | None
-    after_bottleneck: list[tuple[Summand[ConfigT], float]]
-    discriminator: list[tuple[Summand[ConfigT], float]]
+    after_bottleneck: list[tuple[Summand[ConfigT], PlannedWeight]]
+    discriminator: list[tuple[Summand[ConfigT], PlannedWeight]]
 
     @property
-    def weights(self) -> dict[str, float]:
+    def weights(self) -> dict[str, PlannedWeight]:
         """The weights of all losses but the bottleneck's, by what modules call them."""
         summands = (*self.before_bottleneck, *self.after_bottleneck, *self.discriminator)
-        return {summand.argument: as_float32(weight) for summand, weight in summands}
+        return {summand.argument: rounded(weight) for summand, weight in summands}
 
     def arguments_at(self, path: str) -> dict[str, object] | None:
         """What the config says at `path`, without what is null; None if it says nothing there."""
@@ -180,7 +181,7 @@ def objective_of(tables: Tables[ConfigT, BottleneckT], trainer: str) -> Objectiv
 
 def there(
     summands: Iterable[Summand[ConfigT]], config: ConfigT, situation: Situation
-) -> Iterator[tuple[Summand[ConfigT], float]]:
+) -> Iterator[tuple[Summand[ConfigT], PlannedWeight]]:
     """Those of `summands` that are there, with their weights."""
     for each in summands:
         weight = each.weight_in(config)
@@ -279,32 +280,29 @@ def _said(note: Note, trainer: Trainer) -> str:
 def _number_problems(
     objective: Objective[ConfigT], config: ConfigT, situation: Situation
 ) -> Iterator[ConfigProblem]:
-    """Weights that no float32 can hold once they are scaled, and weights that change."""
-    decays: dict[str, float] = {}
+    """Weights that no float32 can hold once they are scaled."""
     for each, weight in there(objective.summands, config, situation):
-        if weight > LARGEST:
+        if (most := largest(weight)) > LARGEST:
             message = f"expected at most {LARGEST / each.scale!r} for {each.name!r}"
-            yield _problem(str(each.path), f"{message}, not {weight / each.scale!r}")
-        factor = None if each.decay is None else each.decay(config)
-        if factor not in (None, 1) and each.decay_path is not None:
-            decays[each.decay_path] = factor
-    for path, factor in decays.items():
-        yield _problem(path, f"expected 1, not {factor!r}; weights can't change with the step yet")
+            yield _problem(str(each.path), f"{message}, not {most / each.scale!r}")
 
 
 def _problem(path: str, message: str) -> ConfigProblem:
     return ConfigProblem(ARGUMENT, None, None, json_pointer(path.split(".")), message)
 
 
-def _planned(summand: Summand[ConfigT], weight: float, keys: Mapping[str, str]) -> PlannedLoss:
+def _planned(
+    summand: Summand[ConfigT], weight: PlannedWeight, keys: Mapping[str, str]
+) -> PlannedLoss:
     section = None if summand.path is None else summand.path.partition(".")[0]
     reads = tuple(keys.get(key, key) for key in summand.reads)
-    return PlannedLoss(summand.name, section, summand.path, weight, reads)
+    return PlannedLoss(summand.name, section, summand.path, weight_at(weight, 0), reads, weight)
 
 
 def _planned_of_bottleneck(
-    loss: Loss[ConfigT], weight: float, keys: Mapping[str, str]
+    loss: Loss[ConfigT], weight: PlannedWeight, keys: Mapping[str, str]
 ) -> PlannedLoss:
     path = loss.weight.path
     reads = (keys.get(loss.key, loss.key),)
-    return PlannedLoss(loss.name, path.partition(".")[0], path, weight, reads)
+    section = path.partition(".")[0]
+    return PlannedLoss(loss.name, section, path, weight_at(weight, 0), reads, weight)

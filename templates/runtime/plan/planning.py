@@ -11,9 +11,11 @@ from typing import Generic
 from pydantic import BaseModel
 
 from ..config.validation import ARGUMENT, as_loss_config
+from ..model.courses import Course, PlannedWeight, largest, rounded
 from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST, as_float32
 from ..model.records import BottleneckT, ConfigT, Loss, Tables
+from ..model.schedules import Schedule
 from ..text.wording import listed, shown_pointer
 from .resolve import resolve_bottleneck_type
 
@@ -23,12 +25,12 @@ class Plan(Generic[ConfigT, BottleneckT]):
     """The losses of a training, each with its weight, in the order in which they are summed."""
 
     bottleneck_type: BottleneckT
-    losses: list[tuple[Loss[ConfigT], float]]
+    losses: list[tuple[Loss[ConfigT], PlannedWeight]]
 
     @property
-    def rounded(self) -> list[tuple[Loss[ConfigT], float]]:
+    def rounded(self) -> list[tuple[Loss[ConfigT], PlannedWeight]]:
         """The losses with their weights as modules hold them."""
-        return [(loss, as_float32(weight)) for loss, weight in self.losses]
+        return [(loss, rounded(weight)) for loss, weight in self.losses]
 
 
 def plan(
@@ -78,11 +80,11 @@ def too_large_weights(
 ) -> Iterator[tuple[str, str]]:
     """Weights that no float32 can hold once they are scaled: each one's path, and a message."""
     for loss in losses:
-        if loss.weight_in(config) > LARGEST:
+        if largest(loss.weight_in(config)) > LARGEST:
             limit = LARGEST / loss.scale
             if loss.scale * limit > LARGEST:
                 limit = math.nextafter(limit, 0.0)
-            value = loss.weight.value(config)
+            value = largest(loss.weight_in(config)) / loss.scale
             message = f"expected at most {limit!r} for {loss.name!r}, not {value!r}"
             yield loss.weight.path, message
 
@@ -93,13 +95,17 @@ def vanishing_weights(
     """Weights above 0 that are 0 in float32, also once scaled: each one's path, and a message."""
     for loss in losses:
         value, weight = loss.weight.value(config), loss.weight_in(config)
+        if isinstance(value, Schedule) or isinstance(weight, Course):
+            continue
         if value != 0 and weight <= LARGEST and as_float32(weight) == 0:
             path = loss.weight.path
             yield path, f"{path} is {value!r}, but the weight of {loss.name!r} is 0 in float32"
 
 
 def useless_weights(
-    tables: Tables[ConfigT, BottleneckT], written: Mapping[str, float], bottleneck_type: BottleneckT
+    tables: Tables[ConfigT, BottleneckT],
+    written: Mapping[str, float | Schedule],
+    bottleneck_type: BottleneckT,
 ) -> Iterator[tuple[str, str]]:
     """Weights that were written, differ from their defaults and multiply no loss.
 
@@ -116,10 +122,13 @@ def useless_weights(
         if path not in used and value != tables.weights[path].default:
             has = f"it uses {listed(used)}" if used else "it has no losses"
             no_use = f"{bottleneck_type.value} has no use for this weight"
-            yield path, f"{path} is {value!r}, but {no_use}; {has}"
+            shown = "a schedule" if isinstance(value, Schedule) else repr(value)
+            yield path, f"{path} is {shown}, but {no_use}; {has}"
 
 
-def written_weights(tables: Tables[ConfigT, BottleneckT], config: ConfigT) -> dict[str, float]:
+def written_weights(
+    tables: Tables[ConfigT, BottleneckT], config: ConfigT
+) -> dict[str, float | Schedule]:
     """The weights that `config` sets, by their paths."""
     # Only what was written: a schema may have far more weights than a config says.
     return {

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from torch import Tensor
 
+from ..model.courses import PlannedWeight
 from ..model.errors import MissingLossValueError
-from ..model.float32 import shortest
+from .changing import ChangesWithSteps, in_words
 from .old_checkpoints import ForgetsOldWeights, LoadHook, drop_listed_weights, taking_out
 from .values import Missing, as_total, checked_missing, refuse_what_is_no_info
 
 
-class BottleneckLoss(ForgetsOldWeights, ABC):
+class BottleneckLoss(ForgetsOldWeights, ChangesWithSteps, ABC):
     """All losses of one bottleneck type: `total, losses = bottleneck_loss(info)`.
 
     `create_bottleneck_loss` makes one. Its weights are Python numbers, rounded to float32, in
-    attributes such as `kl_weight`: the state_dict is empty, and `.half()` or `.to()` change
-    nothing. Neither making nor calling one waits for a device, and it compiles into one graph.
+    attributes such as `kl_weight`, or tensors if they change with the step: the state_dict is
+    empty, and `.half()` changes nothing. Neither making nor calling one waits for a device, and it
+    compiles into one graph.
 
     Args:
         missing: what happens to a loss whose value is not in `info`: "error" raises, "skip"
@@ -52,8 +54,10 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
 
         Raises:
             MissingLossValueError: a value is missing, unless they are skipped.
+            RuntimeError: a weight changes with the step, and `set_step` was never called.
             ValueError: a value has dimensions.
         """
+        self._refuse_untold()
         losses: dict[str, Tensor] = {}
         return as_total(self.add_to(0, losses, info)), losses
 
@@ -95,12 +99,13 @@ class BottleneckLoss(ForgetsOldWeights, ABC):
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
-        shown = [f"{name}={shortest(weight)}" for name, weight in self._weights().items()]
+        shown = [f"{name}={in_words(weight)}" for name, weight in self._weights().items()]
         return ", ".join([*shown, f"missing={self.missing!r}"])
 
-    def _weights(self) -> dict[str, float]:
+    def _weights(self) -> dict[str, PlannedWeight]:
         """The weight of each loss, by its attribute."""
-        return {name: value for name, value in vars(self).items() if name.endswith("_weight")}
+        found = {name: value for name, value in vars(self).items() if name.endswith("_weight")}
+        return found | self._courses
 
     def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
         drop_listed_weights(state_dict, prefix, start=0)

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from torch import Tensor, nn
 
+from ..model.courses import Decaying, WeightArgument
 from ..model.errors import MissingLossValueError
-from ..model.float32 import shortest
+from ..model.schedules import checked_step
 from ..text.wording import listed, shown
+from .changing import ChangesWithSteps, in_words
 from .old_checkpoints import ForgetsOldWeights, drop_listed_weights
 from .values import (
     Missing,
     as_total,
     checked_missing,
     checked_number,
-    checked_weight,
     refuse_what_is_no_info,
     value_of,
 )
@@ -25,31 +26,30 @@ _KEY_ATTRIBUTES = ("key", "key_a", "key_b", "input_key", "target_key")
 """Where the losses of stable-audio-tools say which values of `info` they can't do without."""
 
 
-class ValueLoss(ForgetsOldWeights):
+class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
     """One loss: `weight * info[key]`, logged as `name`.
 
     Args:
         key: the key of `info` that holds the value, a tensor without dimensions.
         name: the name under which the weighted value is logged.
-        weight: the factor, rounded to float32.
-        decay: nothing but 1; a weight that changes with time is not this module's business.
+        weight: the factor, rounded to float32, or a schedule of it.
+        decay: what the weight is multiplied by in each step, if it is a number: at step n, n + 1
+            times, as stable-audio-tools does it in its n-th forward pass.
 
-    The weight is a Python number, not a buffer: the state_dict is empty, and `.half()` or `.to()`
-    change nothing.
+    The weight is a Python number, or a tensor if it changes, and no buffer: the state_dict is
+    empty, and `.half()` changes nothing.
     """
 
-    decay: Final = 1.0
-
-    def __init__(self, key: str, name: str, weight: float = 1.0, decay: float = 1.0) -> None:
+    def __init__(
+        self, key: str, name: str, weight: WeightArgument = 1.0, decay: float = 1.0
+    ) -> None:
         super().__init__()
         self.key: Final = _checked_text("key", key)
         self.name: Final = _checked_text("name", name)
-        self.weight: Final = checked_weight("weight", weight)
-        if (number := checked_number("decay", decay)) != self.decay:
-            raise ValueError(
-                f"decay: expected 1, not {number!r}; weights of Loss Factory don't change in the "
-                "forward pass"
-            )
+        self.decay: Final = _checked_decay(decay, weight)
+        if self.decay != 1:
+            weight = Decaying(checked_number("weight", weight), self.decay)
+        self.weight = self._weight("weight", weight)
 
     if TYPE_CHECKING:
 
@@ -60,16 +60,20 @@ class ValueLoss(ForgetsOldWeights):
 
         Raises:
             MissingLossValueError: `info` has no such key.
+            RuntimeError: the weight changes with the step, and `set_step` was never called.
             ValueError: the value has dimensions.
         """
         if self.key not in info:
             refuse_what_is_no_info(info)
             raise MissingLossValueError(self.name, self.key, info)
+        self._refuse_untold()
         return value_of(info, self.key, self.name) * self.weight
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
-        return f"key={self.key!r}, name={self.name!r}, weight={shortest(self.weight)}"
+        weight = self._courses.get("weight", self.weight)
+        assert not isinstance(weight, Tensor)
+        return f"key={self.key!r}, name={self.name!r}, weight={in_words(weight)}"
 
     def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
         state_dict.pop(f"{prefix}weight", None)
@@ -94,6 +98,18 @@ class MultiLoss(ForgetsOldWeights):
         names = [_name_of(index, loss) for index, loss in enumerate(self.losses)]
         if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
             raise ValueError(f"losses: expected each name once, but {listed(repeated)} is repeated")
+
+    def set_step(self, step: int) -> None:
+        """Say for which step of the generator the weights are, to all losses that take it.
+
+        Raises:
+            TypeError: `step` is no integer.
+            ValueError: `step` is negative.
+        """
+        checked_step(step)
+        for loss in self.losses:
+            if isinstance(loss, ChangesWithSteps):
+                loss.set_step(step)
 
     if TYPE_CHECKING:
 
@@ -129,6 +145,13 @@ def _checked_text(what: str, value: object) -> str:
     if isinstance(value, str) and value:
         return value
     raise TypeError(f"{what}: expected a string that is not empty, not {shown(value)}")
+
+
+def _checked_decay(decay: object, weight: object) -> float:
+    number = checked_number("decay", decay)
+    if number != 1 and not isinstance(weight, (int, float)):
+        raise ValueError(f"decay: expected 1 beside a schedule, not {number!r}")
+    return number
 
 
 def _keys_of(loss: nn.Module) -> tuple[str, ...]:

@@ -7,13 +7,15 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from torch import Tensor, nn
+from torch import Tensor
 
+from ..model.courses import Course, PlannedWeight
 from ..model.errors import ConfigProblem, LossConfigError, MissingLossValueError
 from ..model.objective_plan import PlannedLoss
 from ..text.wording import json_pointer
 from .adversary import Adversarial
 from .bottleneck_loss import BottleneckLoss
+from .changing import ChangesWithSteps, in_words, untold
 from .old_checkpoints import ForgetsOldWeights, drop_everything_below
 from .terms.arguments import RefusedArgument
 from .terms.audio import Audio
@@ -24,13 +26,13 @@ MakeTerm: TypeAlias = Callable[[Mapping[str, object], Audio], Term]
 """Makes what maps two tensors to a value, from the arguments in the config: one of kinds.py."""
 
 
-class WeightedTerm(nn.Module):
+class WeightedTerm(ChangesWithSteps):
     """A value that is computed of two tensors, times its weight."""
 
-    def __init__(self, term: Term, weight: float) -> None:
+    def __init__(self, term: Term, weight: PlannedWeight) -> None:
         super().__init__()
         self.term: Final = term
-        self.weight: Final = weight
+        self.weight = self._weight("weight", weight)
 
     if TYPE_CHECKING:
 
@@ -42,7 +44,9 @@ class WeightedTerm(nn.Module):
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
-        return f"weight={self.weight!r}"
+        weight = self._courses.get("weight", self.weight)
+        assert not isinstance(weight, Tensor)
+        return f"weight={in_words(weight)}"
 
 
 @dataclass
@@ -58,8 +62,8 @@ class Parts:
     audio: Audio
     """The audio."""
 
-    weights: Mapping[str, float]
-    """The weights, rounded to float32, of the losses that are there, by what modules call them."""
+    weights: Mapping[str, PlannedWeight]
+    """The weights of the losses that are there, rounded to float32, by what modules call them."""
 
     bottleneck: BottleneckLoss | None
     """The losses of the bottleneck."""
@@ -77,7 +81,7 @@ class Parts:
         default_factory=dict[tuple[MakeTerm, str | None], Term], init=False
     )
 
-    def weight(self, loss: str) -> float | None:
+    def weight(self, loss: str) -> PlannedWeight | None:
         """The weight of a loss whose value is in `info`; None if the loss is not there."""
         return self.weights.get(loss)
 
@@ -118,7 +122,7 @@ class Parts:
         return LossConfigError([problem])
 
 
-class ObjectiveModule(ForgetsOldWeights, ABC):
+class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
     """What a trainer sums in one turn: `total, losses = module(info)`.
 
     `create_objective` makes one for each turn. Weights are Python numbers, rounded to float32;
@@ -131,6 +135,8 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
         self.keys: Final = dict(parts.keys)
         self.losses: Final = parts.losses
         """What is summed, in this order."""
+        self._changes: Final = any(isinstance(loss.course, Course) for loss in parts.losses)
+        self._changing: list[ChangesWithSteps] | None = None
 
     if TYPE_CHECKING:
 
@@ -163,6 +169,9 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
         If something is missing and no loss may be skipped, nothing is computed.
         """
         refuse_what_is_no_info(info)
+        if self._changes and not self._is_told:
+            names = [loss.name for loss in self.losses if isinstance(loss.course, Course)]
+            raise RuntimeError(untold(names))
         if self.missing == "error":
             for loss in self.losses:
                 for key in loss.reads:
@@ -170,6 +179,27 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
                         canonical = next(name for name, own in self.keys.items() if own == key)
                         raise MissingLossValueError(loss.name, key, info, _origin(canonical))
         return {key: info[own] for key, own in self.keys.items() if own in info}
+
+    def set_step(self, step: int) -> None:
+        """Say for which step of the generator the weights are, from now on.
+
+        Only modules with a weight that changes need it. Nothing waits for a device.
+
+        Raises:
+            TypeError: `step` is no integer.
+            ValueError: `step` is negative.
+        """
+        super().set_step(step)
+        if self._changing is None:  # what stands in here, found once
+            parts = (each for each in self.modules() if isinstance(each, ChangesWithSteps))
+            self._changing = [each for each in parts if each is not self and each.changes]
+        for part in self._changing:
+            part.set_step(step)
+
+    def _value_weight(self, parts: Parts, loss: str) -> float | Tensor | None:
+        """The weight of a loss whose value is in `info`; None if the loss is not there."""
+        weight = parts.weight(loss)
+        return None if weight is None else self._weight(f"{loss}_weight", weight)
 
     def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
         drop_everything_below(state_dict, f"{prefix}losses.")

@@ -11,8 +11,10 @@ from typing import Literal, TypeAlias
 import torch
 from torch import Tensor
 
+from ..model.courses import Course, PlannedWeight, Scheduled
 from ..model.errors import UnusedWeightWarning
 from ..model.float32 import as_float32
+from ..model.schedules import Schedule
 from ..text.wording import shown
 
 Missing: TypeAlias = Literal["error", "skip"]
@@ -89,8 +91,8 @@ def as_total(total: Tensor | float) -> Tensor:
     return total if isinstance(total, Tensor) else torch.tensor(float(total))
 
 
-def checked_weight(what: str, value: object) -> float:
-    """A weight, rounded to float32; `what` names it in messages.
+def checked_weight(what: str, value: object) -> PlannedWeight:
+    """A weight, rounded to float32, or its course; `what` names it in messages.
 
     Raises:
         TypeError: it is no real number.
@@ -99,6 +101,10 @@ def checked_weight(what: str, value: object) -> float:
     Warns:
         UnusedWeightWarning: it is 0 once it is rounded.
     """
+    if isinstance(value, Schedule):
+        value = Scheduled(value, 1.0)
+    if isinstance(value, Course):
+        return value
     number = checked_number(what, value)
     try:
         rounded = as_float32(number)

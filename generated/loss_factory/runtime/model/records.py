@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from .base import LossFactoryModel
+from .courses import Decaying, PlannedWeight, course_of
+from .schedules import Schedule
 from .shape import fields_of
 
 ConfigT = TypeVar("ConfigT", bound=LossFactoryModel)
@@ -32,10 +34,10 @@ class Weight(Generic[ConfigT]):
     default: float
     """What null means, and a section that is off."""
 
-    read: Callable[[ConfigT], float | None]
+    read: Callable[[ConfigT], float | Schedule | None]
     """Takes it out of a config; None stands for the default."""
 
-    def value(self, config: ConfigT) -> float:
+    def value(self, config: ConfigT) -> float | Schedule:
         """What `config` says, or the default."""
         value = self.read(config)
         return self.default if value is None else value
@@ -63,9 +65,9 @@ class Loss(Generic[ConfigT]):
     scale: float = 1.0
     """A constant that the weight is multiplied by; several losses may share a weight."""
 
-    def weight_in(self, config: ConfigT) -> float:
+    def weight_in(self, config: ConfigT) -> PlannedWeight:
         """What `config` says that the value is multiplied by."""
-        return self.scale * self.weight.value(config)
+        return course_of(self.weight.value(config), self.scale)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Summand(Generic[ConfigT]):
     path: str | None
     """The config path of its weight; None if that stands in no config."""
 
-    weight: Callable[[ConfigT], float | None]
+    weight: Callable[[ConfigT], float | Schedule | None]
     """Takes its weight out of a config; None stands for a loss that is not written."""
 
     scale: float = 1.0
@@ -111,11 +113,18 @@ class Summand(Generic[ConfigT]):
     off_at_zero: bool = False
     """Whether it is not there if its weight is 0."""
 
-    def weight_in(self, config: ConfigT) -> float | None:
-        """What `config` says that the value is multiplied by; None if the loss is off."""
+    def weight_in(self, config: ConfigT) -> PlannedWeight | None:
+        """What `config` says that the value is multiplied by; None if the loss is off.
+
+        A schedule is never off, whatever its weights are. A number decays, if the config says so.
+        """
         weight = self.weight(config)
-        is_off = weight is None or (self.off_at_zero and weight == 0)
-        return None if weight is None or is_off else self.scale * weight
+        if weight is None or (self.off_at_zero and weight == 0):
+            return None
+        factor = None if self.decay is None else self.decay(config)
+        if factor is None or factor == 1 or isinstance(weight, Schedule):
+            return course_of(weight, self.scale)
+        return Decaying(self.scale * weight, factor)
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,23 @@ class Objective:
                     f"turn: expected 'generator' or 'discriminator', not {shown(turn)}"
                 )
 
+    def set_step(self, step: int) -> None:
+        """Say for which step of the generator the weights are, to the modules of both turns.
+
+        Only an objective with a weight that changes needs it. Nothing waits for a device.
+
+        Args:
+            step: how many steps the generator has made; `generator_step` counts them in a trainer
+                that counts those of both optimizers.
+
+        Raises:
+            TypeError: `step` is no integer.
+            ValueError: `step` is negative.
+        """
+        self.generator.set_step(step)
+        if self.discriminator is not None:
+            self.discriminator.set_step(step)
+
     def release(self) -> None:
         """Unfreeze what the generator's turn has frozen of the discriminator's parameters."""
         if self._adversary is not None:

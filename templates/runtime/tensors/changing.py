@@ -1,0 +1,96 @@
+"""Weights that may change with the generator's step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..model.courses import Course, Decaying, PlannedWeight, Scheduled, WeightArgument
+from ..model.float32 import shortest
+from ..model.schedules import checked_step
+from .values import checked_weight
+
+
+class ChangesWithSteps(nn.Module):
+    """Has weights as attributes: numbers, or tensors without dimensions where they change.
+
+    Such a tensor is made anew for each step, so that a backward pass that is still to come keeps
+    the one it had. It is no buffer: DDP doesn't broadcast it, `.half()` leaves it in float32, and a
+    state_dict has none; `.to()` moves it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._courses: dict[str, Course] = {}
+        self._is_told = False  # the step itself would have torch.compile begin anew for each one
+        self._step = 0
+        self._device = torch.device("cpu")
+
+    def set_step(self, step: int) -> None:
+        """Say for which step of the generator the weights are, from now on.
+
+        Only modules with a weight that changes need it. Nothing waits for a device.
+
+        Args:
+            step: how many steps the generator has made; `generator_step` counts them in a trainer
+                that counts those of both optimizers.
+
+        Raises:
+            TypeError: `step` is no integer.
+            ValueError: `step` is negative.
+        """
+        self._step = checked_step(step)
+        self._is_told = True
+        for name, course in self._courses.items():
+            setattr(self, name, self._tensor(course, step))
+
+    @property
+    def changes(self) -> bool:
+        """Whether a weight of this module itself changes."""
+        return bool(self._courses)
+
+    def _weight(self, name: str, weight: WeightArgument) -> float | Tensor:
+        """What the attribute `name` is; it follows a course from `set_step` on."""
+        checked = checked_weight(name, weight)
+        if not isinstance(checked, Course):
+            return checked
+        self._courses[name] = checked
+        return self._tensor(checked, 0)
+
+    def _tensor(self, course: Course, step: int) -> Tensor:
+        # A kernel that fills waits for nothing; a copy from the host would.
+        return torch.full((), course.at(step), dtype=torch.float32, device=self._device)
+
+    def _refuse_untold(self) -> None:
+        """Refuse to compute with weights of a step that nobody told."""
+        if self._courses and not self._is_told:
+            raise RuntimeError(untold(self._courses))
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
+        applied = super()._apply(fn, recurse)
+        for name, course in self._courses.items():
+            self._device = fn(getattr(self, name)).device
+            setattr(self, name, self._tensor(course, self._step))
+        return applied
+
+
+def untold(names: Iterable[str]) -> str:
+    """That nobody said the step."""
+    return (
+        f"{', '.join(names)}: the weight changes with the step, which is not known yet; call "
+        "set_step(step) before the forward pass"
+    )
+
+
+def in_words(weight: PlannedWeight) -> str:
+    """A weight as `print(module)` shows it."""
+    if isinstance(weight, Scheduled):
+        scale = "" if weight.scale == 1 else f"{weight.scale!r} × "
+        return f"{scale}{weight.schedule.schedule}"
+    if isinstance(weight, Decaying):
+        return f"{weight.weight!r} × {weight.factor!r}ⁿ⁺¹"
+    assert isinstance(weight, float)
+    return shortest(weight)
