@@ -8,19 +8,24 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 from pydantic import (
+    ConfigDict,
     Field,
     TypeAdapter,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
-    model_validator,
+    field_validator,
 )
 
 from ..text.wording import shown
 from .base import LossFactoryModel, Number
 from .float32 import LARGEST, ZERO_IN_FLOAT32
+
+KindT = TypeVar("KindT", bound=str)
+"""The literal name of a schedule."""
 
 _Weight: TypeAlias = Annotated[Number, Field(ge=0.0, le=LARGEST)]
 _Positive: TypeAlias = Annotated[Number, Field(gt=ZERO_IN_FLOAT32, le=LARGEST)]
@@ -28,10 +33,9 @@ _Step: TypeAlias = Annotated[int, Field(ge=0)]
 
 
 class Schedule(LossFactoryModel, ABC):
-    """What a weight is at each step."""
+    """What a weight is at each step; as with a number, another one is another value."""
 
-    schedule: str
-    """Which schedule it is."""
+    model_config = ConfigDict(frozen=True)
 
     def weight_at(self, step: int) -> float:
         """The weight at a generator step, not rounded.
@@ -54,7 +58,12 @@ class Schedule(LossFactoryModel, ABC):
     def _weight_at(self, step: int) -> float: ...
 
 
-class _Between(Schedule):
+class _Named(Schedule, Generic[KindT]):
+    schedule: KindT
+    """Which schedule it is."""
+
+
+class _Between(_Named[KindT]):
     """From one weight to another one."""
 
     start_weight: _Weight
@@ -69,13 +78,13 @@ class _Between(Schedule):
     end_step: _Step
     """The first step with the weight `end_weight`."""
 
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> _Between:
-        if self.end_step < self.start_step:
-            raise ValueError(
-                f"end_step is {self.end_step}, before start_step, which is {self.start_step}"
-            )
-        return self
+    @field_validator("end_step")
+    @classmethod
+    def _not_before_the_start(cls, end_step: int, info: ValidationInfo) -> int:
+        start_step = info.data.get("start_step", 0)
+        if end_step < start_step:
+            raise ValueError(f"expected start_step, {start_step}, or a later step, not {end_step}")
+        return end_step
 
     @property
     def largest(self) -> float:
@@ -96,29 +105,23 @@ class _Between(Schedule):
         """The weight after a share of the way, from 0 to 1."""
 
 
-class LinearSchedule(_Between):
+class LinearSchedule(_Between[Literal["linear"]]):
     """Along a straight line."""
-
-    schedule: Literal["linear"]
 
     def _between(self, share: float) -> float:
         return self.start_weight + share * (self.end_weight - self.start_weight)
 
 
-class CosineSchedule(_Between):
+class CosineSchedule(_Between[Literal["cosine"]]):
     """Along half a period of a cosine: slowly at both ends."""
-
-    schedule: Literal["cosine"]
 
     def _between(self, share: float) -> float:
         way = (1 - math.cos(math.pi * share)) / 2
         return self.start_weight + way * (self.end_weight - self.start_weight)
 
 
-class LogSchedule(_Between):
+class LogSchedule(_Between[Literal["log"]]):
     """By the same factor in each step."""
-
-    schedule: Literal["log"]
 
     start_weight: _Positive
     """The weight before `start_step`."""
@@ -131,10 +134,8 @@ class LogSchedule(_Between):
         return math.exp(start + share * (end - start))
 
 
-class ExponentialSchedule(Schedule):
+class ExponentialSchedule(_Named[Literal["exponential"]]):
     """Multiplied by `rate` in each step, down to `floor`."""
-
-    schedule: Literal["exponential"]
 
     start_weight: _Weight
     """The weight up to `start_step`."""
@@ -157,10 +158,8 @@ class ExponentialSchedule(Schedule):
         return max(self.floor, self.start_weight * self.rate ** max(0, step - self.start_step))
 
 
-class CyclicSchedule(Schedule):
+class CyclicSchedule(_Named[Literal["cyclic"]]):
     """From `start_weight` to `end_weight`, again and again."""
-
-    schedule: Literal["cyclic"]
 
     start_weight: _Weight
     """The weight at the beginning of each period."""
@@ -193,7 +192,7 @@ def checked_step(step: int) -> int:
         TypeError: it is no integer.
         ValueError: it is negative.
     """
-    given: object = step
+    given = cast("object", step)
     if isinstance(given, bool) or not isinstance(given, int):
         raise TypeError(f"step: expected an integer from 0 on, not {shown(given)}")
     if given < 0:

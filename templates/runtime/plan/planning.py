@@ -15,7 +15,7 @@ from ..model.courses import Course, PlannedWeight, largest, rounded
 from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST, as_float32
 from ..model.records import BottleneckT, ConfigT, Loss, Tables
-from ..model.schedules import Schedule
+from ..model.schedules import AnySchedule, Schedule
 from ..text.wording import listed, shown_pointer
 from .resolve import resolve_bottleneck_type
 
@@ -104,7 +104,7 @@ def vanishing_weights(
 
 def useless_weights(
     tables: Tables[ConfigT, BottleneckT],
-    written: Mapping[str, float | Schedule],
+    written: Mapping[str, float | AnySchedule],
     bottleneck_type: BottleneckT,
 ) -> Iterator[tuple[str, str]]:
     """Weights that were written, differ from their defaults and multiply no loss.
@@ -128,7 +128,7 @@ def useless_weights(
 
 def written_weights(
     tables: Tables[ConfigT, BottleneckT], config: ConfigT
-) -> dict[str, float | Schedule]:
+) -> dict[str, float | AnySchedule]:
     """The weights that `config` sets, by their paths."""
     # Only what was written: a schema may have far more weights than a config says.
     return {

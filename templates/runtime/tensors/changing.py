@@ -44,8 +44,9 @@ class ChangesWithSteps(nn.Module):
         """
         self._step = checked_step(step)
         self._is_told = True
+        attributes = vars(self)  # what torch does for each setattr takes as long as all the rest
         for name, course in self._courses.items():
-            setattr(self, name, self._tensor(course, step))
+            attributes[name] = self._tensor(course, step)
 
     @property
     def changes(self) -> bool:
@@ -70,7 +71,8 @@ class ChangesWithSteps(nn.Module):
             raise RuntimeError(untold(self._courses))
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
-        applied = super()._apply(fn, recurse)
+        apply: Callable[..., Any] = vars(nn.Module)["_apply"]  # torch leaves out its types
+        applied = apply(self, fn, recurse)
         for name, course in self._courses.items():
             self._device = fn(getattr(self, name)).device
             setattr(self, name, self._tensor(course, self._step))

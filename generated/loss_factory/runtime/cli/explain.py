@@ -66,6 +66,13 @@ from .output import console, print_table
     is_flag=True,
     help="There is a teacher.  [default: whether the training config has a teacher_model]",
 )
+@click.option(
+    "--step",
+    type=click.IntRange(min=0),
+    metavar="NUMBER",
+    default=0,
+    help="The generator step of weights that change.  [default: 0]",
+)
 @set_option
 @foreign_section_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -78,6 +85,7 @@ def command(
     trainers: tuple[str, str] | None,
     channels: int | None,
     teacher: bool,
+    step: int,
     settings: tuple[Setting, ...],
     foreign_sections: frozenset[str],
     as_json: bool,
@@ -117,7 +125,7 @@ def command(
         one, other = (
             Side(
                 each,
-                explained(tables, loaded, bottleneck, each, situation),
+                explained(tables, loaded, bottleneck, each, situation, step),
                 tables.objectives[each].missing,
             )
             for each in trainers
@@ -127,7 +135,7 @@ def command(
         else:
             print_differences(one, other, ", ".join(about))
         return
-    found = explained(tables, loaded, bottleneck, trainer, situation)
+    found = explained(tables, loaded, bottleneck, trainer, situation, step)
     if as_json:
         click.echo(_json(found, trainer, bottleneck, situation))
     else:

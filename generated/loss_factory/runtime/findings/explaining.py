@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..config.documents import Loaded
+from ..model.courses import PlannedWeight, weight_at
 from ..model.records import BottleneckT, ConfigT, Objective, Summand, Tables
 from ..plan.objective import Situation, settled, there
 from ..plan.trainer_notes import objects_of, unread
@@ -24,7 +25,8 @@ class Row(NamedTuple):
     """A loss of the training: its value times `weight`, logged as `name`.
 
     `definition` is its entry in the schema's `$defs`; `turn` is whose it is; `section` is that of
-    its weight, if this stands in the config; `origin` is where it comes from; `reads` are the keys
+    its weight, if this stands in the config; `course` is what it is at other
+    steps; `origin` is where it comes from; `reads` are the keys
     of info that its value is, or is computed from; `when` is what decides whether it is there, as
     far as that is not known.
     """
@@ -34,6 +36,7 @@ class Row(NamedTuple):
     name: str
     section: str | None
     weight: float
+    course: PlannedWeight
     origin: str
     reads: tuple[str, ...]
     when: str | None
@@ -71,11 +74,12 @@ def explained(
     bottleneck: BottleneckT | None,
     trainer: str | None,
     situation: Situation,
+    step: int,
 ) -> Explanation:
-    """What `trainer` sums; the losses of the bottleneck alone if there is no trainer."""
+    """What `trainer` sums at a generator step; that of the bottleneck alone without a trainer."""
     assert loaded.config is not None
     descriptions = loss_descriptions(tables.folder)
-    carried = tuple(_carried(tables, loaded, bottleneck, descriptions))
+    carried = tuple(_carried(tables, loaded, bottleneck, descriptions, step))
     if trainer is None:
         return Explanation(carried, ())
     config = loaded.config
@@ -93,7 +97,8 @@ def explained(
                 turn=turn,
                 name=each.name,
                 section=section,
-                weight=weight,
+                weight=weight_at(weight, step),
+                course=weight,
                 origin=origin,
                 reads=each.reads,
                 when=when,
@@ -118,6 +123,7 @@ def _carried(
     loaded: Loaded[ConfigT],
     bottleneck: BottleneckT | None,
     descriptions: Mapping[str, str],
+    step: int,
 ) -> Iterator[Row]:
     assert loaded.config is not None
     for loss in () if bottleneck is None else tables.losses[bottleneck]:
@@ -127,7 +133,8 @@ def _carried(
             turn="generator",
             name=loss.name,
             section=path.partition(".")[0],
-            weight=weight,
+            weight=weight_at(weight, step),
+            course=weight,
             origin=_origin(path, loss.scale, loaded),
             reads=(loss.key,),
             when=None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from .float32 import as_float32
-from .schedules import Schedule, checked_step
+from .schedules import AnySchedule, Schedule, checked_step
 
 
 class Course(ABC):
@@ -35,7 +35,7 @@ class Course(ABC):
 class Scheduled(Course):
     """A schedule, times a constant."""
 
-    schedule: Schedule
+    schedule: AnySchedule
     scale: float
 
     def at(self, step: int) -> float:
@@ -87,11 +87,11 @@ PlannedWeight: TypeAlias = float | Course
 """What a training multiplies a value by."""
 
 
-WeightArgument: TypeAlias = float | Schedule | Course
+WeightArgument: TypeAlias = float | AnySchedule | Course
 """What modules take as a weight."""
 
 
-def course_of(weight: float | Schedule, scale: float) -> PlannedWeight:
+def course_of(weight: float | AnySchedule, scale: float) -> PlannedWeight:
     """What a config says, times a constant."""
     return Scheduled(weight, scale) if isinstance(weight, Schedule) else scale * weight
 

@@ -14,7 +14,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 
 from .base import LossFactoryModel
 from .courses import Decaying, PlannedWeight, course_of
-from .schedules import Schedule
+from .schedules import AnySchedule, Schedule
 from .shape import fields_of
 
 ConfigT = TypeVar("ConfigT", bound=LossFactoryModel)
@@ -34,10 +34,10 @@ class Weight(Generic[ConfigT]):
     default: float
     """What null means, and a section that is off."""
 
-    read: Callable[[ConfigT], float | Schedule | None]
+    read: Callable[[ConfigT], float | AnySchedule | None]
     """Takes it out of a config; None stands for the default."""
 
-    def value(self, config: ConfigT) -> float | Schedule:
+    def value(self, config: ConfigT) -> float | AnySchedule:
         """What `config` says, or the default."""
         value = self.read(config)
         return self.default if value is None else value
@@ -89,7 +89,7 @@ class Summand(Generic[ConfigT]):
     path: str | None
     """The config path of its weight; None if that stands in no config."""
 
-    weight: Callable[[ConfigT], float | Schedule | None]
+    weight: Callable[[ConfigT], float | AnySchedule | None]
     """Takes its weight out of a config; None stands for a loss that is not written."""
 
     scale: float = 1.0

@@ -9,7 +9,7 @@ import math
 import numbers
 import warnings
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ from torch import Tensor
 from ..model.courses import Course, PlannedWeight, Scheduled
 from ..model.errors import UnusedWeightWarning
 from ..model.float32 import as_float32
-from ..model.schedules import Schedule
+from ..model.schedules import AnySchedule, Schedule
 from ..text.wording import shown
 
 Missing: TypeAlias = Literal["error", "skip"]
@@ -105,7 +105,7 @@ def checked_weight(what: str, value: object) -> PlannedWeight:
         UnusedWeightWarning: it is 0 once it is rounded.
     """
     if isinstance(value, Schedule):
-        value = Scheduled(value, 1.0)
+        value = Scheduled(cast("AnySchedule", value), 1.0)
     if isinstance(value, Course):
         return value
     number = checked_number(what, value)
