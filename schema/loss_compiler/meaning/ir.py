@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..shared.jsontext import Json
 from ..source.paths import Step
-from ..source.syntax import Kind, class_stem
+from ..source.syntax import WEIGHT_KIND, Kind, class_stem
 
 
 @dataclass(frozen=True)
@@ -276,6 +276,11 @@ class Schema:
             if trainer.objective is not None
             and summand.definition in {each.definition for each in trainer.objective.summands}
         )
+
+    @property
+    def has_schedules(self) -> bool:
+        """Whether a schedule may stand in the place of a weight."""
+        return any(field.kind == WEIGHT_KIND for each in self.models for field in each.fields)
 
     @property
     def title(self) -> str:

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from ..model.float32 import ZERO_IN_FLOAT32
 from ..model.plain import Mistake
 from ..model.records import Trainer
-from ..model.shape import Choices, choices_of, fields_of, parts_of, strings_of
+from ..model.shape import Choices, choices_of, fields_of, holds_schedules, parts_of, strings_of
 from ..text.jsontext import JsonPath
 from ..text.wording import (
     MOST_TOLD,
@@ -171,8 +172,11 @@ def _mistakes_of(
 def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: bool) -> str:
     kind, found = details["type"], details["input"]
     if kind in _EXPECTED_WITH_LIMIT:
-        text, limit = _EXPECTED_WITH_LIMIT[kind]
-        expected = text.format(str(details.get("ctx", {})[limit]).removesuffix(".0"))
+        text, name = _EXPECTED_WITH_LIMIT[kind]
+        limit = details.get("ctx", {})[name]
+        expected = text.format(str(limit).removesuffix(".0"))
+        if limit == ZERO_IN_FLOAT32:
+            expected = "a number above 0, also in float32"
     elif kind == "float_type" and type(found) is int:
         expected = "a number that fits into a float"
     elif kind in _EXPECTED:
@@ -183,8 +187,10 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
         return details["msg"]
     if field is None:
         return f"expected {expected}, not {shown(found)}"
+    others = ["a schedule"] if kind == "float_type" and holds_schedules(field) else []
     if may_be_null and types.NoneType in parts_of(field.annotation):
-        expected += " or null"
+        others.append("null")
+    expected = alternatives([expected, *others])
     near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
     return f"expected {expected}, not {shown(found)}{near}"
 
