@@ -203,7 +203,7 @@ def test_a_file_that_is_not_there(command: list[str], folder: Path) -> None:
         {"$defs": {"BottleneckType": {"oneOf": {"VAEBottleneck": {"const": "VAEBottleneck"}}}}},
         {"$defs": {"BottleneckType": {"oneOf": {"VAEBottleneck": {"title": "VAE"}}}}},
         {"$defs": {"BottleneckWeights": {"properties": {"kl": {"default": 1e-6}}}}},
-        {"$defs": {"Weight": {"minimum": 0, "type": ["number", "null"]}}},
+        {"$defs": {"LinearSchedule": {"type": "object", "additionalProperties": False}}},
         {"$defs": {"LossMapping": {"properties": {"VAEBottleneck": {"minItems": 1}}}}},
         {"$defs": {"LossMapping": {"properties": {"VAEBottleneck": {"minItems": None}}}}},
         {"$schema": "https://json-schema.org/draft/2020-12/schema"},

@@ -190,10 +190,14 @@ class VAEBottleneckLoss(BottleneckLoss):
     bottleneck_type = BottleneckType.VAE
 
     def __init__(
-        self, *, kl_weight: float, missing: Missing = "error", keys: Mapping[str, str] | None = None
+        self,
+        *,
+        kl_weight: WeightArgument,
+        missing: Missing = "error",
+        keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
+        self.kl_weight = self._weight("kl_weight", kl_weight)
         self.kl_key: Final = self._key("kl")
 
     def add_to(
@@ -353,7 +357,7 @@ class Trainer01Generator(ObjectiveModule):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.latent_loss: Final = parts.term("latent", kinds.mse)
-        self.fooling_weight: Final = parts.weight("fooling")
+        self.fooling_weight = self._value_weight(parts, "fooling")
         self.bottleneck: Final = parts.bottleneck
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -394,7 +398,7 @@ class NewTrainerDiscriminator(ObjectiveModule):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.critic_weight: Final = parts.weight("critic")
+        self.critic_weight = self._value_weight(parts, "critic")
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         found = self._found(info)
@@ -410,7 +414,6 @@ class NewTrainerDiscriminator(ObjectiveModule):
 def test_losses_that_are_computed_know_where_their_arguments_stand() -> None:
     text = compiled(VARIED).files["objectives.py"]
     assert re.findall(r"self\.(\w+): Final = parts\.(.*)", text) == [
-        ("fooling_weight", 'weight("fooling")'),
         ("stereo_loss", 'term("stereo", kinds.stereo_stft, "audio.stft")'),
         ("left_loss", 'term("left", kinds.stft, "audio.stft")'),
         ("taught_loss", 'term("taught", kinds.mse)'),
@@ -418,7 +421,6 @@ def test_losses_that_are_computed_know_where_their_arguments_stand() -> None:
         ("mel_loss", 'term("mel", kinds.mel, "audio.mel")'),
         ("squared_loss", 'term("squared", kinds.mse)'),
         ("bottleneck", "bottleneck"),
-        ("critic_weight", 'weight("critic")'),
     ]
 
 

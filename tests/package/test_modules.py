@@ -127,11 +127,6 @@ BAD_ARGUMENTS: dict[str, tuple[tuple[object, ...], type[Exception], str]] = {
         ValueError,
         "weight: 3.4028235677973366e+38 is too large for float32",
     ),
-    "decay": (
-        ("kl", "kl_loss", 1.0, 0.999),
-        ValueError,
-        "decay: expected 1, not 0.999; weights of Loss Factory don't change in the forward pass",
-    ),
     "true for decay": (
         ("kl", "kl_loss", 1.0, True),
         TypeError,

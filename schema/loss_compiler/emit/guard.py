@@ -62,7 +62,7 @@ _CALLS = frozenset(
      "_leave_out", "_value_weight", "_weight", "add_to", "as_total", "checked_keys", "frozenset",
      "get", "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective", "module",
      "plan", "plan_in_parts", "read_config", "require_runtime", "require_same_schema", "set",
-     "sorted", "super", "term", "value_of", "values", "weight", "weight_at"}
+     "sorted", "super", "term", "value_of", "values", "weight_at"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
     {"add_to", "create_bottleneck_loss", "create_loss_modules_from_bottleneck", "create_objective",

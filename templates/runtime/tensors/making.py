@@ -61,13 +61,15 @@ def make_objective(
     carried = _carried(planned, bottleneck_losses, chosen, own)
 
     def parts(turn: str) -> Parts:
+        losses = plan.generator if turn == "generator" else plan.discriminator
         return Parts(
             arguments=planned.arguments_at,
             source=ARGUMENT,
             audio=audio,
             weights=planned.weights,
             bottleneck=carried if turn == "generator" else None,
-            losses=plan.generator if turn == "generator" else plan.discriminator,
+            losses=losses,
+            changing=tuple(loss.name for loss in losses if loss.name in plan.courses),
             keys=names,
             missing=chosen,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from torch import Tensor
 
-from ..model.courses import Course, PlannedWeight
+from ..model.courses import PlannedWeight
 from ..model.errors import ConfigProblem, LossConfigError, MissingLossValueError
 from ..model.objective_plan import PlannedLoss
 from ..text.wording import json_pointer
@@ -70,6 +70,9 @@ class Parts:
 
     losses: tuple[PlannedLoss, ...]
     """What the turn sums, with the keys that this trainer's `info` has."""
+
+    changing: tuple[str, ...]
+    """The names of those of the losses whose weights change with the step."""
 
     keys: Mapping[str, str]
     """What each value is called in this trainer's `info`."""
@@ -135,7 +138,7 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
         self.keys: Final = dict(parts.keys)
         self.losses: Final = parts.losses
         """What is summed, in this order."""
-        self._changes: Final = any(isinstance(loss.course, Course) for loss in parts.losses)
+        self._changing_losses: Final = parts.changing
         self._changing: list[ChangesWithSteps] | None = None
 
     if TYPE_CHECKING:
@@ -169,9 +172,8 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
         If something is missing and no loss may be skipped, nothing is computed.
         """
         refuse_what_is_no_info(info)
-        if self._changes and not self._is_told:
-            names = [loss.name for loss in self.losses if isinstance(loss.course, Course)]
-            raise RuntimeError(untold(names))
+        if self._changing_losses and not self._is_told:
+            raise RuntimeError(untold(self._changing_losses))
         if self.missing == "error":
             for loss in self.losses:
                 for key in loss.reads:

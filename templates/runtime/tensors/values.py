@@ -91,8 +91,10 @@ def as_total(total: Tensor | float) -> Tensor:
     return total if isinstance(total, Tensor) else torch.tensor(float(total))
 
 
-def checked_weight(what: str, value: object) -> PlannedWeight:
+def checked_weight(what: str, value: object, *, caller_level: int) -> PlannedWeight:
     """A weight, rounded to float32, or its course; `what` names it in messages.
+
+    `caller_level` is the `stacklevel` of the warning.
 
     Raises:
         TypeError: it is no real number.
@@ -111,7 +113,9 @@ def checked_weight(what: str, value: object) -> PlannedWeight:
     except OverflowError:
         raise ValueError(f"{what}: {number!r} is too large for float32") from None
     if rounded == 0 and number != 0:
-        warnings.warn(f"{what}: {number!r} is 0 in float32", UnusedWeightWarning, stacklevel=3)
+        warnings.warn(
+            f"{what}: {number!r} is 0 in float32", UnusedWeightWarning, stacklevel=caller_level
+        )
     return rounded
 
 

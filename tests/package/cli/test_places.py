@@ -20,7 +20,10 @@ MARKED = {
         '{"bottleneck": {"weights": {"kl": «"1, \\"or\\" 2"»}}}',
         'expected a number or null, not the string "1, \\"or\\" 2"',
     ),
-    "an object": ('{"bottleneck": {"weights": {"kl": «{»"a": 1}}}}', "expected a number or null,"),
+    "an object": (
+        '{"bottleneck": {"weights": {"kl": «{»"a": 1}}}}',
+        "expected a number or null, or a",
+    ),
     "an array": ('{"bottleneck": «[»1]}', "expected an object, not an array"),
     "the root": ("«[»1]", "expected an object, not an array"),
     "the first line": ('{"time": «1»,\n"bottleneck": {}}', "expected an object or null, not 1"),

@@ -17,14 +17,7 @@ from pydantic_core import ErrorDetails
 from ..model.float32 import ZERO_IN_FLOAT32
 from ..model.plain import Mistake
 from ..model.records import Trainer
-from ..model.shape import (
-    Choices,
-    choices_of,
-    fields_of,
-    holds_schedules,
-    parts_of,
-    strings_of,
-)
+from ..model.shape import SCHEDULE, Choices, choices_of, fields_of, parts_of, strings_of
 from ..text.jsontext import JsonPath
 from ..text.wording import (
     MOST_TOLD,
@@ -116,6 +109,8 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
         return Mistake(place.path, partial(_missing, place.field))
     if kind in _WRONG_TAG:
         choices = _choices_at(place)
+        if choices.tag == SCHEDULE and kind == "union_tag_not_found":
+            return Mistake(place.path, partial(_no_schedule, choices))
         return Mistake((*place.path, choices.tag), partial(_wrong_tag, choices, details["input"]))
     is_item = place.path != () and type(place.path[-1]) is int
     message = partial(_unexpected, details, place.field, may_be_null=not is_item)
@@ -143,6 +138,8 @@ def _beside_the_tag(location: JsonPath, found: object, context: Context) -> Iter
         return
     choices = _choices_at(place_of(context.config, location))
     members = cast("dict[str, object]", found)
+    if choices.tag == SCHEDULE and SCHEDULE not in members:
+        return  # it was meant to be something else, such as the schedule of another trainer
     meant = nearest(str(members.get(choices.tag, "")), choices.models)
     tags = [*choices.models] if meant is None else [meant]
     if len(tags) > _MOST_TRIED:
@@ -197,12 +194,15 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
         return details["msg"]
     if field is None:
         return f"expected {expected}, not {shown(found)}"
-    others = ["a schedule"] if kind == "float_type" and holds_schedules(field) else []
     if may_be_null and types.NoneType in parts_of(field.annotation):
-        others.append("null")
-    expected = alternatives([expected, *others])
+        expected += " or null"
     near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
     return f"expected {expected}, not {shown(found)}{near}"
+
+
+def _no_schedule(choices: Choices) -> str:
+    kinds = alternatives([repr(each) for each in choices.models])
+    return f"expected a number or null, or a schedule, whose key {choices.tag!r} is {kinds}"
 
 
 def _missing(field: FieldInfo | None) -> str:

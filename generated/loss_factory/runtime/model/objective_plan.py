@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .courses import PlannedWeight, weight_at
+from .courses import Course
 from .schedules import checked_step
 
 
@@ -30,9 +31,6 @@ class PlannedLoss(NamedTuple):
     reads: tuple[str, ...]
     """The keys of `info` that its value is, or is computed from."""
 
-    course: PlannedWeight
-    """The same for every step: the number itself, if it doesn't change."""
-
 
 @dataclass(frozen=True)
 class ObjectivePlan:
@@ -46,6 +44,9 @@ class ObjectivePlan:
 
     discriminator: tuple[PlannedLoss, ...]
     """What the discriminator is trained with; empty without one."""
+
+    courses: Mapping[str, Course]
+    """The weights that change with the step, by the names of the losses."""
 
     @property
     def losses(self) -> tuple[PlannedLoss, ...]:
@@ -67,4 +68,5 @@ class ObjectivePlan:
             ValueError: `step` is negative.
         """
         checked_step(step)
-        return {loss.name: weight_at(loss.course, step) for loss in self.losses}
+        now = {name: course.at(step) for name, course in self.courses.items()}
+        return {loss.name: now.get(loss.name, loss.weight) for loss in self.losses}

@@ -13,7 +13,7 @@ from typing import Generic, cast
 from pydantic import BaseModel
 
 from ..config.validation import ARGUMENT, as_loss_config, checked_foreign_sections
-from ..model.courses import PlannedWeight, largest, rounded, weight_at
+from ..model.courses import Course, PlannedWeight, largest, rounded, weight_at
 from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST
 from ..model.objective_plan import ObjectivePlan, PlannedLoss
@@ -90,6 +90,8 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
     def plan(self, keys: Mapping[str, str]) -> ObjectivePlan:
         """What users see of it; `keys` says what values are called in this trainer's `info`."""
         carried = [] if self.bottleneck is None else self.bottleneck.losses
+        summands = (*self.before_bottleneck, *self.after_bottleneck, *self.discriminator)
+        weights = {each.name: weight for each, weight in (*summands, *carried)}
         return ObjectivePlan(
             trainer=self.trainer,
             generator=(
@@ -100,6 +102,7 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
             discriminator=tuple(
                 _planned(each, weight, keys) for each, weight in self.discriminator
             ),
+            courses={name: each for name, each in weights.items() if isinstance(each, Course)},
         )
 
 
@@ -299,7 +302,7 @@ def _planned(
 ) -> PlannedLoss:
     section = None if summand.path is None else summand.path.partition(".")[0]
     reads = tuple(keys.get(key, key) for key in summand.reads)
-    return PlannedLoss(summand.name, section, summand.path, weight_at(weight, 0), reads, weight)
+    return PlannedLoss(summand.name, section, summand.path, weight_at(weight, 0), reads)
 
 
 def _planned_of_bottleneck(
@@ -308,4 +311,4 @@ def _planned_of_bottleneck(
     path = loss.weight.path
     reads = (keys.get(loss.key, loss.key),)
     section = path.partition(".")[0]
-    return PlannedLoss(loss.name, section, path, weight_at(weight, 0), reads, weight)
+    return PlannedLoss(loss.name, section, path, weight_at(weight, 0), reads)

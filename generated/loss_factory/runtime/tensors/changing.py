@@ -58,7 +58,7 @@ class ChangesWithSteps(nn.Module):
 
     def _weight(self, name: str, weight: WeightArgument) -> float | Tensor:
         """What the attribute `name` is; it follows a course from `set_step` on."""
-        checked = checked_weight(name, weight)
+        checked = checked_weight(name, weight, caller_level=4)
         if not isinstance(checked, Course):
             return checked
         self._courses[name] = checked

@@ -1,0 +1,215 @@
+"""Modules whose weights change with the step: what they compute, and what they can't do."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import pytest
+import torch
+import torch._dynamo.testing
+from torch import Tensor, nn
+
+from loss_factory import (
+    AutoencoderLossConfig,
+    BottleneckLoss,
+    MultiLoss,
+    Objective,
+    ValueLoss,
+    create_bottleneck_loss,
+    create_loss_modules_from_bottleneck,
+    create_objective,
+    plan_losses,
+)
+
+LINEAR = {"schedule": "linear", "start_weight": 0.0, "end_weight": 1.0, "end_step": 100}
+CONFIG: dict[str, Any] = {"bottleneck": {"weights": {"kl": LINEAR, "codebook": 0.5}}}
+WHOLE: dict[str, Any] = {
+    "reconstruction": {"weight": {**LINEAR, "schedule": "cosine"}},
+    "adversarial": {"weight": {"schedule": "exponential", "start_weight": 1.0, "rate": 0.5}},
+    "time": {"weights": {"l1": 0.5}, "decay": 0.5},
+    "bottleneck": {"weights": {"kl": LINEAR}},
+}
+INFO = {
+    "kl": torch.tensor(2.0),
+    "vq/codebook_loss": torch.tensor(3.0),
+    "vq/commitment_loss": torch.tensor(4.0),
+}
+
+
+class Scores(nn.Conv1d):
+    """One score."""
+
+    def forward(self, audio: Tensor) -> Any:
+        """A list of it."""
+        return [super().forward(audio)]
+
+
+def bottleneck_loss() -> BottleneckLoss:
+    """With one weight that changes, and two that don't."""
+    return create_bottleneck_loss("dac_rvq_vae", CONFIG)
+
+
+def objective() -> Objective:
+    """With four weights that change."""
+    return create_objective(
+        "vae",
+        WHOLE,
+        trainer="loss-factory",
+        channels=1,
+        sample_rate=16_000,
+        discriminator=Scores(1, 1, 3),
+    )
+
+
+def info_of(made: Objective) -> dict[str, Tensor]:
+    """What the generator's turn reads."""
+    reals, decoded = torch.randn(2, 2, 1, 64, generator=torch.Generator().manual_seed(0))
+    said = made.adversarial(reals, decoded, "generator")._asdict()
+    values = {name: value.detach() for name, value in said.items()}
+    return {"kl": torch.tensor(2.0), **made.signals(reals, decoded), **values}
+
+
+def test_a_bottleneck_at_each_step() -> None:
+    module = bottleneck_loss()
+    for step in (0, 1, 50, 100, 7):
+        module.set_step(step)
+        _, losses = module(INFO)
+        weights = [loss.weight for loss in plan_losses("dac_rvq_vae", CONFIG, step=step).losses]
+        assert [float(each) for each in losses.values()] == [
+            pytest.approx(weight * float(value))
+            for weight, value in zip(weights, INFO.values(), strict=True)
+        ]
+
+
+def test_an_objective_at_each_step() -> None:
+    made = objective()
+    info = info_of(made)
+    made.set_step(0)
+    start = made.plan.weights_at(0)
+    assert start["l1_time_loss"] == 0.25  # multiplied once, as the first forward pass did it
+    raw = {
+        name: float(loss) / start[name]
+        for name, loss in made.generator(info)[1].items()
+        if start[name]
+    }
+    for step in (1, 2, 50, 100):
+        made.set_step(step)
+        _, losses = made.generator(info)
+        weights = made.plan.weights_at(step)
+        for name, value in raw.items():
+            assert float(losses[name]) == pytest.approx(value * weights[name])
+
+
+@pytest.mark.parametrize("make", [bottleneck_loss, objective], ids=["bottleneck", "objective"])
+def test_a_step_that_was_never_told(make: Any) -> None:
+    made = make()
+    module, info = (made, INFO) if make is bottleneck_loss else (made.generator, info_of(made))
+    with pytest.raises(RuntimeError, match=r"call set_step\(step\) before the forward pass$"):
+        module(info)
+    made.set_step(3)
+    module(info)
+
+
+def test_constant_weights_need_no_step() -> None:
+    create_bottleneck_loss("vae")({"kl": torch.tensor(1.0)})
+    module = create_bottleneck_loss("vae")
+    module.set_step(5)
+    assert module.kl_weight == create_bottleneck_loss("vae").kl_weight
+
+
+@pytest.mark.parametrize(("step", "error"), [(-1, ValueError), (0.5, TypeError), (None, TypeError)])
+def test_steps_that_are_none(step: Any, error: type[Exception]) -> None:
+    for each in (bottleneck_loss(), objective(), MultiLoss([ValueLoss("kl", "kl_loss")])):
+        with pytest.raises(error, match=r"^step: expected an integer from 0 on"):
+            each.set_step(step)
+
+
+def test_the_drop_in_modules() -> None:
+    multi_loss = MultiLoss(create_loss_modules_from_bottleneck("dac_rvq_vae", CONFIG))
+    with pytest.raises(RuntimeError, match="set_step"):
+        multi_loss(INFO)
+    multi_loss.set_step(25)
+    module = bottleneck_loss()
+    module.set_step(25)
+    assert multi_loss(INFO) == module(INFO)
+    linear = AutoencoderLossConfig.model_validate(CONFIG).bottleneck.weights.kl
+    assert linear is not None
+    alone = ValueLoss("kl", "kl_loss", linear)
+    alone.set_step(50)
+    assert alone(INFO) == 1.0
+    with pytest.raises(ValueError, match="decay: expected 1 beside a schedule"):
+        ValueLoss("kl", "kl_loss", linear, decay=0.5)
+
+
+def test_a_backward_pass_keeps_the_weight_of_its_forward_pass() -> None:
+    """Also of two forward passes before one backward pass."""
+    module = bottleneck_loss()
+    value = torch.tensor(2.0, requires_grad=True)
+    module.set_step(50)
+    first, _ = module({**INFO, "kl": value})
+    module.set_step(100)
+    second, _ = module({**INFO, "kl": value})
+    module.set_step(0)
+    (first + second).backward()
+    assert value.grad == 1.5
+
+
+def test_there_is_no_state() -> None:
+    made = objective()
+    made.set_step(5)
+    assert not made.generator.state_dict()
+    assert not list(made.generator.buffers()) or all(
+        "weight" not in name for name, _ in made.generator.named_buffers()
+    )
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
+def test_copies_go_on_alone(copied: Any) -> None:
+    module = bottleneck_loss()
+    module.set_step(50)
+    other = copied(module)
+    assert other(INFO) == module(INFO)
+    other.set_step(100)
+    assert other(INFO)[1]["kl_loss"] == 2 * module(INFO)[1]["kl_loss"]
+    made = copied(objective())
+    made.set_step(2)
+    assert list(made.generator(info_of(made))[1]) == [*made.plan.weights_at(0)][:-1]
+
+
+def test_no_conversion_changes_a_weight() -> None:
+    """`.half()` leaves it in float32; `.to` moves it."""
+    module = bottleneck_loss()
+    module.set_step(33)
+    expected = module(INFO)[0]
+    for convert in (nn.Module.half, nn.Module.double, nn.Module.bfloat16):
+        convert(module)
+        assert isinstance(module.kl_weight, Tensor)
+        assert module.kl_weight.dtype == torch.float32
+        assert module(INFO)[0] == expected
+    module.to("meta")
+    assert module.kl_weight.device.type == "meta"
+    module.set_step(34)
+    assert module.kl_weight.device.type == "meta"
+    module.to_empty(device="cpu")
+    assert module.kl_weight == pytest.approx(0.34)
+
+
+def test_a_thousand_steps_are_compiled_once() -> None:
+    made = objective()
+    info = info_of(made)
+    counter = torch._dynamo.testing.CompileCounter()
+    compiled = torch.compile(made.generator, backend=counter, fullgraph=True)
+    for step in range(1000):
+        made.set_step(step)
+        if step % 97 == 0:
+            assert torch.equal(compiled(info)[0], made.generator(info)[0])
+        else:
+            compiled(info)
+    assert counter.frame_count == 1
+
+
+def test_printing_shows_what_changes() -> None:
+    assert "kl_weight=linear, codebook_weight=0.5" in repr(bottleneck_loss())
+    assert "reconstruction_loss" in repr(objective().generator)
