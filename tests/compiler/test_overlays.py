@@ -962,18 +962,18 @@ class SSLBottleneckLoss(BottleneckLoss):
     def __init__(
         self,
         *,
-        ssl_cosine_weight: float,
-        kl_weight: float,
-        ssl_distance_weight: float,
+        ssl_cosine_weight: WeightArgument,
+        kl_weight: WeightArgument,
+        ssl_distance_weight: WeightArgument,
         missing: Missing = "error",
         keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(missing, keys)
-        self.ssl_cosine_weight: Final = checked_weight("ssl_cosine_weight", ssl_cosine_weight)
+        self.ssl_cosine_weight = self._weight("ssl_cosine_weight", ssl_cosine_weight)
         """0.25 × bottleneck.weights.ssl"""
 
-        self.kl_weight: Final = checked_weight("kl_weight", kl_weight)
-        self.ssl_distance_weight: Final = checked_weight("ssl_distance_weight", ssl_distance_weight)
+        self.kl_weight = self._weight("kl_weight", kl_weight)
+        self.ssl_distance_weight = self._weight("ssl_distance_weight", ssl_distance_weight)
         """4.0 × bottleneck.weights.ssl"""
 
         self.ssl_cosine_key: Final = self._key("cosine")
@@ -1000,7 +1000,7 @@ def test_scales_in_the_tables(studio: Compiled) -> None:
         ),
         "| `TanhBottleneck` | Ours now. |",
     ]
-    limits = "number or null | ≥ 0, ≤ max float32"
+    limits = "weight or null | ≥ 0, ≤ max float32"
     row = f"| `bottleneck.weights.ssl` | {limits} | `2.0` |  | Weight of two losses. |"
     assert row in lines
     assert (

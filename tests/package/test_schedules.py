@@ -211,7 +211,7 @@ TAGS = "'linear', 'cosine', 'log', 'exponential' or 'cyclic'"
         ({**EXPONENTIAL, "rate": 1.5}, ["/rate: expected a number of at most 1, not 1.5"]),
         ({**CYCLIC, "ramp": 0}, ["/ramp: expected a number above 0, not 0"]),
         ({**CYCLIC, "period": 0}, ["/period: expected a number of at least 1, not 0"]),
-        ({"value": 1e-4, "warmup_steps": 1000}, [": expected a number or null, or a schedule, whose "
+        ({"value": 1e-4, "warmup_steps": 9}, [": expected a number or null, or a schedule, whose "
           f"key 'schedule' is {TAGS}"]),
         ("1e-4", [": expected a number or null, not the string \"1e-4\""]),
         ([LINEAR], [": expected a number or null, not an array"]),
