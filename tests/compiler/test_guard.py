@@ -60,7 +60,7 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("objectives.py", "parts.term(", "parts.make(", "calls make"),
         ("objectives.py", "terms import kinds", "terms import stft as kinds", "the name kinds"),
         ("objectives.py", ".tensors.terms import", ".cli.app import", "imports from runtime.cli.a"),
-        ("objectives.py", "def forward", "def backward", "defines backward"),
+        ("objectives.py", "def detailed", "def backward", "defines backward"),
         ("objectives.py", " * self.fooling_weight", " / self.fooling_weight", "line ?: Div"),
     ],
 )  # fmt: skip

@@ -46,6 +46,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "Literal",
         "Loss",
         "LossConfigError",
+        "LossDetails",
         "LossFactoryModel",
         "LossFactoryResultModel",
         "Mapping",

@@ -50,13 +50,14 @@ _MODULES = frozenset(
         "runtime.model.errors", "runtime.model.objective_plan", "runtime.model.records",
         "runtime.model.results", "runtime.plan.keys", "runtime.plan.objective",
         "runtime.plan.planning", "runtime.plan.steps", "runtime.tensors.adversary",
-        "runtime.tensors.bottleneck_loss", "runtime.tensors.drop_in", "runtime.tensors.making",
+        "runtime.tensors.bottleneck_loss", "runtime.tensors.details", "runtime.tensors.drop_in",
+        "runtime.tensors.making",
         "runtime.tensors.objective", "runtime.tensors.objective_module", "runtime.tensors.terms",
         "runtime.tensors.values",
     }
 )  # fmt: skip
 _CALLS = frozenset(
-    {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
+    {"Field", "Loss", "LossDetails", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
      "Tables", "Trainer", "ValueLoss", "ValueLossConfig", "Weight", "__init__", "_found", "_key",
      "_leave_out", "add_to", "as_total", "checked_keys", "checked_weight", "frozenset", "get",
      "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective", "module", "plan",
@@ -65,7 +66,7 @@ _CALLS = frozenset(
 )  # fmt: skip
 _FUNCTIONS = frozenset(
     {"add_to", "create_bottleneck_loss", "create_loss_modules_from_bottleneck", "create_objective",
-     "forward", "load_config", "plan_losses", "plan_objective"}
+     "detailed", "load_config", "plan_losses", "plan_objective"}
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ..model.errors import MissingLossValueError
 from ..model.float32 import shortest
 from ..text.wording import listed, shown
+from .details import LossDetails
 from .old_checkpoints import ForgetsOldWeights, drop_listed_weights
 from .values import (
     Missing,
@@ -62,10 +63,19 @@ class ValueLoss(ForgetsOldWeights):
             MissingLossValueError: `info` has no such key.
             ValueError: the value has dimensions.
         """
+        return self.value(info) * self.weight
+
+    def value(self, info: Mapping[str, Tensor]) -> Tensor:
+        """The value before it is weighted, without dimensions, in float32 or float64.
+
+        Raises:
+            MissingLossValueError: `info` has no such key.
+            ValueError: the value has dimensions.
+        """
         if self.key not in info:
             refuse_what_is_no_info(info)
             raise MissingLossValueError(self.name, self.key, info)
-        return value_of(info, self.key, self.name) * self.weight
+        return value_of(info, self.key, self.name)
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
@@ -120,6 +130,23 @@ class MultiLoss(ForgetsOldWeights):
         for value in losses.values():
             total += value  # in place after the first, as stable-audio-tools sums: its dtype stays
         return as_total(total), losses
+
+    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+        """What a call returns, and the values before they are weighted.
+
+        Of modules other than ValueLoss there are none: what they multiply, only they know.
+
+        Args:
+            info: as for a call.
+
+        Raises:
+            MissingLossValueError: a value is missing, unless they are skipped.
+            ValueError: a value has dimensions.
+        """
+        total, losses = self(info)
+        ours = [each for each in self.losses if isinstance(each, ValueLoss)]
+        values = {each.name: each.value(info) for each in ours if each.name in losses}
+        return LossDetails(total, losses, values)
 
     def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
         drop_listed_weights(state_dict, prefix, start=len(self.losses))

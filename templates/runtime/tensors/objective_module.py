@@ -14,6 +14,7 @@ from ..model.objective_plan import PlannedLoss
 from ..text.wording import json_pointer
 from .adversary import Adversarial
 from .bottleneck_loss import BottleneckLoss
+from .details import LossDetails
 from .old_checkpoints import ForgetsOldWeights, drop_everything_below
 from .terms.arguments import RefusedArgument
 from .terms.audio import Audio
@@ -25,7 +26,7 @@ MakeTerm: TypeAlias = Callable[[Mapping[str, object], Audio], Term]
 
 
 class WeightedTerm(nn.Module):
-    """A value that is computed of two tensors, times its weight."""
+    """A value that is computed of two tensors, and its product with a weight."""
 
     def __init__(self, term: Term, weight: float) -> None:
         super().__init__()
@@ -34,11 +35,15 @@ class WeightedTerm(nn.Module):
 
     if TYPE_CHECKING:
 
-        def __call__(self, x: Tensor, y: Tensor) -> Tensor: ...
+        def __call__(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]: ...
 
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """The weighted value, without dimensions, in float32 or, if it is float64, in that."""
-        return widened(self.term(x, y)) * self.weight
+    def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """The value, and the weighted value.
+
+        Both are without dimensions, in float32 or, if the value is float64, in that.
+        """
+        value = widened(self.term(x, y))
+        return value, value * self.weight
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
@@ -140,7 +145,6 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
         """What `print(module)` shows: the losses with their weights."""
         return ", ".join(f"{loss.name}={loss.weight!r}" for loss in self.losses)
 
-    @abstractmethod
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, and the weighted values by loss name, in order.
 
@@ -150,6 +154,25 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
 
         Returns:
             The total and the values, all without dimensions; half precision becomes float32.
+
+        Raises:
+            MissingLossValueError: something is missing that a loss reads, unless such losses are
+                skipped; nothing was computed.
+            ValueError: a value has dimensions.
+        """
+        total, losses, _ = self.detailed(info)
+        return total, losses
+
+    @abstractmethod
+    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+        """What a call returns, and the values before they are weighted.
+
+        Nothing is computed twice. It compiles into one graph if the losses do:
+        `torch.compile(module)` is for calls, `torch.compile(module.detailed)` for this. The hooks
+        of a module are for calls.
+
+        Args:
+            info: as for a call.
 
         Raises:
             MissingLossValueError: something is missing that a loss reads, unless such losses are
@@ -168,7 +191,9 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
                 for key in loss.reads:
                     if key not in info:
                         canonical = next(name for name, own in self.keys.items() if own == key)
-                        raise MissingLossValueError(loss.name, key, info, _origin(canonical))
+                        raise MissingLossValueError(
+                            loss.name, key, info, _origin(canonical), canonical
+                        )
         return {key: info[own] for key, own in self.keys.items() if own in info}
 
     def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
