@@ -17,10 +17,9 @@ from typing import Final
 from torch import Tensor
 
 from .runtime.lazy import require_same_schema
-from .runtime.tensors.details import LossDetails
 from .runtime.tensors.objective_module import ObjectiveModule, Parts
 from .runtime.tensors.terms import kinds
-from .runtime.tensors.values import as_total, value_of
+from .runtime.tensors.values import value_of
 from .dispatch import TABLES
 
 require_same_schema(__name__)
@@ -55,11 +54,14 @@ class StableAudioTools0019Generator(ObjectiveModule):
         self.l2_time_loss: Final = parts.term("l2_time", kinds.mse)
         self.bottleneck: Final = parts.bottleneck
 
-    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        values: dict[str, Tensor] = {}
         if self.fooling_weight is not None and "loss_adv" in found:
             values["loss_adv"] = value_of(found, "loss_adv", "loss_adv")
             losses["loss_adv"] = values["loss_adv"] * self.fooling_weight
@@ -145,7 +147,7 @@ class StableAudioTools0019Generator(ObjectiveModule):
             total += losses["l2_time_loss"]
         if self.bottleneck is not None:
             total = self.bottleneck.add_to(total, losses, values, info)
-        return LossDetails(as_total(total), losses, values)
+        return total
 
 
 class StableAudioTools0019Discriminator(ObjectiveModule):
@@ -155,16 +157,19 @@ class StableAudioTools0019Discriminator(ObjectiveModule):
         super().__init__(parts)
         self.discriminator_weight: Final = parts.weight("discriminator")
 
-    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        values: dict[str, Tensor] = {}
         if self.discriminator_weight is not None and "loss_dis" in found:
             values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
             losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
             total += losses["discriminator_loss"]
-        return LossDetails(as_total(total), losses, values)
+        return total
 
 
 class StableAudioTools0020Generator(ObjectiveModule):
@@ -209,11 +214,14 @@ class StableAudioTools0020Generator(ObjectiveModule):
         self.level_difference_loss: Final = parts.term("level_difference", kinds.l1)
         self.bottleneck: Final = parts.bottleneck
 
-    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        values: dict[str, Tensor] = {}
         if (
             self.diffusion_loss is not None
             and "diffusion_output" in found
@@ -371,7 +379,7 @@ class StableAudioTools0020Generator(ObjectiveModule):
                 found["ild_output"], found["ild_target"]
             )
             total += losses["ild_regressor_mse"]
-        return LossDetails(as_total(total), losses, values)
+        return total
 
 
 class StableAudioTools0020Discriminator(ObjectiveModule):
@@ -381,16 +389,19 @@ class StableAudioTools0020Discriminator(ObjectiveModule):
         super().__init__(parts)
         self.discriminator_weight: Final = parts.weight("discriminator")
 
-    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        values: dict[str, Tensor] = {}
         if self.discriminator_weight is not None and "loss_dis" in found:
             values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
             losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
             total += losses["discriminator_loss"]
-        return LossDetails(as_total(total), losses, values)
+        return total
 
 
 class LossFactoryGenerator(ObjectiveModule):
@@ -417,11 +428,14 @@ class LossFactoryGenerator(ObjectiveModule):
         self.mmd_time_loss: Final = parts.term("mmd_time", kinds.mmd)
         self.bottleneck: Final = parts.bottleneck
 
-    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        values: dict[str, Tensor] = {}
         if self.reconstruction_loss is not None and "decoded" in found and "reals" in found:
             values["reconstruction_loss"], losses["reconstruction_loss"] = self.reconstruction_loss(
                 found["decoded"], found["reals"]
@@ -493,7 +507,7 @@ class LossFactoryGenerator(ObjectiveModule):
             total += losses["mmd_time_loss"]
         if self.bottleneck is not None:
             total = self.bottleneck.add_to(total, losses, values, info)
-        return LossDetails(as_total(total), losses, values)
+        return total
 
 
 class LossFactoryDiscriminator(ObjectiveModule):
@@ -503,16 +517,19 @@ class LossFactoryDiscriminator(ObjectiveModule):
         super().__init__(parts)
         self.discriminator_weight: Final = parts.weight("discriminator")
 
-    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        values: dict[str, Tensor] = {}
         if self.discriminator_weight is not None and "loss_dis" in found:
             values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
             losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
             total += losses["discriminator_loss"]
-        return LossDetails(as_total(total), losses, values)
+        return total
 
 
 GENERATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(

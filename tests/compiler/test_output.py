@@ -348,10 +348,9 @@ OBJECTIVES: Final[Mapping[str, Objective[AutoencoderLossConfig]]] = MappingProxy
 from torch import Tensor
 
 from .runtime.lazy import require_same_schema
-from .runtime.tensors.details import LossDetails
 from .runtime.tensors.objective_module import ObjectiveModule, Parts
 from .runtime.tensors.terms import kinds
-from .runtime.tensors.values import as_total, value_of
+from .runtime.tensors.values import value_of
 from .dispatch import TABLES
 
 require_same_schema(__name__)
@@ -366,11 +365,14 @@ class Trainer01Generator(ObjectiveModule):
         self.fooling_weight: Final = parts.weight("fooling")
         self.bottleneck: Final = parts.bottleneck
 
-    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        values: dict[str, Tensor] = {}
         if self.latent_loss is not None and "latents" in found and "others" in found:
             values["latent_loss"], losses["latent_loss"] = self.latent_loss(
                 found["latents"], found["others"]
@@ -382,7 +384,7 @@ class Trainer01Generator(ObjectiveModule):
             values["adv"] = value_of(found, "loss/adv", "adv")
             losses["adv"] = values["adv"] * self.fooling_weight
             total += losses["adv"]
-        return LossDetails(as_total(total), losses, values)
+        return total
 
 
 GENERATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(
@@ -399,7 +401,7 @@ assert GENERATORS.keys() == TABLES.objectives.keys(), "every objective has its m
 
 
 def test_the_turn_of_the_discriminator() -> None:
-    last = " " * 8 + "return LossDetails(as_total(total), losses, values)"
+    last = " " * 8 + "return total"
     assert (
         excerpt("objectives.py", VARIED, "class NewTrainerDiscriminator", last)
         == '''\
@@ -410,16 +412,19 @@ class NewTrainerDiscriminator(ObjectiveModule):
         super().__init__(parts)
         self.critic_weight: Final = parts.weight("critic")
 
-    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
-        values: dict[str, Tensor] = {}
         if self.critic_weight is not None and "critic" in found:
             values["critic_loss"] = value_of(found, "critic", "critic_loss")
             losses["critic_loss"] = values["critic_loss"] * self.critic_weight
             total += losses["critic_loss"]
-        return LossDetails(as_total(total), losses, values)'''
+        return total'''
     )
 
 

@@ -197,6 +197,7 @@ def _fresh_compiler() -> Iterator[None]:
     counters.clear()
 
 
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")  # dynamo's
 @pytest.mark.usefixtures("_fresh_compiler")
 @of_each
 def test_it_compiles_into_one_graph(make: Callable[[], Module]) -> None:

@@ -63,8 +63,7 @@ _IMPORTS = {
         *("__future__.annotations", "collections.abc.Callable", "collections.abc.Mapping"),
         *("types.MappingProxyType", "typing.Final", "torch.Tensor", ".dispatch.TABLES"),
         *(".runtime.tensors.objective_module.ObjectiveModule", ".runtime.tensors.terms.kinds"),
-        *(".runtime.tensors.objective_module.Parts", ".runtime.tensors.values.as_total"),
-        *(".runtime.tensors.values.value_of", ".runtime.tensors.details.LossDetails"),
+        *(".runtime.tensors.objective_module.Parts", ".runtime.tensors.values.value_of"),
     },
     "trainers.py": {
         ".runtime.lazy.require_same_schema",
@@ -134,7 +133,6 @@ _TERM_KINDS = "l1|mel|mmd|mse|stereo_stft|stereo_tight_stft|stft|tight_stft"
 _NAME = "[a-z][a-z0-9_]*"
 _WEIGHTED = r"\n    losses\[(?P=name)\] = values\[(?P=name)\] \* self\.(?P=stem)_weight"
 _ADDED = r"\n    total \+= losses\[(?P=name)\]"
-_STARTS = ["total: Tensor | int = 0".replace("|", r"\|"), r"losses: dict\[str, Tensor\] = \{\}", r"values: dict\[str, Tensor\] = \{\}"]
 _BODY = {
     ("modules.py", "__init__"): [
         r"super\(\).__init__\(missing, keys\)",
@@ -157,10 +155,9 @@ _BODY = {
         rf"self\.(?P<stem>{_NAME})_loss: Final = parts\.term\('(?P=stem)', "
         rf"kinds\.(?:{_TERM_KINDS})(?:, '{_NAME}(?:\.{_NAME})*')?\)",
     ],
-    ("objectives.py", "detailed"): [
+    ("objectives.py", "add_to"): [
         r"found = self\._found\(info\)",
         r"self\._found\(info\)",
-        *_STARTS,
         r"if self\.bottleneck is not None:\n"
         r"    total = self\.bottleneck\.add_to\(total, losses, values, info\)",
         rf"if self\.(?P<stem>{_NAME})_weight is not None and (?P<key>{_STRING}) in found:\n"
@@ -170,20 +167,21 @@ _BODY = {
         rf"\(?(?P<other>{_STRING}) in found\)?:\n"
         rf"    \(?values\[(?P<name>{_STRING})\], losses\[(?P=name)\]\)? = "
         rf"self\.(?P=stem)_loss\(found\[(?P=one)\], found\[(?P=other)\]\){_ADDED}",
-        r"return LossDetails\(as_total\(total\), losses, values\)",
+        r"return total",
     ],
 }
+_ADD_TO = (
+    r"self, total: Tensor \| int, losses: dict\[str, Tensor\], values: dict\[str, Tensor\], "
+    r"info: Mapping\[str, Tensor\] -> Tensor \| int"
+)
 _SIGNATURES = {
     ("modules.py", "__init__"): (
         rf"self, \*(, {_NAME}_weight: float)*, missing: Missing='error', "
         r"keys: Mapping\[str, str\] \| None=None -> None"
     ),
-    ("modules.py", "add_to"): (
-        r"self, total: Tensor \| int, losses: dict\[str, Tensor\], values: dict\[str, Tensor\], "
-        r"info: Mapping\[str, Tensor\] -> Tensor \| int"
-    ),
+    ("modules.py", "add_to"): _ADD_TO,
     ("objectives.py", "__init__"): "self, parts: Parts -> None",
-    ("objectives.py", "detailed"): r"self, info: Mapping\[str, Tensor\] -> LossDetails",
+    ("objectives.py", "add_to"): _ADD_TO,
 }
 
 

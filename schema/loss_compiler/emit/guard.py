@@ -57,16 +57,16 @@ _MODULES = frozenset(
     }
 )  # fmt: skip
 _CALLS = frozenset(
-    {"Field", "Loss", "LossDetails", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
+    {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
      "Tables", "Trainer", "ValueLoss", "ValueLossConfig", "Weight", "__init__", "_found", "_key",
-     "_leave_out", "add_to", "as_total", "checked_keys", "checked_weight", "frozenset", "get",
+     "_leave_out", "add_to", "checked_keys", "checked_weight", "frozenset", "get",
      "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective", "module", "plan",
      "plan_in_parts", "read_config", "require_runtime", "require_same_schema", "set", "sorted",
      "super", "term", "value_of", "values", "weight"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
     {"add_to", "create_bottleneck_loss", "create_loss_modules_from_bottleneck", "create_objective",
-     "detailed", "load_config", "plan_losses", "plan_objective"}
+     "load_config", "plan_losses", "plan_objective"}
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from .old_checkpoints import ForgetsOldWeights, drop_everything_below
 from .terms.arguments import RefusedArgument
 from .terms.audio import Audio
 from .terms.kinds import Term
-from .values import Missing, checked_missing, refuse_what_is_no_info, widened
+from .values import Missing, as_total, checked_missing, refuse_what_is_no_info, widened
 
 MakeTerm: TypeAlias = Callable[[Mapping[str, object], Audio], Term]
 """Makes what maps two tensors to a value, from the arguments in the config: one of kinds.py."""
@@ -160,10 +160,9 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
                 skipped; nothing was computed.
             ValueError: a value has dimensions.
         """
-        total, losses, _ = self.detailed(info)
-        return total, losses
+        losses: dict[str, Tensor] = {}
+        return as_total(self.add_to(0, losses, {}, info)), losses
 
-    @abstractmethod
     def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
         """What a call returns, and the values before they are weighted.
 
@@ -179,6 +178,19 @@ class ObjectiveModule(ForgetsOldWeights, ABC):
                 skipped; nothing was computed.
             ValueError: a value has dimensions.
         """
+        losses: dict[str, Tensor] = {}
+        values: dict[str, Tensor] = {}
+        return LossDetails(as_total(self.add_to(0, losses, values, info)), losses, values)
+
+    @abstractmethod
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
+        """Go on with a sum, as `BottleneckLoss.add_to` does."""
 
     def _found(self, info: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """What losses read and find in `info`, by the keys that the schema has.
