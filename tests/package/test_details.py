@@ -269,8 +269,6 @@ def test_a_product_with_0_may_be_bad_and_a_value_too() -> None:
     ],
     ids=["a list", "a string", "dimensions"],
 )
-def test_what_holds_no_losses_is_refused(
-    losses: Any, error: type[Exception], message: str
-) -> None:
+def test_what_holds_no_losses_is_refused(losses: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         non_finite(losses)

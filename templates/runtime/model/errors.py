@@ -111,7 +111,8 @@ class MissingLossValueError(LookupError):
             how = f"make the loss with key={own}, or the list of losses with keys="
         else:
             how = f"make the losses with keys={{{self.schema_key!r}: {own}}}"
-        yield f"If one of these is it, {how}." if meant is None else f"Did you mean {own}? Then {how}."
+        condition = "If one of these is it," if meant is None else f"Did you mean {own}? Then"
+        yield f"{condition} {how}."
 
 
 class UnusedWeightWarning(UserWarning):
