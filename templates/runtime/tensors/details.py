@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -46,15 +46,20 @@ def non_finite(losses: Mapping[str, Tensor | float]) -> list[str]:
         TypeError: `losses` is no mapping, or holds something else.
         ValueError: a tensor has dimensions.
     """
-    if not isinstance(losses, Mapping):
-        raise TypeError(f"losses: expected a mapping of names to tensors, not {shown(losses)}")
+    _refuse_what_is_no_mapping(losses)
     tensors = [_checked(name, value).detach() for name, value in losses.items()]
     if not tensors:
         return []
     # A number in `info` is on the CPU, where all others may be elsewhere.
     place = next((each.device for each in tensors if each.device.type != "cpu"), tensors[0].device)
-    finite = torch.stack([each.to(place) for each in tensors]).isfinite().tolist()
-    return [name for name, is_finite in zip(losses, finite, strict=True) if not is_finite]
+    finite: Any = torch.stack([each.to(place) for each in tensors]).isfinite()
+    # All at once, as a list, for which torch has no type: `bool` of each would wait for each.
+    return [name for name, is_finite in zip(losses, finite.tolist(), strict=True) if not is_finite]
+
+
+def _refuse_what_is_no_mapping(losses: object) -> None:
+    if not isinstance(losses, Mapping):
+        raise TypeError(f"losses: expected a mapping of names to tensors, not {shown(losses)}")
 
 
 def _checked(name: str, value: object) -> Tensor:

@@ -108,7 +108,7 @@ class MissingLossValueError(LookupError):
         if not self.keys:
             return
         # Keys of `info` are much alike, such as vq/codebook_loss and vq/commitment_loss.
-        meant = slip_for(self.key, [key for key in self.keys if isinstance(key, str)])
+        meant = slip_for(self.key, map(str, self.keys))
         own = "…" if meant is None else ascii(meant)
         if self.schema_key is None:
             how = f"make the loss with key={own}, or the list of losses with keys="
