@@ -128,6 +128,21 @@ def test_a_loss_is_its_value_times_its_weight(make: Callable[[], Module]) -> Non
         assert torch.equal(losses[name], value * torch.tensor(weights[name]))
 
 
+def test_each_loss_is_computed_once() -> None:
+    """What is worth a module of its own, that is: the spectra."""
+    module, calls = generator(), []
+    computed = [
+        each.term
+        for each in module.children()
+        if isinstance(getattr(each, "term", None), nn.Module)
+    ]
+    assert len(computed) == 2  # others are functions
+    for term in {*computed}:
+        term.register_forward_hook(lambda *_: calls.append(1))
+    module.detailed(whole_info())
+    assert len(calls) == len(computed)
+
+
 def test_values_are_what_was_compared() -> None:
     info = whole_info()
     values = generator().detailed(info).values
