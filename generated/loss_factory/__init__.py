@@ -4,8 +4,8 @@
 """The training losses of audio autoencoders, by bottleneck: configured, checked, compiled.
 
 Everything is imported when it is first asked for. `create_bottleneck_loss`,
-`create_loss_modules_from_bottleneck`, `create_objective` and the modules that they return need
-torch; everything else works without it.
+`create_loss_modules_from_bottleneck`, `create_objective`, the modules that they return and what
+reads the losses of these need torch; everything else works without it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from .runtime import require_runtime
 
-require_runtime(__name__, 1)
+require_runtime(__name__, 2)
 
 from .runtime.lazy import has_torch, lazy_attribute
 from ._version import SCHEMA_SHA256, SCHEMA_VERSION, __version__
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .runtime.model.objective_plan import ObjectivePlan, PlannedLoss
     from .runtime.plan.steps import generator_step
     from .runtime.tensors.bottleneck_loss import BottleneckLoss
+    from .runtime.tensors.details import LossDetails, non_finite
     from .runtime.tensors.drop_in import MultiLoss, ValueLoss
     from .runtime.tensors.adversary import Adversarial
     from .runtime.tensors.objective import Objective
@@ -98,6 +99,8 @@ _MODULES: Final[Mapping[str, str]] = {
     "PlannedLoss": ".runtime.model.objective_plan",
     "generator_step": ".runtime.plan.steps",
     "BottleneckLoss": ".runtime.tensors.bottleneck_loss",
+    "LossDetails": ".runtime.tensors.details",
+    "non_finite": ".runtime.tensors.details",
     "MultiLoss": ".runtime.tensors.drop_in",
     "ValueLoss": ".runtime.tensors.drop_in",
     "Adversarial": ".runtime.tensors.adversary",
@@ -162,6 +165,8 @@ _NEED_TORCH: Final = (
     "create_objective",
     "Adversarial",
     "BottleneckLoss",
+    "LossDetails",
+    "non_finite",
     "MultiLoss",
     "ValueLoss",
     "Objective",
@@ -208,12 +213,14 @@ __all__ = [
     "LatentDistillationWeights",
     "load_config",
     "LossConfigError",
+    "LossDetails",
     "LossFactoryResult",
     "MelArguments",
     "MelLossConfig",
     "MelWeights",
     "MissingLossValueError",
     "MultiLoss",
+    "non_finite",
     "Objective",
     "ObjectivePlan",
     "OobleckDiscriminatorArguments",

@@ -41,12 +41,17 @@ class VAEBottleneckLoss(BottleneckLoss):
         self.kl_key: Final = self._key("kl")
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         if self.kl_key not in info:
             self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            losses["kl_loss"] = value_of(info, self.kl_key, "kl_loss") * self.kl_weight
+            values["kl_loss"] = value_of(info, self.kl_key, "kl_loss")
+            losses["kl_loss"] = values["kl_loss"] * self.kl_weight
             total += losses["kl_loss"]
         return total
 
@@ -68,14 +73,17 @@ class RVQBottleneckLoss(BottleneckLoss):
         self.quantizer_key: Final = self._key("quantizer_loss")
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         if self.quantizer_key not in info:
             self._leave_out(info, self.quantizer_key, "quantizer_loss")
         else:
-            losses["quantizer_loss"] = (
-                value_of(info, self.quantizer_key, "quantizer_loss") * self.quantizer_weight
-            )
+            values["quantizer_loss"] = value_of(info, self.quantizer_key, "quantizer_loss")
+            losses["quantizer_loss"] = values["quantizer_loss"] * self.quantizer_weight
             total += losses["quantizer_loss"]
         return total
 
@@ -100,19 +108,23 @@ class RVQVAEBottleneckLoss(BottleneckLoss):
         self.quantizer_key: Final = self._key("quantizer_loss")
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         if self.kl_key not in info:
             self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            losses["kl_loss"] = value_of(info, self.kl_key, "kl_loss") * self.kl_weight
+            values["kl_loss"] = value_of(info, self.kl_key, "kl_loss")
+            losses["kl_loss"] = values["kl_loss"] * self.kl_weight
             total += losses["kl_loss"]
         if self.quantizer_key not in info:
             self._leave_out(info, self.quantizer_key, "quantizer_loss")
         else:
-            losses["quantizer_loss"] = (
-                value_of(info, self.quantizer_key, "quantizer_loss") * self.quantizer_weight
-            )
+            values["quantizer_loss"] = value_of(info, self.quantizer_key, "quantizer_loss")
+            losses["quantizer_loss"] = values["quantizer_loss"] * self.quantizer_weight
             total += losses["quantizer_loss"]
         return total
 
@@ -137,21 +149,23 @@ class DACRVQBottleneckLoss(BottleneckLoss):
         self.commitment_key: Final = self._key("vq/commitment_loss")
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         if self.codebook_key not in info:
             self._leave_out(info, self.codebook_key, "codebook_loss")
         else:
-            losses["codebook_loss"] = (
-                value_of(info, self.codebook_key, "codebook_loss") * self.codebook_weight
-            )
+            values["codebook_loss"] = value_of(info, self.codebook_key, "codebook_loss")
+            losses["codebook_loss"] = values["codebook_loss"] * self.codebook_weight
             total += losses["codebook_loss"]
         if self.commitment_key not in info:
             self._leave_out(info, self.commitment_key, "commitment_loss")
         else:
-            losses["commitment_loss"] = (
-                value_of(info, self.commitment_key, "commitment_loss") * self.commitment_weight
-            )
+            values["commitment_loss"] = value_of(info, self.commitment_key, "commitment_loss")
+            losses["commitment_loss"] = values["commitment_loss"] * self.commitment_weight
             total += losses["commitment_loss"]
         return total
 
@@ -179,26 +193,29 @@ class DACRVQVAEBottleneckLoss(BottleneckLoss):
         self.commitment_key: Final = self._key("vq/commitment_loss")
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         if self.kl_key not in info:
             self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            losses["kl_loss"] = value_of(info, self.kl_key, "kl_loss") * self.kl_weight
+            values["kl_loss"] = value_of(info, self.kl_key, "kl_loss")
+            losses["kl_loss"] = values["kl_loss"] * self.kl_weight
             total += losses["kl_loss"]
         if self.codebook_key not in info:
             self._leave_out(info, self.codebook_key, "codebook_loss")
         else:
-            losses["codebook_loss"] = (
-                value_of(info, self.codebook_key, "codebook_loss") * self.codebook_weight
-            )
+            values["codebook_loss"] = value_of(info, self.codebook_key, "codebook_loss")
+            losses["codebook_loss"] = values["codebook_loss"] * self.codebook_weight
             total += losses["codebook_loss"]
         if self.commitment_key not in info:
             self._leave_out(info, self.commitment_key, "commitment_loss")
         else:
-            losses["commitment_loss"] = (
-                value_of(info, self.commitment_key, "commitment_loss") * self.commitment_weight
-            )
+            values["commitment_loss"] = value_of(info, self.commitment_key, "commitment_loss")
+            losses["commitment_loss"] = values["commitment_loss"] * self.commitment_weight
             total += losses["commitment_loss"]
         return total
 
@@ -220,12 +237,17 @@ class WassersteinBottleneckLoss(BottleneckLoss):
         self.mmd_key: Final = self._key("mmd")
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         if self.mmd_key not in info:
             self._leave_out(info, self.mmd_key, "mmd_loss")
         else:
-            losses["mmd_loss"] = value_of(info, self.mmd_key, "mmd_loss") * self.mmd_weight
+            values["mmd_loss"] = value_of(info, self.mmd_key, "mmd_loss")
+            losses["mmd_loss"] = values["mmd_loss"] * self.mmd_weight
             total += losses["mmd_loss"]
         return total
 
@@ -247,14 +269,17 @@ class SoftNormBottleneckLoss(BottleneckLoss):
         self.soft_norm_key: Final = self._key("softnorm_loss")
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         if self.soft_norm_key not in info:
             self._leave_out(info, self.soft_norm_key, "softnorm_loss")
         else:
-            losses["softnorm_loss"] = (
-                value_of(info, self.soft_norm_key, "softnorm_loss") * self.soft_norm_weight
-            )
+            values["softnorm_loss"] = value_of(info, self.soft_norm_key, "softnorm_loss")
+            losses["softnorm_loss"] = values["softnorm_loss"] * self.soft_norm_weight
             total += losses["softnorm_loss"]
         return total
 
@@ -270,7 +295,11 @@ class TanhBottleneckLoss(BottleneckLoss):
         super().__init__(missing, keys)
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         return total
 
@@ -286,7 +315,11 @@ class L2BottleneckLoss(BottleneckLoss):
         super().__init__(missing, keys)
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         return total
 
@@ -302,7 +335,11 @@ class FSQBottleneckLoss(BottleneckLoss):
         super().__init__(missing, keys)
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         return total
 
@@ -318,7 +355,11 @@ class DitheredFSQBottleneckLoss(BottleneckLoss):
         super().__init__(missing, keys)
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         return total
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from .runtime.lazy import require_same_schema
 from .runtime.tensors.objective_module import ObjectiveModule, Parts
 from .runtime.tensors.terms import kinds
-from .runtime.tensors.values import as_total, value_of
+from .runtime.tensors.values import value_of
 from .dispatch import TABLES
 
 require_same_schema(__name__)
@@ -54,17 +54,24 @@ class StableAudioTools0019Generator(ObjectiveModule):
         self.l2_time_loss: Final = parts.term("l2_time", kinds.mse)
         self.bottleneck: Final = parts.bottleneck
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
         if self.fooling_weight is not None and "loss_adv" in found:
-            losses["loss_adv"] = value_of(found, "loss_adv", "loss_adv") * self.fooling_weight
+            values["loss_adv"] = value_of(found, "loss_adv", "loss_adv")
+            losses["loss_adv"] = values["loss_adv"] * self.fooling_weight
             total += losses["loss_adv"]
         if self.feature_matching_weight is not None and "feature_matching_distance" in found:
+            values["feature_matching_loss"] = value_of(
+                found, "feature_matching_distance", "feature_matching_loss"
+            )
             losses["feature_matching_loss"] = (
-                value_of(found, "feature_matching_distance", "feature_matching_loss")
-                * self.feature_matching_weight
+                values["feature_matching_loss"] * self.feature_matching_weight
             )
             total += losses["feature_matching_loss"]
         if (
@@ -72,15 +79,17 @@ class StableAudioTools0019Generator(ObjectiveModule):
             and "teacher_latents" in found
             and "latents" in found
         ):
-            losses["latent_distill_loss"] = self.latent_distill_loss(
+            values["latent_distill_loss"], losses["latent_distill_loss"] = self.latent_distill_loss(
                 found["teacher_latents"], found["latents"]
             )
             total += losses["latent_distill_loss"]
         if self.distilled_stft_loss is not None and "reals" in found and "decoded" in found:
-            losses["mrstft_loss"] = self.distilled_stft_loss(found["reals"], found["decoded"])
+            values["mrstft_loss"], losses["mrstft_loss"] = self.distilled_stft_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mrstft_loss"]
         if self.teacher_stft_loss is not None and "teacher_decoded" in found and "decoded" in found:
-            losses["mrstft_loss_distill"] = self.teacher_stft_loss(
+            values["mrstft_loss_distill"], losses["mrstft_loss_distill"] = self.teacher_stft_loss(
                 found["teacher_decoded"], found["decoded"]
             )
             total += losses["mrstft_loss_distill"]
@@ -89,8 +98,8 @@ class StableAudioTools0019Generator(ObjectiveModule):
             and "reals" in found
             and "own_latents_teacher_decoded" in found
         ):
-            losses["mrstft_loss_own_latents_teacher"] = self.own_latents_stft_loss(
-                found["reals"], found["own_latents_teacher_decoded"]
+            values["mrstft_loss_own_latents_teacher"], losses["mrstft_loss_own_latents_teacher"] = (
+                self.own_latents_stft_loss(found["reals"], found["own_latents_teacher_decoded"])
             )
             total += losses["mrstft_loss_own_latents_teacher"]
         if (
@@ -98,40 +107,47 @@ class StableAudioTools0019Generator(ObjectiveModule):
             and "reals" in found
             and "teacher_latents_own_decoded" in found
         ):
-            losses["mrstft_loss_teacher_latents_own"] = self.teacher_latents_stft_loss(
-                found["reals"], found["teacher_latents_own_decoded"]
+            values["mrstft_loss_teacher_latents_own"], losses["mrstft_loss_teacher_latents_own"] = (
+                self.teacher_latents_stft_loss(found["reals"], found["teacher_latents_own_decoded"])
             )
             total += losses["mrstft_loss_teacher_latents_own"]
         if self.stft_loss is not None and "reals" in found and "decoded" in found:
-            losses["mrstft_loss"] = self.stft_loss(found["reals"], found["decoded"])
+            values["mrstft_loss"], losses["mrstft_loss"] = self.stft_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mrstft_loss"]
         if self.left_stft_loss is not None and "reals_left" in found and "decoded_left" in found:
-            losses["stft_loss_left"] = self.left_stft_loss(
+            values["stft_loss_left"], losses["stft_loss_left"] = self.left_stft_loss(
                 found["reals_left"], found["decoded_left"]
             )
             total += losses["stft_loss_left"]
         if self.right_stft_loss is not None and "reals_right" in found and "decoded_right" in found:
-            losses["stft_loss_right"] = self.right_stft_loss(
+            values["stft_loss_right"], losses["stft_loss_right"] = self.right_stft_loss(
                 found["reals_right"], found["decoded_right"]
             )
             total += losses["stft_loss_right"]
         if self.mel_loss is not None and "reals" in found and "decoded" in found:
-            losses["mrmel_loss"] = self.mel_loss(found["reals"], found["decoded"])
+            values["mrmel_loss"], losses["mrmel_loss"] = self.mel_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mrmel_loss"]
         if self.hubert_weight is not None and "hubert_loss" in found:
-            losses["hubert_loss"] = (
-                value_of(found, "hubert_loss", "hubert_loss") * self.hubert_weight
-            )
+            values["hubert_loss"] = value_of(found, "hubert_loss", "hubert_loss")
+            losses["hubert_loss"] = values["hubert_loss"] * self.hubert_weight
             total += losses["hubert_loss"]
         if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
-            losses["l1_time_loss"] = self.l1_time_loss(found["reals"], found["decoded"])
+            values["l1_time_loss"], losses["l1_time_loss"] = self.l1_time_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["l1_time_loss"]
         if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
-            losses["l2_time_loss"] = self.l2_time_loss(found["reals"], found["decoded"])
+            values["l2_time_loss"], losses["l2_time_loss"] = self.l2_time_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["l2_time_loss"]
         if self.bottleneck is not None:
-            total = self.bottleneck.add_to(total, losses, info)
-        return as_total(total), losses
+            total = self.bottleneck.add_to(total, losses, values, info)
+        return total
 
 
 class StableAudioTools0019Discriminator(ObjectiveModule):
@@ -141,16 +157,19 @@ class StableAudioTools0019Discriminator(ObjectiveModule):
         super().__init__(parts)
         self.discriminator_weight = self._value_weight(parts, "discriminator")
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
         if self.discriminator_weight is not None and "loss_dis" in found:
-            losses["discriminator_loss"] = (
-                value_of(found, "loss_dis", "discriminator_loss") * self.discriminator_weight
-            )
+            values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
+            losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
             total += losses["discriminator_loss"]
-        return as_total(total), losses
+        return total
 
 
 class StableAudioTools0020Generator(ObjectiveModule):
@@ -195,46 +214,55 @@ class StableAudioTools0020Generator(ObjectiveModule):
         self.level_difference_loss: Final = parts.term("level_difference", kinds.l1)
         self.bottleneck: Final = parts.bottleneck
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
         if (
             self.diffusion_loss is not None
             and "diffusion_output" in found
             and "diffusion_target" in found
         ):
-            losses["gen_step_diffusion_loss"] = self.diffusion_loss(
-                found["diffusion_output"], found["diffusion_target"]
+            values["gen_step_diffusion_loss"], losses["gen_step_diffusion_loss"] = (
+                self.diffusion_loss(found["diffusion_output"], found["diffusion_target"])
             )
             total += losses["gen_step_diffusion_loss"]
         if self.jepa_weight is not None and "jepa_loss" in found:
-            losses["jepa_loss"] = value_of(found, "jepa_loss", "jepa_loss") * self.jepa_weight
+            values["jepa_loss"] = value_of(found, "jepa_loss", "jepa_loss")
+            losses["jepa_loss"] = values["jepa_loss"] * self.jepa_weight
             total += losses["jepa_loss"]
         if self.contrastive_weight is not None and "contrastive_loss" in found:
-            losses["contrastive_loss"] = (
-                value_of(found, "contrastive_loss", "contrastive_loss") * self.contrastive_weight
-            )
+            values["contrastive_loss"] = value_of(found, "contrastive_loss", "contrastive_loss")
+            losses["contrastive_loss"] = values["contrastive_loss"] * self.contrastive_weight
             total += losses["contrastive_loss"]
         if self.fooling_weight is not None and "loss_adv" in found:
-            losses["loss_adv"] = value_of(found, "loss_adv", "loss_adv") * self.fooling_weight
+            values["loss_adv"] = value_of(found, "loss_adv", "loss_adv")
+            losses["loss_adv"] = values["loss_adv"] * self.fooling_weight
             total += losses["loss_adv"]
         if self.feature_matching_weight is not None and "feature_matching_distance" in found:
+            values["feature_matching_loss"] = value_of(
+                found, "feature_matching_distance", "feature_matching_loss"
+            )
             losses["feature_matching_loss"] = (
-                value_of(found, "feature_matching_distance", "feature_matching_loss")
-                * self.feature_matching_weight
+                values["feature_matching_loss"] * self.feature_matching_weight
             )
             total += losses["feature_matching_loss"]
         if self.distilled_tight_stft_loss is not None and "reals" in found and "decoded" in found:
-            losses["mrstft_loss"] = self.distilled_tight_stft_loss(found["reals"], found["decoded"])
+            values["mrstft_loss"], losses["mrstft_loss"] = self.distilled_tight_stft_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mrstft_loss"]
         if (
             self.teacher_tight_stft_loss is not None
             and "teacher_decoded" in found
             and "decoded" in found
         ):
-            losses["mrstft_loss_distill"] = self.teacher_tight_stft_loss(
-                found["teacher_decoded"], found["decoded"]
+            values["mrstft_loss_distill"], losses["mrstft_loss_distill"] = (
+                self.teacher_tight_stft_loss(found["teacher_decoded"], found["decoded"])
             )
             total += losses["mrstft_loss_distill"]
         if (
@@ -242,8 +270,10 @@ class StableAudioTools0020Generator(ObjectiveModule):
             and "reals" in found
             and "own_latents_teacher_decoded" in found
         ):
-            losses["mrstft_loss_own_latents_teacher"] = self.own_latents_tight_stft_loss(
-                found["reals"], found["own_latents_teacher_decoded"]
+            values["mrstft_loss_own_latents_teacher"], losses["mrstft_loss_own_latents_teacher"] = (
+                self.own_latents_tight_stft_loss(
+                    found["reals"], found["own_latents_teacher_decoded"]
+                )
             )
             total += losses["mrstft_loss_own_latents_teacher"]
         if (
@@ -251,57 +281,71 @@ class StableAudioTools0020Generator(ObjectiveModule):
             and "reals" in found
             and "teacher_latents_own_decoded" in found
         ):
-            losses["mrstft_loss_teacher_latents_own"] = self.teacher_latents_tight_stft_loss(
-                found["reals"], found["teacher_latents_own_decoded"]
+            values["mrstft_loss_teacher_latents_own"], losses["mrstft_loss_teacher_latents_own"] = (
+                self.teacher_latents_tight_stft_loss(
+                    found["reals"], found["teacher_latents_own_decoded"]
+                )
             )
             total += losses["mrstft_loss_teacher_latents_own"]
         if self.tight_stft_loss is not None and "reals" in found and "decoded" in found:
-            losses["mrstft_loss"] = self.tight_stft_loss(found["reals"], found["decoded"])
+            values["mrstft_loss"], losses["mrstft_loss"] = self.tight_stft_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mrstft_loss"]
         if self.left_right_tight_stft_loss is not None and "reals" in found and "decoded" in found:
-            losses["lr_stft_loss"] = self.left_right_tight_stft_loss(
+            values["lr_stft_loss"], losses["lr_stft_loss"] = self.left_right_tight_stft_loss(
                 found["reals"], found["decoded"]
             )
             total += losses["lr_stft_loss"]
         if self.latent_l1_loss is not None and "latents" in found and "teacher_latents" in found:
-            losses["latent_distill_l1"] = self.latent_l1_loss(
+            values["latent_distill_l1"], losses["latent_distill_l1"] = self.latent_l1_loss(
                 found["latents"], found["teacher_latents"]
             )
             total += losses["latent_distill_l1"]
         if self.latent_l2_loss is not None and "latents" in found and "teacher_latents" in found:
-            losses["latent_distill_l2"] = self.latent_l2_loss(
+            values["latent_distill_l2"], losses["latent_distill_l2"] = self.latent_l2_loss(
                 found["latents"], found["teacher_latents"]
             )
             total += losses["latent_distill_l2"]
         if self.mel_loss is not None and "reals" in found and "decoded" in found:
-            losses["mrmel_loss"] = self.mel_loss(found["reals"], found["decoded"])
+            values["mrmel_loss"], losses["mrmel_loss"] = self.mel_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mrmel_loss"]
         if self.hubert_weight is not None and "hubert_loss" in found:
-            losses["hubert_loss"] = (
-                value_of(found, "hubert_loss", "hubert_loss") * self.hubert_weight
-            )
+            values["hubert_loss"] = value_of(found, "hubert_loss", "hubert_loss")
+            losses["hubert_loss"] = values["hubert_loss"] * self.hubert_weight
             total += losses["hubert_loss"]
         if self.clap_weight is not None and "clap_loss" in found:
-            losses["clap_loss"] = value_of(found, "clap_loss", "clap_loss") * self.clap_weight
+            values["clap_loss"] = value_of(found, "clap_loss", "clap_loss")
+            losses["clap_loss"] = values["clap_loss"] * self.clap_weight
             total += losses["clap_loss"]
         if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
-            losses["l1_time_loss"] = self.l1_time_loss(found["reals"], found["decoded"])
+            values["l1_time_loss"], losses["l1_time_loss"] = self.l1_time_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["l1_time_loss"]
         if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
-            losses["l2_time_loss"] = self.l2_time_loss(found["reals"], found["decoded"])
+            values["l2_time_loss"], losses["l2_time_loss"] = self.l2_time_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["l2_time_loss"]
         if self.mmd_time_loss is not None and "reals" in found and "decoded" in found:
-            losses["mmd_time_loss"] = self.mmd_time_loss(found["reals"], found["decoded"])
+            values["mmd_time_loss"], losses["mmd_time_loss"] = self.mmd_time_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mmd_time_loss"]
         if self.bottleneck is not None:
-            total = self.bottleneck.add_to(total, losses, info)
+            total = self.bottleneck.add_to(total, losses, values, info)
         if (
             self.low_chroma_loss is not None
             and "chroma_band_1.0_output" in found
             and "chroma_band_1.0_target" in found
         ):
-            losses["chroma_band_1.0_regressor_mse"] = self.low_chroma_loss(
-                found["chroma_band_1.0_output"], found["chroma_band_1.0_target"]
+            values["chroma_band_1.0_regressor_mse"], losses["chroma_band_1.0_regressor_mse"] = (
+                self.low_chroma_loss(
+                    found["chroma_band_1.0_output"], found["chroma_band_1.0_target"]
+                )
             )
             total += losses["chroma_band_1.0_regressor_mse"]
         if (
@@ -309,8 +353,10 @@ class StableAudioTools0020Generator(ObjectiveModule):
             and "chroma_band_5.0_output" in found
             and "chroma_band_5.0_target" in found
         ):
-            losses["chroma_band_5.0_regressor_mse"] = self.middle_chroma_loss(
-                found["chroma_band_5.0_output"], found["chroma_band_5.0_target"]
+            values["chroma_band_5.0_regressor_mse"], losses["chroma_band_5.0_regressor_mse"] = (
+                self.middle_chroma_loss(
+                    found["chroma_band_5.0_output"], found["chroma_band_5.0_target"]
+                )
             )
             total += losses["chroma_band_5.0_regressor_mse"]
         if (
@@ -318,8 +364,10 @@ class StableAudioTools0020Generator(ObjectiveModule):
             and "chroma_band_9.0_output" in found
             and "chroma_band_9.0_target" in found
         ):
-            losses["chroma_band_9.0_regressor_mse"] = self.high_chroma_loss(
-                found["chroma_band_9.0_output"], found["chroma_band_9.0_target"]
+            values["chroma_band_9.0_regressor_mse"], losses["chroma_band_9.0_regressor_mse"] = (
+                self.high_chroma_loss(
+                    found["chroma_band_9.0_output"], found["chroma_band_9.0_target"]
+                )
             )
             total += losses["chroma_band_9.0_regressor_mse"]
         if (
@@ -327,11 +375,11 @@ class StableAudioTools0020Generator(ObjectiveModule):
             and "ild_output" in found
             and "ild_target" in found
         ):
-            losses["ild_regressor_mse"] = self.level_difference_loss(
+            values["ild_regressor_mse"], losses["ild_regressor_mse"] = self.level_difference_loss(
                 found["ild_output"], found["ild_target"]
             )
             total += losses["ild_regressor_mse"]
-        return as_total(total), losses
+        return total
 
 
 class StableAudioTools0020Discriminator(ObjectiveModule):
@@ -341,16 +389,19 @@ class StableAudioTools0020Discriminator(ObjectiveModule):
         super().__init__(parts)
         self.discriminator_weight = self._value_weight(parts, "discriminator")
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
         if self.discriminator_weight is not None and "loss_dis" in found:
-            losses["discriminator_loss"] = (
-                value_of(found, "loss_dis", "discriminator_loss") * self.discriminator_weight
-            )
+            values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
+            losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
             total += losses["discriminator_loss"]
-        return as_total(total), losses
+        return total
 
 
 class LossFactoryGenerator(ObjectiveModule):
@@ -377,66 +428,86 @@ class LossFactoryGenerator(ObjectiveModule):
         self.mmd_time_loss: Final = parts.term("mmd_time", kinds.mmd)
         self.bottleneck: Final = parts.bottleneck
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
         if self.reconstruction_loss is not None and "decoded" in found and "reals" in found:
-            losses["reconstruction_loss"] = self.reconstruction_loss(
+            values["reconstruction_loss"], losses["reconstruction_loss"] = self.reconstruction_loss(
                 found["decoded"], found["reals"]
             )
             total += losses["reconstruction_loss"]
         if self.adversarial_weight is not None and "loss_adv" in found:
-            losses["adversarial_loss"] = (
-                value_of(found, "loss_adv", "adversarial_loss") * self.adversarial_weight
-            )
+            values["adversarial_loss"] = value_of(found, "loss_adv", "adversarial_loss")
+            losses["adversarial_loss"] = values["adversarial_loss"] * self.adversarial_weight
             total += losses["adversarial_loss"]
         if self.scored_feature_matching_weight is not None and "feature_matching_distance" in found:
+            values["feature_matching_loss"] = value_of(
+                found, "feature_matching_distance", "feature_matching_loss"
+            )
             losses["feature_matching_loss"] = (
-                value_of(found, "feature_matching_distance", "feature_matching_loss")
-                * self.scored_feature_matching_weight
+                values["feature_matching_loss"] * self.scored_feature_matching_weight
             )
             total += losses["feature_matching_loss"]
         if self.fooling_weight is not None and "loss_adv" in found:
-            losses["loss_adv"] = value_of(found, "loss_adv", "loss_adv") * self.fooling_weight
+            values["loss_adv"] = value_of(found, "loss_adv", "loss_adv")
+            losses["loss_adv"] = values["loss_adv"] * self.fooling_weight
             total += losses["loss_adv"]
         if self.feature_matching_weight is not None and "feature_matching_distance" in found:
+            values["feature_matching_loss"] = value_of(
+                found, "feature_matching_distance", "feature_matching_loss"
+            )
             losses["feature_matching_loss"] = (
-                value_of(found, "feature_matching_distance", "feature_matching_loss")
-                * self.feature_matching_weight
+                values["feature_matching_loss"] * self.feature_matching_weight
             )
             total += losses["feature_matching_loss"]
         if self.spectral_loss is not None and "decoded" in found and "reals" in found:
-            losses["mrstft_loss"] = self.spectral_loss(found["decoded"], found["reals"])
+            values["mrstft_loss"], losses["mrstft_loss"] = self.spectral_loss(
+                found["decoded"], found["reals"]
+            )
             total += losses["mrstft_loss"]
         if self.left_right_spectral_loss is not None and "decoded" in found and "reals" in found:
-            losses["lr_stft_loss"] = self.left_right_spectral_loss(found["decoded"], found["reals"])
+            values["lr_stft_loss"], losses["lr_stft_loss"] = self.left_right_spectral_loss(
+                found["decoded"], found["reals"]
+            )
             total += losses["lr_stft_loss"]
         if self.latent_l1_loss is not None and "latents" in found and "teacher_latents" in found:
-            losses["latent_distill_l1"] = self.latent_l1_loss(
+            values["latent_distill_l1"], losses["latent_distill_l1"] = self.latent_l1_loss(
                 found["latents"], found["teacher_latents"]
             )
             total += losses["latent_distill_l1"]
         if self.latent_l2_loss is not None and "latents" in found and "teacher_latents" in found:
-            losses["latent_distill_l2"] = self.latent_l2_loss(
+            values["latent_distill_l2"], losses["latent_distill_l2"] = self.latent_l2_loss(
                 found["latents"], found["teacher_latents"]
             )
             total += losses["latent_distill_l2"]
         if self.mel_loss is not None and "reals" in found and "decoded" in found:
-            losses["mrmel_loss"] = self.mel_loss(found["reals"], found["decoded"])
+            values["mrmel_loss"], losses["mrmel_loss"] = self.mel_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mrmel_loss"]
         if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
-            losses["l1_time_loss"] = self.l1_time_loss(found["reals"], found["decoded"])
+            values["l1_time_loss"], losses["l1_time_loss"] = self.l1_time_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["l1_time_loss"]
         if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
-            losses["l2_time_loss"] = self.l2_time_loss(found["reals"], found["decoded"])
+            values["l2_time_loss"], losses["l2_time_loss"] = self.l2_time_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["l2_time_loss"]
         if self.mmd_time_loss is not None and "reals" in found and "decoded" in found:
-            losses["mmd_time_loss"] = self.mmd_time_loss(found["reals"], found["decoded"])
+            values["mmd_time_loss"], losses["mmd_time_loss"] = self.mmd_time_loss(
+                found["reals"], found["decoded"]
+            )
             total += losses["mmd_time_loss"]
         if self.bottleneck is not None:
-            total = self.bottleneck.add_to(total, losses, info)
-        return as_total(total), losses
+            total = self.bottleneck.add_to(total, losses, values, info)
+        return total
 
 
 class LossFactoryDiscriminator(ObjectiveModule):
@@ -446,16 +517,19 @@ class LossFactoryDiscriminator(ObjectiveModule):
         super().__init__(parts)
         self.discriminator_weight = self._value_weight(parts, "discriminator")
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
         if self.discriminator_weight is not None and "loss_dis" in found:
-            losses["discriminator_loss"] = (
-                value_of(found, "loss_dis", "discriminator_loss") * self.discriminator_weight
-            )
+            values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
+            losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
             total += losses["discriminator_loss"]
-        return as_total(total), losses
+        return total
 
 
 GENERATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(

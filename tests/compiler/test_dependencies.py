@@ -107,9 +107,10 @@ NO_NUMPY = ("-W", "ignore:Failed to initialize NumPy:UserWarning")
 """torch warns of that."""
 
 NEED_TORCH = (
-    "Adversarial torch\nBottleneckLoss torch\nMultiLoss torch\nObjective torch\nValueLoss torch\n"
+    "Adversarial torch\nBottleneckLoss torch\nLossDetails torch\nMultiLoss torch\n"
+    "Objective torch\nValueLoss torch\n"
     "create_bottleneck_loss torch\ncreate_loss_modules_from_bottleneck torch\n"
-    "create_objective torch\n"
+    "create_objective torch\nnon_finite torch\n"
 )
 
 

@@ -56,11 +56,11 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("trainers.py", "frozenset(", "eval(", "calls eval"),
         ("trainers.py", "lambda _: 1.0", "lambda _: open(1)", "calls open"),
         ("objectives.py", "self.left_loss(", "self.right_loss(", "calls right_loss"),
-        ("objectives.py", "as_total(total)", "eval(total)", "calls eval"),
+        ("objectives.py", "self._found(", "eval(", "calls eval"),
         ("objectives.py", "parts.term(", "parts.make(", "calls make"),
         ("objectives.py", "terms import kinds", "terms import stft as kinds", "the name kinds"),
         ("objectives.py", ".tensors.terms import", ".cli.app import", "imports from runtime.cli.a"),
-        ("objectives.py", "def forward", "def backward", "defines backward"),
+        ("objectives.py", "def add_to", "def backward", "defines backward"),
         ("objectives.py", " * self.fooling_weight", " / self.fooling_weight", "line ?: Div"),
     ],
 )  # fmt: skip

@@ -201,12 +201,17 @@ class VAEBottleneckLoss(BottleneckLoss):
         self.kl_key: Final = self._key("kl")
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         if self.kl_key not in info:
             self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            losses["kl_loss"] = value_of(info, self.kl_key, "kl_loss") * self.kl_weight
+            values["kl_loss"] = value_of(info, self.kl_key, "kl_loss")
+            losses["kl_loss"] = values["kl_loss"] * self.kl_weight
             total += losses["kl_loss"]
         return total
 
@@ -246,7 +251,11 @@ class TanhBottleneckLoss(BottleneckLoss):
         super().__init__(missing, keys)
 
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
         return total'''  # fmt: skip
 
@@ -345,7 +354,7 @@ from torch import Tensor
 from .runtime.lazy import require_same_schema
 from .runtime.tensors.objective_module import ObjectiveModule, Parts
 from .runtime.tensors.terms import kinds
-from .runtime.tensors.values import as_total, value_of
+from .runtime.tensors.values import value_of
 from .dispatch import TABLES
 
 require_same_schema(__name__)
@@ -360,19 +369,26 @@ class Trainer01Generator(ObjectiveModule):
         self.fooling_weight = self._value_weight(parts, "fooling")
         self.bottleneck: Final = parts.bottleneck
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
         if self.latent_loss is not None and "latents" in found and "others" in found:
-            losses["latent_loss"] = self.latent_loss(found["latents"], found["others"])
+            values["latent_loss"], losses["latent_loss"] = self.latent_loss(
+                found["latents"], found["others"]
+            )
             total += losses["latent_loss"]
         if self.bottleneck is not None:
-            total = self.bottleneck.add_to(total, losses, info)
+            total = self.bottleneck.add_to(total, losses, values, info)
         if self.fooling_weight is not None and "loss/adv" in found:
-            losses["adv"] = value_of(found, "loss/adv", "adv") * self.fooling_weight
+            values["adv"] = value_of(found, "loss/adv", "adv")
+            losses["adv"] = values["adv"] * self.fooling_weight
             total += losses["adv"]
-        return as_total(total), losses
+        return total
 
 
 GENERATORS: Final[Mapping[str, Callable[[Parts], ObjectiveModule]]] = MappingProxyType(
@@ -389,7 +405,7 @@ assert GENERATORS.keys() == TABLES.objectives.keys(), "every objective has its m
 
 
 def test_the_turn_of_the_discriminator() -> None:
-    last = " " * 8 + "return as_total(total), losses"
+    last = " " * 8 + "return total"
     assert (
         excerpt("objectives.py", VARIED, "class NewTrainerDiscriminator", last)
         == '''\
@@ -400,14 +416,19 @@ class NewTrainerDiscriminator(ObjectiveModule):
         super().__init__(parts)
         self.critic_weight = self._value_weight(parts, "critic")
 
-    def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
         found = self._found(info)
-        total: Tensor | int = 0
-        losses: dict[str, Tensor] = {}
         if self.critic_weight is not None and "critic" in found:
-            losses["critic_loss"] = value_of(found, "critic", "critic_loss") * self.critic_weight
+            values["critic_loss"] = value_of(found, "critic", "critic_loss")
+            losses["critic_loss"] = values["critic_loss"] * self.critic_weight
             total += losses["critic_loss"]
-        return as_total(total), losses'''
+        return total'''
     )
 
 

@@ -221,12 +221,14 @@ def test_what_needs_torch_says_what_to_install(out: Path) -> None:
     names = (
         "Adversarial",
         "BottleneckLoss",
+        "LossDetails",
         "MultiLoss",
         "Objective",
         "ValueLoss",
         "create_bottleneck_loss",
         "create_loss_modules_from_bottleneck",
         "create_objective",
+        "non_finite",
     )
     assert found == {
         name: [f"{NAME}.{name} needs torch; install it with: {pip_install('torch')}", "torch"]

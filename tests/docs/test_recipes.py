@@ -124,8 +124,9 @@ def test_a_whole_training(tmp_path: Path) -> None:
     assert [loss.name for loss in made.plan.generator] == list(log[0])[2:]
 
 
-def test_keys_print_what_stands_below() -> None:
-    text = section("What is in `info`", PAGE)
+@pytest.mark.parametrize("title", ["What is in `info`", "What a step shows"])
+def test_a_recipe_prints_what_stands_below(title: str) -> None:
+    text = section(title, PAGE)
     [example], [expected] = blocks("python", text), blocks("text", text)
     assert printed_by(example) == expected
 
@@ -347,7 +348,7 @@ def test_the_table_has_the_arguments() -> None:
             ]
             assert str(inspect.Signature(bare)) == f"({arguments})", name
             seen += 1
-    assert seen == 9
+    assert seen == 10
 
 
 SPECTRAL = {"config": {"window": "hann_window"}, "weights": {"mrstft": 1.0}}

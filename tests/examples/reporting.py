@@ -19,7 +19,8 @@ class Report:
 
     The log is a JSONL file with a line per step: whose turn it was, the total, and for each loss
     the keys of `info` that it reads, its value, its weight, and their product. Nothing in it
-    depends on the clock, so that a resumed run leaves the same bytes.
+    depends on the clock, so that a resumed run leaves the same bytes. If a step with a number that
+    isn't finite has ended the run, the last line says so under "not_finite".
 
     Args:
         log: the file. Its lines after step `done` are dropped: they are trained again. Until the
@@ -75,6 +76,14 @@ class Report:
         self._bar.update(self._task, completed=step, description=text)
         if not self._console.is_terminal and (step % self._every == 0 or step == self._steps):
             self._console.print(f"step {step}/{self._steps}  {text}", markup=False, soft_wrap=True)
+
+    def add_last(self, line: Mapping[str, Any]) -> None:
+        """Log a step that ends the run, as `divergence.as_json` has it.
+
+        Raises:
+            UserMistake: the log can't be written.
+        """
+        self._write(line)
 
     def close(self) -> None:
         """Take the bar away."""

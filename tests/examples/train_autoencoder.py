@@ -10,7 +10,6 @@ train as one does.
 
 from __future__ import annotations
 
-import math
 import random
 import signal
 import sys
@@ -18,16 +17,18 @@ import warnings
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import numpy as np
 import torch
 from rich.console import Console
 from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
 from torch.optim import AdamW, Optimizer
 
 import checkpoints
+import divergence
 from autoencoder import Autoencoder, latent_frames, reconstruction
 from bottlenecks import create_bottleneck
 from checkpoints import Checkpoint
@@ -39,7 +40,10 @@ from reporting import Report, read_log
 from settings import Settings, UserMistake, mistakes_in_losses, read_settings
 from sounds import Sounds, UnusableSound, WavFolder, drawn
 from synthesis import SynthesisedSounds
-from turns import Computed, DiscriminatorTurn, GeneratorTurn, Turn, turn_of
+from turns import DiscriminatorTurn, GeneratorTurn, Turn, turn_of
+
+if TYPE_CHECKING:
+    from loss_factory import LossDetails
 
 DEFAULT_CONFIG = Path(__file__).parent / "configs" / "complete.json"
 HELD_OUT_SECONDS = 4.0
@@ -102,12 +106,16 @@ class Training:
         with self.report(console) as report:
             while self.done < options.steps and not stopped:
                 turn = self.turn_of(self.done + 1)
-                total, losses, info = self.computed(self.done + 1, turn)
+                buffers = divergence.Buffers(self.networks)
+                details = self.computed(self.done + 1, turn)
                 self.optimizers[turn].zero_grad()
-                total.backward()
+                details.total.backward()
+                line = self.log_line(turn, details)
+                if bad := divergence.not_finite(self.settings.package, line):
+                    buffers.put_back()
+                    self.give_up(line, bad, report)
                 self.optimizers[turn].step()
                 self.done += 1
-                line = self.log_line(turn, total, losses, info)
                 stopped = self.ranks.any(stop.made)
                 ends = stopped or self.done == options.steps
                 if report is not None:
@@ -121,8 +129,13 @@ class Training:
             step, self.options.warmup_steps, has_discriminator=self.discriminator is not None
         )
 
-    def computed(self, step: int, turn: Turn) -> Computed:
-        """The total of a step, its losses, and what they were made of."""
+    @property
+    def networks(self) -> list[nn.Module]:
+        """What a checkpoint holds."""
+        return [each for each in (self.autoencoder, self.discriminator) if each is not None]
+
+    def computed(self, step: int, turn: Turn) -> LossDetails:
+        """The total of a step, its losses, and their values before they are weighted."""
         audio, noise = self.batch(step)
         if turn == "generator":
             return self.turns[turn](audio, noise, step > self.options.warmup_steps)
@@ -162,39 +175,52 @@ class Training:
         audio = torch.stack([self.sounds.read(*segment, samples) for segment in segments[own]])
         return audio.to(self.ranks.device), noise[own].to(self.ranks.device)
 
-    def log_line(
-        self, turn: Turn, total: Tensor, losses: dict[str, Tensor], info: dict[str, Tensor]
-    ) -> dict[str, Any]:
-        """What the log says of a step: means over the whole batch."""
+    def log_line(self, turn: Turn, details: LossDetails) -> dict[str, Any]:
+        """What the log says of the step that is being made: means over the whole batch."""
         planned = {loss.name: loss for loss in self.settings.plan.losses}
-        found = {name: info[planned[name].reads[0]] for name in losses}
-        values = {name: value for name, value in found.items() if value.dim() == 0}
+        parameters = self.turns[turn].parameters()
+        norm = get_total_norm([each.grad for each in parameters if each.grad is not None])
+        total, losses, values = details
         # One transfer for all numbers: each would make the GPU wait.
-        stacked = torch.stack([total, *losses.values(), *values.values()]).detach()
-        mean_total, *numbers = self.ranks.mean(stacked).tolist()
-        if not math.isfinite(mean_total):
-            raise UserMistake(
-                f"step {self.done}: the total is {mean_total}; a smaller learning_rate may help"
-            )
-        weighted = dict(zip(losses, numbers[: len(losses)], strict=True))
-        unweighted = dict(zip(values, numbers[len(losses) :], strict=True))
+        stacked = torch.stack([total, norm, *losses.values(), *values.values()]).detach()
+        mean_total, mean_norm, *numbers = self.ranks.mean(stacked).tolist()
+        products, unweighted = numbers[: len(losses)], numbers[len(losses) :]
         return {
-            "step": self.done,
+            "step": self.done + 1,
             "turn": turn,
             "total": mean_total,
+            "gradient_norm": mean_norm,
             "losses": {
                 name: {
                     "reads": list(planned[name].reads),
-                    "value": unweighted.get(name, divided(product, planned[name].weight)),
+                    "value": value,
                     "weight": planned[name].weight,
                     "weighted": product,
                 }
-                for name, product in weighted.items()
+                for name, value, product in zip(losses, unweighted, products, strict=True)
             },
         }
 
+    def give_up(self, line: dict[str, Any], bad: list[str], report: Report | None) -> NoReturn:
+        """Leave what the step before left: the optimizer would spoil the parameters for good."""
+        log = []
+        if report is not None:
+            report.add_last(divergence.as_json(line, bad))
+            log = self.good_lines()
+            self.save()
+        self.ranks.any(False)  # torchrun ends all when one ends: the others wait until it is saved
+        raise UserMistake(
+            f"{divergence.told(line, bad, log)}\n"
+            f"{self.options.checkpoint} is from before it, after step {self.done}: --resume makes "
+            "that step again; a smaller learning_rate may help"
+        )
+
+    def good_lines(self) -> list[dict[str, Any]]:
+        """The log without a step that ended the run."""
+        return [line for line in read_log(self.options.log) if "not_finite" not in line]
+
     def save(self) -> None:
-        """Write the checkpoint, and draw the picture."""
+        """Write the checkpoint, and draw the picture as soon as there is something to draw."""
         checkpoint = checkpoints.made(
             self.done,
             self.autoencoder,
@@ -204,7 +230,9 @@ class Training:
             self.facts,
         )
         checkpoints.save(checkpoint, self.options.checkpoint)
-        config = self.settings.config
+        log, config = self.good_lines(), self.settings.config
+        if not log:
+            return
         audio = self.sounds.held_out(round(HELD_OUT_SECONDS * config.sample_rate))
         decoded = reconstruction(
             self.autoencoder, audio[None].to(self.ranks.device), config.model.latent_dim
@@ -212,17 +240,12 @@ class Training:
         save_picture(
             self.options.picture,
             f"{self.options.config.stem} after {self.done} steps",
-            read_log(self.options.log),
+            log,
             self.options.warmup_steps,
             audio[0],
             decoded[0, 0],
             config.sample_rate,
         )
-
-
-def divided(weighted: float, weight: float) -> float | None:
-    """A value from its product with a weight; of what was multiplied by 0, nothing is known."""
-    return weighted / weight if weight else None
 
 
 class StopRequest:

@@ -12,12 +12,9 @@ from torch import Tensor, nn
 from autoencoder import Autoencoder
 
 if TYPE_CHECKING:
-    from loss_factory import Objective
+    from loss_factory import LossDetails, Objective
 
 Turn = Literal["generator", "discriminator"]
-
-Computed = tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]
-"""The total to train on, the weighted losses by name, and `info` with what they were made of."""
 
 
 def turn_of(step: int, warmup_steps: int, *, has_discriminator: bool) -> Turn:
@@ -38,7 +35,7 @@ class GeneratorTurn(nn.Module):
         self.objective = objective
         self.losses = objective.generator  # an attribute, so that it follows the device
 
-    def forward(self, reals: Tensor, noise: Tensor, is_warm: bool) -> Computed:
+    def forward(self, reals: Tensor, noise: Tensor, is_warm: bool) -> LossDetails:
         """Encode, decode, and compare; `is_warm`: whether the discriminator has a say.
 
         Args:
@@ -53,8 +50,7 @@ class GeneratorTurn(nn.Module):
             else:
                 nothing = reals.new_zeros(())
                 info.update(loss_adv=nothing, feature_matching_distance=nothing)
-        total, losses = self.losses(info)
-        return total, losses, info
+        return self.losses.detailed(info)
 
 
 class DiscriminatorTurn(nn.Module):
@@ -67,8 +63,7 @@ class DiscriminatorTurn(nn.Module):
         self.objective = objective
         self.losses = objective.discriminator
 
-    def forward(self, reals: Tensor, decoded: Tensor) -> Computed:
+    def forward(self, reals: Tensor, decoded: Tensor) -> LossDetails:
         """Compare; both are (batch, channels, samples)."""
         info = self.objective.adversarial(reals, decoded, "discriminator")._asdict()
-        total, losses = self.losses(info)
-        return total, losses, info
+        return self.losses.detailed(info)

@@ -55,6 +55,12 @@ class Kind:
         }
         return {"latents": torch.ones(2, 3), **values, "post": torch.zeros(())}
 
+    def renaming(self, key: str) -> str:
+        """How a message says that a key may have another name."""
+        if self.name.startswith("list"):
+            return "make the loss with key=…, or the list of losses with keys="
+        return f"make the losses with keys={{{key!r}: …}}"
+
     def without(self, key: str) -> Info:
         """The values without one of them."""
         return {name: value for name, value in self.info().items() if name != key}
@@ -244,7 +250,8 @@ def test_a_missing_value_is_an_error_that_says_what_is_there(kind: Kind) -> None
         assert (error.name, error.key, error.keys) == (name, key, tuple(info))
         there = ", ".join(map(repr, info))
         assert str(error) == (
-            f"loss {name!r} needs info[{key!r}], but info has no such key; it has {there}. {REASON}"
+            f"loss {name!r} needs info[{key!r}], but info has no such key; it has {there}. "
+            f"If one of these is it, {kind.renaming(key)}. {REASON}"
         )
         assert not isinstance(error, KeyError)
 

@@ -10,7 +10,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from support.under_test import MissingLossValueError, MultiLoss, ValueLoss, create_bottleneck_loss
+from support.under_test import (
+    MissingLossValueError,
+    MultiLoss,
+    ValueLoss,
+    create_bottleneck_loss,
+    create_objective,
+)
 
 
 class Foreign(nn.Module):
@@ -114,6 +120,44 @@ def test_a_value_that_is_no_number_is_refused(value: object, found: str) -> None
 def test_a_number_of_any_kind_is_a_value(value: object) -> None:
     info: dict[str, object] = {"kl": value}
     assert float(ValueLoss("kl", "kl_loss")(info)) == 1.0  # type: ignore[arg-type]
+
+
+def told(module: nn.Module, *keys: str) -> str:
+    """What it says of an `info` with these keys."""
+    with pytest.raises(MissingLossValueError) as refusal:
+        module(dict.fromkeys(keys, torch.tensor(1.0)))
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("own", "there", "keys"),
+    [
+        ({}, "kld", "{'kl': 'kld'}"),
+        ({"kl": "kl_value"}, "kl_valeu", "{'kl': 'kl_valeu'}"),
+        ({"kl": "vae/kl_loss"}, "VAE/KL_loss", "{'kl': 'VAE/KL_loss'}"),
+    ],
+)
+def test_a_near_spelling_is_offered_as_keys_has_it(
+    own: dict[str, str], there: str, keys: str
+) -> None:
+    """By the key of the schema; and before it says that a loss can be left out."""
+    meant = f"Did you mean {there!r}? Then make the losses with keys={keys}. Bottlenecks leave "
+    assert meant in told(create_bottleneck_loss("vae", keys=own), "latents", there)
+    objective = create_objective(
+        *("vae", {"bottleneck": {"weights": {"kl": 1.0}}, "time": {"weights": {"l1": 1.0}}}),
+        trainer="loss-factory",
+        channels=1,
+        sample_rate=16000,
+        keys=own,
+    )
+    text = told(objective.generator, "reals", "decoded", there)
+    assert f"? Then make the losses with keys={keys}. The trainer puts it there" in text
+
+
+def test_the_key_of_another_loss_is_no_spelling() -> None:
+    text = told(create_bottleneck_loss("dac_rvq"), "vq/commitment_loss", "vq/codes")
+    assert "Did you mean" not in text
+    assert "If one of these is it, make the losses with keys={'vq/codebook_loss': …}. " in text
 
 
 LATENTS_AND_INFO = (torch.zeros(1, 2, 3), {"kl": torch.tensor(2.0)})

@@ -247,14 +247,20 @@ REASON = (
     "return_info, or with quantize_on_decode. Where that is meant, make the loss module with "
     "missing='skip'"
 )
+ONE_OF_THESE = "If one of these is it, make the loss with key=…, or the list of losses with keys=."
 
 
 @pytest.mark.parametrize(
     ("info", "found"),
     [
-        ({}, "it is empty"),
-        ({"kl": 1.0, "quantizer_loss": 2.0}, "it has 'kl', 'quantizer_loss'"),
-        ({"\uff4d\uff4d\uff44": 1.0}, "it has '\\uff4d\\uff4d\\uff44'"),
+        ({}, "it is empty."),
+        ({"kl": 1.0, "quantizer_loss": 2.0}, f"it has 'kl', 'quantizer_loss'. {ONE_OF_THESE}"),
+        ({"\uff4d\uff4d\uff44": 1.0}, f"it has '\\uff4d\\uff4d\\uff44'. {ONE_OF_THESE}"),
+        (
+            {"kl": 1.0, "mdd": 2.0},
+            "it has 'kl', 'mdd'. Did you mean 'mdd'? Then make the loss with key='mdd', or the "
+            "list of losses with keys=.",
+        ),
     ],
 )
 def test_an_error_shows_all_keys_of_info(info: dict[str, float], found: str) -> None:
@@ -262,7 +268,7 @@ def test_an_error_shows_all_keys_of_info(info: dict[str, float], found: str) -> 
         with pytest.raises(MissingLossValueError) as refusal:
             module(info)
         assert str(refusal.value) == (
-            f"loss 'mmd_loss' needs info['mmd'], but info has no such key; {found}. {REASON}"
+            f"loss 'mmd_loss' needs info['mmd'], but info has no such key; {found} {REASON}"
         )
 
 

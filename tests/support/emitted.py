@@ -21,6 +21,7 @@ _IMPORTS = {
         *(".runtime.model.objective_plan.ObjectivePlan", ".runtime.plan.steps.generator_step"),
         *(".runtime.model.objective_plan.PlannedLoss", ".runtime.tensors.adversary.Adversarial"),
         *(".runtime.tensors.objective.Objective", ".factories.create_objective"),
+        *(".runtime.tensors.details.LossDetails", ".runtime.tensors.details.non_finite"),
         *(".models.*", ".planning.plan_losses", ".planning.plan_objective"),
         ".planning.load_config",
         *(".results.LossFactoryResult", ".results.ValueLossConfig"),
@@ -62,8 +63,7 @@ _IMPORTS = {
         *("__future__.annotations", "collections.abc.Callable", "collections.abc.Mapping"),
         *("types.MappingProxyType", "typing.Final", "torch.Tensor", ".dispatch.TABLES"),
         *(".runtime.tensors.objective_module.ObjectiveModule", ".runtime.tensors.terms.kinds"),
-        *(".runtime.tensors.objective_module.Parts", ".runtime.tensors.values.as_total"),
-        ".runtime.tensors.values.value_of",
+        *(".runtime.tensors.objective_module.Parts", ".runtime.tensors.values.value_of"),
     },
     "trainers.py": {
         ".runtime.lazy.require_same_schema",
@@ -95,7 +95,7 @@ _SAME_SCHEMA = "require_same_schema(__name__)"
 _WHOLE_STATEMENTS = {
     "__init__.py": {
         "def __dir__() -> list[str]:\n    return sorted({*globals(), *__all__})",
-        "require_runtime(__name__, 1)",
+        "require_runtime(__name__, 2)",
     },
     "models.py": {_SAME_SCHEMA},
     "results.py": {_SAME_SCHEMA},
@@ -131,8 +131,8 @@ _PATH = re.compile(r"config(\.[a-z][a-z0-9_]*)+")
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _TERM_KINDS = "l1|mel|mmd|mse|stereo_stft|stereo_tight_stft|stft|tight_stft"
 _NAME = "[a-z][a-z0-9_]*"
+_WEIGHTED = r"\n    losses\[(?P=name)\] = values\[(?P=name)\] \* self\.(?P=stem)_weight"
 _ADDED = r"\n    total \+= losses\[(?P=name)\]"
-_STARTS = ["total: Tensor | int = 0".replace("|", r"\|"), r"losses: dict\[str, Tensor\] = \{\}"]
 _BODY = {
     ("modules.py", "__init__"): [
         r"super\(\).__init__\(missing, keys\)",
@@ -145,8 +145,8 @@ _BODY = {
         rf"if self\.(?P<stem>{_NAME})_key not in info:\n"
         rf"    self\._leave_out\(info, self\.(?P=stem)_key, (?P<name>{_STRING})\)\n"
         r"else:\n"
-        r"    losses\[(?P=name)\] = value_of\(info, self\.(?P=stem)_key, (?P=name)\) \* "
-        rf"self\.(?P=stem)_weight{_ADDED}",
+        r"    values\[(?P=name)\] = value_of\(info, self\.(?P=stem)_key, (?P=name)\)"
+        rf"{_WEIGHTED}{_ADDED}",
     ],
     ("objectives.py", "__init__"): [
         r"super\(\).__init__\(parts\)",
@@ -155,35 +155,33 @@ _BODY = {
         rf"self\.(?P<stem>{_NAME})_loss: Final = parts\.term\('(?P=stem)', "
         rf"kinds\.(?:{_TERM_KINDS})(?:, '{_NAME}(?:\.{_NAME})*')?\)",
     ],
-    ("objectives.py", "forward"): [
+    ("objectives.py", "add_to"): [
         r"found = self\._found\(info\)",
         r"self\._found\(info\)",
-        *_STARTS,
         r"if self\.bottleneck is not None:\n"
-        r"    total = self\.bottleneck\.add_to\(total, losses, info\)",
+        r"    total = self\.bottleneck\.add_to\(total, losses, values, info\)",
         rf"if self\.(?P<stem>{_NAME})_weight is not None and (?P<key>{_STRING}) in found:\n"
-        rf"    losses\[(?P<name>{_STRING})\] = value_of\(found, (?P=key), (?P=name)\) \* "
-        rf"self\.(?P=stem)_weight{_ADDED}",
+        rf"    values\[(?P<name>{_STRING})\] = value_of\(found, (?P=key), (?P=name)\)"
+        rf"{_WEIGHTED}{_ADDED}",
         rf"if self\.(?P<stem>{_NAME})_loss is not None and \(?(?P<one>{_STRING}) in found\)? and "
         rf"\(?(?P<other>{_STRING}) in found\)?:\n"
-        rf"    losses\[(?P<name>{_STRING})\] = "
+        rf"    \(?values\[(?P<name>{_STRING})\], losses\[(?P=name)\]\)? = "
         rf"self\.(?P=stem)_loss\(found\[(?P=one)\], found\[(?P=other)\]\){_ADDED}",
-        r"return \(as_total\(total\), losses\)",
+        r"return total",
     ],
 }
+_ADD_TO = (
+    r"self, total: Tensor \| int, losses: dict\[str, Tensor\], values: dict\[str, Tensor\], "
+    r"info: Mapping\[str, Tensor\] -> Tensor \| int"
+)
 _SIGNATURES = {
     ("modules.py", "__init__"): (
         rf"self, \*(, {_NAME}_weight: float)*, missing: Missing='error', "
         r"keys: Mapping\[str, str\] \| None=None -> None"
     ),
-    ("modules.py", "add_to"): (
-        r"self, total: Tensor \| int, losses: dict\[str, Tensor\], "
-        r"info: Mapping\[str, Tensor\] -> Tensor \| int"
-    ),
+    ("modules.py", "add_to"): _ADD_TO,
     ("objectives.py", "__init__"): "self, parts: Parts -> None",
-    ("objectives.py", "forward"): (
-        r"self, info: Mapping\[str, Tensor\] -> tuple\[Tensor, dict\[str, Tensor\]\]"
-    ),
+    ("objectives.py", "add_to"): _ADD_TO,
 }
 
 

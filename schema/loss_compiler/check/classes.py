@@ -48,6 +48,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "Literal",
         "Loss",
         "LossConfigError",
+        "LossDetails",
         "LossFactoryModel",
         "LossFactoryResultModel",
         "Mapping",

@@ -52,21 +52,22 @@ _MODULES = frozenset(
         "runtime.model.records", "runtime.model.results", "runtime.model.schedules",
         "runtime.plan.keys", "runtime.plan.objective", "runtime.plan.planning",
         "runtime.plan.steps", "runtime.tensors.adversary", "runtime.tensors.bottleneck_loss",
-        "runtime.tensors.drop_in", "runtime.tensors.making", "runtime.tensors.objective",
-        "runtime.tensors.objective_module", "runtime.tensors.terms", "runtime.tensors.values",
+        "runtime.tensors.details", "runtime.tensors.drop_in", "runtime.tensors.making",
+        "runtime.tensors.objective", "runtime.tensors.objective_module", "runtime.tensors.terms",
+        "runtime.tensors.values",
     }
 )  # fmt: skip
 _CALLS = frozenset(
     {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
      "Tables", "Trainer", "ValueLoss", "ValueLossConfig", "Weight", "__init__", "_found", "_key",
-     "_leave_out", "_value_weight", "_weight", "add_to", "as_total", "checked_keys", "frozenset",
+     "_leave_out", "_value_weight", "_weight", "add_to", "checked_keys", "frozenset",
      "get", "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective", "module",
      "plan", "plan_in_parts", "read_config", "require_runtime", "require_same_schema", "set",
      "sorted", "super", "term", "value_of", "values", "weight_at"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
     {"add_to", "create_bottleneck_loss", "create_loss_modules_from_bottleneck", "create_objective",
-     "forward", "load_config", "plan_losses", "plan_objective"}
+     "load_config", "plan_losses", "plan_objective"}
 )  # fmt: skip
 
 

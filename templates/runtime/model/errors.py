@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..text.wording import and_more, listed, one_line
+from ..text.wording import and_more, listed, one_line, slip_for
 
 
 class ConfigProblem(NamedTuple):
@@ -67,23 +67,52 @@ class MissingLossValueError(LookupError):
     """A loss finds no value in `info`.
 
     This is no KeyError on purpose: some trainers swallow those and lose the loss.
+
+    Attributes:
+        name: what the loss is called.
+        key: the key of `info` that isn't there.
+        keys: the keys that are.
+        origin: where the value usually comes from.
+        schema_key: what `keys=` calls the value; None for a loss that was made with its key.
     """
 
     def __init__(
-        self, name: str, key: str, keys: Iterable[str], origin: str = _ORIGIN_OF_BOTTLENECKS
+        self,
+        name: str,
+        key: str,
+        keys: Iterable[str],
+        origin: str = _ORIGIN_OF_BOTTLENECKS,
+        schema_key: str | None = None,
     ) -> None:
         self.name = name
         self.key = key
         self.keys = tuple(keys)
         self.origin = origin
-        super().__init__(name, key, self.keys, origin)
+        self.schema_key = schema_key
+        super().__init__(name, key, self.keys, origin, schema_key)
 
     def __str__(self) -> str:
         found = f"it has {listed(self.keys)}" if self.keys else "it is empty"
-        return (
-            f"loss {self.name!r} needs info[{self.key!r}], but info has no such key; {found}. "
-            f"{self.origin}"
-        )
+        sentences = [
+            f"loss {self.name!r} needs info[{self.key!r}], but info has no such key; {found}.",
+            *self._renaming(),
+            self.origin,
+        ]
+        return " ".join(sentences)
+
+    def _renaming(self) -> Iterator[str]:
+        """How to go on if the value is there and has another name."""
+        if not self.keys:
+            return
+        # Keys of `info` are much alike, such as vq/codebook_loss and vq/commitment_loss.
+        meant = slip_for(self.key, map(str, self.keys))
+        own = "…" if meant is None else ascii(meant)
+        if self.schema_key is None:
+            how = f"make the loss with key={own}, or the list of losses with keys="
+        else:
+            how = f"make the losses with keys={{{self.schema_key!r}: {own}}}"
+        condition = "If one of these is it," if meant is None else f"Did you mean {own}? Then"
+        yield f"{condition} {how}."
 
 
 class UnusedWeightWarning(UserWarning):

@@ -12,6 +12,7 @@ from ..model.errors import MissingLossValueError
 from ..model.schedules import checked_step
 from ..text.wording import listed, shown
 from .changing import ChangesWithSteps, in_words
+from .details import LossDetails
 from .old_checkpoints import ForgetsOldWeights, drop_listed_weights
 from .values import (
     Missing,
@@ -63,11 +64,21 @@ class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
             RuntimeError: the weight changes with the step, and `set_step` was never called.
             ValueError: the value has dimensions.
         """
+        value = self.value(info)
+        self._refuse_untold()
+        return value * self.weight
+
+    def value(self, info: Mapping[str, Tensor]) -> Tensor:
+        """The value before it is weighted, without dimensions, in float32 or float64.
+
+        Raises:
+            MissingLossValueError: `info` has no such key.
+            ValueError: the value has dimensions.
+        """
         if self.key not in info:
             refuse_what_is_no_info(info)
             raise MissingLossValueError(self.name, self.key, info)
-        self._refuse_untold()
-        return value_of(info, self.key, self.name) * self.weight
+        return value_of(info, self.key, self.name)
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
@@ -136,6 +147,23 @@ class MultiLoss(ForgetsOldWeights):
         for value in losses.values():
             total += value  # in place after the first, as stable-audio-tools sums: its dtype stays
         return as_total(total), losses
+
+    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+        """What a call returns, and the values before they are weighted.
+
+        Of modules other than ValueLoss there are none: what they multiply, only they know.
+
+        Args:
+            info: as for a call.
+
+        Raises:
+            MissingLossValueError: a value is missing, unless they are skipped.
+            ValueError: a value has dimensions.
+        """
+        total, losses = self(info)
+        ours = [each for each in self.losses if isinstance(each, ValueLoss)]
+        values = {each.name: each.value(info) for each in ours if each.name in losses}
+        return LossDetails(total, losses, values)
 
     def _forget_old_weights(self, state_dict: dict[str, object], prefix: str) -> None:
         drop_listed_weights(state_dict, prefix, start=len(self.losses))

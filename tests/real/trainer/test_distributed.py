@@ -125,6 +125,25 @@ def test_two_processes_train_the_quantizer_of_a_library(tmp_path: Path) -> None:
     assert torch.load(out / "checkpoint.pt")["step"] == 2
 
 
+def test_two_processes_stop_at_a_loss_that_is_nan(tmp_path: Path) -> None:
+    """Both know of it, and the second one doesn't end before the first one has saved."""
+    file, out = config(tmp_path, "vae"), tmp_path / "out"
+    document = json.loads(file.read_text("utf-8"))
+    document["training"]["learning_rate"] = 1e30
+    file.write_text(json.dumps(document), encoding="utf-8")
+    done = subprocess.run(
+        [*TORCHRUN, *arguments(file, out, steps=4)],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode != 0
+    assert done.stderr.count("generator's turn: mrstft_loss is ") == 1
+    assert [line.get("not_finite", [])[:1] for line in log_lines(out)] == [[], ["mrstft_loss"]]
+    assert torch.load(out / "checkpoint.pt")["step"] == 1
+
+
 def test_ctrl_c_stops_two_processes_at_the_same_step(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with subprocess.Popen(

@@ -91,7 +91,8 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
         """What users see of it; `keys` says what values are called in this trainer's `info`."""
         carried = [] if self.bottleneck is None else self.bottleneck.losses
         summands = (*self.before_bottleneck, *self.after_bottleneck, *self.discriminator)
-        weights = {each.name: weight for each, weight in (*summands, *carried)}
+        weights = {each.name: weight for each, weight in summands}
+        weights |= {each.name: weight for each, weight in carried}
         return ObjectivePlan(
             trainer=self.trainer,
             generator=(

@@ -15,6 +15,7 @@ from torch import Tensor
 from ..model.courses import PlannedWeight
 from ..model.errors import MissingLossValueError
 from .changing import ChangesWithSteps, in_words
+from .details import LossDetails
 from .old_checkpoints import ForgetsOldWeights, LoadHook, drop_listed_weights, taking_out
 from .values import Missing, as_total, checked_missing, refuse_what_is_no_info
 
@@ -62,17 +63,40 @@ class BottleneckLoss(ForgetsOldWeights, ChangesWithSteps, ABC):
         """
         self._refuse_untold()
         losses: dict[str, Tensor] = {}
-        return as_total(self.add_to(0, losses, info)), losses
+        return as_total(self.add_to(0, losses, {}, info)), losses
+
+    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+        """What a call returns, and the values before they are weighted.
+
+        Nothing is computed twice. It compiles into one graph as well: `torch.compile(module)` is
+        for calls, `torch.compile(module.detailed)` for this. The hooks of a module are for calls.
+
+        Args:
+            info: as for a call.
+
+        Raises:
+            MissingLossValueError: a value is missing, unless they are skipped.
+            ValueError: a value has dimensions.
+        """
+        self._refuse_untold()
+        losses: dict[str, Tensor] = {}
+        values: dict[str, Tensor] = {}
+        return LossDetails(as_total(self.add_to(0, losses, values, info)), losses, values)
 
     @abstractmethod
     def add_to(
-        self, total: Tensor | int, losses: dict[str, Tensor], info: Mapping[str, Tensor]
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
     ) -> Tensor | int:
-        """Go on with a sum: `total` and the weighted values; both may be changed in place.
+        """Go on with a sum; `total`, `losses` and `values` may be changed in place.
 
         Args:
             total: what was summed before, or 0.
             losses: the weighted values so far, by loss name; those of the bottleneck are added.
+            values: the same before they are weighted.
             info: as for a call.
         """
 
@@ -121,4 +145,5 @@ class BottleneckLoss(ForgetsOldWeights, ChangesWithSteps, ABC):
         """Do nothing about a value that is missing, if that was asked for."""
         refuse_what_is_no_info(info)
         if self.missing == "error":
-            raise MissingLossValueError(name, key, info)
+            schema_key = next((each for each, own in self._keys.items() if own == key), key)
+            raise MissingLossValueError(name, key, info, schema_key=schema_key)

@@ -19,18 +19,19 @@ from ..text.wording import json_pointer
 from .adversary import Adversarial
 from .bottleneck_loss import BottleneckLoss
 from .changing import ChangesWithSteps, in_words, untold
+from .details import LossDetails
 from .old_checkpoints import ForgetsOldWeights, drop_everything_below
 from .terms.arguments import RefusedArgument
 from .terms.audio import Audio
 from .terms.kinds import Term
-from .values import Missing, checked_missing, refuse_what_is_no_info, widened
+from .values import Missing, as_total, checked_missing, refuse_what_is_no_info, widened
 
 MakeTerm: TypeAlias = Callable[[Mapping[str, object], Audio], Term]
 """Makes what maps two tensors to a value, from the arguments in the config: one of kinds.py."""
 
 
 class WeightedTerm(ChangesWithSteps):
-    """A value that is computed of two tensors, times its weight."""
+    """A value that is computed of two tensors, and its product with a weight."""
 
     def __init__(self, term: Term, weight: PlannedWeight) -> None:
         super().__init__()
@@ -39,11 +40,15 @@ class WeightedTerm(ChangesWithSteps):
 
     if TYPE_CHECKING:
 
-        def __call__(self, x: Tensor, y: Tensor) -> Tensor: ...
+        def __call__(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]: ...
 
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """The weighted value, without dimensions, in float32 or, if it is float64, in that."""
-        return widened(self.term(x, y)) * self.weight
+    def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """The value, and the weighted value.
+
+        Both are without dimensions, in float32 or, if the value is float64, in that.
+        """
+        value = widened(self.term(x, y))
+        return value, value * self.weight
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
@@ -152,7 +157,6 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
         """What `print(module)` shows: the losses with their weights."""
         return ", ".join(f"{loss.name}={loss.weight!r}" for loss in self.losses)
 
-    @abstractmethod
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, and the weighted values by loss name, in order.
 
@@ -168,6 +172,37 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
                 skipped; nothing was computed.
             ValueError: a value has dimensions.
         """
+        losses: dict[str, Tensor] = {}
+        return as_total(self.add_to(0, losses, {}, info)), losses
+
+    def detailed(self, info: Mapping[str, Tensor]) -> LossDetails:
+        """What a call returns, and the values before they are weighted.
+
+        Nothing is computed twice. It compiles into one graph if the losses do:
+        `torch.compile(module)` is for calls, `torch.compile(module.detailed)` for this. The hooks
+        of a module are for calls.
+
+        Args:
+            info: as for a call.
+
+        Raises:
+            MissingLossValueError: something is missing that a loss reads, unless such losses are
+                skipped; nothing was computed.
+            ValueError: a value has dimensions.
+        """
+        losses: dict[str, Tensor] = {}
+        values: dict[str, Tensor] = {}
+        return LossDetails(as_total(self.add_to(0, losses, values, info)), losses, values)
+
+    @abstractmethod
+    def add_to(
+        self,
+        total: Tensor | int,
+        losses: dict[str, Tensor],
+        values: dict[str, Tensor],
+        info: Mapping[str, Tensor],
+    ) -> Tensor | int:
+        """Go on with a sum, as `BottleneckLoss.add_to` does."""
 
     def _found(self, info: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """What losses read and find in `info`, by the keys that the schema has.
@@ -182,7 +217,9 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
                 for key in loss.reads:
                     if key not in info:
                         canonical = next(name for name, own in self.keys.items() if own == key)
-                        raise MissingLossValueError(loss.name, key, info, _origin(canonical))
+                        raise MissingLossValueError(
+                            loss.name, key, info, _origin(canonical), canonical
+                        )
         return {key: info[own] for key, own in self.keys.items() if own in info}
 
     def set_step(self, step: int) -> None:

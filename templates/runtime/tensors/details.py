@@ -1,0 +1,76 @@
+"""What a step shows of its losses besides the total: their values, and which of them are bad."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from ..text.wording import shown
+
+
+class LossDetails(NamedTuple):
+    """A sum of losses, and what it was made of: what `.detailed(info)` returns.
+
+        total, losses, values = module.detailed(info)
+
+    Total and losses are those of `module(info)`. Nothing is computed twice, and nothing is
+    detached: go backward from the total, and take `.detach()` of what is kept longer than a step.
+    """
+
+    total: Tensor
+    """The sum, without dimensions."""
+
+    losses: dict[str, Tensor]
+    """The weighted values by loss name, in the order of the sum, without dimensions."""
+
+    values: dict[str, Tensor]
+    """The same before they are multiplied with their weights, also those with a weight of 0.
+
+    A value that stood in `info` is that tensor itself, unless it had to be converted to float32.
+    """
+
+
+def non_finite(losses: Mapping[str, Tensor | float]) -> list[str]:
+    """The names of the losses that are NaN or infinite, in their order.
+
+    It waits for the device once, however many losses there are; for numbers, not at all.
+
+    Args:
+        losses: by name, tensors without dimensions or numbers: the losses or the values of a step,
+            say. They may be of several dtypes and on several devices.
+
+    Raises:
+        TypeError: `losses` is no mapping, or holds something else.
+        ValueError: a tensor has dimensions.
+    """
+    _refuse_what_is_no_mapping(losses)
+    tensors = [_checked(name, value).detach() for name, value in losses.items()]
+    if not tensors:
+        return []
+    # A number in `info` is on the CPU, where all others may be elsewhere.
+    place = next((each.device for each in tensors if each.device.type != "cpu"), tensors[0].device)
+    finite: Any = torch.stack([each.to(place) for each in tensors]).isfinite()
+    # All at once, as a list, for which torch has no type: `bool` of each would wait for each.
+    return [name for name, is_finite in zip(losses, finite.tolist(), strict=True) if not is_finite]
+
+
+def _refuse_what_is_no_mapping(losses: object) -> None:
+    if not isinstance(losses, Mapping):
+        raise TypeError(f"losses: expected a mapping of names to tensors, not {shown(losses)}")
+
+
+def _checked(name: str, value: object) -> Tensor:
+    if not isinstance(value, (Tensor, float, int)):
+        raise TypeError(
+            f"losses[{name!r}]: expected a tensor without dimensions, not {shown(value)}"
+        )
+    tensor = torch.as_tensor(value)
+    if tensor.dim() != 0:
+        raise ValueError(
+            f"losses[{name!r}]: expected a tensor without dimensions, not one of shape "
+            f"{tuple(tensor.shape)}"
+        )
+    return tensor
