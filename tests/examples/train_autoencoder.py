@@ -40,7 +40,7 @@ from reporting import Report, read_log
 from settings import Settings, UserMistake, mistakes_in_losses, read_settings
 from sounds import Sounds, UnusableSound, WavFolder, drawn
 from synthesis import SynthesisedSounds
-from turns import DiscriminatorTurn, GeneratorTurn, Turn, turn_of
+from turns import DiscriminatorTurn, GeneratorTurn, Turn, generator_steps_before, turn_of
 
 if TYPE_CHECKING:
     from loss_factory import LossDetails
@@ -75,6 +75,7 @@ class Training:
             sample_rate=config.sample_rate,
             discriminator=self.discriminator,
         )
+        self.objective = objective
         turns: dict[Turn, nn.Module] = {"generator": GeneratorTurn(self.autoencoder, objective)}
         if self.discriminator is not None:
             turns["discriminator"] = DiscriminatorTurn(self.discriminator, objective)
@@ -129,6 +130,12 @@ class Training:
             step, self.options.warmup_steps, has_discriminator=self.discriminator is not None
         )
 
+    def generator_step(self, step: int) -> int:
+        """The step that weights are for."""
+        return generator_steps_before(
+            step, self.options.warmup_steps, has_discriminator=self.discriminator is not None
+        )
+
     @property
     def networks(self) -> list[nn.Module]:
         """What a checkpoint holds."""
@@ -137,6 +144,7 @@ class Training:
     def computed(self, step: int, turn: Turn) -> LossDetails:
         """The total of a step, its losses, and their values before they are weighted."""
         audio, noise = self.batch(step)
+        self.objective.set_step(self.generator_step(step))
         if turn == "generator":
             return self.turns[turn](audio, noise, step > self.options.warmup_steps)
         with torch.no_grad():
@@ -178,6 +186,7 @@ class Training:
     def log_line(self, turn: Turn, details: LossDetails) -> dict[str, Any]:
         """What the log says of the step that is being made: means over the whole batch."""
         planned = {loss.name: loss for loss in self.settings.plan.losses}
+        weights = self.settings.plan.weights_at(self.generator_step(self.done + 1))
         parameters = self.turns[turn].parameters()
         norm = get_total_norm([each.grad for each in parameters if each.grad is not None])
         total, losses, values = details
@@ -194,7 +203,7 @@ class Training:
                 name: {
                     "reads": list(planned[name].reads),
                     "value": value,
-                    "weight": planned[name].weight,
+                    "weight": weights[name],
                     "weighted": product,
                 }
                 for name, value, product in zip(losses, unweighted, products, strict=True)

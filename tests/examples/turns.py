@@ -26,6 +26,15 @@ def turn_of(step: int, warmup_steps: int, *, has_discriminator: bool) -> Turn:
     return "generator"
 
 
+def generator_steps_before(step: int, warmup_steps: int, *, has_discriminator: bool) -> int:
+    """How many steps before this one, the first being 1, were the generator's."""
+    before = step - 1
+    if not has_discriminator:
+        return before
+    alone = min(before, warmup_steps)
+    return alone + (before - alone) // 2
+
+
 class GeneratorTurn(nn.Module):
     """The autoencoder and its losses. The discriminator is asked, and is no part of it."""
 
