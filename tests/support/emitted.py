@@ -43,6 +43,7 @@ _IMPORTS = {
         *("__future__.annotations", "enum.Enum", "typing.Annotated", "typing.Literal"),
         *("pydantic.Field", ".runtime.model.base.Arguments"),
         *(".runtime.model.base.LossFactoryModel", ".runtime.model.base.Number"),
+        ".runtime.model.schedules.Weight",
     },
     "results.py": {
         ".runtime.lazy.require_same_schema",
@@ -55,7 +56,7 @@ _IMPORTS = {
         *("__future__.annotations", "collections.abc.Callable", "collections.abc.Mapping"),
         *("types.MappingProxyType", "typing.Final", "torch.Tensor"),
         ".runtime.tensors.values.Missing",
-        *(".runtime.tensors.values.checked_weight", ".runtime.tensors.values.value_of"),
+        *(".runtime.model.courses.WeightArgument", ".runtime.tensors.values.value_of"),
         *(".runtime.tensors.bottleneck_loss.BottleneckLoss", ".models.BottleneckType"),
     },
     "objectives.py": {
@@ -136,7 +137,7 @@ _ADDED = r"\n    total \+= losses\[(?P=name)\]"
 _BODY = {
     ("modules.py", "__init__"): [
         r"super\(\).__init__\(missing, keys\)",
-        rf"self\.(?P<weight>{_NAME}_weight): Final = checked_weight\('(?P=weight)', (?P=weight)\)",
+        rf"self\.(?P<weight>{_NAME}_weight) = self\._weight\('(?P=weight)', (?P=weight)\)",
         rf"self\.{_NAME}_key: Final = self\._key\((?:{_STRING})\)",
         rf"(?:{_STRING})",
     ],
@@ -151,7 +152,7 @@ _BODY = {
     ("objectives.py", "__init__"): [
         r"super\(\).__init__\(parts\)",
         r"self\.bottleneck: Final = parts\.bottleneck",
-        rf"self\.(?P<stem>{_NAME})_weight: Final = parts\.weight\('(?P=stem)'\)",
+        rf"self\.(?P<stem>{_NAME})_weight = self\._value_weight\(parts, '(?P=stem)'\)",
         rf"self\.(?P<stem>{_NAME})_loss: Final = parts\.term\('(?P=stem)', "
         rf"kinds\.(?:{_TERM_KINDS})(?:, '{_NAME}(?:\.{_NAME})*')?\)",
     ],
@@ -176,7 +177,7 @@ _ADD_TO = (
 )
 _SIGNATURES = {
     ("modules.py", "__init__"): (
-        rf"self, \*(, {_NAME}_weight: float)*, missing: Missing='error', "
+        rf"self, \*(, {_NAME}_weight: WeightArgument)*, missing: Missing='error', "
         r"keys: Mapping\[str, str\] \| None=None -> None"
     ),
     ("modules.py", "add_to"): _ADD_TO,
