@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "aebce9d2eec5ee96e909cb40ff4843fb9d1d1efe3a4ab2f68f3fbe42ed41ec61"
+SCHEMA_SHA256: Final = "ead75f2a34c3bdd092188a77fbad3ac089db84f96c8c8039e01002f5972d4033"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -367,7 +367,7 @@ JUDGED = {"discriminator": {"type": "dac", "config": {}, "weights": SAID}}
             loss_factory.LossConfigError,
         ),
         (
-            WHOLE | {"time": {"weights": {"l1": 1.0}, "decay": 0.5}},
+            WHOLE | {"time": {"weights": {"l1": 1.0}, "decay": -0.5}},
             {},
             loss_factory.LossConfigError,
         ),

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from .schedules import Schedule
+
 
 class Choices(NamedTuple):
     """Several objects that a field can hold: the key that tells them apart, and each by its tag."""
@@ -23,7 +25,7 @@ SCHEDULE: Final = "schedule"
 
 def holds_schedules(field: FieldInfo) -> bool:
     """Whether it is a weight: a schedule may stand in the place of its number."""
-    return any(SCHEDULE in fields_of(each) for each in models_of(field))
+    return any(issubclass(each, Schedule) for each in models_of(field))
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:

@@ -87,6 +87,30 @@ def test_the_arguments_of_that_type_are_proposed(name: str, server: LanguageServ
     assert all(each.description for each in proposals)
 
 
+SCHEDULES = {
+    "linear": ["start_weight", "end_weight", "start_step", "end_step"],
+    "cosine": ["start_weight", "end_weight", "start_step", "end_step"],
+    "log": ["start_weight", "end_weight", "start_step", "end_step"],
+    "exponential": ["start_weight", "rate", "start_step", "floor"],
+    "cyclic": ["start_weight", "end_weight", "period", "ramp"],
+}
+
+
+def test_the_kinds_of_schedules_are_proposed(server: LanguageServer) -> None:
+    text = '{"bottleneck": {"weights": {"kl": {"schedule": ‸}}}}'
+    proposals = server.proposals(opened(server, text))
+    assert [json.loads(each.label) for each in proposals] == list(SCHEDULES)
+    assert len({each.description for each in proposals}) == len(SCHEDULES)
+
+
+@pytest.mark.parametrize("kind", SCHEDULES)
+def test_the_keys_of_a_schedule_are_proposed(kind: str, server: LanguageServer) -> None:
+    text = f'{{"spectral": {{"weights": {{"mrstft": {{"schedule": "{kind}", ‸}}}}}}}}'
+    proposals = server.proposals(opened(server, text))
+    assert [each.label for each in proposals] == SCHEDULES[kind]
+    assert all(each.description for each in proposals)
+
+
 # Explanations
 
 
@@ -101,6 +125,8 @@ def test_the_mouse_over_a_weight(text: str, name: str, server: LanguageServer) -
 
 # Mistakes
 
+LINEAR = '{"schedule": "linear", "start_weight": 0, "end_weight": 1}'
+
 
 @pytest.mark.parametrize(
     ("text", "marked", "message"),
@@ -111,13 +137,23 @@ def test_the_mouse_over_a_weight(text: str, name: str, server: LanguageServer) -
         (
             '{"bottleneck": {"weights": {"kl": "1e-4"}}}',
             '"1e-4"',
-            "Incorrect type. Expected one of number, null.",
+            'Incorrect type. Expected "number".',
         ),
         ('{"bottleneck": {"weights": {"kl": -1}}}', "-1", "Value is below the minimum of 0."),
         (
             '{"discriminator": {"type": "dac", "config": {"filters": 32}}}',
             '"filters"',
             "Property filters is not allowed.",
+        ),
+        (
+            f'{{"time": {{"weights": {{"l1": {LINEAR}}}}}}}',
+            '"l1"',
+            'Missing property "end_step".',
+        ),
+        (
+            f'{{"time": {{"weights": {{"l1": {LINEAR[:-1]}, "end_step": 9, "rate": 1}}}}}}}}',
+            '"rate"',
+            "Property rate is not allowed.",
         ),
         ('{"bottleneck": null}', "null", 'Incorrect type. Expected "object".'),
         ('{"$schema": 1}', "1", "Incorrect type. Expected one of string, null."),

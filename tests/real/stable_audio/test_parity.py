@@ -748,9 +748,14 @@ def test_difference_decay(real: StableAudio) -> None:
     theirs.eval()
     info = {"kl": torch.tensor(1.0)}
     assert [float(theirs(info)), float(theirs(info))] == [0.5, 0.25]
-    with pytest.raises(ValueError, match="decay"):
-        ValueLoss("kl", "kl_loss", 1.0, decay=0.5)
-    assert ValueLoss("kl", "kl_loss", 1.0, decay=1.0).weight == 1.0
+    ours = ValueLoss("kl", "kl_loss", 1.0, decay=0.5)
+    ours.eval()
+    with pytest.raises(RuntimeError, match="set_step"):
+        ours(info)
+    ours.set_step(0)
+    assert [float(ours(info)), float(ours(info))] == [0.5, 0.5]
+    ours.set_step(1)
+    assert float(ours(info)) == 0.25
 
 
 @pytest.mark.parametrize("weight", [True, "1e-4", math.nan, math.inf, 1e39, torch.tensor(0.5)])

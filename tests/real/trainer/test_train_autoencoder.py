@@ -686,11 +686,6 @@ MISTAKES: dict[str, tuple[Mapping[str, Any] | str, str]] = {
         bottleneck(type="dac_rvq", config={"input_dim": 128}),
         "FILE: /model/bottleneck/config/input_dim: expected model.latent_dim, which is 64, not 128",
     ),
-    "decay": (
-        losses(spectral={"weights": {"mrstft": 1.0}, "decay": 0.99}),
-        "FILE: /training/loss_configs/spectral/decay: expected 1, not 0.99; weights can't change "
-        "with the step yet",
-    ),
     "two kinds of discriminator": (
         losses(
             adversarial={},

@@ -190,10 +190,10 @@ MODULES: dict[str, Difference] = {
         'len(MultiLoss(2 * create(vae, {}))({"kl": 1.0})[1])',
     ),
     "decay": Difference(
-        "changes the weight in place",
-        "refused",
-        "it counted forwards, not steps",
-        'ValueLoss("kl", "kl_loss", 1e-4, decay=0.99)',
+        "changes the weight in each forward pass",
+        "follows the generator's step",
+        "validation changes nothing, and a training can go on",
+        "`decay` multiplied the weight in each forward pass, also in validation.",
     ),
     "value_loss_weight": Difference(
         "any that float() takes", "a finite float32 number", LATE, 'ValueLoss("kl", "kl_loss", "1")'

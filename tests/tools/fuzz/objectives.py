@@ -80,7 +80,7 @@ _OF_BOTH: dict[str, Oddity] = {
     "string weight": Oddity(_with("0.1", "time", "weights", "l1"), "refused", "refused"),
     "negative weight": Oddity(_with(-0.5, "spectral", "weights", "mrstft"), "made", "refused"),
     "boolean weight": Oddity(_with(True, "spectral", "weights", "mrstft"), "made", "refused"),
-    "decay": Oddity(_with(0.99, "spectral", "decay"), "made", "refused"),
+    "negative decay": Oddity(_with(-0.5, "spectral", "decay"), "made", "refused"),
     "mistyped section": Oddity(_with({}, "tiem"), "made", "refused"),
     "mistyped weight": Oddity(_with(0.5, "time", "weights", "L1"), "made", "refused"),
     "arguments of no mrmel": Oddity(_with({"weights": {"mrmel": 0}}, "mrmel"), "made", "refused"),
@@ -125,20 +125,6 @@ ODDITIES: dict[str, dict[str, Oddity]] = {
         ),
         "no weight of a section": Oddity(_with({"weights": {}}, "jepa"), "refused", "refused"),
         "no weight of distances": Oddity(_with({}, "latent_distillation"), "made", "made"),
-        "decay of the discriminator": Oddity(
-            _with(0.99, "discriminator", "decay"), "made", "refused"
-        ),
-        "decay_contrastive": Oddity(
-            _with(
-                {
-                    "config": {"transformer_dim": 64, "depth": 1},
-                    "weights": {"contrastive": 0.1},
-                    "decay_contrastive": 0.99,
-                },
-                "contrastive",
-            ),
-            *("made", "refused"),
-        ),
     },
 }
 """What is odd in a config, by version; "made" then and "refused" now is where ours is stricter, on
@@ -310,9 +296,16 @@ _FROM_INFO = ("hubert_loss", "clap_loss")
 _KEYS = ("key", "key_a", "key_b", "input_key", "target_key")
 
 
+_STEPS = 3
+"""After as many steps the weights are compared."""
+
+
 def _theirs(wrapper: Any) -> list[Loss]:
     modules = [*wrapper.losses_gen.losses]
     modules += wrapper.losses_disc.losses if wrapper.use_disc else []
+    for _ in range(_STEPS):
+        for each in modules:
+            each.decay_weight()
     return [
         (
             each.name,
@@ -325,10 +318,11 @@ def _theirs(wrapper: Any) -> list[Loss]:
 
 
 def _ours(plan: Any) -> list[Loss]:
+    weights = plan.weights_at(_STEPS - 1)
     return [
         (
             each.name,
-            float(torch.tensor(each.weight)).hex(),
+            float(torch.tensor(weights[each.name])).hex(),
             ("decoded", "reals") if each.name in _FROM_INFO else tuple(sorted(each.reads)),
         )
         for each in (*plan.generator, *plan.discriminator)
@@ -343,6 +337,12 @@ _weights = st.one_of(
     st.floats(0, 1e6, allow_subnormal=True),
     st.integers(0, 100),
 )
+_decays = st.one_of(st.sampled_from([1, 1.0, 0.999, 0, 1.001]), st.floats(0, 1))
+_DECAYING = (
+    *("spectral", "time", "discriminator", "hubert", "clap", "generative", "jepa", "contrastive"),
+    *("latent_distillation", "semantic_regressors"),
+)
+"""Sections whose weights may decay."""
 _STFT = {"fft_sizes": [64, 32], "hop_sizes": [16, 8], "win_lengths": [64, 30]}
 _MORE: dict[str, st.SearchStrategy[Any]] = {
     "perceptual_weighting": st.booleans(),
@@ -425,9 +425,13 @@ def _configs(draw: st.DrawFn, version: str) -> dict[str, Any]:
     if draw(st.booleans()):
         config["bottleneck"] = {"weights": draw(_some("kl", "mmd", "softnorm"))}
     if draw(st.booleans()):
-        config["time"] |= {"type": "l1", "config": {}, "decay": 1.0}
+        config["time"] |= {"type": "l1", "config": {}}
     if draw(st.booleans()):
         config["clap"] = {"weights": {"clap": draw(_weights)}}  # which 0.0.19 doesn't read
+    for name in _DECAYING:
+        if name in config and draw(st.integers(0, 3)) == 0:
+            key = "decay_contrastive" if name == "contrastive" else "decay"
+            config[name] = {**config[name], key: draw(_decays)}
     return {name: config[name] for name in draw(st.permutations(list(config)))}
 
 

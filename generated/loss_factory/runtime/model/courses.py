@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -52,7 +53,8 @@ class Scheduled(Course):
 class Decaying(Course):
     """A weight that is multiplied by a factor in each step, as stable-audio-tools does it.
 
-    At step n it has been multiplied n + 1 times, and rounded to float32 each time.
+    At step n it has been multiplied n + 1 times, and rounded to float32 each time. One that grows
+    beyond float32 is infinite, as it is there.
     """
 
     weight: float
@@ -71,7 +73,7 @@ class Decaying(Course):
             known, weight = start
         factor = as_float32(self.factor)
         for _ in range(step - known):
-            before, weight = weight, as_float32(weight * factor)
+            before, weight = weight, _product(weight, factor)
             if weight == before:
                 break  # it stays so
         self._known["last"] = (step, weight)
@@ -81,6 +83,13 @@ class Decaying(Course):
     def largest(self) -> float:
         """What it is at most, not rounded."""
         return self.weight * max(self.factor, 1.0)
+
+
+def _product(weight: float, factor: float) -> float:
+    try:
+        return as_float32(weight * factor)
+    except OverflowError:
+        return math.inf
 
 
 PlannedWeight: TypeAlias = float | Course
