@@ -100,8 +100,7 @@ class _Between(_Named[KindT]):
         if step <= self.start_step:
             return self.start_weight
         share = (step - self.start_step) / (self.end_step - self.start_step)
-        lowest, highest = sorted((self.start_weight, self.end_weight))
-        return min(max(self._between(share), lowest), highest)
+        return _clamped(self._between(share), self.start_weight, self.end_weight)
 
     @abstractmethod
     def _between(self, share: float) -> float:
@@ -183,9 +182,15 @@ class CyclicSchedule(_Named[Literal["cyclic"]]):
 
     def _weight_at(self, step: int) -> float:
         share = min((step % self.period) / (self.ramp * self.period), 1.0)
-        lowest, highest = sorted((self.start_weight, self.end_weight))
         weight = self.start_weight + share * (self.end_weight - self.start_weight)
-        return min(max(weight, lowest), highest)
+        return _clamped(weight, self.start_weight, self.end_weight)
+
+
+def _clamped(weight: float, one: float, other: float) -> float:
+    """The nearest number between two; arithmetic may have left it just outside."""
+    if one > other:
+        one, other = other, one
+    return one if weight < one else other if weight > other else weight
 
 
 def checked_step(step: int) -> int:

@@ -45,9 +45,9 @@ class ChangesWithSteps(nn.Module):
             TypeError: `step` is no integer.
             ValueError: `step` is negative.
         """
-        self._step = checked_step(step)
-        self._is_told = True
         attributes = vars(self)  # what torch does for each setattr takes as long as all the rest
+        attributes["_step"] = checked_step(step)
+        attributes["_is_told"] = True
         for name, course in self._courses.items():
             attributes[name] = self._tensor(course, step)
 
