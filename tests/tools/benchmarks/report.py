@@ -150,6 +150,39 @@ MULTI_LOSS_AIM = Aim(
     at_least=True,
 )
 
+# --- weights that change
+
+SCHEDULE_TABLE = Table(
+    "Weights that change with the step",
+    "The three losses of dac_rvq_vae: all of their weights change, or none.",
+    "step",
+    tuple(f"{FORWARD}, {mode}" for mode in (EAGER, COMPILED)),
+    (times("constant", "µs"), times("changing", "µs"), ratio("changing / constant")),
+)
+SET_STEP = "set_step over eight losses"
+SET_STEP_TABLE = Table(
+    "Telling the step",
+    "An objective with eight weights that change, in all ways that there are.",
+    "call",
+    (SET_STEP,),
+    (times("one call", "µs"),),
+)
+_SCHEDULE_COMMAND = f"{COMMAND} -- --rounds 30 -k 'bench_schedules'"
+SCHEDULE_AIM = Aim(
+    "forward: changing weights / constant ones",
+    1.15,
+    Reason(
+        "changing weights",
+        "A weight that changes is a tensor, and a constant one a number.",
+        _SCHEDULE_COMMAND,
+    ),
+)
+SET_STEP_AIM = Aim(
+    f"{SET_STEP}, in microseconds",
+    30.0,
+    Reason("telling the step", "A tensor is made for each weight.", _SCHEDULE_COMMAND),
+)
+
 # --- factory
 
 DROP_IN_LIST = "drop-in list"
@@ -412,6 +445,8 @@ MEMORY_AIM = Aim("peak memory of a training: ours / real", 1.0, _OBJECTIVE_REASO
 TABLES = (
     *FORWARD_TABLES.values(),
     SHORTER_TABLE,
+    SCHEDULE_TABLE,
+    SET_STEP_TABLE,
     *FACTORY_TABLES.values(),
     IMPORT_TABLE,
     WITH_TORCH_TABLE,
@@ -427,6 +462,8 @@ TABLES = (
 AIMS = (
     *FORWARD_AIMS.values(),
     MULTI_LOSS_AIM,
+    SCHEDULE_AIM,
+    SET_STEP_AIM,
     *FACTORY_AIMS.values(),
     *FACTORY_WITHOUT_LOSSES_AIMS.values(),
     IMPORT_AIM,
