@@ -487,12 +487,34 @@ def summary(training: Training) -> list[str]:
         f"sounds: {training.sounds.description}; segments of "
         f"{config.sample_size / config.sample_rate:.2f} s"
     )
+    weights = weights_in_words(training)
     totals = [
-        f"{turn}: total = " + " + ".join(f"{loss.weight:g} · {loss.name}" for loss in losses)
+        f"{turn}: total = " + " + ".join(f"{weights[loss.name]} · {loss.name}" for loss in losses)
         for turn, losses in (("generator", plan.generator), ("discriminator", plan.discriminator))
         if losses
     ]
     return [*told, sounds, *totals]
+
+
+def weights_in_words(training: Training) -> dict[str, str]:
+    """The weights of the losses, of the first step and of the last one where these differ.
+
+    Raises:
+        UserMistake: there is no last one.
+    """
+    options, plan = training.options, training.settings.plan
+    first = plan.weights_at(training.generator_step(1))
+    try:
+        last = plan.weights_at(training.generator_step(options.steps))
+    except OverflowError:
+        raise UserMistake(
+            f"{options.config}: a weight grows too large for float32 in {options.steps} steps; "
+            "expected a decay of at most 1"
+        ) from None
+    return {
+        name: f"{weight:g}" if weight == last[name] else f"({weight:g} → {last[name]:g})"
+        for name, weight in first.items()
+    }
 
 
 if __name__ == "__main__":

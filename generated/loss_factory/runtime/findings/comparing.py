@@ -18,7 +18,7 @@ _Key: TypeAlias = tuple[str, str]
 class Pair(NamedTuple):
     """A loss as each of two trainers has it; None stands for one that doesn't have it.
 
-    `differs` says in what, if both have it.
+    `differs` says in what, if both have it; in the weight also where only other steps have another.
     """
 
     turn: str
@@ -26,6 +26,11 @@ class Pair(NamedTuple):
     one: Row | None
     other: Row | None
     differs: tuple[str, ...]
+
+    @property
+    def sides(self) -> tuple[Row | None, Row | None]:
+        """What both trainers have."""
+        return self.one, self.other
 
 
 def compared(one: Sequence[Row], other: Sequence[Row]) -> list[Pair]:
@@ -49,7 +54,7 @@ def _differences(
         return
     if mine[key].definition != theirs[key].definition:
         yield "value"
-    if mine[key].weight != theirs[key].weight:
+    if mine[key].course != theirs[key].course:
         yield "weight"
     if key in moved:
         yield "order"
