@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -26,6 +26,7 @@ _SAYS = {
     "own": "discriminator's turn",
     "weights": "relative weight",
 }
+_HEIGHTS = {"compared": 5, "weights": 2, "judged": 1, "own": 1}
 _SAYS_ALONE = {**_SAYS, "compared": "weighted loss"}
 _INK, _FAINT = "#1f2430", "#d9dce3"
 _COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5", "#0c8599", "#c2255c")
@@ -58,16 +59,8 @@ def save_picture(
     """
     figure = Figure(figsize=(12, 7.8), layout="constrained", facecolor="white")
     figure.suptitle(title, fontsize=15, color=_INK, fontweight="bold")
-    curves, last_step = _curves(log), log[-1]["step"]
-    has_discriminator = "judged" in curves
-    upper, lower = figure.subfigures(2, 1, height_ratios=(1.15, 1))
-    for panel, axes in upper.subplot_mosaic(_arrangement(curves)).items():
-        _draw(axes, panel, curves.get(panel, []), last_step)
-        axes.set_ylabel(_SAYS[panel] if has_discriminator else _SAYS_ALONE[panel])
-        if panel != "judged":
-            axes.set_xlabel("step")
-        if has_discriminator:
-            _draw_warmup(axes, min(warmup_steps, last_step))
+    upper, lower = figure.subfigures(2, 1, height_ratios=(1.3, 1))
+    _draw_curves(upper, _curves(log), log[-1]["step"], warmup_steps)
     places = lower.subplot_mosaic([["left", "right"]])
     left, right = places["left"], places["right"]
     shown = _decibels(audio), _decibels(decoded)
@@ -155,12 +148,24 @@ def _panel(turn: str, reads: Sequence[str]) -> str:
     return "compared" if SAID_BY_DISCRIMINATOR.isdisjoint(reads) else "judged"
 
 
-def _arrangement(panels: Collection[str]) -> list[list[str]]:
-    """Rows of panels: losses that compare large at the left, their weights below them."""
-    left = ["compared"] * 4 + ["weights" if "weights" in panels else "compared"] * 2
-    right = ["judged"] * 3 + ["own"] * 3
-    columns = (left, right) if "judged" in panels else (left,)
-    return [[*row] for row in zip(*columns, strict=True)]
+def _draw_curves(
+    figure: SubFigure, curves: Mapping[str, list[_Curve]], last_step: int, warmup_steps: int
+) -> None:
+    """Draw losses that compare at the left, weights that change below them; the others right."""
+    has_discriminator = "judged" in curves
+    columns = [["compared", *({"weights"} & curves.keys())]]
+    if has_discriminator:
+        columns.append(["judged", "own"])
+    places = figure.subfigures(1, len(columns), squeeze=False)[0]
+    for place, panels in zip(places, columns, strict=True):
+        heights = [_HEIGHTS[panel] for panel in panels]
+        rows = place.subplots(len(panels), squeeze=False, sharex=True, height_ratios=heights)
+        for panel, axes in zip(panels, rows[:, 0], strict=True):
+            _draw(axes, panel, curves.get(panel, []), last_step)
+            axes.set_ylabel(_SAYS[panel] if has_discriminator else _SAYS_ALONE[panel])
+            if has_discriminator:
+                _draw_warmup(axes, min(warmup_steps, last_step), is_told=panel == panels[0])
+        rows[-1, 0].set_xlabel("step")
 
 
 def _draw(axes: Axes, panel: str, curves: Sequence[_Curve], last_step: int) -> None:
@@ -186,13 +191,14 @@ def _draw(axes: Axes, panel: str, curves: Sequence[_Curve], last_step: int) -> N
     _plain(axes)
 
 
-def _draw_warmup(axes: Axes, steps: int) -> None:
+def _draw_warmup(axes: Axes, steps: int, *, is_told: bool) -> None:
     """Shade the steps before the discriminator's turns."""
     if steps < 1:
         return
     axes.axvspan(1, steps, color=_FAINT, alpha=0.45, linewidth=0)
-    place = axes.get_xaxis_transform()
-    axes.text(steps / 2, 0.94, "warm-up", transform=place, ha="center", va="top", color=_INK)
+    if is_told:
+        place = axes.get_xaxis_transform()
+        axes.text(steps / 2, 0.94, "warm-up", transform=place, ha="center", va="top", color=_INK)
 
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -236,6 +236,7 @@ class Training:
             self.discriminator,
             self.optimizers,
             self.settings,
+            self.settings.plan.weights_at(self.generator_step(max(1, self.done))),
             self.facts,
         )
         checkpoints.save(checkpoint, self.options.checkpoint)
@@ -497,15 +498,15 @@ def summary(training: Training) -> list[str]:
 
 
 def weights_in_words(training: Training) -> dict[str, str]:
-    """The weights of the losses, of the first step and of the last one where these differ.
+    """The weights of the losses; those that change, in the first step and in the last one.
 
     Raises:
-        UserMistake: there is no last one.
+        UserMistake: float32 has no such weight.
     """
     options, plan = training.options, training.settings.plan
-    first = plan.weights_at(training.generator_step(1))
+    steps = (training.generator_step(step) for step in (1, options.steps))
     try:
-        last = plan.weights_at(training.generator_step(options.steps))
+        first, last = map(plan.weights_at, steps)
     except OverflowError:
         raise UserMistake(
             f"{options.config}: a weight grows too large for float32 in {options.steps} steps; "

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from ..findings.comparing import Pair, compared
 from ..findings.curves import in_words, short
-from ..findings.explaining import Explanation, Row
-from ..model.courses import Course
+from ..findings.explaining import Explanation
 from ..plan.objective import Situation
 from ..text.wording import one_line
 from .output import at_step, console, print_table, with_arrows
@@ -42,11 +41,9 @@ def print_differences(one: Side, other: Side, about: str, step: int) -> None:
         headings = ["name", f"weight in {one.trainer}", f"in {other.trainer}", "differs in"]
         print_table(headings, [_cells(pair) for pair in pairs if pair.turn == turn])
     for pair in pairs:
-        if pair.one is not None and pair.other is not None:
-            said = _in_words(pair.one, pair.other, pair.differs)
-            if said:
-                out.print(f"\n{one_line(pair.name)}")
-            for texts in said:
+        if told := [*_in_words(pair)]:
+            out.print(f"\n{one_line(pair.name)}")
+            for texts in told:
                 for side, text in zip((one, other), texts, strict=True):
                     out.print(f"  {side.trainer}: {text}")
     if one.missing != other.missing:
@@ -90,16 +87,16 @@ def _cells(pair: Pair) -> Sequence[object]:
     return [pair.name, *weights, ", ".join(pair.differs)]
 
 
-def _in_words(one: Row, other: Row, differs: Collection[str]) -> list[tuple[str, str]]:
-    """What is said of both sides, where a table has no room for it."""
-    said: list[tuple[str, str]] = []
-    if "value" in differs:
-        said.append((one_line(one.description), one_line(other.description)))
-    courses = (one.course, other.course)
-    if "weight" in differs and any(isinstance(each, Course) for each in courses):
-        mine, theirs = (with_arrows(f"weight {in_words(each)}") for each in courses)
-        said.append((mine, theirs))
-    return said
+def _in_words(pair: Pair) -> Iterator[tuple[str, str]]:
+    """What a table has no room for, of both trainers: other values, and weights that change."""
+    one, other = pair.sides
+    if one is None or other is None:
+        return
+    if "value" in pair.differs:
+        yield one_line(one.description), one_line(other.description)
+    if "weight" in pair.differs and (one.schedule or other.schedule):
+        mine, theirs = (with_arrows(f"weight {in_words(each.course)}") for each in (one, other))
+        yield mine, theirs
 
 
 def _alone(side: Side, against: Side) -> list[str]:
