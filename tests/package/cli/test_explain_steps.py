@@ -14,7 +14,11 @@ from rich.cells import cell_len
 
 from loss_factory import plan_objective
 from loss_factory.runtime.cli.output import sparkline
+from loss_factory.runtime.findings.comparing import compared
 from loss_factory.runtime.findings.curves import curve_of
+from loss_factory.runtime.findings.explaining import Row
+from loss_factory.runtime.model.courses import Scheduled
+from loss_factory.runtime.model.schedules import LinearSchedule
 from support.command_line import Done, in_terminal, piped, typed
 
 HEADING = "loss-factory, VAEBottleneck: total = sum of weight * value"
@@ -280,11 +284,26 @@ loss_adv
     )
 
 
-def test_a_weight_that_differs_at_other_steps_only() -> None:
-    config = DIFFERENT | {"discriminator": DISCRIMINATOR | {"decay": 1 - 1e-7}}
+def test_a_decay_of_nothing_is_no_difference() -> None:
+    weights = {"adversarial": 0.0, "feature_matching": LINEAR}
+    config = DIFFERENT | {"discriminator": DISCRIMINATOR | {"weights": weights}}
     rows = typed(*DIFF, stdin=json.dumps(config)).out.splitlines()
     [row] = [row.split() for row in rows if row.startswith("loss_adv  ")]
-    assert row == ["loss_adv", "0.1", "0.1", "weight"]
+    assert row == ["loss_adv", "0.0", "0.0"]
+
+
+def test_schedules_that_differ_at_other_steps_only() -> None:
+    """No two of our trainers do that; those of an overlay may."""
+    rows = [
+        Row(
+            *("KLLoss", "generator", "kl_loss", "bottleneck"),
+            *(0.0, Scheduled(LinearSchedule.model_validate(LINEAR), scale), "default"),
+            *(("kl",), None, ""),
+        )
+        for scale in (1.0, 1.0, 0.5)
+    ]
+    assert [pair.differs for pair in compared(rows[:1], rows[1:2])] == [()]
+    assert [pair.differs for pair in compared(rows[:1], rows[2:])] == [("weight",)]
 
 
 def test_two_trainers_for_programs() -> None:
