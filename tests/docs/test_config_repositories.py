@@ -188,7 +188,7 @@ def test_checking_explaining_resolving(tmp_path: Path) -> None:
     assert len(typed(section("Check"), tmp_path, variables)) == 3
     assert (tmp_path / "model_config.json").read_text(encoding="utf-8") == mended_config()
     assert len(typed(section("Check for a trainer"), tmp_path, variables)) == 3
-    assert len(typed(section("Explain"), tmp_path, variables)) == 3
+    assert len(typed(section("Explain"), tmp_path, variables)) == 5
     assert len(typed(section("Resolve and compare"), tmp_path, variables)) == 2
 
 

@@ -39,7 +39,7 @@ class Checkpoint(TypedDict):
     """The config's losses with all defaults filled in; sections that are off are left out."""
 
     losses: dict[str, float]
-    """The weights of all losses, as they were in effect."""
+    """The weights of all losses, as they were in the last step."""
 
     run: dict[str, Any]
     """Other things that decide what a step does: trainer, warm-up, seed, batch size, sounds."""
@@ -54,9 +54,10 @@ def made(
     discriminator: nn.Module | None,
     optimizers: Mapping[Turn, Optimizer],
     settings: Settings,
+    weights: dict[str, float],
     run: dict[str, Any],
 ) -> Checkpoint:
-    """The checkpoint after `step` steps."""
+    """The checkpoint after `step` steps, the last of which had these `weights`."""
     return Checkpoint(
         step=step,
         autoencoder=autoencoder.state_dict(),
@@ -65,7 +66,7 @@ def made(
         model_config=settings.document,
         architecture=settings.architecture,
         loss_config=_resolved(settings),
-        losses=settings.plan.weights_at(step),
+        losses=weights,
         run=run,
         schema_version=settings.package.SCHEMA_VERSION,
         schema_sha256=settings.package.SCHEMA_SHA256,

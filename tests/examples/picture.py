@@ -1,9 +1,9 @@
-"""The picture of a training: its losses over time, and what became of a sound."""
+"""The picture of a training: its losses and weights over time, and what became of a sound."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -24,7 +24,10 @@ _SAYS = {
     "compared": "weighted loss, generator's turn",
     "judged": "generator's turn",
     "own": "discriminator's turn",
+    "weights": "relative weight",
 }
+_HEIGHTS = {"compared": 5, "weights": 2, "judged": 1, "own": 1}
+_SAYS_ALONE = {**_SAYS, "compared": "weighted loss"}
 _INK, _FAINT = "#1f2430", "#d9dce3"
 _COLOURS = ("#3b5bdb", "#e8590c", "#2b8a3e", "#9c36b5", "#0c8599", "#c2255c")
 _FFT, _HOP = 512, 128
@@ -43,7 +46,7 @@ def save_picture(
     decoded: Tensor,
     rate: int,
 ) -> None:
-    """Draw the losses of `log`, and the spectrograms of two waves, into a PNG.
+    """Draw the losses of `log`, weights that change, and the spectrograms of two waves, into a PNG.
 
     Args:
         path: the file; it is replaced as a whole.
@@ -56,21 +59,8 @@ def save_picture(
     """
     figure = Figure(figsize=(12, 7.8), layout="constrained", facecolor="white")
     figure.suptitle(title, fontsize=15, color=_INK, fontweight="bold")
-    curves, last_step = _curves(log), log[-1]["step"]
-    has_discriminator = "judged" in curves
-    losses = [["compared", "judged"], ["compared", "own"]] if has_discriminator else [["compared"]]
-    upper, lower = figure.subfigures(2, 1)
-    for panel, axes in upper.subplot_mosaic(losses).items():
-        _draw_losses(axes, curves.get(panel, []), last_step)
-        axes.set_ylabel(_SAYS[panel] if has_discriminator else "weighted loss")
-        if panel == "compared":
-            axes.set_yscale("log")
-        else:
-            axes.ticklabel_format(useOffset=False)
-        if panel != "judged":
-            axes.set_xlabel("step")
-        if has_discriminator:
-            _draw_warmup(axes, min(warmup_steps, last_step))
+    upper, lower = figure.subfigures(2, 1, height_ratios=(1.3, 1))
+    _draw_curves(upper, _curves(log), log[-1]["step"], warmup_steps)
     places = lower.subplot_mosaic([["left", "right"]])
     left, right = places["left"], places["right"]
     shown = _decibels(audio), _decibels(decoded)
@@ -109,34 +99,47 @@ def _save(figure: Figure, path: Path) -> None:
 
 
 class _Curve(NamedTuple):
-    """A loss over the steps in which it was computed."""
+    """A loss, or its weight, over the steps in which it was computed."""
 
     label: str
+    colour: str
     steps: NDArray[np.int64]
     values: NDArray[np.float64]
 
 
 def _curves(log: Sequence[dict[str, Any]]) -> dict[str, list[_Curve]]:
-    """The losses by the panel that they are drawn in.
+    """The losses by the panel that they are drawn in, and weights that change.
 
     What compares signals is at least 0, and a log axis shows it best. What a discriminator says of
-    reconstructions may be negative, and has a range of its own.
+    reconstructions may be negative, and has a range of its own. Weights may be of any size, so each
+    is drawn relative to the largest that it has had.
     """
     panels: dict[str, list[_Curve]] = {}
-    for name in dict.fromkeys(name for line in log for name in line["losses"]):
+    names = dict.fromkeys(name for line in log for name in line["losses"])
+    for name, colour in zip(names, cycle(_COLOURS), strict=False):
         lines = [line for line in log if name in line["losses"]]
-        last = lines[-1]["losses"][name]
+        weights = {line["step"]: line["losses"][name]["weight"] for line in lines}
         weighted = {line["step"]: line["losses"][name]["weighted"] for line in lines}
         # On a log axis 0 has no place, and what a discriminator hasn't said yet is no 0.
         drawn = {step: value for step, value in weighted.items() if value}
-        panels.setdefault(_panel(lines[-1]["turn"], last["reads"]), []).append(
-            _Curve(
-                f"{name}  (weight {last['weight']:g})",
-                np.array([*drawn], np.int64),
-                np.array([*drawn.values()], np.float64),
-            )
-        )
+        smallest, largest = min(weights.values()), max(weights.values())
+        changes = smallest < largest
+        said = "changes" if changes else f"{largest:g}"
+        panel = _panel(lines[-1]["turn"], lines[-1]["losses"][name]["reads"])
+        panels.setdefault(panel, []).append(_curve(f"{name}  (weight {said})", colour, drawn))
+        if changes:
+            first, *_, last = weights.values()
+            shares = {step: weight / largest for step, weight in weights.items()}
+            label = f"weight of {name}  ({first:g} → {last:g})"
+            panels.setdefault("weights", []).append(_curve(label, colour, shares))
     return panels
+
+
+def _curve(label: str, colour: str, values: Mapping[int, float]) -> _Curve:
+    """A curve of values by their steps."""
+    return _Curve(
+        label, colour, np.array([*values], np.int64), np.array([*values.values()], np.float64)
+    )
 
 
 def _panel(turn: str, reads: Sequence[str]) -> str:
@@ -145,26 +148,57 @@ def _panel(turn: str, reads: Sequence[str]) -> str:
     return "compared" if SAID_BY_DISCRIMINATOR.isdisjoint(reads) else "judged"
 
 
-def _draw_losses(axes: Axes, curves: Sequence[_Curve], last_step: int) -> None:
-    for curve, colour in zip(curves, cycle(_COLOURS), strict=False):
-        axes.plot(curve.steps, curve.values, color=colour, alpha=0.22, linewidth=0.8)
-        smooth = _smoothed(curve.values)
-        axes.plot(curve.steps, smooth, color=colour, linewidth=2.0, label=curve.label)
+def _draw_curves(
+    figure: SubFigure, curves: Mapping[str, list[_Curve]], last_step: int, warmup_steps: int
+) -> None:
+    """Draw losses that compare at the left, weights that change below them; the others right."""
+    has_discriminator = "judged" in curves
+    columns = [["compared", *({"weights"} & curves.keys())]]
+    if has_discriminator:
+        columns.append(["judged", "own"])
+    places = figure.subfigures(1, len(columns), squeeze=False)[0]
+    for place, panels in zip(places, columns, strict=True):
+        heights = [_HEIGHTS[panel] for panel in panels]
+        rows = place.subplots(len(panels), squeeze=False, sharex=True, height_ratios=heights)
+        for panel, axes in zip(panels, rows[:, 0], strict=True):
+            _draw(axes, panel, curves.get(panel, []), last_step)
+            axes.set_ylabel(_SAYS[panel] if has_discriminator else _SAYS_ALONE[panel])
+            if has_discriminator:
+                _draw_warmup(axes, min(warmup_steps, last_step), is_told=panel == panels[0])
+        rows[-1, 0].set_xlabel("step")
+
+
+def _draw(axes: Axes, panel: str, curves: Sequence[_Curve], last_step: int) -> None:
+    """Draw the curves of a panel; weights as they are, losses with their means."""
+    for curve in curves:
+        values = curve.values
+        if panel != "weights":
+            axes.plot(curve.steps, values, color=curve.colour, alpha=0.22, linewidth=0.8)
+            values = _smoothed(values)
+        axes.plot(curve.steps, values, color=curve.colour, linewidth=2.0, label=curve.label)
     axes.set_xlim(1, max(2, last_step))
     axes.grid(axis="y", color=_FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
     if curves:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize=10)
+    if panel == "compared":
+        axes.set_yscale("log")
+    elif panel == "weights":
+        axes.set_ylim(-0.05, 1.05)
+        axes.set_yticks((0, 0.5, 1))
+    else:
+        axes.ticklabel_format(useOffset=False)
     _plain(axes)
 
 
-def _draw_warmup(axes: Axes, steps: int) -> None:
+def _draw_warmup(axes: Axes, steps: int, *, is_told: bool) -> None:
     """Shade the steps before the discriminator's turns."""
     if steps < 1:
         return
     axes.axvspan(1, steps, color=_FAINT, alpha=0.45, linewidth=0)
-    place = axes.get_xaxis_transform()
-    axes.text(steps / 2, 0.94, "warm-up", transform=place, ha="center", va="top", color=_INK)
+    if is_told:
+        place = axes.get_xaxis_transform()
+        axes.text(steps / 2, 0.94, "warm-up", transform=place, ha="center", va="top", color=_INK)
 
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:

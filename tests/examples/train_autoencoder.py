@@ -236,6 +236,7 @@ class Training:
             self.discriminator,
             self.optimizers,
             self.settings,
+            self.settings.plan.weights_at(self.generator_step(max(1, self.done))),
             self.facts,
         )
         checkpoints.save(checkpoint, self.options.checkpoint)
@@ -487,12 +488,34 @@ def summary(training: Training) -> list[str]:
         f"sounds: {training.sounds.description}; segments of "
         f"{config.sample_size / config.sample_rate:.2f} s"
     )
+    weights = weights_in_words(training)
     totals = [
-        f"{turn}: total = " + " + ".join(f"{loss.weight:g} · {loss.name}" for loss in losses)
+        f"{turn}: total = " + " + ".join(f"{weights[loss.name]} · {loss.name}" for loss in losses)
         for turn, losses in (("generator", plan.generator), ("discriminator", plan.discriminator))
         if losses
     ]
     return [*told, sounds, *totals]
+
+
+def weights_in_words(training: Training) -> dict[str, str]:
+    """The weights of the losses; those that change, in the first step and in the last one.
+
+    Raises:
+        UserMistake: float32 has no such weight.
+    """
+    options, plan = training.options, training.settings.plan
+    steps = (training.generator_step(step) for step in (1, options.steps))
+    try:
+        first, last = map(plan.weights_at, steps)
+    except OverflowError:
+        raise UserMistake(
+            f"{options.config}: a weight grows too large for float32 in {options.steps} steps; "
+            "expected a decay of at most 1"
+        ) from None
+    return {
+        name: f"{weight:g}" if weight == last[name] else f"({weight:g} → {last[name]:g})"
+        for name, weight in first.items()
+    }
 
 
 if __name__ == "__main__":

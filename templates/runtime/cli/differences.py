@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from ..findings.comparing import Pair, compared
-from ..findings.explaining import Explanation, Row
+from ..findings.curves import in_words, short
+from ..findings.explaining import Explanation
 from ..plan.objective import Situation
 from ..text.wording import one_line
-from .output import console, print_table
+from .output import at_step, console, print_table, with_arrows
 
 
 class Side(NamedTuple):
@@ -25,23 +26,26 @@ class Side(NamedTuple):
 _MISSING = {"error": "is an error", "skip": "leaves the loss out"}
 
 
-def print_differences(one: Side, other: Side, about: str) -> None:
-    """Print tables of the losses of both; then what else differs.
+def print_differences(one: Side, other: Side, about: str, step: int) -> None:
+    """Print tables of the losses of both, with the weights of a step; then what else differs.
 
     `about` says in which training.
     """
     out = console()
     pairs = compared(one.explanation.rows, other.explanation.rows)
-    out.print(f"{about}: what two trainers make of this config")
+    changes = one.explanation.changes or other.explanation.changes
+    when = at_step(step) if changes else ""
+    out.print(f"{about}: what two trainers make of this config{when}")
     for turn in dict.fromkeys(pair.turn for pair in pairs):
         out.print("" if turn == "generator" else f"\n{turn}")
         headings = ["name", f"weight in {one.trainer}", f"in {other.trainer}", "differs in"]
         print_table(headings, [_cells(pair) for pair in pairs if pair.turn == turn])
     for pair in pairs:
-        if pair.one is not None and pair.other is not None and "value" in pair.differs:
+        if told := [*_in_words(pair)]:
             out.print(f"\n{one_line(pair.name)}")
-            for side, row in ((one, pair.one), (other, pair.other)):
-                out.print(f"  {side.trainer}: {one_line(row.description)}")
+            for texts in told:
+                for side, text in zip((one, other), texts, strict=True):
+                    out.print(f"  {side.trainer}: {text}")
     if one.missing != other.missing:
         said = (f"{_MISSING[side.missing]} in {side.trainer}" for side in (one, other))
         out.print(f"\nA missing value {', and '.join(said)}")
@@ -51,7 +55,7 @@ def print_differences(one: Side, other: Side, about: str) -> None:
 
 
 def differences_as_json(
-    one: Side, other: Side, bottleneck: Enum | None, situation: Situation
+    one: Side, other: Side, bottleneck: Enum | None, situation: Situation, step: int
 ) -> str:
     """The same for programs."""
     sides = (one, other)
@@ -60,11 +64,13 @@ def differences_as_json(
         "bottleneck": None if bottleneck is None else bottleneck.value,
         "channels": situation.channels,
         "teacher": situation.teacher,
+        "step": step,
         "losses": [
             {
                 "turn": pair.turn,
                 "name": pair.name,
-                "weights": [_weight(row) for row in (pair.one, pair.other)],
+                "weights": [each if each is None else each.weight for each in pair.sides],
+                "schedules": [each if each is None else each.schedule for each in pair.sides],
                 "differs": pair.differs,
             }
             for pair in compared(one.explanation.rows, other.explanation.rows)
@@ -77,12 +83,20 @@ def differences_as_json(
 
 
 def _cells(pair: Pair) -> Sequence[object]:
-    weights = ["–" if row is None else row.weight for row in (pair.one, pair.other)]
+    weights = ["–" if row is None else short(row.weight, row.course) for row in pair.sides]
     return [pair.name, *weights, ", ".join(pair.differs)]
 
 
-def _weight(row: Row | None) -> float | None:
-    return None if row is None else row.weight
+def _in_words(pair: Pair) -> Iterator[tuple[str, str]]:
+    """What a table has no room for, of both trainers: other values, and weights that change."""
+    one, other = pair.sides
+    if one is None or other is None:
+        return
+    if "value" in pair.differs:
+        yield one_line(one.description), one_line(other.description)
+    if "weight" in pair.differs and (one.schedule or other.schedule):
+        mine, theirs = (with_arrows(f"weight {in_words(each.course)}") for each in (one, other))
+        yield mine, theirs
 
 
 def _alone(side: Side, against: Side) -> list[str]:

@@ -10,13 +10,13 @@ from enum import Enum
 import click
 from click.core import ParameterSource
 
-from ..config.documents import Loaded
 from ..config.settings import Setting
 from ..findings.bottleneck import bottleneck_of, has_no_bottleneck
 from ..findings.checking import Finding, product_problems, unused_weights
+from ..findings.curves import curve_of, short
 from ..findings.explaining import Explanation, Row, explained, situation_of
 from ..findings.trainer_rules import failure_problems, readers_of
-from ..model.base import LossFactoryModel
+from ..model.courses import Course
 from ..model.errors import ConfigProblem
 from ..model.records import AnyTables
 from ..plan.objective import Situation
@@ -33,7 +33,7 @@ from .arguments import (
 from .configs import loaded_config, refuse
 from .diagnostics import print_findings
 from .differences import Side, differences_as_json, print_differences
-from .output import console, print_table
+from .output import at_step, console, print_table, sparkline, with_arrows
 
 
 @click.command(
@@ -45,6 +45,7 @@ from .output import console, print_table
         "explain loss_configs.json --bottleneck dac_rvq_vae --channels 2",
         "explain model_config.json --teacher",
         "explain model_config.json --set bottleneck.weights.kl=1e-5",
+        "explain model_config.json --step 10000",
         "explain model_config.json --diff {other} {trainer}",
     ),
 )
@@ -68,7 +69,7 @@ from .output import console, print_table
     type=click.IntRange(min=0),
     metavar="NUMBER",
     default=0,
-    help="The generator step of weights that change.  [default: 0]",
+    help="Show weights that change as they are at this step of the generator.  [default: 0]",
 )
 @set_option
 @foreign_section_option
@@ -92,7 +93,8 @@ def command(
     For each one, its name in logs, the section and the weight that its value is multiplied by,
     where this comes from (file and line, the default, or --set), the keys of info that its value is
     or is computed from, and what it does in a few words; LOSSES.md in this package has more. Then
-    what has to be in info, and what the trainer does not read.
+    a small line for each weight that changes, what has to be in info, and what the trainer does
+    not read.
 
     With --diff, the losses of two trainers side by side: their weights, and in what else they
     differ.
@@ -118,25 +120,27 @@ def command(
     print_findings([Finding("warning", each) for each in warnings], text, stderr=True)
     situation = situation_of(loaded, channels, teacher)
     about = _situation(bottleneck, situation)
+
+    def explanation(name: str | None) -> Explanation:
+        try:
+            return explained(tables, loaded, bottleneck, name, situation, step)
+        except OverflowError as error:
+            raise click.UsageError(str(error)) from None
+
     if trainers is not None:
         one, other = (
-            Side(
-                each,
-                explained(tables, loaded, bottleneck, each, situation, step),
-                tables.objectives[each].missing,
-            )
-            for each in trainers
+            Side(each, explanation(each), tables.objectives[each].missing) for each in trainers
         )
         if as_json:
-            click.echo(differences_as_json(one, other, bottleneck, situation))
+            click.echo(differences_as_json(one, other, bottleneck, situation, step))
         else:
-            print_differences(one, other, ", ".join(about))
+            print_differences(one, other, ", ".join(about), step)
         return
-    found = explained(tables, loaded, bottleneck, trainer, situation, step)
+    found = explanation(trainer)
     if as_json:
-        click.echo(_json(found, trainer, bottleneck, situation))
+        click.echo(_json(found, trainer, bottleneck, situation, step))
     else:
-        _print(found, [*filter(None, [trainer]), *about], loaded)
+        _print(found, [*filter(None, [trainer]), *about], step)
         _print_readers(tables, found.unread)
         _print_names("The trainer itself reads", loaded.foreign)
 
@@ -156,20 +160,37 @@ def _situation(bottleneck: Enum | None, situation: Situation) -> list[str]:
     return found
 
 
-def _print(found: Explanation, heading: list[str], loaded: Loaded[LossFactoryModel]) -> None:
+def _print(found: Explanation, heading: list[str], step: int) -> None:
     out = console()
     title = ", ".join(heading)
+    total = f"total = sum of weight * value{at_step(step) if found.changes else ''}"
     if not found.rows:
         out.print(f"{title}: no losses")
     for turn in dict.fromkeys(row.turn for row in found.rows):
         rows = [row for row in found.rows if row.turn == turn]
         of_turn = title if turn == "generator" else f"\n{turn}"
-        out.print(f"{of_turn}: total = sum of weight * value\n")
+        out.print(f"{of_turn}: {total}\n")
         headings, cells = _table(rows)
         print_table(headings, cells)
+        _print_curves(rows)
     if found.info:
         _print_names("The trainer puts into info", found.info)
     _print_names("Not read by this trainer", found.unread)
+
+
+def _print_curves(rows: Iterable[Row]) -> None:
+    """A small line for each weight that changes."""
+    lines: list[tuple[str, str, str]] = []
+    for row in rows:
+        if isinstance(row.course, Course):
+            points, words = curve_of(row.course)
+            lines.append((row.name, sparkline([weight for _, weight in points]), words))
+    if lines:
+        console().print()
+        print_table(
+            ("name", "curve", "weight by generator step"),
+            [(name, curve, with_arrows(words)) for name, curve, words in lines],
+        )
 
 
 def _print_readers(tables: AnyTables, unread: Iterable[str]) -> None:
@@ -191,7 +212,8 @@ def _table(rows: list[Row]) -> tuple[list[str], list[list[object]]]:
     headings = ["name", "section", "weight", "from", "value", *["if"][:is_open], "description"]
     cells: list[list[object]] = [
         [
-            *(row.name, row.section or "–", row.weight, row.origin, ", ".join(row.reads)),
+            *(row.name, row.section or "–", short(row.weight, row.course), row.origin),
+            ", ".join(row.reads),
             *[row.when or ""][:is_open],
             _first_words(row.description),
         ]
@@ -201,19 +223,25 @@ def _table(rows: list[Row]) -> tuple[list[str], list[list[object]]]:
 
 
 def _json(
-    found: Explanation, trainer: str | None, bottleneck: Enum | None, situation: Situation
+    found: Explanation,
+    trainer: str | None,
+    bottleneck: Enum | None,
+    situation: Situation,
+    step: int,
 ) -> str:
     document = {
         "trainer": trainer,
         "bottleneck": None if bottleneck is None else bottleneck.value,
         "channels": situation.channels,
         "teacher": situation.teacher,
+        "step": step,
         "losses": [
             {
                 "turn": row.turn,
                 "name": row.name,
                 "section": row.section,
                 "weight": row.weight,
+                "schedule": row.schedule,
                 "from": row.origin,
                 "reads": row.reads,
                 "if": row.when,

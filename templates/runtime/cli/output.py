@@ -14,6 +14,8 @@ from ..text.wording import one_line
 
 _UNLIMITED = 100_000
 _INDENT = 4
+_HEIGHTS = "▁▂▃▄▅▆▇█"
+_HEIGHTS_IN_ASCII = ".:-=+*#@"
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -31,6 +33,37 @@ def console(*, stderr: bool = False) -> Console:
 def printable(cell: object) -> str:
     """Text from a schema or config, for a cell of a table."""
     return one_line(str(cell))
+
+
+def at_step(step: int) -> str:
+    """The end of a heading above weights that change."""
+    return f", weights at step {step}"
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """A character for each value: the higher, the larger it is among them.
+
+    Where the output has no such characters, it is the darker.
+    """
+    heights = _HEIGHTS if _can_say(_HEIGHTS) else _HEIGHTS_IN_ASCII
+    lowest, highest = min(values), max(values)
+    if lowest == highest:
+        return heights[len(heights) // 2] * len(values)
+    unit = (highest - lowest) / (len(heights) - 1)
+    return "".join(heights[round((value - lowest) / unit)] for value in values)
+
+
+def with_arrows(text: str) -> str:
+    """`text`, with arrows that the output has."""
+    return text if _can_say("→") else text.replace("→", "->")
+
+
+def _can_say(text: str) -> bool:
+    try:
+        text.encode(console().encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -15,7 +15,7 @@ _Key: TypeAlias = tuple[str, str]
 class Pair(NamedTuple):
     """A loss as each of two trainers has it; None stands for one that doesn't have it.
 
-    `differs` says in what, if both have it.
+    `differs` says in what, if both have it; two schedules differ in the weight at some other step.
     """
 
     turn: str
@@ -23,6 +23,11 @@ class Pair(NamedTuple):
     one: Row | None
     other: Row | None
     differs: tuple[str, ...]
+
+    @property
+    def sides(self) -> tuple[Row | None, Row | None]:
+        """What both trainers have."""
+        return self.one, self.other
 
 
 def compared(one: Sequence[Row], other: Sequence[Row]) -> list[Pair]:
@@ -46,10 +51,15 @@ def _differences(
         return
     if mine[key].definition != theirs[key].definition:
         yield "value"
-    if mine[key].weight != theirs[key].weight:
+    if _is_weighted_otherwise(mine[key], theirs[key]):
         yield "weight"
     if key in moved:
         yield "order"
+
+
+def _is_weighted_otherwise(one: Row, other: Row) -> bool:
+    both_change = one.schedule is not None and other.schedule is not None
+    return one.weight != other.weight or (both_change and one.course != other.course)
 
 
 def _moved(mine: list[_Key], theirs: list[_Key]) -> set[_Key]:

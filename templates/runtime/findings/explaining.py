@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..config.documents import Loaded
-from ..model.courses import PlannedWeight, weight_at
+from ..model.courses import Course, Decaying, PlannedWeight, Scheduled, weight_at
 from ..model.records import BottleneckT, ConfigT, Objective, Summand, Tables
 from ..plan.objective import Situation, settled, there
 from ..plan.trainer_notes import objects_of, unread
@@ -22,10 +22,9 @@ class Row(NamedTuple):
     """A loss of the training: its value times `weight`, logged as `name`.
 
     `definition` is its entry in the schema's `$defs`; `turn` is whose it is; `section` is that of
-    its weight, if this stands in the config; `course` is what it is at other
-    steps; `origin` is where it comes from; `reads` are the keys
-    of info that its value is, or is computed from; `when` is what decides whether it is there, as
-    far as that is not known.
+    its weight, if this stands in the config; `course` is what the weight is at all steps; `origin`
+    is where it comes from; `reads` are the keys of info that its value is, or is computed from;
+    `when` is what decides whether it is there, as far as that is not known.
     """
 
     definition: str
@@ -39,6 +38,15 @@ class Row(NamedTuple):
     when: str | None
     description: str
 
+    @property
+    def schedule(self) -> dict[str, object] | None:
+        """How the weight changes: the schedule in the config, or its decay; None if it doesn't."""
+        if isinstance(self.course, Scheduled):
+            return self.course.schedule.model_dump()
+        if isinstance(self.course, Decaying):
+            return {"decay": self.course.factor}
+        return None
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -46,6 +54,11 @@ class Explanation:
 
     rows: tuple[Row, ...]
     unread: tuple[str, ...]
+
+    @property
+    def changes(self) -> bool:
+        """Whether some weight is another one at another step."""
+        return any(isinstance(row.course, Course) for row in self.rows)
 
     @property
     def info(self) -> tuple[str, ...]:
@@ -73,7 +86,11 @@ def explained(
     situation: Situation,
     step: int,
 ) -> Explanation:
-    """What `trainer` sums at a generator step; that of the bottleneck alone without a trainer."""
+    """What `trainer` sums at a generator step; that of the bottleneck alone without a trainer.
+
+    Raises:
+        OverflowError: a weight has grown too large for float32 until then.
+    """
     assert loaded.config is not None
     descriptions = loss_descriptions(tables.folder)
     carried = tuple(_carried(tables, loaded, bottleneck, descriptions, step))
@@ -94,7 +111,7 @@ def explained(
                 turn=turn,
                 name=each.name,
                 section=section,
-                weight=weight_at(weight, step),
+                weight=_weight_at(weight, step, each.name),
                 course=weight,
                 origin=origin,
                 reads=each.reads,
@@ -130,13 +147,21 @@ def _carried(
             turn="generator",
             name=loss.name,
             section=path.partition(".")[0],
-            weight=weight_at(weight, step),
+            weight=_weight_at(weight, step, loss.name),
             course=weight,
             origin=_origin(path, loss.scale, loaded),
             reads=(loss.key,),
             when=None,
             description=descriptions[loss.definition],
         )
+
+
+def _weight_at(weight: PlannedWeight, step: int, name: str) -> float:
+    try:
+        return weight_at(weight, step)
+    except OverflowError:
+        message = f"the weight of {name!r} is too large for float32 at step {step}"
+        raise OverflowError(message) from None
 
 
 def _origin(path: str, scale: float, loaded: Loaded[ConfigT]) -> str:

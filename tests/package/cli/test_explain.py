@@ -138,6 +138,7 @@ def test_for_programs() -> None:
         "bottleneck": "VAEBottleneck",
         "channels": 2,
         "teacher": False,
+        "step": 0,
         "info": [
             *("loss_adv", "feature_matching_distance", "reals", "decoded"),
             *("reals_left", "decoded_left", "reals_right", "decoded_right", "kl", "loss_dis"),
@@ -149,6 +150,7 @@ def test_for_programs() -> None:
         "name": "stft_loss_left",
         "section": "spectral",
         "weight": 0.5,
+        "schedule": None,
         "from": "0.5 × whole.json:9",
         "reads": ["reals_left", "decoded_left"],
         "if": None,
@@ -382,6 +384,7 @@ def test_two_trainers_for_programs() -> None:
         "turn": "generator",
         "name": "kl_loss",
         "weights": [1e-4, 1e-4],
+        "schedules": [None, None],
         "differs": [],
     }
 

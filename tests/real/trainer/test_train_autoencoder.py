@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from PIL import Image
 
 from loss_factory import SCHEMA_SHA256, SCHEMA_VERSION, plan_losses
 from real.trainer import forked
@@ -185,7 +186,10 @@ def test_the_turns_alternate_after_the_warm_up(four_steps: Callable[[str], Path]
     first, third = lines[0]["losses"], lines[2]["losses"]
     assert first["adversarial_loss"]["weighted"] == 0
     assert third["adversarial_loss"]["weighted"] != 0
-    assert [third[name]["weight"] for name in COMPLETE] == [1.0, 0.1, 1e-5]
+    assert [first[name]["weight"] for name in COMPLETE] == [1.0, 0.1, 0.0]
+    after_one_of_300 = np.float32(1e-5 / 300)
+    assert [third[name]["weight"] for name in COMPLETE] == [1.0, 0.1, after_one_of_300]
+    assert checkpoint(four_steps("complete"))["losses"]["kl_loss"] == np.float32(2e-5 / 300)
     assert [third[name]["reads"] for name in COMPLETE] == [
         ["decoded", "reals"],
         ["loss_adv"],
@@ -285,6 +289,51 @@ def test_the_picture_is_a_png(name: str, four_steps: Callable[[str], Path]) -> N
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", data[16:24]) == (1440, 936)
     assert sorted(os.listdir(out)) == ["checkpoint.pt", "log.jsonl", "training.png"]
+
+
+def test_the_picture_shows_weights_that_change(four_steps: Callable[[str], Path]) -> None:
+    """From 0 in the first step along a straight line to the third: at the left, below the losses.
+
+    What other curve is there is none: before the third step, the loss itself was 0.
+    """
+    colour = (0x2B, 0x8A, 0x3E)
+    with Image.open(four_steps("complete") / "training.png") as picture:
+        pixels = np.asarray(picture.convert("RGB"), np.int64)[380:490, 85:640]
+    rows, columns = np.nonzero(np.abs(pixels - colour).sum(axis=2) < 24)
+    drawn = np.unique(columns)
+    heights = np.array([-rows[columns == column].mean() for column in drawn])
+    assert drawn[-1] - drawn[0] == len(drawn) - 1 > 300
+    slope, start = np.polyfit(drawn, heights, 1)
+    assert slope * len(drawn) > 60
+    assert np.abs(heights - (slope * drawn + start)).max() < 3
+
+
+def test_weights_that_change_are_told_and_logged(tmp_path: Path) -> None:
+    document, out = config("vae", time={"weights": {"l1": 8.0}, "decay": 0.5}), tmp_path / "out"
+    ramp = {"schedule": "linear", "start_weight": 0.0, "end_weight": 2.0, "end_step": 2}
+    document["training"]["loss_configs"]["bottleneck"] = {"weights": {"kl": ramp}}
+    printed = trained(written(tmp_path, document), out, "--steps", "4")
+    total = "generator: total = 1 · mrstft_loss + (4 → 0.5) · l1_time_loss + (0 → 2) · kl_loss"
+    assert total in printed.splitlines()
+    weights = [
+        [line["losses"][name]["weight"] for name in ("l1_time_loss", "kl_loss")]
+        for line in log_lines(out)
+    ]
+    assert weights == [[4.0, 0.0], [2.0, 1.0], [1.0, 2.0], [0.5, 2.0]]
+    for line in log_lines(out):
+        assert_it_adds_up(line)
+    assert checkpoint(out)["losses"] == {"mrstft_loss": 1.0, "l1_time_loss": 0.5, "kl_loss": 2.0}
+
+
+def test_a_weight_that_will_grow_too_large_is_named(tmp_path: Path) -> None:
+    document, out = config("vae", time={"weights": {"l1": 1.0}, "decay": 1e20}), tmp_path / "out"
+    file = written(tmp_path, document)
+    trained(file, out, "--steps", "1")
+    done = train(file, out, "--steps", "2", "--overwrite")
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{file}: a weight grows too large for float32 in 2 steps; expected a decay of at most 1\n",
+    )
 
 
 def test_the_checkpoint_says_what_was_trained(tmp_path: Path) -> None:
