@@ -10,6 +10,7 @@ train as one does.
 
 from __future__ import annotations
 
+import math
 import random
 import signal
 import sys
@@ -505,13 +506,12 @@ def weights_in_words(training: Training) -> dict[str, str]:
     """
     options, plan = training.options, training.settings.plan
     steps = (training.generator_step(step) for step in (1, options.steps))
-    try:
-        first, last = map(plan.weights_at, steps)
-    except OverflowError:
+    first, last = map(plan.weights_at, steps)
+    if not all(map(math.isfinite, last.values())):
         raise UserMistake(
             f"{options.config}: a weight grows too large for float32 in {options.steps} steps; "
             "expected a decay of at most 1"
-        ) from None
+        )
     return {
         name: f"{weight:g}" if weight == last[name] else f"({weight:g} → {last[name]:g})"
         for name, weight in first.items()

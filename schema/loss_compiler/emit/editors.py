@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..meaning.ir import Field, Model
 from ..shared.jsontext import Json
 from ..source.json_text import written
-from ..source.syntax import Objects
+from ..source.syntax import WEIGHT, WEIGHT_KIND, WEIGHT_LIMITS, Objects
 from .json_schema import property_schema
 
 BRACES: dict[str, Json] = {"defaultSnippets": [{"label": "{}", "body": "^{$1}"}]}
@@ -32,8 +32,22 @@ def one_of(descriptions: Mapping[str | None, str]) -> dict[str, Json]:
     return {"enum": [*descriptions], "enumDescriptions": [*descriptions.values()]}
 
 
+def weight_for_editors(schedules: Sequence[Model]) -> dict[str, Json]:
+    """A number, one of the schedules, or null."""
+    tag, *_ = (field.key for field in schedules[0].fields if field.choices)
+    variants = {each.tag(tag): each for each in schedules}
+    return {
+        "type": ["number", "object", "null"],
+        **WEIGHT_LIMITS,
+        **_tagged_objects(tag, variants, "How the weight changes."),
+    }
+
+
 def _property(field: Field, models: Mapping[str, Model]) -> dict[str, Json]:
     schema = property_schema(field)
+    if field.kind == WEIGHT_KIND:
+        default: dict[str, Json] = {} if field.required else {"default": field.default}
+        schema = {"$ref": f"#/$defs/{WEIGHT}", **default}
     description: dict[str, Json] = {"description": _description(field)}
     if "anyOf" in schema:
         objects = _by_tag(field, models) or {"anyOf": schema["anyOf"]}
@@ -53,20 +67,27 @@ def _description(field: Field) -> str:
 
 
 def _by_tag(field: Field, models: Mapping[str, Model]) -> dict[str, Json]:
-    """One of several objects: the tag is checked first, and then the one object that it names.
-
-    With anyOf, a server proposes only the tags of the objects that fit best so far, and
-    a mistyped tag leads to complaints about an object that nobody meant.
-    """
+    """One of several objects, if a tag tells them apart."""
     if not isinstance(field.kind, Objects) or field.kind.tag is None:
         return {}
     tag = field.kind.tag
     variants = {models[name].tag(tag): models[name] for name in field.kind.classes}
-    tags = one_of({value: each.description for value, each in variants.items()})
     return {
         "type": ["object", "null"] if field.nullable else "object",
+        **_tagged_objects(tag, variants, field.description),
+    }
+
+
+def _tagged_objects(tag: str, variants: Mapping[str, Model], description: str) -> dict[str, Json]:
+    """What an object of several has to be: its tag is checked first, then what this names.
+
+    With anyOf, a server proposes only the tags of the objects that fit best so far, and
+    a mistyped tag leads to complaints about an object that nobody meant.
+    """
+    tags = one_of({value: each.description for value, each in variants.items()})
+    return {
         "required": [tag],
-        "properties": {tag: {**tags, "description": field.description}},
+        "properties": {tag: {**tags, "description": description}},
         "allOf": [
             {"if": _tagged(tag, value), "then": {"$ref": f"#/$defs/{each.name}"}}
             for value, each in variants.items()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..meaning.ir import Bottleneck, Schema
 from ..shared.jsontext import Json
-from ..source.syntax import DRAFT, ROOT, SCHEMA_KEY
-from .editors import BRACES, object_for_editors, one_of
+from ..source.syntax import DRAFT, ROOT, SCHEMA_KEY, WEIGHT
+from .editors import BRACES, object_for_editors, one_of, weight_for_editors
 
 
 def model_config_schema(schema: Schema, comment: str) -> dict[str, Json]:
@@ -65,8 +65,10 @@ def _weights(bottleneck: Bottleneck) -> str:
 
 def _definitions(schema: Schema) -> dict[str, Json]:
     """The loss config, in which `$schema` is legal and of no use, and every object in it."""
-    models = {model.name: model for model in schema.models}
+    models = {model.name: model for model in (*schema.models, *schema.schedules)}
     definitions: dict[str, Json] = {}
+    if schema.schedules:
+        definitions[WEIGHT] = weight_for_editors(schema.schedules)
     for name, model in models.items():
         definitions[name] = each = object_for_editors(model, models)
         match each["properties"]:

@@ -56,6 +56,10 @@ def analyse(schema: LossesSchema) -> Schema:
         bottleneck_description=schema.bottleneck_description,
         models=tuple(each for name, each in models.items() if name not in RESULTS),
         results=tuple(each for name, each in models.items() if name in RESULTS),
+        schedules=tuple(
+            Model(each.name, each.description, each.name, _fields(each))
+            for each in schema.schedules
+        ),
         losses=tuple(known.values()),
         bottlenecks=tuple(
             Bottleneck(

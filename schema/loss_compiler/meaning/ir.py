@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..shared.jsontext import Json
 from ..source.paths import Step
-from ..source.syntax import WEIGHT_KIND, Kind, class_stem
+from ..source.syntax import Kind, class_stem
 
 
 @dataclass(frozen=True)
@@ -246,13 +246,17 @@ class Trainer:
 
 @dataclass(frozen=True)
 class Schema:
-    """A whole losses schema; the first of its `models` is the root."""
+    """A whole losses schema; the first of its `models` is the root.
+
+    `schedules` are what may stand in the place of a weight's number, if it has such.
+    """
 
     name: str | None
     version: str
     bottleneck_description: str
     models: tuple[Model, ...]
     results: tuple[Model, ...]
+    schedules: tuple[Model, ...]
     losses: tuple[Loss, ...]
     bottlenecks: tuple[Bottleneck, ...]
     trainers: tuple[Trainer, ...]
@@ -276,11 +280,6 @@ class Schema:
             if trainer.objective is not None
             and summand.definition in {each.definition for each in trainer.objective.summands}
         )
-
-    @property
-    def has_schedules(self) -> bool:
-        """Whether a schedule may stand in the place of a weight."""
-        return any(field.kind == WEIGHT_KIND for each in self.models for field in each.fields)
 
     @property
     def title(self) -> str:

@@ -288,11 +288,15 @@ class TrainerEntry:
 
 @dataclass(frozen=True)
 class LossesSchema:
-    """A whole losses schema; `objects` has the root first, `definitions` every name in $defs."""
+    """A whole losses schema; `objects` has the root first, `definitions` every name in $defs.
+
+    `schedules` are what may stand in the place of a weight's number, if it has such.
+    """
 
     name: str | None
     version: str
     objects: Mapping[str, ClosedObject]
+    schedules: tuple[ClosedObject, ...]
     losses: Mapping[str, LossDefinition]
     bottleneck_description: str
     bottlenecks: tuple[BottleneckEntry, ...]
@@ -341,8 +345,8 @@ def syntax_of(document: Json) -> LossesSchema:
     """The syntax of a document that keeps to the dialect."""
     root = _object(document)
     definitions = _object(root["$defs"])
-    has_schedules = "anyOf" in object_at(definitions, (WEIGHT,))
-    weight = WEIGHT_KIND if has_schedules else Plain("number")
+    schedules = tuple(_schedules(definitions))
+    weight = WEIGHT_KIND if schedules else Plain("number")
     objects = {ROOT: _closed_object((), ROOT, root, weight)}
     losses: dict[str, LossDefinition] = {}
     for name, each in definitions.items():
@@ -355,6 +359,7 @@ def syntax_of(document: Json) -> LossesSchema:
         name=_optional_text(root.get(NAME)),
         version=_text(root[VERSION]),
         objects=objects,
+        schedules=schedules,
         losses=losses,
         bottleneck_description=_text(types["description"]),
         bottlenecks=tuple(
@@ -371,6 +376,12 @@ def syntax_of(document: Json) -> LossesSchema:
         ),
         definitions=tuple(definitions),
     )
+
+
+def _schedules(definitions: dict[str, Json]) -> Iterator[ClosedObject]:
+    for each in _references(("$defs", WEIGHT), object_at(definitions, (WEIGHT,))):
+        definition = _object(definitions[each.target])
+        yield _closed_object(("$defs", each.target), each.target, definition, Plain("number"))
 
 
 def _closed_object(

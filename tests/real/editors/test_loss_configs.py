@@ -145,11 +145,7 @@ LINEAR = '{"schedule": "linear", "start_weight": 0, "end_weight": 1}'
             '"filters"',
             "Property filters is not allowed.",
         ),
-        (
-            f'{{"time": {{"weights": {{"l1": {LINEAR}}}}}}}',
-            '"l1"',
-            'Missing property "end_step".',
-        ),
+        (f'{{"time": {{"weights": {{"l1": {LINEAR}}}}}}}', '"l1"', 'Missing property "end_step".'),
         (
             f'{{"time": {{"weights": {{"l1": {LINEAR[:-1]}, "end_step": 9, "rate": 1}}}}}}}}',
             '"rate"',

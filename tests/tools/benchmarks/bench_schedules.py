@@ -1,4 +1,4 @@
-"""Weights that change with the step: what they cost in a forward pass, and what telling it costs."""
+"""Weights that change with the step: what they cost in a forward pass, and what set_step costs."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from loss_compiler.meaning.ir import Field, Model, Schema
+from loss_compiler.source.syntax import SCHEDULES, Kind, Objects, Plain
 from loss_compiler.source.syntax import Array as ArrayKind
-from loss_compiler.source.syntax import Kind, Objects, Plain
 
 from .tree import Array, Object, Tree, quoted
 
@@ -35,6 +35,7 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     "minLength": operator.ge,
     "maxLength": operator.le,
 }
+_STEPS = ("start_step", "end_step")
 _LENGTHS = ("minLength", "maxLength")
 _Limits = frozenset[tuple[str, float]]
 
@@ -43,7 +44,7 @@ class Documents:
     """The loss configs that `schema` allows."""
 
     def __init__(self, schema: Schema) -> None:
-        self.models = {model.name: model for model in schema.models}
+        self.models = {model.name: model for model in (*schema.models, *schema.schedules)}
         self.root = schema.models[0]
 
     def valid(self, rng: Random) -> Object:
@@ -62,10 +63,20 @@ class Documents:
         if field.nullable and rng.randrange(6) == 5:
             return "null"
         match field.kind:
+            case Plain("weight") if rng.randrange(3) == 2:
+                return self._schedule(rng)
             case Plain(name) if name != "object":
                 return one_of(rng, _allowed(name, field.choices, frozenset(field.limits.items())))
             case kind:
                 return self._kind(rng, kind)
+
+    def _schedule(self, rng: Random) -> Object:
+        made = self._object(rng, self.models[one_of(rng, SCHEDULES)])
+        steps = [place for place, name in enumerate(made.names()) if name in _STEPS]
+        in_order = sorted((made.values[each] for each in steps), key=_number)
+        for place, text in zip(steps, in_order, strict=True):
+            made.values[place] = text  # the start comes before the end
+        return made
 
     def _kind(self, rng: Random, kind: Kind) -> Tree:
         match kind:
@@ -77,6 +88,11 @@ class Documents:
                 return arguments(rng)
             case Plain(name):
                 return one_of(rng, _allowed(name, (), frozenset()))
+
+
+def _number(text: Tree) -> int:
+    assert isinstance(text, str)
+    return int(text)
 
 
 def arguments(rng: Random, depth: int = 3) -> Object:

@@ -33,6 +33,7 @@ class PublishedSchema:
         self.without_floats_for_integers = _STRICT_INTEGERS(schema)
         self.with_finite_numbers = _FINITE_NUMBERS(schema)
         self.with_shallow_arguments = _SHALLOW_ARGUMENTS(schema)
+        self.with_ordered_steps = _ORDERED_STEPS(schema)
 
 
 class Package:
@@ -143,6 +144,17 @@ def _has_shallow_arguments(
     )
 
 
+def _has_ordered_steps(
+    validator: Any, required: Any, instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    """Only the definitions of schedules require an end."""
+    yield from Draft202012Validator.VALIDATORS["required"](validator, required, instance, schema)
+    if "end_step" in required and isinstance(instance, dict):
+        start, end = instance.get("start_step", 0), instance.get("end_step")
+        if all(_TYPES.is_type(each, "number") for each in (start, end)) and end < start:
+            yield ValidationError("ends before it starts")
+
+
 def _depth(value: object) -> int:
     match value:
         case dict():
@@ -163,3 +175,4 @@ _FINITE_NUMBERS = validators.extend(
 _SHALLOW_ARGUMENTS = validators.extend(
     Draft202012Validator, {"additionalProperties": _has_shallow_arguments}
 )
+_ORDERED_STEPS = validators.extend(Draft202012Validator, {"required": _has_ordered_steps})

@@ -68,6 +68,10 @@ def _float_for_integer(reading: Reading, schema: PublishedSchema) -> Readers:
     return _NONE
 
 
+def _ends_before_it_starts(reading: Reading, schema: PublishedSchema) -> Readers:
+    return _NONE if schema.with_ordered_steps.is_valid(reading.value) else _ALL
+
+
 def _deep(reading: Reading, schema: PublishedSchema) -> Readers:
     if reading.depth <= DEEPEST_ARGUMENTS:
         return _NONE
@@ -112,6 +116,11 @@ LISTED = (
         "float for an integer",
         "2.0 is an integer to JSON Schema, but in Python a float, which a trainer's code fails on",
         _float_for_integer,
+    ),
+    Listed(
+        "schedule that ends before it starts",
+        "JSON Schema can't compare two numbers of an object",
+        _ends_before_it_starts,
     ),
     Listed(
         "nested deeply",

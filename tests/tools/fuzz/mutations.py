@@ -10,8 +10,8 @@ from random import Random
 from typing import TypeAlias
 
 from loss_compiler.meaning.ir import Field, Model
+from loss_compiler.source.syntax import NUMBERS, SCHEDULES, Kind, Objects, Plain
 from loss_compiler.source.syntax import Array as ArrayKind
-from loss_compiler.source.syntax import Kind, Objects, Plain
 
 from .documents import Documents, bounds, lengths, one_of
 from .tree import Array, Object, Tree, name_of, quoted
@@ -123,6 +123,8 @@ def _model_of(value: Object, kind: Kind | None, models: Mapping[str, Model]) -> 
                 if said in map(quoted, tags[str(tag)]):
                     return models[name]
             return models[names[0]]
+        case Plain("weight"):
+            return _model_of(value, Objects(SCHEDULES, "schedule"), models)
         case _:
             return None
 
@@ -144,7 +146,7 @@ def _numbers(draft: Draft) -> list[Spot]:
     return [
         spot
         for spot in draft.spots()
-        if spot.kind in (Plain("number"), Plain("integer")) or _is_number(spot.value)
+        if spot.kind in (*NUMBERS, Plain("integer")) or _is_number(spot.value)
     ]
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -160,11 +161,10 @@ def _carried(
 
 
 def _weight_at(weight: PlannedWeight, step: int, name: str) -> float:
-    try:
-        return weight_at(weight, step)
-    except OverflowError:
-        message = f"the weight of {name!r} is too large for float32 at step {step}"
-        raise OverflowError(message) from None
+    found = weight_at(weight, step)
+    if math.isinf(found):
+        raise OverflowError(f"the weight of {name!r} is too large for float32 at step {step}")
+    return found
 
 
 def _origin(path: str, scale: float, loaded: Loaded[ConfigT]) -> str:
