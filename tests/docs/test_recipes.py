@@ -6,6 +6,7 @@ import importlib
 import inspect
 import io
 import json
+import math
 import re
 import subprocess
 import sys
@@ -124,10 +125,10 @@ def test_a_whole_training(tmp_path: Path) -> None:
     assert [loss.name for loss in made.plan.generator] == list(log[0])[2:]
 
 
-@pytest.mark.parametrize("title", ["What is in `info`", "What a step shows"])
+@pytest.mark.parametrize("title", ["What is in `info`", "Weights that change", "What a step shows"])
 def test_a_recipe_prints_what_stands_below(title: str) -> None:
     text = section(title, PAGE)
-    [example], [expected] = blocks("python", text), blocks("text", text)
+    example, [expected] = blocks("python", text)[0], blocks("text", text)
     assert printed_by(example) == expected
 
 
@@ -197,10 +198,12 @@ loss_config |= {
 }
 parts = {"discriminator": discriminator, "loss_config": loss_config}
 parts |= {"channels": 1, "sample_rate": 16000}
+rising = {"schedule": "linear", "start_weight": 0.0, "end_weight": 2e-4, "end_step": 2}
+loss_config["bottleneck"] = {"weights": {"kl": rising}}
 module = AutoencoderTraining(autoencoder, **parts)
 before += [parameter.detach().clone() for parameter in discriminator.parameters()]
 trainer = lightning.Trainer(
-    max_epochs=1, accelerator="cpu", logger=False, enable_progress_bar=False
+    callbacks=[Steps()], max_epochs=1, accelerator="cpu", logger=False, enable_progress_bar=False
 )
 trainer.fit(module, loader)
 trainer.save_checkpoint("trained.ckpt")
@@ -209,14 +212,15 @@ logged = {name: value.item() for name, value in trainer.callback_metrics.items()
 AutoencoderTraining.load_from_checkpoint("trained.ckpt", autoencoder=Autoencoder(), **parts)
 """
     show = "print(json.dumps([seen, logged]))"
-    code = "\n".join([A_TRAINERS_OWN, recipe("import lightning"), training, CHANGED, show])
+    module, steps = recipe("class AutoencoderTraining("), recipe("Steps(lightning.Callback)")
+    code = "\n".join([A_TRAINERS_OWN, module, steps, training, CHANGED, show])
     seen, logged = json.loads(last_line(code, tmp_path))
     assert len(seen) == 4  # two of each turn
     assert {"generator_total", "discriminator_total", "discriminator_loss"} < {*logged}
     assert {"loss_adv", "mrstft_loss", "l1_time_loss"} < {*logged}
-    assert logged["kl_loss"] == pytest.approx(WEIGHT * seen[2])
+    assert logged["kl_loss"] == pytest.approx(WEIGHT * seen[2])  # at step 1 of 2
     checkpoint = torch.load(tmp_path / "trained.ckpt")
-    assert checkpoint["loss_configs"]["bottleneck"] == {"weights": {"kl": 1e-4}}
+    assert checkpoint["loss_configs"]["bottleneck"]["weights"]["kl"]["end_step"] == 2
     assert not [key for key in checkpoint["state_dict"] if "loss" in key]
 
 
@@ -357,6 +361,119 @@ SAID = {"adversarial": 1.0, "feature_matching": 1.0}
 JUDGED = {"discriminator": {"type": "dac", "config": {}, "weights": SAID}}
 
 
+# --- schedules of other trainers
+
+RUN = 6000
+
+
+def turns(discriminator: bool, warmup_steps: int, warmup_mode: str) -> list[int]:
+    """The global steps of a run at which the generator is trained, in order."""
+    return [
+        step
+        for step in range(RUN)
+        if not discriminator or step % 2 == 0 or (warmup_mode == "full" and step < warmup_steps)
+    ]
+
+
+def float32(number: float) -> float:
+    return torch.tensor(number, dtype=torch.float32).item()
+
+
+def rewritten(theirs: dict[str, Any], **warmup: Any) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(compile(recipe("def our_loss_configs("), "RECIPES.md", "exec"), names)
+    ours: dict[str, Any] = names["our_loss_configs"](theirs, **warmup)
+    return ours
+
+
+def ambits(schedule: dict[str, Any], step: int) -> float:
+    """What AMBIT's schedule is at a global step."""
+    start, end = schedule["start_weight"], schedule["end_weight"]
+    if step <= schedule["start_step"]:
+        return float(start)
+    if step >= schedule["end_step"]:
+        return float(end)
+    share = (step - schedule["start_step"]) / (schedule["end_step"] - schedule["start_step"])
+    return float(start + 0.5 * (1.0 - math.cos(math.pi * share)) * (end - start))
+
+
+@pytest.mark.parametrize("discriminator", [JUDGED, {}], ids=["turns", "alone"])
+@pytest.mark.parametrize(
+    "warmup", [(0, "full"), (1000, "full"), (999, "full"), (5000, "full"), (999, "adv")]
+)
+@pytest.mark.parametrize("start", [0.0, 0.01, 0.7])
+def test_ambits_schedule(
+    discriminator: dict[str, Any], warmup: tuple[int, str], start: float
+) -> None:
+    """Of two weights of one section; the second one keeps its ratio to the first."""
+    course = {"start_weight": start, "end_weight": 0.2, "start_step": 1000, "end_step": 5000}
+    weights = {"kl": 0.2, "codebook": 0.03}
+    section_of_theirs = {"weights": weights, "schedule": {"type": "cosine", **course}}
+    theirs = {**WHOLE, **discriminator, "bottleneck": section_of_theirs}
+    steps, mode = warmup
+    ours = rewritten(theirs, warmup_steps=steps, warmup_mode=mode)
+    made = plan_objective("dac_rvq_vae", ours, trainer=TRAINER, channels=1)
+    for step, global_step in enumerate(turns(bool(discriminator), *warmup)):
+        found = made.weights_at(step)
+        for name, weight in weights.items():
+            value = ambits(course, global_step) * (weight / course["end_weight"])
+            assert found[f"{name}_loss"] == float32(value), (step, name)
+
+
+@pytest.mark.parametrize(
+    ("discriminator", "warmup"),
+    [({}, (0, "full")), (JUDGED, (0, "full")), (JUDGED, (RUN, "full")), (JUDGED, (700, "adv"))],
+    ids=["alone", "turns", "in the warm-up", "turns in the warm-up"],
+)
+def test_ettas_decay(discriminator: dict[str, Any], warmup: tuple[int, str]) -> None:
+    last = 4000
+    scalars = {"recon_loss_decays_to_zero_after": last, "recon_loss_decay_mode": "linear"}
+    spectral = {**SPECTRAL, "weights": {"mrstft": 0.7}}
+    theirs = {**discriminator, "spectral": spectral, "time": {"weights": {"l1": 0.3}}, **scalars}
+    steps, mode = warmup
+    ours = rewritten(theirs, warmup_steps=steps, warmup_mode=mode)
+    made = plan_objective("vae", ours, trainer=TRAINER, channels=2)
+    for step, global_step in enumerate(turns(bool(discriminator), *warmup)):
+        left = max(1 - global_step / last, 0)
+        found = made.weights_at(step)
+        assert found["mrstft_loss"] == float32(0.7 * left), step
+        assert found["stft_loss_left"] == found["stft_loss_right"] == float32(0.7 / 2 * left), step
+        assert found["l1_time_loss"] == float32(0.3 * left), step
+
+
+def test_what_ettas_config_says_besides_stays() -> None:
+    with pytest.raises(ValueError, match="recon_loss_decay_mode"):
+        rewritten({**WHOLE, "recon_loss_decay_mode": "exponential"})
+    scalars = {"recon_loss_decays_to_zero_after": 10}
+    assert rewritten({**WHOLE, **scalars})["time"] == {"weights": {}}
+    assert rewritten(WHOLE) == WHOLE
+
+
+def test_raves_warm_ups() -> None:
+    """The older one and the newer one, which counts a step before it asks."""
+    table = section("Schedules of other trainers", PAGE)
+    said = {"warmup": 4000, "min_beta": 1e-6, "max_beta": 0.1}
+    [older] = re.findall(r"`(\{[^`]*end_step\": warmup\})`", table)
+    [start] = re.findall(r"`(initial_value \* [^`]*)`", table)
+    newer = {"initial_value": 1e-6, "target_value": 0.1, "warmup_len": 4000}
+    first = eval(older, said)
+    second = {**first, "start_weight": eval(start, newer), "end_step": 3999}
+    assert "`warmup_len - 1`" in table
+    low, high = math.log(1e-6), math.log(0.1)
+    one, two = (
+        plan_objective(
+            "vae", {**WHOLE, "bottleneck": {"weights": {"kl": each}}}, trainer=TRAINER, channels=1
+        )
+        for each in (first, second)
+    )
+    for step in range(RUN):
+        beta = 0.1 if step > 4000 else math.exp(step / 4000 * (high - low) + low)
+        assert one.weights_at(step)["kl_loss"] == float32(beta), step
+        share = (step + 1) / 4000
+        beta = 0.1 if step + 1 >= 4000 else math.exp(low * (1 - share) + high * share)
+        assert two.weights_at(step)["kl_loss"] == float32(beta), step
+
+
 @pytest.mark.parametrize(
     ("config", "more", "kind"),
     [
@@ -390,6 +507,17 @@ def test_what_can_go_wrong_with_an_objective(
     known = {"trainer": TRAINER, "channels": 1, "sample_rate": 16000}
     with pytest.raises(kind):
         create_objective("vae", config, **known | more)
+
+
+def test_an_untold_step_goes_wrong() -> None:
+    assert "nobody called `set_step` | `RuntimeError`" in section("What can go wrong", PAGE)
+    decaying = WHOLE | {"time": {"weights": {"l1": 1.0}, "decay": 0.5}}
+    known: dict[str, Any] = {"trainer": TRAINER, "channels": 1, "sample_rate": 16000}
+    objective = create_objective("vae", decaying, **known)
+    audio = torch.zeros(1, 1, 2048)
+    info = {**objective.signals(audio, audio), "kl": torch.tensor(1.0)}
+    with pytest.raises(RuntimeError, match="set_step"):
+        objective.generator(info)
 
 
 def test_what_can_go_wrong_with_a_discriminator() -> None:

@@ -27,7 +27,7 @@ from support.stable_audio.taps import use_our_k_taps, use_our_taps
 
 STEPS = 6
 
-_OPTIONS: dict[str, dict[str, Any]] = {"0.0.19": {}, "0.0.20": {"log_every_n_steps": 1}}
+OPTIONS: dict[str, dict[str, Any]] = {"0.0.19": {}, "0.0.20": {"log_every_n_steps": 1}}
 """What the wrapper of a version takes besides: for a log of each step, not of ten on average."""
 
 _RATIO_ON_CUDA: dict[str, str | None] = {"0.0.19": None, "0.0.20": "calc_update_to_weight_ratio"}
@@ -59,10 +59,8 @@ def make_wrapper(
         losses: the `loss_configs`, instead of those of the set-up.
     """
     from stable_audio_tools.models.factory import create_model_from_config  # type: ignore[import-not-found]
-    from stable_audio_tools.training import autoencoders  # type: ignore[import-not-found]
 
-    if (ratio := _RATIO_ON_CUDA[setup.version]) is not None:
-        setattr(autoencoders, ratio, _OnCpu.once(getattr(autoencoders, ratio)))
+    compute_on_the_cpu(setup.version)
     pl.seed_everything(seed, verbose=False)
     config = model_config(setup)
     losses = loss_config(setup) if losses is None else losses
@@ -85,10 +83,18 @@ def make_wrapper(
             latent_mask_ratio=0.5 if setup.mask == "half" else 0.0,
             teacher_model=teacher,
             clip_grad_norm=setup.clip,
-            **_OPTIONS[setup.version],
+            **OPTIONS[setup.version],
         )
     _TAPS[setup.version](made, SAMPLE_RATE)
     return made
+
+
+def compute_on_the_cpu(version: str) -> None:
+    """Have the trainer of a version compute here what it would on a GPU."""
+    from stable_audio_tools.training import autoencoders  # type: ignore[import-not-found]
+
+    if (ratio := _RATIO_ON_CUDA[version]) is not None:
+        setattr(autoencoders, ratio, _OnCpu.once(getattr(autoencoders, ratio)))
 
 
 class _OnCpu(TorchFunctionMode):
