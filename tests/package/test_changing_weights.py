@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+import random
 from typing import Any
 
 import pytest
 import torch
 import torch._dynamo.testing
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from loss_factory import (
     AutoencoderLossConfig,
@@ -31,6 +33,7 @@ WHOLE: dict[str, Any] = {
     "time": {"weights": {"l1": 0.5}, "decay": 0.5},
     "bottleneck": {"weights": {"kl": LINEAR}},
 }
+STFT = {"fft_sizes": [64], "hop_sizes": [16], "win_lengths": [64]}
 INFO = {
     "kl": torch.tensor(2.0),
     "vq/codebook_loss": torch.tensor(3.0),
@@ -100,6 +103,46 @@ def test_an_objective_at_each_step() -> None:
         weights = made.plan.weights_at(step)
         for name, value in raw.items():
             assert float(losses[name]) == pytest.approx(value * weights[name])
+
+
+def test_modules_have_the_weights_of_the_plan() -> None:
+    """For random schedules and steps, and where a constant multiplies a weight."""
+    rng = random.Random(0)
+    for _ in range(40):
+        weights = {name: random_schedule(rng) for name in ("mrstft", "kl")}
+        config = {
+            "spectral": {"config": STFT, "weights": {"mrstft": weights["mrstft"]}},
+            "time": {"weights": {"l1": rng.random()}, "decay": rng.random()},
+            "bottleneck": {"weights": {"kl": weights["kl"]}},
+        }
+        made = create_objective(
+            "vae", config, trainer="stable-audio-tools 0.0.19", channels=2, sample_rate=16_000
+        )
+        assert len(made.plan.courses) == 4 + 1
+        reals, decoded = torch.randn(2, 1, 2, 128, generator=torch.Generator().manual_seed(0))
+        info = {"kl": torch.tensor(2.0), **made.signals(reals, decoded)}
+        for step in (0, 1, rng.randrange(100), rng.randrange(10**6)):
+            made.set_step(step)
+            _, losses, values = made.generator.detailed(info)
+            for name, weight in made.plan.weights_at(step).items():
+                assert torch.equal(losses[name], values[name] * torch.tensor(weight)), name
+
+
+def random_schedule(rng: random.Random) -> dict[str, Any]:
+    """Of any kind."""
+    one, other = 10 ** rng.uniform(-9, 2), 10 ** rng.uniform(-9, 2)
+    start = rng.randrange(100)
+    kind = rng.choice(["linear", "cosine", "log", "exponential", "cyclic"])
+    said: dict[str, Any] = {"schedule": kind, "start_weight": one}
+    if kind == "exponential":
+        return said | {"rate": rng.uniform(0.9, 1), "start_step": start, "floor": one / 10}
+    if kind == "cyclic":
+        return said | {"end_weight": other, "period": start + 1, "ramp": rng.uniform(0.1, 1)}
+    return said | {
+        "end_weight": other,
+        "start_step": start,
+        "end_step": start + rng.randrange(1000),
+    }
 
 
 @pytest.mark.parametrize("make", [bottleneck_loss, objective], ids=["bottleneck", "objective"])
@@ -176,6 +219,27 @@ def test_copies_go_on_alone(copied: Any) -> None:
     made = copied(objective())
     made.set_step(2)
     assert list(made.generator(info_of(made))[1]) == [*made.plan.weights_at(0)][:-1]
+
+
+def test_an_average_of_a_module_is_a_module_of_its_own() -> None:
+    """As trainers average what holds it: there is nothing in it to average."""
+    module = bottleneck_loss()
+    module.set_step(50)
+    average = AveragedModel(module)
+    average.update_parameters(module)
+    average.module.set_step(100)
+    assert average(INFO)[1]["kl_loss"] == 2 * module(INFO)[1]["kl_loss"] == 2
+
+
+def test_nothing_is_read_back_from_a_device() -> None:
+    """On the meta device there is nothing to read."""
+    made = objective()
+    info = {name: value.to("meta") for name, value in info_of(made).items()}
+    made.generator.to("meta")
+    for step in range(3):
+        made.set_step(step)
+        total, losses = made.generator(info)
+        assert {each.device.type for each in (total, *losses.values())} == {"meta"}
 
 
 def test_no_conversion_changes_a_weight() -> None:

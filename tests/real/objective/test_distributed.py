@@ -22,19 +22,27 @@ import torch
 import torch.distributed.nn.functional  # before there is a group that it could hold on to
 
 from real.objective.setups_here import QUIET
+from support.stable_audio.setups import loss_config
 from support.stable_audio.trainer import whole_trainer
 from support.stable_audio.training import make_wrapper, train
 
 torch.set_num_threads(1)
 rank = int(os.environ["RANK"])
+losses = loss_config(QUIET)
+losses["time"] |= {"decay": 0.9}
 found = []
 with whole_trainer(QUIET.version).importable():
     from stable_audio_tools.training.autoencoders import AutoencoderTrainingWrapper
     from support.stable_audio.own_wrapper import Wrapper
+    from support.under_test import generator_step
 
-    for wrapper in (AutoencoderTrainingWrapper, Wrapper):
+    class Told(Wrapper):
+        def on_train_batch_start(self, *_):
+            self.objective.set_step(generator_step(self.global_step, discriminator=self.use_disc))
+
+    for wrapper in (AutoencoderTrainingWrapper, Told):
         steps = train(
-            make_wrapper(wrapper, QUIET),
+            make_wrapper(wrapper, QUIET, losses=losses),
             QUIET,
             seed=rank,
             steps=4,
@@ -50,7 +58,10 @@ torch.distributed.destroy_process_group()
 
 
 def test_two_processes_have_the_bits_that_they_had(tmp_path: Path) -> None:
-    """The discriminator is frozen in the generator's turn, and DDP finds it unused."""
+    """The discriminator is frozen in the generator's turn, and DDP finds it unused.
+
+    One of the weights decays, and DDP leaves it alone.
+    """
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
     paths = os.pathsep.join((str(TESTS), os.environ.get("PYTHONPATH", "")))

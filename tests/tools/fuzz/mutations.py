@@ -403,6 +403,21 @@ def zero(rng: Random, draft: Draft) -> bool:
     return _replaced(rng, _numbers(draft), _ZEROS)
 
 
+def backwards(rng: Random, draft: Draft) -> bool:
+    """A schedule ends before it starts."""
+    ends = [each for each in draft.members() if each.field and each.field.key == "end_step"]
+    spot = _pick(rng, ends)
+    if spot is None or not isinstance(spot.owner, Object):
+        return False
+    names = spot.owner.names()
+    if "start_step" in names:
+        spot.owner.values[names.index("start_step")] = "9"
+    else:
+        spot.owner.add(quoted("start_step"), "9")
+    spot.put(one_of(rng, ("0", "8", "9")))
+    return True
+
+
 def whole_float(rng: Random, draft: Draft) -> bool:
     """An integer is written as a float: the same number, to JSON Schema."""
     spots = [spot for spot in _numbers(draft) if _INTEGER.fullmatch(str(spot.value))]
@@ -451,8 +466,8 @@ TREES: Mapping[str, Mutation] = {
     each.__name__.replace("_", " "): each
     for each in (
         *(delete, rename, look_alike, escape_key, add, duplicate, move, hoist, wrap, other_type),
-        *(null, empty, exchange, boolean, quote, bound, choice, zero, whole_float, too_large),
-        *(huge_integer, endless_integer, no_number, half_surrogate, nest, whole_config),
+        *(null, empty, exchange, boolean, quote, bound, choice, zero, backwards, whole_float),
+        *(too_large, huge_integer, endless_integer, no_number, half_surrogate, nest, whole_config),
     )
 }
 """What is done to a document, by name."""
