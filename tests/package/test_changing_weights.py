@@ -16,13 +16,16 @@ from torch.optim.swa_utils import AveragedModel
 from loss_factory import (
     AutoencoderLossConfig,
     BottleneckLoss,
+    LossConfigError,
     MultiLoss,
     Objective,
+    UnusedWeightWarning,
     ValueLoss,
     create_bottleneck_loss,
     create_loss_modules_from_bottleneck,
     create_objective,
     plan_losses,
+    plan_objective,
 )
 
 LINEAR = {"schedule": "linear", "start_weight": 0.0, "end_weight": 1.0, "end_step": 100}
@@ -177,13 +180,51 @@ def test_the_drop_in_modules() -> None:
     module = bottleneck_loss()
     module.set_step(25)
     assert multi_loss(INFO) == module(INFO)
-    linear = AutoencoderLossConfig.model_validate(CONFIG).bottleneck.weights.kl
-    assert linear is not None
-    alone = ValueLoss("kl", "kl_loss", linear)
-    alone.set_step(50)
-    assert alone(INFO) == 1.0
-    with pytest.raises(ValueError, match="decay: expected 1 beside a schedule"):
-        ValueLoss("kl", "kl_loss", linear, decay=0.5)
+    held = AutoencoderLossConfig.model_validate(CONFIG).bottleneck.weights.kl
+    assert held is not None
+    for linear in (LINEAR, held):
+        alone = ValueLoss("kl", "kl_loss", linear)
+        alone.set_step(50)
+        assert alone(INFO) == 1.0
+        with pytest.raises(ValueError, match="decay: expected 1 beside a schedule"):
+            ValueLoss("kl", "kl_loss", linear, decay=0.5)
+
+
+def test_a_schedule_for_one_loss_has_the_messages_of_a_config() -> None:
+    kinds = "'linear', 'cosine', 'log', 'exponential' or 'cyclic'"
+    for said, expected in (
+        ({}, f"weight: expected a number, or a schedule, whose key 'schedule' is {kinds}"),
+        ({**LINEAR, "end_stp": 1}, "weight: /end_stp: unknown key 'end_stp'; did you mean "
+         "'end_step'?"),
+        ({**LINEAR, "end_step": 1.5}, "weight: /end_step: expected an integer, not 1.5"),
+        ({"schedule": "linear", 1: 2}, "weight: expected strings for keys, not 1"),
+    ):  # fmt: skip
+        with pytest.raises(LossConfigError) as refused:
+            ValueLoss("kl", "kl_loss", said)
+        assert str(refused.value) == expected
+    with pytest.raises(TypeError, match="weight: expected a number, not the string"):
+        ValueLoss("kl", "kl_loss", "1", decay=0.5)  # type: ignore[arg-type]
+
+
+def test_a_schedule_does_not_decay_as_well() -> None:
+    config = {**WHOLE, "time": {"weights": {"l1": LINEAR, "l2": 1.0}, "decay": 0.5}}
+    with pytest.raises(LossConfigError) as refused:
+        plan_objective("vae", config, trainer="loss-factory")
+    assert str(refused.value) == (
+        "loss_config: /time/decay: loss-factory can't use 0.5 here: time.weights.l1 is a schedule; "
+        "expected 1"
+    )
+    config["time"] = {"weights": {"l1": LINEAR, "l2": 1.0}, "decay": 1}
+    plan_objective("vae", config, trainer="loss-factory")
+
+
+def test_a_schedule_of_no_use() -> None:
+    with pytest.warns(
+        UnusedWeightWarning, match=r"mmd is a schedule, but VAEBottleneck has no use"
+    ):
+        plan_losses("vae", {"bottleneck": {"weights": {"mmd": LINEAR}}})
+    with pytest.warns(UnusedWeightWarning, match=r"kl is a schedule, but there is no bottleneck"):
+        plan_objective(None, WHOLE, trainer="loss-factory")
 
 
 def test_a_backward_pass_keeps_the_weight_of_its_forward_pass() -> None:

@@ -116,7 +116,7 @@ def command(
     if loaded.is_whole_config:
         names = trainers or (trainer,)
         records = [each for each in tables.trainers if each.name in names]
-        warnings += failure_problems(tables.config, loaded, records)
+        warnings += failure_problems(tables, loaded, records)
     print_findings([Finding("warning", each) for each in warnings], text, stderr=True)
     situation = situation_of(loaded, channels, teacher)
     about = _situation(bottleneck, situation)

@@ -107,7 +107,7 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
     if kind in _WRONG_TAG:
         choices = _choices_at(place)
         if choices.tag == SCHEDULE and kind == "union_tag_not_found":
-            return Mistake(place.path, partial(_no_schedule, choices))
+            return Mistake(place.path, partial(_no_schedule, choices, place.field))
         return Mistake((*place.path, choices.tag), partial(_wrong_tag, choices, details["input"]))
     is_item = place.path != () and type(place.path[-1]) is int
     message = partial(_unexpected, details, place.field, may_be_null=not is_item)
@@ -191,15 +191,20 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
         return details["msg"]
     if field is None:
         return f"expected {expected}, not {shown(found)}"
-    if may_be_null and types.NoneType in parts_of(field.annotation):
+    if may_be_null and _may_be_null(field):
         expected += " or null"
     near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
     return f"expected {expected}, not {shown(found)}{near}"
 
 
-def _no_schedule(choices: Choices) -> str:
+def _no_schedule(choices: Choices, field: FieldInfo | None) -> str:
     kinds = alternatives([repr(each) for each in choices.models])
-    return f"expected a number or null, or a schedule, whose key {choices.tag!r} is {kinds}"
+    null = " or null" if field is not None and _may_be_null(field) else ""
+    return f"expected a number{null}, or a schedule, whose key {choices.tag!r} is {kinds}"
+
+
+def _may_be_null(field: FieldInfo) -> bool:
+    return types.NoneType in parts_of(field.annotation)
 
 
 def _missing(field: FieldInfo | None) -> str:

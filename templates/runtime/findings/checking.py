@@ -13,6 +13,7 @@ from ..config.documents import Loaded, load_text
 from ..config.model_config import beside_loss_configs
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
+from ..model.schedules import AnySchedule
 from ..plan.planning import too_large_weights, useless_weights, vanishing_weights
 from ..text.jsontext import at
 from ..text.wording import MOST_TOLD
@@ -111,12 +112,14 @@ def unused_weights(
     tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], bottleneck: BottleneckT
 ) -> Iterator[ConfigProblem]:
     """Weights that were written, and that `bottleneck` has no use for or float32 makes 0."""
-    written: dict[str, float] = {}
+    written: dict[str, float | AnySchedule] = {}
     for path in tables.weights:
         value = at(loaded.sections, tuple(path.split(".")))
         if isinstance(value, int | float) and not isinstance(value, bool):
             with suppress(OverflowError):  # which is told as a mistake
                 written[path] = float(value)
+        elif isinstance(value, dict) and loaded.config is not None:
+            written[path] = tables.weights[path].value(loaded.config)
     found = [*useless_weights(tables, written, bottleneck)]
     if loaded.config is not None:
         found += vanishing_weights(tables.losses[bottleneck], loaded.config)

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
-from ..plan.trainer_notes import HeldObject, Note, failures, objects_of, unread
+from ..plan.trainer_notes import (
+    HeldObject,
+    Note,
+    decays_beside_schedules,
+    failures,
+    objects_of,
+    unread,
+)
 from ..text.jsontext import JsonPath
 from ..text.wording import nearest, together
 
@@ -16,7 +23,7 @@ def trainer_problems(
     tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
 ) -> Iterator[ConfigProblem]:
     """What makes one of `trainers` fail, and what none of them reads, but another one may."""
-    yield from failure_problems(tables.config, loaded, trainers)
+    yield from failure_problems(tables, loaded, trainers)
     objects = list(objects_of(tables.config, loaded.sections))
     for note, names in _by_note(trainers, lambda each: unread(each, objects)).items():
         if len(names) == len(trainers):
@@ -36,18 +43,21 @@ def readers_of(tables: Tables[ConfigT, BottleneckT], path: JsonPath) -> Iterator
 
 
 def failure_problems(
-    config: type[ConfigT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
 ) -> Iterator[ConfigProblem]:
     """What makes one of `trainers` fail."""
-    objects = list(objects_of(config, loaded.sections))
+    objects = list(objects_of(tables.config, loaded.sections))
     misspelled = _perhaps_misspelled(objects, loaded)
 
     def is_misspelled(key: str, owner: JsonPath) -> bool:
         return nearest(key, misspelled[owner]) is not None
 
-    failing = _by_note(
-        trainers, lambda each: failures(each, objects, loaded.foreign, is_misspelled)
-    )
+    def notes(trainer: Trainer) -> Iterator[Note]:
+        yield from failures(trainer, objects, loaded.foreign, is_misspelled)
+        if loaded.config is not None and trainer.name in tables.objectives:
+            yield from decays_beside_schedules(tables.objectives[trainer.name], loaded.config)
+
+    failing = _by_note(trainers, notes)
     told = {note.path for note in failing}.intersection(_wrong_paths(loaded))
     for note, names in failing.items():
         if note.path not in told:

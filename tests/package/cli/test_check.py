@@ -12,6 +12,7 @@ from support.command_line import Done, typed
 
 BOTH = "stable-audio-tools 0.0.19 and 0.0.20"
 OLD, NEW = "stable-audio-tools 0.0.19", "stable-audio-tools 0.0.20"
+LINEAR = '{"schedule": "linear", "start_weight": 0, "end_weight": 1, "end_step": 9}'
 SPECTRAL = '"spectral": {"weights": {"mrstft": 1}, "config": {}}'
 TIME = '"time": {"weights": {"l1": 1}}'
 GOOD = f"{{{TIME}, {SPECTRAL}}}"
@@ -187,6 +188,14 @@ def test_github_annotations(folder: Path) -> None:
         "VAEBottleneck has no use for this weight; it uses 'bottleneck.weights.kl'\n"
         "::error file=missing::there is no such file\n",
     )
+
+
+def test_a_schedule_of_no_use() -> None:
+    text = f'{{"bottleneck": {{"weights": {{"mmd": {LINEAR}}}}}}}'
+    assert found("--bottleneck", "vae", text=text) == [
+        "warning /bottleneck/weights/mmd: bottleneck.weights.mmd is a schedule, but VAEBottleneck "
+        "has no use for this weight; it uses 'bottleneck.weights.kl'"
+    ]
 
 
 def test_github_gets_no_file_name_that_cant_be_printed(folder: Path) -> None:
@@ -470,6 +479,10 @@ TRAINERS = {
             f"/spectral/config/w_cep: {OLD} can't take 'w_cep' here",
             f'/spectral/config/output: {BOTH} can\'t use the string "full" here',
         ],
+    ),
+    "decay beside a schedule": (
+        f'{{"time": {{"weights": {{"l1": {LINEAR}, "l2": 1}}, "decay": 0.5}}, {SPECTRAL}}}',
+        [f"/time/decay: {BOTH} can't use 0.5 here: time.weights.l1 is a schedule; expected 1"],
     ),
     "a discriminator of the new one": (
         f'{{{TIME}, {SPECTRAL}, "discriminator": {{"type": "hil", "config": {{"filters": 4}}, '

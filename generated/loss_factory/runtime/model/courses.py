@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -96,8 +97,8 @@ PlannedWeight: TypeAlias = float | Course
 """What a training multiplies a value by."""
 
 
-WeightArgument: TypeAlias = float | AnySchedule | Course
-"""What modules take as a weight."""
+WeightArgument: TypeAlias = float | Mapping[str, object] | AnySchedule | Course
+"""What modules take as a weight: a number or a schedule, as configs write it or as they hold it."""
 
 
 def course_of(weight: float | AnySchedule, scale: float) -> PlannedWeight:

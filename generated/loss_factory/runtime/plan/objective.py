@@ -20,9 +20,9 @@ from ..model.objective_plan import ObjectivePlan, PlannedLoss
 from ..model.records import BottleneckT, ConfigT, Loss, Objective, Summand, Tables, Trainer
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import did_you_mean, json_pointer, listed, shown
-from .planning import Plan, plan_of_type, written_weights
+from .planning import Plan, in_short, plan_of_type, written_weights
 from .resolve import resolve_bottleneck_type
-from .trainer_notes import NOT_READ, Note, failures, objects_of, unread
+from .trainer_notes import NOT_READ, Note, decays_beside_schedules, failures, objects_of, unread
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def plan_in_parts(
     elif objective.has_bottleneck:
         for path, weight in written_weights(tables, config).items():
             if weight != tables.weights[path].default:
-                message = f"{path} is {weight!r}, but there is no bottleneck"
+                message = f"{path} is {in_short(weight)}, but there is no bottleneck"
                 warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
     return ObjectiveInParts(
         trainer=trainer,
@@ -267,9 +267,13 @@ def _notes(
     record = next(each for each in tables.trainers if each.name == trainer)
     written: dict[str, Json] = config.model_dump(exclude_unset=True)
     objects = list(objects_of(tables.config, written))
+    failing = (
+        *failures(record, objects, foreign, _is_misspelled),
+        *decays_beside_schedules(tables.objectives[trainer], config),
+    )
     told = [
         ConfigProblem(ARGUMENT, None, None, json_pointer(note.path), _said(note, record))
-        for note in failures(record, objects, foreign, _is_misspelled)
+        for note in failing
     ]
     paths = (".".join(map(str, note.path)) for note in unread(record, objects))
     return told, [f"{path!r}{NOT_READ}{trainer}" for path in paths]

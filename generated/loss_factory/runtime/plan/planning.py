@@ -125,8 +125,12 @@ def useless_weights(
         if path not in used and value != tables.weights[path].default:
             has = f"it uses {listed(used)}" if used else "it has no losses"
             no_use = f"{bottleneck_type.value} has no use for this weight"
-            shown = "a schedule" if isinstance(value, Schedule) else repr(value)
-            yield path, f"{path} is {shown}, but {no_use}; {has}"
+            yield path, f"{path} is {in_short(value)}, but {no_use}; {has}"
+
+
+def in_short(weight: float | AnySchedule) -> str:
+    """A weight of a config, in messages."""
+    return "a schedule" if isinstance(weight, Schedule) else repr(weight)
 
 
 def written_weights(

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ..model.records import Trainer
+from ..model.records import ConfigT, Objective, Trainer
+from ..model.schedules import Schedule
 from ..model.shape import choices_of, fields_of, models_of
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import listed, shown, together
@@ -90,6 +91,19 @@ def failures(
                 missing = f"{'.'.join(map(str, path))!r} is missing, and "
                 yield Note(found.path, True, missing, " can't do without it")
         yield from _unequal_lists(trainer, found)
+
+
+def decays_beside_schedules(objective: Objective[ConfigT], config: ConfigT) -> Iterator[Note]:
+    """Where a weight is a schedule, and would decay as well."""
+    told: set[str] = set()
+    for each in objective.summands:
+        if each.decay is None or each.decay_path is None or each.decay_path in told:
+            continue
+        factor = each.decay(config)
+        if factor not in (None, 1) and isinstance(each.weight(config), Schedule):
+            told.add(each.decay_path)
+            after = f" can't use {factor!r} here: {each.path} is a schedule; expected 1"
+            yield Note(tuple(each.decay_path.split(".")), False, "", after)
 
 
 def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Iterator[Note]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from torch import Tensor, nn
 
-from ..model.courses import Decaying, WeightArgument
+from ..model.courses import Course, Decaying, WeightArgument
 from ..model.errors import MissingLossValueError
-from ..model.schedules import checked_step
+from ..model.schedules import Schedule, checked_step
 from ..text.wording import listed, shown
 from .changing import ChangesWithSteps, in_words
 from .details import LossDetails
@@ -36,7 +36,7 @@ class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
     Args:
         key: the key of `info` that holds the value, a tensor without dimensions.
         name: the name under which the weighted value is logged.
-        weight: the factor, rounded to float32, or a schedule of it.
+        weight: the factor, rounded to float32, or a schedule, as configs have it.
         decay: what the weight is multiplied by in each step, if it is a number: at step n, n + 1
             times, as stable-audio-tools does it in its n-th forward pass.
 
@@ -180,7 +180,7 @@ def _checked_text(what: str, value: object) -> str:
 
 def _checked_decay(decay: object, weight: object) -> float:
     number = checked_number("decay", decay)
-    if number != 1 and not isinstance(weight, (int, float)):
+    if number != 1 and isinstance(weight, (Mapping, Schedule, Course)):
         raise ValueError(f"decay: expected 1 beside a schedule, not {number!r}")
     return number
 

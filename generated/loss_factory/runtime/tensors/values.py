@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias, cast
 import torch
 from torch import Tensor
 
+from ..config.weights import as_schedule
 from ..model.courses import Course, PlannedWeight, Scheduled
 from ..model.errors import UnusedWeightWarning
 from ..model.float32 import as_float32
@@ -100,12 +101,15 @@ def checked_weight(what: str, value: object, *, caller_level: int) -> PlannedWei
     `caller_level` is the `stacklevel` of the warning.
 
     Raises:
+        LossConfigError: it is a mapping that is no schedule.
         TypeError: it is no real number.
         ValueError: it is NaN or infinite, also once it is rounded.
 
     Warns:
         UnusedWeightWarning: it is 0 once it is rounded.
     """
+    if isinstance(value, Mapping):
+        value = as_schedule(what, value)
     if isinstance(value, Schedule):
         value = Scheduled(cast("AnySchedule", value), 1.0)
     if isinstance(value, Course):
