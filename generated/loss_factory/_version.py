@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "ead75f2a34c3bdd092188a77fbad3ac089db84f96c8c8039e01002f5972d4033"
+SCHEMA_SHA256: Final = "3d8dbb123256a4667701b00d29a2094436037c1a7ed6e9342a98a3e9e5dde5e4"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""
