@@ -50,9 +50,9 @@ class VAEBottleneckLoss(BottleneckLoss):
         if self.kl_key not in info:
             self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            values["kl_loss"] = value_of(info, self.kl_key, "kl_loss")
-            losses["kl_loss"] = values["kl_loss"] * self.kl_weight
-            total += losses["kl_loss"]
+            values["kl_loss"] = value = value_of(info, self.kl_key, "kl_loss")
+            losses["kl_loss"] = loss = value * self.kl_weight
+            total += loss
         return total
 
 
@@ -82,9 +82,9 @@ class RVQBottleneckLoss(BottleneckLoss):
         if self.quantizer_key not in info:
             self._leave_out(info, self.quantizer_key, "quantizer_loss")
         else:
-            values["quantizer_loss"] = value_of(info, self.quantizer_key, "quantizer_loss")
-            losses["quantizer_loss"] = values["quantizer_loss"] * self.quantizer_weight
-            total += losses["quantizer_loss"]
+            values["quantizer_loss"] = value = value_of(info, self.quantizer_key, "quantizer_loss")
+            losses["quantizer_loss"] = loss = value * self.quantizer_weight
+            total += loss
         return total
 
 
@@ -117,15 +117,15 @@ class RVQVAEBottleneckLoss(BottleneckLoss):
         if self.kl_key not in info:
             self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            values["kl_loss"] = value_of(info, self.kl_key, "kl_loss")
-            losses["kl_loss"] = values["kl_loss"] * self.kl_weight
-            total += losses["kl_loss"]
+            values["kl_loss"] = value = value_of(info, self.kl_key, "kl_loss")
+            losses["kl_loss"] = loss = value * self.kl_weight
+            total += loss
         if self.quantizer_key not in info:
             self._leave_out(info, self.quantizer_key, "quantizer_loss")
         else:
-            values["quantizer_loss"] = value_of(info, self.quantizer_key, "quantizer_loss")
-            losses["quantizer_loss"] = values["quantizer_loss"] * self.quantizer_weight
-            total += losses["quantizer_loss"]
+            values["quantizer_loss"] = value = value_of(info, self.quantizer_key, "quantizer_loss")
+            losses["quantizer_loss"] = loss = value * self.quantizer_weight
+            total += loss
         return total
 
 
@@ -158,15 +158,17 @@ class DACRVQBottleneckLoss(BottleneckLoss):
         if self.codebook_key not in info:
             self._leave_out(info, self.codebook_key, "codebook_loss")
         else:
-            values["codebook_loss"] = value_of(info, self.codebook_key, "codebook_loss")
-            losses["codebook_loss"] = values["codebook_loss"] * self.codebook_weight
-            total += losses["codebook_loss"]
+            values["codebook_loss"] = value = value_of(info, self.codebook_key, "codebook_loss")
+            losses["codebook_loss"] = loss = value * self.codebook_weight
+            total += loss
         if self.commitment_key not in info:
             self._leave_out(info, self.commitment_key, "commitment_loss")
         else:
-            values["commitment_loss"] = value_of(info, self.commitment_key, "commitment_loss")
-            losses["commitment_loss"] = values["commitment_loss"] * self.commitment_weight
-            total += losses["commitment_loss"]
+            values["commitment_loss"] = value = value_of(
+                info, self.commitment_key, "commitment_loss"
+            )
+            losses["commitment_loss"] = loss = value * self.commitment_weight
+            total += loss
         return total
 
 
@@ -202,21 +204,23 @@ class DACRVQVAEBottleneckLoss(BottleneckLoss):
         if self.kl_key not in info:
             self._leave_out(info, self.kl_key, "kl_loss")
         else:
-            values["kl_loss"] = value_of(info, self.kl_key, "kl_loss")
-            losses["kl_loss"] = values["kl_loss"] * self.kl_weight
-            total += losses["kl_loss"]
+            values["kl_loss"] = value = value_of(info, self.kl_key, "kl_loss")
+            losses["kl_loss"] = loss = value * self.kl_weight
+            total += loss
         if self.codebook_key not in info:
             self._leave_out(info, self.codebook_key, "codebook_loss")
         else:
-            values["codebook_loss"] = value_of(info, self.codebook_key, "codebook_loss")
-            losses["codebook_loss"] = values["codebook_loss"] * self.codebook_weight
-            total += losses["codebook_loss"]
+            values["codebook_loss"] = value = value_of(info, self.codebook_key, "codebook_loss")
+            losses["codebook_loss"] = loss = value * self.codebook_weight
+            total += loss
         if self.commitment_key not in info:
             self._leave_out(info, self.commitment_key, "commitment_loss")
         else:
-            values["commitment_loss"] = value_of(info, self.commitment_key, "commitment_loss")
-            losses["commitment_loss"] = values["commitment_loss"] * self.commitment_weight
-            total += losses["commitment_loss"]
+            values["commitment_loss"] = value = value_of(
+                info, self.commitment_key, "commitment_loss"
+            )
+            losses["commitment_loss"] = loss = value * self.commitment_weight
+            total += loss
         return total
 
 
@@ -246,9 +250,9 @@ class WassersteinBottleneckLoss(BottleneckLoss):
         if self.mmd_key not in info:
             self._leave_out(info, self.mmd_key, "mmd_loss")
         else:
-            values["mmd_loss"] = value_of(info, self.mmd_key, "mmd_loss")
-            losses["mmd_loss"] = values["mmd_loss"] * self.mmd_weight
-            total += losses["mmd_loss"]
+            values["mmd_loss"] = value = value_of(info, self.mmd_key, "mmd_loss")
+            losses["mmd_loss"] = loss = value * self.mmd_weight
+            total += loss
         return total
 
 
@@ -278,9 +282,9 @@ class SoftNormBottleneckLoss(BottleneckLoss):
         if self.soft_norm_key not in info:
             self._leave_out(info, self.soft_norm_key, "softnorm_loss")
         else:
-            values["softnorm_loss"] = value_of(info, self.soft_norm_key, "softnorm_loss")
-            losses["softnorm_loss"] = values["softnorm_loss"] * self.soft_norm_weight
-            total += losses["softnorm_loss"]
+            values["softnorm_loss"] = value = value_of(info, self.soft_norm_key, "softnorm_loss")
+            losses["softnorm_loss"] = loss = value * self.soft_norm_weight
+            total += loss
         return total
 
 

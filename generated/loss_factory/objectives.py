@@ -63,88 +63,87 @@ class StableAudioTools0019Generator(ObjectiveModule):
     ) -> Tensor | int:
         found = self._found(info)
         if self.fooling_weight is not None and "loss_adv" in found:
-            values["loss_adv"] = value_of(found, "loss_adv", "loss_adv")
-            losses["loss_adv"] = values["loss_adv"] * self.fooling_weight
-            total += losses["loss_adv"]
+            values["loss_adv"] = value = value_of(found, "loss_adv", "loss_adv")
+            losses["loss_adv"] = loss = value * self.fooling_weight
+            total += loss
         if self.feature_matching_weight is not None and "feature_matching_distance" in found:
-            values["feature_matching_loss"] = value_of(
+            values["feature_matching_loss"] = value = value_of(
                 found, "feature_matching_distance", "feature_matching_loss"
             )
-            losses["feature_matching_loss"] = (
-                values["feature_matching_loss"] * self.feature_matching_weight
-            )
-            total += losses["feature_matching_loss"]
+            losses["feature_matching_loss"] = loss = value * self.feature_matching_weight
+            total += loss
         if (
             self.latent_distill_loss is not None
             and "teacher_latents" in found
             and "latents" in found
         ):
-            values["latent_distill_loss"], losses["latent_distill_loss"] = self.latent_distill_loss(
+            values["latent_distill_loss"], loss = self.latent_distill_loss(
                 found["teacher_latents"], found["latents"]
             )
-            total += losses["latent_distill_loss"]
+            losses["latent_distill_loss"] = loss
+            total += loss
         if self.distilled_stft_loss is not None and "reals" in found and "decoded" in found:
-            values["mrstft_loss"], losses["mrstft_loss"] = self.distilled_stft_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["mrstft_loss"]
+            values["mrstft_loss"], loss = self.distilled_stft_loss(found["reals"], found["decoded"])
+            losses["mrstft_loss"] = loss
+            total += loss
         if self.teacher_stft_loss is not None and "teacher_decoded" in found and "decoded" in found:
-            values["mrstft_loss_distill"], losses["mrstft_loss_distill"] = self.teacher_stft_loss(
+            values["mrstft_loss_distill"], loss = self.teacher_stft_loss(
                 found["teacher_decoded"], found["decoded"]
             )
-            total += losses["mrstft_loss_distill"]
+            losses["mrstft_loss_distill"] = loss
+            total += loss
         if (
             self.own_latents_stft_loss is not None
             and "reals" in found
             and "own_latents_teacher_decoded" in found
         ):
-            values["mrstft_loss_own_latents_teacher"], losses["mrstft_loss_own_latents_teacher"] = (
-                self.own_latents_stft_loss(found["reals"], found["own_latents_teacher_decoded"])
+            values["mrstft_loss_own_latents_teacher"], loss = self.own_latents_stft_loss(
+                found["reals"], found["own_latents_teacher_decoded"]
             )
-            total += losses["mrstft_loss_own_latents_teacher"]
+            losses["mrstft_loss_own_latents_teacher"] = loss
+            total += loss
         if (
             self.teacher_latents_stft_loss is not None
             and "reals" in found
             and "teacher_latents_own_decoded" in found
         ):
-            values["mrstft_loss_teacher_latents_own"], losses["mrstft_loss_teacher_latents_own"] = (
-                self.teacher_latents_stft_loss(found["reals"], found["teacher_latents_own_decoded"])
+            values["mrstft_loss_teacher_latents_own"], loss = self.teacher_latents_stft_loss(
+                found["reals"], found["teacher_latents_own_decoded"]
             )
-            total += losses["mrstft_loss_teacher_latents_own"]
+            losses["mrstft_loss_teacher_latents_own"] = loss
+            total += loss
         if self.stft_loss is not None and "reals" in found and "decoded" in found:
-            values["mrstft_loss"], losses["mrstft_loss"] = self.stft_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["mrstft_loss"]
+            values["mrstft_loss"], loss = self.stft_loss(found["reals"], found["decoded"])
+            losses["mrstft_loss"] = loss
+            total += loss
         if self.left_stft_loss is not None and "reals_left" in found and "decoded_left" in found:
-            values["stft_loss_left"], losses["stft_loss_left"] = self.left_stft_loss(
+            values["stft_loss_left"], loss = self.left_stft_loss(
                 found["reals_left"], found["decoded_left"]
             )
-            total += losses["stft_loss_left"]
+            losses["stft_loss_left"] = loss
+            total += loss
         if self.right_stft_loss is not None and "reals_right" in found and "decoded_right" in found:
-            values["stft_loss_right"], losses["stft_loss_right"] = self.right_stft_loss(
+            values["stft_loss_right"], loss = self.right_stft_loss(
                 found["reals_right"], found["decoded_right"]
             )
-            total += losses["stft_loss_right"]
+            losses["stft_loss_right"] = loss
+            total += loss
         if self.mel_loss is not None and "reals" in found and "decoded" in found:
-            values["mrmel_loss"], losses["mrmel_loss"] = self.mel_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["mrmel_loss"]
+            values["mrmel_loss"], loss = self.mel_loss(found["reals"], found["decoded"])
+            losses["mrmel_loss"] = loss
+            total += loss
         if self.hubert_weight is not None and "hubert_loss" in found:
-            values["hubert_loss"] = value_of(found, "hubert_loss", "hubert_loss")
-            losses["hubert_loss"] = values["hubert_loss"] * self.hubert_weight
-            total += losses["hubert_loss"]
+            values["hubert_loss"] = value = value_of(found, "hubert_loss", "hubert_loss")
+            losses["hubert_loss"] = loss = value * self.hubert_weight
+            total += loss
         if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
-            values["l1_time_loss"], losses["l1_time_loss"] = self.l1_time_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["l1_time_loss"]
+            values["l1_time_loss"], loss = self.l1_time_loss(found["reals"], found["decoded"])
+            losses["l1_time_loss"] = loss
+            total += loss
         if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
-            values["l2_time_loss"], losses["l2_time_loss"] = self.l2_time_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["l2_time_loss"]
+            values["l2_time_loss"], loss = self.l2_time_loss(found["reals"], found["decoded"])
+            losses["l2_time_loss"] = loss
+            total += loss
         if self.bottleneck is not None:
             total = self.bottleneck.add_to(total, losses, values, info)
         return total
@@ -166,9 +165,9 @@ class StableAudioTools0019Discriminator(ObjectiveModule):
     ) -> Tensor | int:
         found = self._found(info)
         if self.discriminator_weight is not None and "loss_dis" in found:
-            values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
-            losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
-            total += losses["discriminator_loss"]
+            values["discriminator_loss"] = value = value_of(found, "loss_dis", "discriminator_loss")
+            losses["discriminator_loss"] = loss = value * self.discriminator_weight
+            total += loss
         return total
 
 
@@ -227,114 +226,113 @@ class StableAudioTools0020Generator(ObjectiveModule):
             and "diffusion_output" in found
             and "diffusion_target" in found
         ):
-            values["gen_step_diffusion_loss"], losses["gen_step_diffusion_loss"] = (
-                self.diffusion_loss(found["diffusion_output"], found["diffusion_target"])
+            values["gen_step_diffusion_loss"], loss = self.diffusion_loss(
+                found["diffusion_output"], found["diffusion_target"]
             )
-            total += losses["gen_step_diffusion_loss"]
+            losses["gen_step_diffusion_loss"] = loss
+            total += loss
         if self.jepa_weight is not None and "jepa_loss" in found:
-            values["jepa_loss"] = value_of(found, "jepa_loss", "jepa_loss")
-            losses["jepa_loss"] = values["jepa_loss"] * self.jepa_weight
-            total += losses["jepa_loss"]
+            values["jepa_loss"] = value = value_of(found, "jepa_loss", "jepa_loss")
+            losses["jepa_loss"] = loss = value * self.jepa_weight
+            total += loss
         if self.contrastive_weight is not None and "contrastive_loss" in found:
-            values["contrastive_loss"] = value_of(found, "contrastive_loss", "contrastive_loss")
-            losses["contrastive_loss"] = values["contrastive_loss"] * self.contrastive_weight
-            total += losses["contrastive_loss"]
+            values["contrastive_loss"] = value = value_of(
+                found, "contrastive_loss", "contrastive_loss"
+            )
+            losses["contrastive_loss"] = loss = value * self.contrastive_weight
+            total += loss
         if self.fooling_weight is not None and "loss_adv" in found:
-            values["loss_adv"] = value_of(found, "loss_adv", "loss_adv")
-            losses["loss_adv"] = values["loss_adv"] * self.fooling_weight
-            total += losses["loss_adv"]
+            values["loss_adv"] = value = value_of(found, "loss_adv", "loss_adv")
+            losses["loss_adv"] = loss = value * self.fooling_weight
+            total += loss
         if self.feature_matching_weight is not None and "feature_matching_distance" in found:
-            values["feature_matching_loss"] = value_of(
+            values["feature_matching_loss"] = value = value_of(
                 found, "feature_matching_distance", "feature_matching_loss"
             )
-            losses["feature_matching_loss"] = (
-                values["feature_matching_loss"] * self.feature_matching_weight
-            )
-            total += losses["feature_matching_loss"]
+            losses["feature_matching_loss"] = loss = value * self.feature_matching_weight
+            total += loss
         if self.distilled_tight_stft_loss is not None and "reals" in found and "decoded" in found:
-            values["mrstft_loss"], losses["mrstft_loss"] = self.distilled_tight_stft_loss(
+            values["mrstft_loss"], loss = self.distilled_tight_stft_loss(
                 found["reals"], found["decoded"]
             )
-            total += losses["mrstft_loss"]
+            losses["mrstft_loss"] = loss
+            total += loss
         if (
             self.teacher_tight_stft_loss is not None
             and "teacher_decoded" in found
             and "decoded" in found
         ):
-            values["mrstft_loss_distill"], losses["mrstft_loss_distill"] = (
-                self.teacher_tight_stft_loss(found["teacher_decoded"], found["decoded"])
+            values["mrstft_loss_distill"], loss = self.teacher_tight_stft_loss(
+                found["teacher_decoded"], found["decoded"]
             )
-            total += losses["mrstft_loss_distill"]
+            losses["mrstft_loss_distill"] = loss
+            total += loss
         if (
             self.own_latents_tight_stft_loss is not None
             and "reals" in found
             and "own_latents_teacher_decoded" in found
         ):
-            values["mrstft_loss_own_latents_teacher"], losses["mrstft_loss_own_latents_teacher"] = (
-                self.own_latents_tight_stft_loss(
-                    found["reals"], found["own_latents_teacher_decoded"]
-                )
+            values["mrstft_loss_own_latents_teacher"], loss = self.own_latents_tight_stft_loss(
+                found["reals"], found["own_latents_teacher_decoded"]
             )
-            total += losses["mrstft_loss_own_latents_teacher"]
+            losses["mrstft_loss_own_latents_teacher"] = loss
+            total += loss
         if (
             self.teacher_latents_tight_stft_loss is not None
             and "reals" in found
             and "teacher_latents_own_decoded" in found
         ):
-            values["mrstft_loss_teacher_latents_own"], losses["mrstft_loss_teacher_latents_own"] = (
-                self.teacher_latents_tight_stft_loss(
-                    found["reals"], found["teacher_latents_own_decoded"]
-                )
+            values["mrstft_loss_teacher_latents_own"], loss = self.teacher_latents_tight_stft_loss(
+                found["reals"], found["teacher_latents_own_decoded"]
             )
-            total += losses["mrstft_loss_teacher_latents_own"]
+            losses["mrstft_loss_teacher_latents_own"] = loss
+            total += loss
         if self.tight_stft_loss is not None and "reals" in found and "decoded" in found:
-            values["mrstft_loss"], losses["mrstft_loss"] = self.tight_stft_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["mrstft_loss"]
+            values["mrstft_loss"], loss = self.tight_stft_loss(found["reals"], found["decoded"])
+            losses["mrstft_loss"] = loss
+            total += loss
         if self.left_right_tight_stft_loss is not None and "reals" in found and "decoded" in found:
-            values["lr_stft_loss"], losses["lr_stft_loss"] = self.left_right_tight_stft_loss(
+            values["lr_stft_loss"], loss = self.left_right_tight_stft_loss(
                 found["reals"], found["decoded"]
             )
-            total += losses["lr_stft_loss"]
+            losses["lr_stft_loss"] = loss
+            total += loss
         if self.latent_l1_loss is not None and "latents" in found and "teacher_latents" in found:
-            values["latent_distill_l1"], losses["latent_distill_l1"] = self.latent_l1_loss(
+            values["latent_distill_l1"], loss = self.latent_l1_loss(
                 found["latents"], found["teacher_latents"]
             )
-            total += losses["latent_distill_l1"]
+            losses["latent_distill_l1"] = loss
+            total += loss
         if self.latent_l2_loss is not None and "latents" in found and "teacher_latents" in found:
-            values["latent_distill_l2"], losses["latent_distill_l2"] = self.latent_l2_loss(
+            values["latent_distill_l2"], loss = self.latent_l2_loss(
                 found["latents"], found["teacher_latents"]
             )
-            total += losses["latent_distill_l2"]
+            losses["latent_distill_l2"] = loss
+            total += loss
         if self.mel_loss is not None and "reals" in found and "decoded" in found:
-            values["mrmel_loss"], losses["mrmel_loss"] = self.mel_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["mrmel_loss"]
+            values["mrmel_loss"], loss = self.mel_loss(found["reals"], found["decoded"])
+            losses["mrmel_loss"] = loss
+            total += loss
         if self.hubert_weight is not None and "hubert_loss" in found:
-            values["hubert_loss"] = value_of(found, "hubert_loss", "hubert_loss")
-            losses["hubert_loss"] = values["hubert_loss"] * self.hubert_weight
-            total += losses["hubert_loss"]
+            values["hubert_loss"] = value = value_of(found, "hubert_loss", "hubert_loss")
+            losses["hubert_loss"] = loss = value * self.hubert_weight
+            total += loss
         if self.clap_weight is not None and "clap_loss" in found:
-            values["clap_loss"] = value_of(found, "clap_loss", "clap_loss")
-            losses["clap_loss"] = values["clap_loss"] * self.clap_weight
-            total += losses["clap_loss"]
+            values["clap_loss"] = value = value_of(found, "clap_loss", "clap_loss")
+            losses["clap_loss"] = loss = value * self.clap_weight
+            total += loss
         if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
-            values["l1_time_loss"], losses["l1_time_loss"] = self.l1_time_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["l1_time_loss"]
+            values["l1_time_loss"], loss = self.l1_time_loss(found["reals"], found["decoded"])
+            losses["l1_time_loss"] = loss
+            total += loss
         if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
-            values["l2_time_loss"], losses["l2_time_loss"] = self.l2_time_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["l2_time_loss"]
+            values["l2_time_loss"], loss = self.l2_time_loss(found["reals"], found["decoded"])
+            losses["l2_time_loss"] = loss
+            total += loss
         if self.mmd_time_loss is not None and "reals" in found and "decoded" in found:
-            values["mmd_time_loss"], losses["mmd_time_loss"] = self.mmd_time_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["mmd_time_loss"]
+            values["mmd_time_loss"], loss = self.mmd_time_loss(found["reals"], found["decoded"])
+            losses["mmd_time_loss"] = loss
+            total += loss
         if self.bottleneck is not None:
             total = self.bottleneck.add_to(total, losses, values, info)
         if (
@@ -342,43 +340,41 @@ class StableAudioTools0020Generator(ObjectiveModule):
             and "chroma_band_1.0_output" in found
             and "chroma_band_1.0_target" in found
         ):
-            values["chroma_band_1.0_regressor_mse"], losses["chroma_band_1.0_regressor_mse"] = (
-                self.low_chroma_loss(
-                    found["chroma_band_1.0_output"], found["chroma_band_1.0_target"]
-                )
+            values["chroma_band_1.0_regressor_mse"], loss = self.low_chroma_loss(
+                found["chroma_band_1.0_output"], found["chroma_band_1.0_target"]
             )
-            total += losses["chroma_band_1.0_regressor_mse"]
+            losses["chroma_band_1.0_regressor_mse"] = loss
+            total += loss
         if (
             self.middle_chroma_loss is not None
             and "chroma_band_5.0_output" in found
             and "chroma_band_5.0_target" in found
         ):
-            values["chroma_band_5.0_regressor_mse"], losses["chroma_band_5.0_regressor_mse"] = (
-                self.middle_chroma_loss(
-                    found["chroma_band_5.0_output"], found["chroma_band_5.0_target"]
-                )
+            values["chroma_band_5.0_regressor_mse"], loss = self.middle_chroma_loss(
+                found["chroma_band_5.0_output"], found["chroma_band_5.0_target"]
             )
-            total += losses["chroma_band_5.0_regressor_mse"]
+            losses["chroma_band_5.0_regressor_mse"] = loss
+            total += loss
         if (
             self.high_chroma_loss is not None
             and "chroma_band_9.0_output" in found
             and "chroma_band_9.0_target" in found
         ):
-            values["chroma_band_9.0_regressor_mse"], losses["chroma_band_9.0_regressor_mse"] = (
-                self.high_chroma_loss(
-                    found["chroma_band_9.0_output"], found["chroma_band_9.0_target"]
-                )
+            values["chroma_band_9.0_regressor_mse"], loss = self.high_chroma_loss(
+                found["chroma_band_9.0_output"], found["chroma_band_9.0_target"]
             )
-            total += losses["chroma_band_9.0_regressor_mse"]
+            losses["chroma_band_9.0_regressor_mse"] = loss
+            total += loss
         if (
             self.level_difference_loss is not None
             and "ild_output" in found
             and "ild_target" in found
         ):
-            values["ild_regressor_mse"], losses["ild_regressor_mse"] = self.level_difference_loss(
+            values["ild_regressor_mse"], loss = self.level_difference_loss(
                 found["ild_output"], found["ild_target"]
             )
-            total += losses["ild_regressor_mse"]
+            losses["ild_regressor_mse"] = loss
+            total += loss
         return total
 
 
@@ -398,9 +394,9 @@ class StableAudioTools0020Discriminator(ObjectiveModule):
     ) -> Tensor | int:
         found = self._found(info)
         if self.discriminator_weight is not None and "loss_dis" in found:
-            values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
-            losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
-            total += losses["discriminator_loss"]
+            values["discriminator_loss"] = value = value_of(found, "loss_dis", "discriminator_loss")
+            losses["discriminator_loss"] = loss = value * self.discriminator_weight
+            total += loss
         return total
 
 
@@ -437,74 +433,69 @@ class LossFactoryGenerator(ObjectiveModule):
     ) -> Tensor | int:
         found = self._found(info)
         if self.reconstruction_loss is not None and "decoded" in found and "reals" in found:
-            values["reconstruction_loss"], losses["reconstruction_loss"] = self.reconstruction_loss(
+            values["reconstruction_loss"], loss = self.reconstruction_loss(
                 found["decoded"], found["reals"]
             )
-            total += losses["reconstruction_loss"]
+            losses["reconstruction_loss"] = loss
+            total += loss
         if self.adversarial_weight is not None and "loss_adv" in found:
-            values["adversarial_loss"] = value_of(found, "loss_adv", "adversarial_loss")
-            losses["adversarial_loss"] = values["adversarial_loss"] * self.adversarial_weight
-            total += losses["adversarial_loss"]
+            values["adversarial_loss"] = value = value_of(found, "loss_adv", "adversarial_loss")
+            losses["adversarial_loss"] = loss = value * self.adversarial_weight
+            total += loss
         if self.scored_feature_matching_weight is not None and "feature_matching_distance" in found:
-            values["feature_matching_loss"] = value_of(
+            values["feature_matching_loss"] = value = value_of(
                 found, "feature_matching_distance", "feature_matching_loss"
             )
-            losses["feature_matching_loss"] = (
-                values["feature_matching_loss"] * self.scored_feature_matching_weight
-            )
-            total += losses["feature_matching_loss"]
+            losses["feature_matching_loss"] = loss = value * self.scored_feature_matching_weight
+            total += loss
         if self.fooling_weight is not None and "loss_adv" in found:
-            values["loss_adv"] = value_of(found, "loss_adv", "loss_adv")
-            losses["loss_adv"] = values["loss_adv"] * self.fooling_weight
-            total += losses["loss_adv"]
+            values["loss_adv"] = value = value_of(found, "loss_adv", "loss_adv")
+            losses["loss_adv"] = loss = value * self.fooling_weight
+            total += loss
         if self.feature_matching_weight is not None and "feature_matching_distance" in found:
-            values["feature_matching_loss"] = value_of(
+            values["feature_matching_loss"] = value = value_of(
                 found, "feature_matching_distance", "feature_matching_loss"
             )
-            losses["feature_matching_loss"] = (
-                values["feature_matching_loss"] * self.feature_matching_weight
-            )
-            total += losses["feature_matching_loss"]
+            losses["feature_matching_loss"] = loss = value * self.feature_matching_weight
+            total += loss
         if self.spectral_loss is not None and "decoded" in found and "reals" in found:
-            values["mrstft_loss"], losses["mrstft_loss"] = self.spectral_loss(
-                found["decoded"], found["reals"]
-            )
-            total += losses["mrstft_loss"]
+            values["mrstft_loss"], loss = self.spectral_loss(found["decoded"], found["reals"])
+            losses["mrstft_loss"] = loss
+            total += loss
         if self.left_right_spectral_loss is not None and "decoded" in found and "reals" in found:
-            values["lr_stft_loss"], losses["lr_stft_loss"] = self.left_right_spectral_loss(
+            values["lr_stft_loss"], loss = self.left_right_spectral_loss(
                 found["decoded"], found["reals"]
             )
-            total += losses["lr_stft_loss"]
+            losses["lr_stft_loss"] = loss
+            total += loss
         if self.latent_l1_loss is not None and "latents" in found and "teacher_latents" in found:
-            values["latent_distill_l1"], losses["latent_distill_l1"] = self.latent_l1_loss(
+            values["latent_distill_l1"], loss = self.latent_l1_loss(
                 found["latents"], found["teacher_latents"]
             )
-            total += losses["latent_distill_l1"]
+            losses["latent_distill_l1"] = loss
+            total += loss
         if self.latent_l2_loss is not None and "latents" in found and "teacher_latents" in found:
-            values["latent_distill_l2"], losses["latent_distill_l2"] = self.latent_l2_loss(
+            values["latent_distill_l2"], loss = self.latent_l2_loss(
                 found["latents"], found["teacher_latents"]
             )
-            total += losses["latent_distill_l2"]
+            losses["latent_distill_l2"] = loss
+            total += loss
         if self.mel_loss is not None and "reals" in found and "decoded" in found:
-            values["mrmel_loss"], losses["mrmel_loss"] = self.mel_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["mrmel_loss"]
+            values["mrmel_loss"], loss = self.mel_loss(found["reals"], found["decoded"])
+            losses["mrmel_loss"] = loss
+            total += loss
         if self.l1_time_loss is not None and "reals" in found and "decoded" in found:
-            values["l1_time_loss"], losses["l1_time_loss"] = self.l1_time_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["l1_time_loss"]
+            values["l1_time_loss"], loss = self.l1_time_loss(found["reals"], found["decoded"])
+            losses["l1_time_loss"] = loss
+            total += loss
         if self.l2_time_loss is not None and "reals" in found and "decoded" in found:
-            values["l2_time_loss"], losses["l2_time_loss"] = self.l2_time_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["l2_time_loss"]
+            values["l2_time_loss"], loss = self.l2_time_loss(found["reals"], found["decoded"])
+            losses["l2_time_loss"] = loss
+            total += loss
         if self.mmd_time_loss is not None and "reals" in found and "decoded" in found:
-            values["mmd_time_loss"], losses["mmd_time_loss"] = self.mmd_time_loss(
-                found["reals"], found["decoded"]
-            )
-            total += losses["mmd_time_loss"]
+            values["mmd_time_loss"], loss = self.mmd_time_loss(found["reals"], found["decoded"])
+            losses["mmd_time_loss"] = loss
+            total += loss
         if self.bottleneck is not None:
             total = self.bottleneck.add_to(total, losses, values, info)
         return total
@@ -526,9 +517,9 @@ class LossFactoryDiscriminator(ObjectiveModule):
     ) -> Tensor | int:
         found = self._found(info)
         if self.discriminator_weight is not None and "loss_dis" in found:
-            values["discriminator_loss"] = value_of(found, "loss_dis", "discriminator_loss")
-            losses["discriminator_loss"] = values["discriminator_loss"] * self.discriminator_weight
-            total += losses["discriminator_loss"]
+            values["discriminator_loss"] = value = value_of(found, "loss_dis", "discriminator_loss")
+            losses["discriminator_loss"] = loss = value * self.discriminator_weight
+            total += loss
         return total
 
 

@@ -132,8 +132,8 @@ _PATH = re.compile(r"config(\.[a-z][a-z0-9_]*)+")
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _TERM_KINDS = "l1|mel|mmd|mse|stereo_stft|stereo_tight_stft|stft|tight_stft"
 _NAME = "[a-z][a-z0-9_]*"
-_WEIGHTED = r"\n    losses\[(?P=name)\] = values\[(?P=name)\] \* self\.(?P=stem)_weight"
-_ADDED = r"\n    total \+= losses\[(?P=name)\]"
+_WEIGHTED = r"\n    losses\[(?P=name)\] = loss = value \* self\.(?P=stem)_weight"
+_ADDED = r"\n    total \+= loss"
 _BODY = {
     ("modules.py", "__init__"): [
         r"super\(\).__init__\(missing, keys\)",
@@ -146,7 +146,7 @@ _BODY = {
         rf"if self\.(?P<stem>{_NAME})_key not in info:\n"
         rf"    self\._leave_out\(info, self\.(?P=stem)_key, (?P<name>{_STRING})\)\n"
         r"else:\n"
-        r"    values\[(?P=name)\] = value_of\(info, self\.(?P=stem)_key, (?P=name)\)"
+        r"    values\[(?P=name)\] = value = value_of\(info, self\.(?P=stem)_key, (?P=name)\)"
         rf"{_WEIGHTED}{_ADDED}",
     ],
     ("objectives.py", "__init__"): [
@@ -162,12 +162,13 @@ _BODY = {
         r"if self\.bottleneck is not None:\n"
         r"    total = self\.bottleneck\.add_to\(total, losses, values, info\)",
         rf"if self\.(?P<stem>{_NAME})_weight is not None and (?P<key>{_STRING}) in found:\n"
-        rf"    values\[(?P<name>{_STRING})\] = value_of\(found, (?P=key), (?P=name)\)"
+        rf"    values\[(?P<name>{_STRING})\] = value = value_of\(found, (?P=key), (?P=name)\)"
         rf"{_WEIGHTED}{_ADDED}",
         rf"if self\.(?P<stem>{_NAME})_loss is not None and \(?(?P<one>{_STRING}) in found\)? and "
         rf"\(?(?P<other>{_STRING}) in found\)?:\n"
-        rf"    \(?values\[(?P<name>{_STRING})\], losses\[(?P=name)\]\)? = "
-        rf"self\.(?P=stem)_loss\(found\[(?P=one)\], found\[(?P=other)\]\){_ADDED}",
+        rf"    \(?values\[(?P<name>{_STRING})\], loss\)? = "
+        rf"self\.(?P=stem)_loss\(found\[(?P=one)\], found\[(?P=other)\]\)\n"
+        rf"    losses\[(?P=name)\] = loss{_ADDED}",
         r"return total",
     ],
 }

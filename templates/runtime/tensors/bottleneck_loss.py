@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..model.courses import PlannedWeight
 from ..model.errors import MissingLossValueError
-from .changing import ChangesWithSteps, in_words
+from .changing import ChangesWithSteps, in_words, untold
 from .details import LossDetails
 from .old_checkpoints import ForgetsOldWeights, LoadHook, drop_listed_weights, taking_out
 from .values import Missing, as_total, checked_missing, refuse_what_is_no_info
@@ -58,7 +58,8 @@ class BottleneckLoss(ForgetsOldWeights, ChangesWithSteps, ABC):
             RuntimeError: a weight changes with the step, and `set_step` was never called.
             ValueError: a value has dimensions.
         """
-        self._refuse_untold()
+        if self._untold:
+            raise untold(self._untold)
         losses: dict[str, Tensor] = {}
         return as_total(self.add_to(0, losses, {}, info)), losses
 
@@ -75,7 +76,8 @@ class BottleneckLoss(ForgetsOldWeights, ChangesWithSteps, ABC):
             MissingLossValueError: a value is missing, unless they are skipped.
             ValueError: a value has dimensions.
         """
-        self._refuse_untold()
+        if self._untold:
+            raise untold(self._untold)
         losses: dict[str, Tensor] = {}
         values: dict[str, Tensor] = {}
         return LossDetails(as_total(self.add_to(0, losses, values, info)), losses, values)

@@ -25,7 +25,11 @@ class ChangesWithSteps(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self._courses: dict[str, Course] = {}
-        self._is_told = False  # the step itself would have torch.compile begin anew for each one
+        self._untold: tuple[str, ...] = ()
+        """The attributes that change, until somebody says the step.
+
+        The forward pass reads this, and not the step: torch.compile would begin anew for each.
+        """
         self._step = 0
         self._device = torch.device("cpu")
 
@@ -44,7 +48,7 @@ class ChangesWithSteps(nn.Module):
         """
         attributes = vars(self)  # what torch does for each setattr takes as long as all the rest
         attributes["_step"] = checked_step(step)
-        attributes["_is_told"] = True
+        attributes["_untold"] = ()
         for name, course in self._courses.items():
             attributes[name] = self._tensor(course, step)
 
@@ -59,16 +63,12 @@ class ChangesWithSteps(nn.Module):
         if not isinstance(checked, Course):
             return checked
         self._courses[name] = checked
+        self._untold = (*self._untold, name)
         return self._tensor(checked, 0)
 
     def _tensor(self, course: Course, step: int) -> Tensor:
         # A kernel that fills waits for nothing; a copy from the host would.
         return torch.full((), course.at(step), dtype=torch.float32, device=self._device)
-
-    def _refuse_untold(self) -> None:
-        """Refuse to compute with weights of a step that nobody told."""
-        if self._courses and not self._is_told:
-            raise RuntimeError(untold(self._courses))
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
         apply: Callable[..., Any] = vars(nn.Module)["_apply"]  # torch leaves out its types
@@ -79,9 +79,9 @@ class ChangesWithSteps(nn.Module):
         return applied
 
 
-def untold(names: Iterable[str]) -> str:
-    """That nobody said the step."""
-    return (
+def untold(names: Iterable[str]) -> RuntimeError:
+    """Nobody said the step for weights that change."""
+    return RuntimeError(
         f"{', '.join(names)}: the weight changes with the step, which is not known yet; call "
         "set_step(step) before the forward pass"
     )

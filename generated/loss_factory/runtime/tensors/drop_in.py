@@ -14,7 +14,7 @@ from ..model.courses import Course, Decaying, WeightArgument
 from ..model.errors import MissingLossValueError
 from ..model.schedules import Schedule, checked_step
 from ..text.wording import listed, shown
-from .changing import ChangesWithSteps, in_words
+from .changing import ChangesWithSteps, in_words, untold
 from .details import LossDetails
 from .old_checkpoints import ForgetsOldWeights, drop_listed_weights
 from .values import (
@@ -67,9 +67,9 @@ class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
             RuntimeError: the weight changes with the step, and `set_step` was never called.
             ValueError: the value has dimensions.
         """
-        value = self.value(info)
-        self._refuse_untold()
-        return value * self.weight
+        if self._untold:
+            raise untold(self._untold)
+        return self.value(info) * self.weight
 
     def value(self, info: Mapping[str, Tensor]) -> Tensor:
         """The value before it is weighted, without dimensions, in float32 or float64.

@@ -146,7 +146,7 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
         self.keys: Final = dict(parts.keys)
         self.losses: Final = parts.losses
         """What is summed, in this order."""
-        self._changing_losses: Final = parts.changing
+        self._untold_losses = parts.changing
         self._changing: list[ChangesWithSteps] | None = None
 
     if TYPE_CHECKING:
@@ -210,8 +210,8 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
         If something is missing and no loss may be skipped, nothing is computed.
         """
         refuse_what_is_no_info(info)
-        if self._changing_losses and not self._is_told:
-            raise RuntimeError(untold(self._changing_losses))
+        if self._untold_losses:
+            raise untold(self._untold_losses)
         if self.missing == "error":
             for loss in self.losses:
                 for key in loss.reads:
@@ -232,6 +232,7 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
             ValueError: `step` is negative.
         """
         super().set_step(step)
+        vars(self)["_untold_losses"] = ()
         if self._changing is None:  # what stands in here, found once
             parts = (each for each in self.modules() if isinstance(each, ChangesWithSteps))
             self._changing = [each for each in parts if each is not self and each.changes]
