@@ -69,7 +69,9 @@ class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
         """
         if self._untold:
             raise untold(self._untold)
-        return self.value(info) * self.weight
+        if self.key not in info:
+            raise self._missing(info)
+        return value_of(info, self.key, self.name) * self.weight
 
     def value(self, info: Mapping[str, Tensor]) -> Tensor:
         """The value before it is weighted, without dimensions, in float32 or float64.
@@ -79,9 +81,12 @@ class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
             ValueError: the value has dimensions.
         """
         if self.key not in info:
-            refuse_what_is_no_info(info)
-            raise MissingLossValueError(self.name, self.key, info)
+            raise self._missing(info)
         return value_of(info, self.key, self.name)
+
+    def _missing(self, info: Mapping[str, Tensor]) -> MissingLossValueError:
+        refuse_what_is_no_info(info)
+        return MissingLossValueError(self.name, self.key, info)
 
     def extra_repr(self) -> str:
         """What `print(module)` shows."""
