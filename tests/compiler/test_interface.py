@@ -142,6 +142,22 @@ def test_refuses_what_breaks_until_the_version_says_so(case: Case, schema: Path)
         assert not list(interface_problems(replace(found, version=version)))
 
 
+def test_schedules_in_the_place_of_numbers() -> None:
+    """Weights that were numbers may be schedules; and the other way round."""
+    now = document(CANONICAL)
+    before = json.loads(json.dumps(now))
+    for name in now["$defs"]:
+        if name.endswith("Schedule"):
+            del before["$defs"][name]
+    before["$defs"]["Weight"] = document(VARIED)["$defs"]["Weight"]
+    there, back = ([json.dumps(each) for each in pair] for pair in ((before, now), (now, before)))
+    allowed, forbidden = rows(*there), rows(*back)
+    assert "compatible bottleneck.weights.kl: schedules allowed" in allowed
+    assert {each.partition(": ")[2] for each in allowed} == {"schedules allowed"}
+    assert "breaking bottleneck.weights.kl: schedules no longer allowed" in forbidden
+    assert len(forbidden) == len(allowed) > 20
+
+
 def test_there_is_no_case_twice() -> None:
     names = [case.name for case in CASES]
     assert len(names) == len(set(names)) > 40

@@ -9,7 +9,7 @@ from ..meaning.ir import Field, Model, Schema
 from ..meaning.words import as_json, kind_in_words, range_in_words
 from ..shared.jsontext import JsonPath
 from ..source.paths import joined
-from ..source.syntax import ROOT, Array, Kind, Objects, Plain
+from ..source.syntax import NUMBERS, ROOT, WEIGHT_KIND, Array, Kind, Objects, Plain
 from .change import Change, Effect, listed, wording
 
 
@@ -65,6 +65,7 @@ def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Chang
         yield from _choices(old, new, where, path)
         yield from _range(old, new, where, path)
         yield from _default(old, new, where, path)
+        yield from _schedules(old, new, where, path)
     else:
         was, now = kind_in_words(old.kind), kind_in_words(new.kind)
         yield Change(Effect.BREAKING, where, "type changed", was, now, path, at_key=True)
@@ -87,6 +88,8 @@ def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Chang
 def _is_same_type(old: Kind, new: Kind) -> bool:
     if isinstance(old, Array) and isinstance(new, Array):
         return _is_same_type(old.items, new.items)
+    if old in NUMBERS and new in NUMBERS:
+        return True
     return old == new or (isinstance(old, Objects) and isinstance(new, Objects))
 
 
@@ -163,6 +166,15 @@ def _default(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Cha
         was, now = as_json(old.default), as_json(new.default)
         at = (*path, "default")
         yield Change(Effect.BREAKING, where, "default changed", was, now, at)
+
+
+def _schedules(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:
+    """Whether a weight may change with the step."""
+    if new.kind == WEIGHT_KIND != old.kind:
+        yield Change(Effect.COMPATIBLE, where, "schedules allowed", "", "")
+    elif old.kind == WEIGHT_KIND != new.kind:
+        what = "schedules no longer allowed"
+        yield Change(Effect.BREAKING, where, what, "", "", path, at_key=True)
 
 
 def _ends(field: Field) -> tuple[tuple[float, bool], tuple[float, bool]]:
