@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "3d8dbb123256a4667701b00d29a2094436037c1a7ed6e9342a98a3e9e5dde5e4"
+SCHEMA_SHA256: Final = "9b6c37c073139f926728338561f49d3cff264dcacbcb26504763117d5fde76f6"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

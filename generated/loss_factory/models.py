@@ -619,7 +619,8 @@ class SpectralLossConfig(LossFactoryModel):
     """The weight of the STFT loss."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+    """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
+    """
 
 
 class TimeLossConfig(LossFactoryModel):
@@ -636,7 +637,9 @@ class TimeLossConfig(LossFactoryModel):
     """One weight for each waveform loss; a loss without one is off."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant."""
+    """Factor by which the weights are multiplied in each step of the generator; 1 keeps them
+    constant.
+    """
 
 
 class EncodecDiscriminatorLossConfig(LossFactoryModel):
@@ -652,8 +655,8 @@ class EncodecDiscriminatorLossConfig(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
-    stable-audio-tools reads it from 0.0.20 on.
+    """Factor by which the weights are multiplied in each step of the generator; 1 keeps them
+    constant. stable-audio-tools reads it from 0.0.20 on.
     """
 
 
@@ -672,8 +675,8 @@ class DACDiscriminatorLossConfig(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
-    stable-audio-tools reads it from 0.0.20 on.
+    """Factor by which the weights are multiplied in each step of the generator; 1 keeps them
+    constant. stable-audio-tools reads it from 0.0.20 on.
     """
 
 
@@ -690,8 +693,8 @@ class OobleckDiscriminatorLossConfig(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
-    stable-audio-tools reads it from 0.0.20 on.
+    """Factor by which the weights are multiplied in each step of the generator; 1 keeps them
+    constant. stable-audio-tools reads it from 0.0.20 on.
     """
 
 
@@ -708,8 +711,8 @@ class BigVGANDiscriminatorLossConfig(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
-    stable-audio-tools reads it from 0.0.20 on.
+    """Factor by which the weights are multiplied in each step of the generator; 1 keeps them
+    constant. stable-audio-tools reads it from 0.0.20 on.
     """
 
 
@@ -730,8 +733,8 @@ class TransformerDiscriminatorLossConfig(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
-    stable-audio-tools reads it from 0.0.20 on.
+    """Factor by which the weights are multiplied in each step of the generator; 1 keeps them
+    constant. stable-audio-tools reads it from 0.0.20 on.
     """
 
 
@@ -754,8 +757,8 @@ class HILDiscriminatorLossConfig(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant.
-    stable-audio-tools reads it from 0.0.20 on.
+    """Factor by which the weights are multiplied in each step of the generator; 1 keeps them
+    constant. stable-audio-tools reads it from 0.0.20 on.
     """
 
 
@@ -788,7 +791,8 @@ class HubertLossConfig(LossFactoryModel):
     """The weight of the feature distance."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+    """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
+    """
 
 
 class ClapLossConfig(LossFactoryModel):
@@ -806,7 +810,8 @@ class ClapLossConfig(LossFactoryModel):
     """The weight of the feature distance."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+    """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
+    """
 
 
 class ContrastiveLossConfig(LossFactoryModel):
@@ -829,8 +834,8 @@ class ContrastiveLossConfig(LossFactoryModel):
     """
 
     decay_contrastive: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant. It is
-    called `decay_contrastive`: nothing reads `decay` here.
+    """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
+    It is called `decay_contrastive`: nothing reads `decay` here.
     """
 
 
@@ -854,7 +859,8 @@ class JepaLossConfig(LossFactoryModel):
     """
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+    """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
+    """
 
 
 class GenerativeLossConfig(LossFactoryModel):
@@ -875,7 +881,8 @@ class GenerativeLossConfig(LossFactoryModel):
     """
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+    """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
+    """
 
 
 class LatentDistillationLossConfig(LossFactoryModel):
@@ -888,7 +895,9 @@ class LatentDistillationLossConfig(LossFactoryModel):
     """One weight for each distance; a distance with a weight of 0 is off."""
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weights in each step; 1 keeps them constant."""
+    """Factor by which the weights are multiplied in each step of the generator; 1 keeps them
+    constant.
+    """
 
 
 class SemanticRegressorsLossConfig(LossFactoryModel):
@@ -908,7 +917,8 @@ class SemanticRegressorsLossConfig(LossFactoryModel):
     """
 
     decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
-    """Factor by which the trainer multiplies the weight in each step; 1 keeps it constant."""
+    """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
+    """
 
 
 class AutoencoderLossConfig(LossFactoryModel):

@@ -211,8 +211,8 @@ def test_a_schedule_does_not_decay_as_well() -> None:
     with pytest.raises(LossConfigError) as refused:
         plan_objective("vae", config, trainer="loss-factory")
     assert str(refused.value) == (
-        "loss_config: /time/decay: loss-factory can't use 0.5 here: time.weights.l1 is a schedule; "
-        "expected 1"
+        "loss_config: /time/decay: loss-factory can't use 0.5 here, since time.weights.l1 is a "
+        "schedule; expected 1"
     )
     config["time"] = {"weights": {"l1": LINEAR, "l2": 1.0}, "decay": 1}
     plan_objective("vae", config, trainer="loss-factory")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import warnings
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -226,14 +227,61 @@ def test_what_is_no_weight(said: object, messages: list[str]) -> None:
     assert not accepts(said)
 
 
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"start": 0}, "/start: unknown key 'start'; did you mean 'start_weight'?"),
+        ({"start_value": 0}, "/start_value: unknown key 'start_value'; did you mean "
+         "'start_weight'?"),
+        ({"end": 1}, "/end: unknown key 'end'; did you mean 'end_weight'?"),
+        ({"steps": 9}, "/steps: unknown key 'steps'; did you mean 'end_step'?"),
+        ({"warmup_steps": 9}, "/warmup_steps: unknown key 'warmup_steps'; expected 'end_step', "
+         "'end_weight', 'schedule', 'start_step', 'start_weight'"),
+        ({"start_wieght": 0, "start_weight": 1}, "/start_wieght: unknown key 'start_wieght'; did "
+         "you mean 'start_weight'?"),
+    ],
+)  # fmt: skip
+def test_a_hint_names_what_is_missing(said: dict[str, Any], message: str) -> None:
+    """Not what is written already, nor what would mean the opposite."""
+    meant = {"start": "start_weight", "end": "end_weight"}
+    left_out = meant.get(next(iter(said))[:5].rstrip("_"), "end_step")
+    rest = {key: LINEAR[key] for key in LINEAR if key != left_out}
+    with pytest.raises(LossConfigError) as refused:
+        plan_losses("vae", config({**rest, **said}))
+    assert f"/bottleneck/weights/kl{message}" in [
+        f"{each.pointer}: {each.message}" for each in refused.value.problems
+    ]
+
+
+def test_what_was_meant_as_a_schedule() -> None:
+    for said, expected in (
+        (config({**LINEAR, "schedule": None}), f"/kl/schedule: expected {TAGS}, not null"),
+        (config({"type": "linear", "end_weight": 1}), "/kl: expected 'schedule', not 'type', as "
+         "the key that says 'linear'"),
+        ({"time": {"schedule": LINEAR}}, "/time/schedule: unknown key 'schedule'; a schedule "
+         "stands in the place of a weight's number"),
+    ):  # fmt: skip
+        with pytest.raises(LossConfigError) as refused:
+            plan_losses("vae", said)
+        assert str(refused.value).endswith(expected)
+
+
+def test_weights_that_float32_makes_0_at_each_step() -> None:
+    with pytest.warns(UserWarning, match="kl is a schedule, but the weight of 'kl_loss' is 0 in"):
+        plan_losses("vae", config({**LINEAR, "end_weight": 1e-50}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plan_losses("vae", config({**LINEAR, "end_weight": 0.0}))
+
+
 def test_an_end_before_the_start_is_what_json_schema_can_not_refuse() -> None:
     said = {**LINEAR, "start_step": 30_000}
     assert accepts(said)
     with pytest.raises(LossConfigError) as refused:
         plan_losses("vae", config(said))
     assert str(refused.value) == (
-        "loss_config: /bottleneck/weights/kl/end_step: expected start_step, 30000, or a later "
-        "step, not 20000"
+        "loss_config: /bottleneck/weights/kl/end_step: expected a step from start_step (30000) "
+        "on, not 20000"
     )
 
 

@@ -33,7 +33,7 @@ def as_schedule(what: str, said: Mapping[str, object]) -> AnySchedule:
     try:
         return cast("AnySchedule", _Weighed(weight=cast("AnySchedule", members)).weight)
     except ValidationError as error:
-        found = explain(error, Context(_Weighed, (), (), ""))
+        found = explain(error, Context(_Weighed, {"weight": members}, (), (), ""))
         inside = (each._replace(path=each.path[1:]) for each in found)
         raise _error(what, inside) from None
 

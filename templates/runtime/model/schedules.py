@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Annotated, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 from pydantic import (
@@ -83,7 +84,7 @@ class _Between(_Named[KindT]):
     def _not_before_the_start(cls, end_step: int, info: ValidationInfo) -> int:
         start_step = info.data.get("start_step", 0)
         if end_step < start_step:
-            raise ValueError(f"expected start_step, {start_step}, or a later step, not {end_step}")
+            raise ValueError(f"expected a step from start_step ({start_step}) on, not {end_step}")
         return end_step
 
     @property
@@ -198,11 +199,11 @@ def checked_step(step: int) -> int:
         ValueError: it is negative.
     """
     given = cast("object", step)
-    if isinstance(given, bool) or not isinstance(given, int):
+    if isinstance(given, bool) or not isinstance(given, Integral):
         raise TypeError(f"step: expected an integer from 0 on, not {shown(given)}")
     if given < 0:
         raise ValueError(f"step: expected an integer from 0 on, not {given}")
-    return given
+    return int(given)
 
 
 AnySchedule: TypeAlias = Annotated[

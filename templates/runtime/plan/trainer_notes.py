@@ -99,7 +99,7 @@ def decays_beside_schedules(objective: Objective[ConfigT], config: ConfigT) -> I
         factor = each.decay(config)
         if factor not in (None, 1) and isinstance(each.weight(config), Schedule):
             told.add(each.decay_path)
-            after = f" can't use {factor!r} here: {each.path} is a schedule; expected 1"
+            after = f" can't use {factor!r} here, since {each.path} is a schedule; expected 1"
             yield Note(tuple(each.decay_path.split(".")), False, "", after)
 
 

@@ -65,7 +65,7 @@ class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
             ValueError: the value has dimensions.
         """
         if self._untold:
-            raise untold(self._untold)
+            raise untold([self.name])
         if self.key not in info:
             raise self._missing(info)
         return value_of(info, self.key, self.name) * self.weight

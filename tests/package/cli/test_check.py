@@ -482,7 +482,10 @@ TRAINERS = {
     ),
     "decay beside a schedule": (
         f'{{"time": {{"weights": {{"l1": {LINEAR}, "l2": 1}}, "decay": 0.5}}, {SPECTRAL}}}',
-        [f"/time/decay: {BOTH} can't use 0.5 here: time.weights.l1 is a schedule; expected 1"],
+        [
+            f"/time/decay: {BOTH} can't use 0.5 here, since time.weights.l1 is a schedule; "
+            "expected 1"
+        ],
     ),
     "a discriminator of the new one": (
         f'{{{TIME}, {SPECTRAL}, "discriminator": {{"type": "hil", "config": {{"filters": 4}}, '

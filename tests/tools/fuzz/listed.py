@@ -69,7 +69,9 @@ def _float_for_integer(reading: Reading, schema: PublishedSchema) -> Readers:
 
 
 def _ends_before_it_starts(reading: Reading, schema: PublishedSchema) -> Readers:
-    return _NONE if schema.with_ordered_steps.is_valid(reading.value) else _ALL
+    if reading.value is None or schema.with_ordered_steps.is_valid(reading.value):
+        return _NONE
+    return _ALL
 
 
 def _deep(reading: Reading, schema: PublishedSchema) -> Readers:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple, TypeAlias, cast
 
@@ -18,7 +18,7 @@ from ..model.float32 import ZERO_IN_FLOAT32
 from ..model.plain import Mistake
 from ..model.records import Trainer
 from ..model.shape import SCHEDULE, Choices, choices_of, fields_of, parts_of, strings_of
-from ..text.jsontext import JsonPath
+from ..text.jsontext import Json, JsonPath, at
 from ..text.wording import (
     MOST_TOLD,
     alternatives,
@@ -72,6 +72,9 @@ class Context(NamedTuple):
     config: type[BaseModel]
     """The class of loss configs."""
 
+    sections: Mapping[str, object]
+    """The config that is wrong."""
+
     trainers: tuple[Trainer, ...]
     """The trainers that will read it."""
 
@@ -110,7 +113,8 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
     if kind in _WRONG_TAG:
         choices = _choices_at(place)
         if choices.tag == SCHEDULE and kind == "union_tag_not_found":
-            return Mistake(place.path, partial(_no_schedule, choices, place.field))
+            message = partial(_no_schedule, choices, place.field, details["input"])
+            return Mistake(place.path, message)
         return Mistake((*place.path, choices.tag), partial(_wrong_tag, choices, details["input"]))
     is_item = place.path != () and type(place.path[-1]) is int
     message = partial(_unexpected, details, place.field, may_be_null=not is_item)
@@ -128,7 +132,7 @@ def _wrong_tag(choices: Choices, found: object) -> str:
     if not isinstance(found, dict) or choices.tag not in found:
         return f"missing; expected {expected}"
     value = cast("dict[str, object]", found)[choices.tag]
-    near = did_you_mean(str(value), choices.models)
+    near = did_you_mean(value, choices.models) if isinstance(value, str) else ""
     return f"expected {expected}, not {shown(value)}{near}"
 
 
@@ -200,10 +204,15 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
     return f"expected {expected}, not {shown(found)}{near}"
 
 
-def _no_schedule(choices: Choices, field: FieldInfo | None) -> str:
+def _no_schedule(choices: Choices, field: FieldInfo | None, found: object) -> str:
+    members: dict[object, object] = found if isinstance(found, dict) else {}
+    tag = choices.tag
+    for key, value in members.items():
+        if isinstance(value, str) and value in choices.models:
+            return f"expected {tag!r}, not {key!a}, as the key that says {value!r}"
     kinds = alternatives([repr(each) for each in choices.models])
     null = " or null" if field is not None and _may_be_null(field) else ""
-    return f"expected a number{null}, or a schedule, whose key {choices.tag!r} is {kinds}"
+    return f"expected a number{null}, or a schedule, whose key {tag!r} is {kinds}"
 
 
 def _may_be_null(field: FieldInfo) -> bool:
@@ -224,7 +233,10 @@ def _unknown_key(place: Place, context: Context) -> str:
     if passing:
         fails = "the trainer passes it itself, and fails if it is written"
         return f"unknown key {key!a}; leave it out: {fails} ({together(passing)})"
-    legal = {name for model in place.models for name in fields_of(model)}
+    fields = {name: field for model in place.models for name, field in fields_of(model).items()}
+    written = at(cast("Json", context.sections), tuple(above))
+    left = fields.keys() - (written if isinstance(written, dict) else {})
+    missing = {name for name in left if fields[name].is_required()}
     every_home = homes_of(context.config, key)
     possible = paths_of(each for each in every_home if not each.is_ruled_out_by(place.choice))
     homes = [
@@ -238,18 +250,21 @@ def _unknown_key(place: Place, context: Context) -> str:
     ]
     if inside:
         return f"unknown key {key!a}; it belongs at {_pointers(inside, context.base)}"
+    if key == SCHEDULE and not every_home:
+        return f"unknown key {key!a}; a schedule stands in the place of a weight's number"
     if others := [each.choice for each in every_home if each.path == place.path and each.choice]:
         values = alternatives([repr(each.value) for each in others])
         return f"unknown key {key!a}; it belongs to {others[0].tag} {values}"
-    if alike := _alike(str(key), legal):
+    # A slip is a slip, also for a key that is written besides; other keys were meant if they aren't.
+    if alike := slip_for(str(key), fields) or _alike(str(key), left):
         return f"unknown key {key!a}; did you mean {alike!r}?"
     if len(homes) == 1:
         return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
-    if near := _meant(str(key), legal):
+    if near := _meant(str(key), missing or left):
         return f"unknown key {key!a}; did you mean {near!r}?"
     if homes and len(homes) <= _FEW:
         return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
-    return f"unknown key {key!a}; expected {listed(sorted(legal))}"
+    return f"unknown key {key!a}; expected {listed(sorted(fields))}"
 
 
 def _alike(key: str, legal: Iterable[str]) -> str | None:

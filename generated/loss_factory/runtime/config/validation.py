@@ -91,7 +91,7 @@ def validate_sections(
             explain,
         )
 
-        context = Context(tables.config, tables.assumed_trainers, base, skip_section)
+        context = Context(tables.config, sections, tables.assumed_trainers, base, skip_section)
         return None, _without_suspects(explain(error, context), suspect)
 
 

@@ -14,7 +14,7 @@ from typing import Generic
 from pydantic import BaseModel
 
 from ..config.validation import ARGUMENT, as_loss_config
-from ..model.courses import Course, PlannedWeight, largest, rounded
+from ..model.courses import PlannedWeight, largest, rounded
 from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST, as_float32
 from ..model.records import BottleneckT, ConfigT, Loss, Tables
@@ -97,12 +97,14 @@ def vanishing_weights(
 ) -> Iterator[tuple[str, str]]:
     """Weights above 0 that are 0 in float32, also once scaled: each one's path, and a message."""
     for loss in losses:
-        value, weight = loss.weight.value(config), loss.weight_in(config)
-        if isinstance(value, Schedule) or isinstance(weight, Course):
+        value, most = loss.weight.value(config), largest(loss.weight_in(config))
+        if most > LARGEST or as_float32(most) != 0:
             continue
-        if value != 0 and weight <= LARGEST and as_float32(weight) == 0:
+        is_meant = value.largest == 0 if isinstance(value, Schedule) else value == 0
+        if not is_meant:
             path = loss.weight.path
-            yield path, f"{path} is {value!r}, but the weight of {loss.name!r} is 0 in float32"
+            what = f"{path} is {in_short(value)}, but the weight of {loss.name!r}"
+            yield path, f"{what} is 0 in float32"
 
 
 def useless_weights(
