@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .runtime.lazy import require_same_schema
-from .runtime.model.base import Arguments, LossFactoryModel, Number
+from .runtime.model.base import Arguments, Integer, LossFactoryModel, Number
 from .runtime.model.schedules import Weight
 
 require_same_schema(__name__)
@@ -61,17 +61,17 @@ class SpectralArguments(LossFactoryModel):
     of one length. The trainer sets `sample_rate` itself.
     """
 
-    fft_sizes: list[int] | None = None
+    fft_sizes: list[Integer] | None = None
     """FFT size of each resolution, in samples. Null: 1024, 2048 and 512; a stereo model needs the
     list.
     """
 
-    hop_sizes: list[int] | None = None
+    hop_sizes: list[Integer] | None = None
     """Hop between the STFT windows of each resolution, in samples. Null: 120, 240 and 50; a stereo
     model needs the list.
     """
 
-    win_lengths: list[int] | None = None
+    win_lengths: list[Integer] | None = None
     """Length of the STFT window of each resolution, in samples, of at most its FFT size. Null: 600,
     1200 and 240; a stereo model needs the list. stable-audio-tools 0.0.20 takes it and ignores it.
     """
@@ -117,7 +117,7 @@ class SpectralArguments(LossFactoryModel):
     nothing else.
     """
 
-    n_bins: list[int] | None = None
+    n_bins: list[Integer] | None = None
     """Number of bands of each resolution, if `scale` is written."""
 
     eps: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
@@ -186,17 +186,17 @@ class EncodecDiscriminatorArguments(LossFactoryModel):
     `in_channels` itself.
     """
 
-    filters: Annotated[int, Field(ge=1)]
+    filters: Annotated[Integer, Field(ge=1)]
     """Number of filters of the first convolution."""
 
-    n_ffts: list[int] | None = None
+    n_ffts: list[Integer] | None = None
     """FFT size of each sub-discriminator, in samples. Null: 1024, 2048 and 512."""
 
-    hop_lengths: list[int] | None = None
+    hop_lengths: list[Integer] | None = None
     """Hop between the STFT windows of each sub-discriminator, in samples. Null: 256, 512 and 128.
     """
 
-    win_lengths: list[int] | None = None
+    win_lengths: list[Integer] | None = None
     """Length of the STFT window of each sub-discriminator, in samples, of at most its FFT size.
     Null: 1024, 2048 and 512.
     """
@@ -210,22 +210,22 @@ class EncodecDiscriminatorArguments(LossFactoryModel):
     """Whether the feature matching distance is divided by the mean magnitude of the real features.
     """
 
-    out_channels: Annotated[int, Field(ge=1)] = 1
+    out_channels: Annotated[Integer, Field(ge=1)] = 1
     """Number of channels of the discriminator's output."""
 
-    max_filters: Annotated[int, Field(ge=1)] = 1024
+    max_filters: Annotated[Integer, Field(ge=1)] = 1024
     """Most filters that a convolution has, however much they grow."""
 
-    filters_scale: Annotated[int, Field(ge=1)] = 1
+    filters_scale: Annotated[Integer, Field(ge=1)] = 1
     """Factor by which the number of filters grows from one convolution to the next."""
 
-    kernel_size: list[int] | None = None
+    kernel_size: list[Integer] | None = None
     """Kernel size of the convolutions along time and frequency, two numbers. Null: 3 and 9."""
 
-    dilations: list[int] | None = None
+    dilations: list[Integer] | None = None
     """Dilation along time of each dilated convolution. Null: 1, 2 and 4."""
 
-    stride: list[int] | None = None
+    stride: list[Integer] | None = None
     """Stride of the dilated convolutions along time and frequency, two numbers. Null: 1 and 1."""
 
     normalized: bool = True
@@ -255,10 +255,10 @@ class DACDiscriminatorArguments(LossFactoryModel):
     use_hinge: bool = False
     """Whether the hinge loss is used in place of least squares."""
 
-    periods: list[int] | None = None
+    periods: list[Integer] | None = None
     """Period of each multi-period discriminator, in samples. Null: 2, 3, 5, 7 and 11."""
 
-    fft_sizes: list[int] | None = None
+    fft_sizes: list[Integer] | None = None
     """Window of each multi-band STFT discriminator, in samples; the hop is a quarter of it. Null:
     2048, 1024 and 512.
     """
@@ -268,7 +268,7 @@ class DACDiscriminatorArguments(LossFactoryModel):
     spectrum. Null: five bands, split at 0.1, 0.25, 0.5 and 0.75.
     """
 
-    rates: list[int] | None = None
+    rates: list[Integer] | None = None
     """Factors by which the audio is downsampled for each multi-scale discriminator. Null or empty:
     none; others fail in stable-audio-tools 0.0.19 and 0.0.20.
     """
@@ -277,7 +277,7 @@ class DACDiscriminatorArguments(LossFactoryModel):
 class OobleckDiscriminatorArguments(LossFactoryModel):
     """Arguments of Oobleck's discriminator."""
 
-    in_channels: Annotated[int, Field(ge=1)] = 1
+    in_channels: Annotated[Integer, Field(ge=1)] = 1
     """Number of audio channels, as many as the autoencoder puts out: 2 for a stereo model. The
     trainer doesn't set it.
     """
@@ -292,33 +292,33 @@ class BigVGANDiscriminatorArguments(LossFactoryModel):
     use_hinge: bool = False
     """Whether the multi-period discriminators use the hinge loss in place of least squares."""
 
-    periods: list[int] | None = None
+    periods: list[Integer] | None = None
     """Period of each multi-period discriminator, in samples. Null: 2, 3, 5, 7 and 11."""
 
-    cqtd_filters: Annotated[int, Field(ge=1)] = 32
+    cqtd_filters: Annotated[Integer, Field(ge=1)] = 32
     """Number of filters of the first convolution of each constant-Q discriminator."""
 
-    cqtd_max_filters: Annotated[int, Field(ge=1)] = 1024
+    cqtd_max_filters: Annotated[Integer, Field(ge=1)] = 1024
     """Most filters that a convolution has, however much they grow."""
 
-    cqtd_filters_scale: Annotated[int, Field(ge=1)] = 1
+    cqtd_filters_scale: Annotated[Integer, Field(ge=1)] = 1
     """Factor by which the number of filters grows from one convolution to the next."""
 
-    cqtd_dilations: list[int] | None = None
+    cqtd_dilations: list[Integer] | None = None
     """Dilation along time of each dilated convolution. Null: 1, 2 and 4."""
 
-    cqtd_out_channels: Annotated[int, Field(ge=1)] = 1
+    cqtd_out_channels: Annotated[Integer, Field(ge=1)] = 1
     """Number of channels of the constant-Q discriminators' output."""
 
-    cqtd_hop_lengths: list[int] | None = None
+    cqtd_hop_lengths: list[Integer] | None = None
     """Hop of each constant-Q transform, in samples at twice the sample rate. Null: 512, 256 and
     256.
     """
 
-    cqtd_n_octaves: list[int] | None = None
+    cqtd_n_octaves: list[Integer] | None = None
     """Number of octaves of each constant-Q transform. Null: 9, 9 and 9."""
 
-    cqtd_bins_per_octaves: list[int] | None = None
+    cqtd_bins_per_octaves: list[Integer] | None = None
     """Bins per octave of each constant-Q transform. Null: 24, 36 and 48."""
 
     fmin: Annotated[Number, Field(gt=0.0, le=3.4028234663852886e38)] = 32.7
@@ -350,10 +350,10 @@ class MelArguments(LossFactoryModel):
     one list has more than the other.
     """
 
-    n_mels: list[int]
+    n_mels: list[Integer]
     """Number of mel bands of each resolution."""
 
-    window_lengths: list[int]
+    window_lengths: list[Integer]
     """Length of the STFT window of each resolution, in samples; the hop is a quarter of it."""
 
     pow: Annotated[Number, Field(gt=0.0, le=3.4028234663852886e38)]
@@ -381,7 +381,7 @@ class HubertArguments(LossFactoryModel):
     model_name: Literal["HUBERT_LARGE", "WAVLM_LARGE", "WAV2VEC2_LARGE_LV60K"] = "HUBERT_LARGE"
     """The pretrained model, as torchaudio names it. It is downloaded when training starts."""
 
-    feature_ids: list[int] | None = None
+    feature_ids: list[Integer] | None = None
     """The layers to compare, counted from 0 to 23; [-1] means the convolutions before them. Null:
     all layers. An empty list fails in the first step.
     """
@@ -408,7 +408,7 @@ class ClapArguments(LossFactoryModel):
     those without fusion only.
     """
 
-    feature_ids: list[int] | None = None
+    feature_ids: list[Integer] | None = None
     """The stages of the audio transformer to compare, counted from 0 to 3. Null: all four. An empty
     list fails in the first step.
     """
@@ -426,10 +426,10 @@ class ClapWeights(LossFactoryModel):
 class ContrastiveArguments(LossFactoryModel):
     """The critic: a transformer over audio (in wavelet bands), text and latents."""
 
-    transformer_dim: Annotated[int, Field(ge=64)]
+    transformer_dim: Annotated[Integer, Field(ge=64)]
     """Width of the transformer: a multiple of 64, the width of an attention head."""
 
-    depth: Annotated[int, Field(ge=1)]
+    depth: Annotated[Integer, Field(ge=1)]
     """Number of transformer blocks."""
 
     use_text: bool = False
@@ -455,10 +455,10 @@ class ContrastiveWeights(LossFactoryModel):
 class JepaArguments(LossFactoryModel):
     """The predictor: a transformer over the latents."""
 
-    transformer_dim: Annotated[int, Field(ge=64)]
+    transformer_dim: Annotated[Integer, Field(ge=64)]
     """Width of the transformer: a multiple of 64, the width of an attention head."""
 
-    depth: Annotated[int, Field(ge=1)]
+    depth: Annotated[Integer, Field(ge=1)]
     """Number of transformer blocks."""
 
     mask_rate: Annotated[Number, Field(ge=0.0, le=1.0)] = 0.4
@@ -466,7 +466,7 @@ class JepaArguments(LossFactoryModel):
     whatever this says.
     """
 
-    mask_block_size: Annotated[int, Field(ge=1)] = 8
+    mask_block_size: Annotated[Integer, Field(ge=1)] = 8
     """Length of a masked stretch, in time steps of the latents. stable-audio-tools 0.0.20 masks 8
     whatever this says.
     """
@@ -488,10 +488,10 @@ class JepaWeights(LossFactoryModel):
 class GenerativeArguments(LossFactoryModel):
     """The generative model: a diffusion transformer with 8 attention heads."""
 
-    embed_dim: Annotated[int, Field(ge=8)]
+    embed_dim: Annotated[Integer, Field(ge=8)]
     """Width of the transformer: a multiple of 8, its number of attention heads."""
 
-    depth: Annotated[int, Field(ge=1)]
+    depth: Annotated[Integer, Field(ge=1)]
     """Number of transformer blocks."""
 
 
@@ -828,7 +828,7 @@ class ContrastiveLossConfig(LossFactoryModel):
     weights: ContrastiveWeights
     """The weight of the contrastive loss."""
 
-    warmup: Annotated[int, Field(ge=0)] = 10000
+    warmup: Annotated[Integer, Field(ge=0)] = 10000
     """How many training steps pass before the loss reaches the encoder; until then only the critic
     learns. Discriminator steps count, too.
     """
@@ -853,7 +853,7 @@ class JepaLossConfig(LossFactoryModel):
     weights: JepaWeights
     """The weight of the prediction loss."""
 
-    warmup: Annotated[int, Field(ge=0)] = 10000
+    warmup: Annotated[Integer, Field(ge=0)] = 10000
     """How many training steps pass before the loss reaches the encoder; until then only the
     predictor learns. Discriminator steps count, too.
     """
@@ -875,7 +875,7 @@ class GenerativeLossConfig(LossFactoryModel):
     weights: GenerativeWeights
     """The weight of the generative model's loss."""
 
-    warmup: Annotated[int, Field(ge=0)] = 10000
+    warmup: Annotated[Integer, Field(ge=0)] = 10000
     """How many training steps pass before the loss reaches the encoder; until then only the
     generative model learns. Discriminator steps count, too.
     """
@@ -911,7 +911,7 @@ class SemanticRegressorsLossConfig(LossFactoryModel):
     weights: SemanticRegressorsWeights
     """The weight of the regression losses."""
 
-    warmup: Annotated[int, Field(ge=0)] = 10000
+    warmup: Annotated[Integer, Field(ge=0)] = 10000
     """How many training steps pass before the loss reaches the encoder; until then only the linear
     maps learn. Discriminator steps count, too.
     """

@@ -10,6 +10,7 @@ from os import PathLike
 
 from .runtime.model.courses import weight_at
 from .runtime.model.objective_plan import ObjectivePlan
+from .runtime.model.schedules import checked_step
 from .runtime.plan.keys import checked_keys
 from .runtime.plan.objective import Situation, plan_in_parts
 from .runtime.plan.planning import plan
@@ -43,6 +44,7 @@ def plan_losses(
         UnusedWeightWarning: the config sets a weight that this bottleneck has no use for, or one
             that is 0 in float32.
     """
+    step = checked_step(step)
     planned = plan(TABLES, bottleneck, loss_config, foreign_sections, caller_level=3)
     return LossFactoryResult(
         losses=[

@@ -7,6 +7,7 @@ import pickle
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import torch._dynamo.testing
@@ -190,6 +191,72 @@ def test_the_drop_in_modules() -> None:
             ValueLoss("kl", "kl_loss", linear, decay=0.5)
 
 
+def test_all_losses_of_a_list_are_told_the_step() -> None:
+    """Also those that are compiled, or stand in a module of somebody else."""
+
+    class Twice(nn.Module):
+        name = "twice"
+
+        def __init__(self, loss: ValueLoss) -> None:
+            super().__init__()
+            self.loss = loss
+
+        def forward(self, info: Any) -> Tensor:
+            return 2 * self.loss(info)
+
+    compiled = torch.compile(ValueLoss("kl", "kl_loss", LINEAR), backend="eager")
+    multi_loss = MultiLoss([compiled, Twice(ValueLoss("kl", "inner", LINEAR))])
+    multi_loss.set_step(50)
+    assert multi_loss(INFO)[1] == {"kl_loss": 1.0, "twice": 2.0}
+
+
+def test_who_was_never_told_is_named() -> None:
+    multi_loss = MultiLoss([ValueLoss("kl", "kl_loss"), ValueLoss("kl", "other", LINEAR)])
+    with pytest.raises(RuntimeError, match=r"^other: the weight changes with the step"):
+        multi_loss(INFO)
+
+
+def test_a_weight_that_decays_is_checked_as_any_other() -> None:
+    with pytest.raises(ValueError, match=r"weight: 1e\+39 is too large for float32"):
+        ValueLoss("kl", "kl_loss", 1e39, decay=0.5)
+    with pytest.raises(ValueError, match=r"decay: 1e\+39 is too large for float32"):
+        ValueLoss("kl", "kl_loss", 1.0, decay=1e39)
+    with pytest.warns(UnusedWeightWarning, match="is 0 in float32"):
+        ValueLoss("kl", "kl_loss", 1e-60, decay=0.5)
+
+
+def test_a_step_that_is_told_in_a_validation() -> None:
+    """In inference mode; what is made in it could not be trained with."""
+    module = bottleneck_loss()
+    with torch.inference_mode():
+        module.set_step(50)
+    value = torch.tensor(2.0, requires_grad=True)
+    module({**INFO, "kl": value})[0].backward()
+    assert value.grad == 0.5
+    with torch.inference_mode():
+        module.to(torch.float64)
+    module({**INFO, "kl": value})[0].backward()
+
+
+def test_a_step_that_is_none_changes_nothing() -> None:
+    module = bottleneck_loss()
+    with pytest.raises(ValueError, match="step"):
+        module.set_step(-1)
+    with pytest.raises(RuntimeError, match="set_step"):
+        module(INFO)
+
+
+def test_steps_of_numpy() -> None:
+    module = bottleneck_loss()
+    module.set_step(np.int64(50))  # type: ignore[arg-type]
+    assert module(INFO)[1]["kl_loss"] == 1.0
+
+
+def test_plans_with_schedules_can_be_kept_in_sets() -> None:
+    plans = {plan_objective("vae", WHOLE, trainer="loss-factory") for _ in range(2)}
+    assert len(plans) == 1
+
+
 def test_a_schedule_for_one_loss_has_the_messages_of_a_config() -> None:
     kinds = "'linear', 'cosine', 'log', 'exponential' or 'cyclic'"
     for said, expected in (
@@ -317,4 +384,6 @@ def test_a_thousand_steps_are_compiled_once() -> None:
 
 def test_printing_shows_what_changes() -> None:
     assert "kl_weight=linear, codebook_weight=0.5" in repr(bottleneck_loss())
-    assert "reconstruction_loss" in repr(objective().generator)
+    shown = repr(objective().generator)
+    assert "reconstruction_loss=cosine, adversarial_loss=exponential" in shown
+    assert "l1_time_loss=0.5 × 0.5ⁿ⁺¹, kl_loss=linear" in shown

@@ -287,3 +287,15 @@ def test_a_product_with_0_may_be_bad_and_a_value_too() -> None:
 def test_what_holds_no_losses_is_refused(losses: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         non_finite(losses)
+
+
+def test_numbers_that_another_dtype_can_not_hold_are_finite() -> None:
+    losses = {
+        "number": 1e39,
+        "integer": 10**40,
+        "count": torch.tensor(100_000),
+        "half": torch.tensor(1.0, dtype=torch.float16),
+        "bad": torch.tensor(float("nan"), dtype=torch.float16),
+        "worse": float("inf"),
+    }
+    assert non_finite(losses) == ["bad", "worse"]

@@ -456,7 +456,9 @@ def test_steps_of_the_generator(step: int, expected: int, options: dict[str, Any
 
 
 def test_steps_that_are_none() -> None:
-    with pytest.raises(ValueError, match="global_step: expected 0 or more, not -1"):
+    with pytest.raises(ValueError, match="global_step: expected an integer from 0 on, not -1"):
         generator_step(-1, discriminator=True)
+    with pytest.raises(TypeError, match=r"warmup_steps: expected an integer from 0 on, not 7\.5"):
+        generator_step(0, discriminator=True, warmup_steps=7.5)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="warmup_mode: expected 'adv' or 'full', not the string"):
         generator_step(0, discriminator=True, warmup_mode="ful")  # type: ignore[arg-type]

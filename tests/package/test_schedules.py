@@ -133,6 +133,22 @@ def test_random_schedules_at_random_steps() -> None:
     assert seen == {"linear", "cosine", "log", "exponential", "cyclic"}
 
 
+def test_steps_may_be_written_with_an_exponent() -> None:
+    """As JSON Schema counts integers; what is held is one."""
+    said = {**LINEAR, "start_step": 1e2, "end_step": 2.0e4}
+    assert accepts(said)
+    found = schedule(said)
+    assert (found.start_step, found.end_step) == (100, 20_000)
+    assert {type(found.start_step), type(found.end_step)} == {int}
+    assert not accepts({**LINEAR, "end_step": 0.5})
+
+
+def test_steps_to_which_no_training_comes() -> None:
+    assert schedule({**CYCLIC, "period": 10**400}).weight_at(10**9) < 1e-280
+    assert schedule(EXPONENTIAL).weight_at(10**400) == 0.1
+    assert schedule(LINEAR).weight_at(10**400) == 1e-4
+
+
 def test_a_line_is_rounded_once_or_twice() -> None:
     """Against exact arithmetic: no step is off by more than two roundings."""
     found = schedule(LINEAR)
@@ -146,7 +162,9 @@ def test_steps_that_are_none(step: Any, error: type[Exception]) -> None:
     for ask in (
         schedule(LINEAR).weight_at,
         lambda step: plan_losses("vae", config(LINEAR), step=step),
+        lambda step: plan_losses("vae", step=step),
         plan_objective("vae", config(LINEAR), trainer="loss-factory").weights_at,
+        plan_objective("vae", {}, trainer="loss-factory").weights_at,
     ):
         with pytest.raises(error, match=r"^step: expected an integer from 0 on, not "):
             ask(step)

@@ -116,6 +116,10 @@ def _definition_names(schema: LossesSchema) -> Iterator[Problem]:
 
 
 def _references(schema: LossesSchema) -> Iterator[Problem]:
+    for reference in schema.references_to_schedules:
+        if reference.target not in schema.definitions:
+            message = f"'$defs/{reference.target}' does not exist"
+            yield Problem(reference.path, message, about=(("$defs", reference.target),))
     graph: dict[str, set[str]] = {}
     holdable = dict.fromkeys(name for name in schema.objects if name not in {*RESULTS, ROOT})
     for owner in schema.objects.values():

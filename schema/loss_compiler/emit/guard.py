@@ -23,7 +23,7 @@ _RULES = {
 """What JSON Schema's limits are called in Pydantic."""
 _TYPES = {
     "boolean": "bool",
-    "integer": "int",
+    "integer": "Integer",
     "number": "Number",
     "object": "Arguments",
     "string": "str",
@@ -60,9 +60,9 @@ _MODULES = frozenset(
 _CALLS = frozenset(
     {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
      "Tables", "Trainer", "ValueLoss", "ValueLossConfig", "Weight", "__init__", "_found", "_key",
-     "_leave_out", "_value_weight", "_weight", "add_to", "checked_keys", "frozenset",
-     "get", "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective", "module",
-     "plan", "plan_in_parts", "read_config", "require_runtime", "require_same_schema", "set",
+     "_leave_out", "_value_weight", "_weight", "add_to", "checked_keys", "checked_step",
+     "frozenset", "get", "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective",
+     "module", "plan", "plan_in_parts", "read_config", "require_runtime", "require_same_schema", "set",
      "sorted", "super", "term", "value_of", "values", "weight_at"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(

@@ -30,7 +30,7 @@ _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 _ENUM = frozenset({"Enum"})
 _TYPING = frozenset({"Annotated", "Literal"})
 _PYDANTIC = frozenset({"Field"})
-_BASE_NAMES = frozenset({"Arguments", "LossFactoryModel", "Number"})
+_BASE_NAMES = frozenset({"Arguments", "Integer", "LossFactoryModel", "Number"})
 _SCHEDULE_NAMES = frozenset({"Weight"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
 
@@ -228,13 +228,13 @@ def _statements(
 
 
 class _StricterTypes(ast.NodeTransformer):
-    """`Number` or `Weight` for `float`, and `Arguments` for `dict[str, object]`, of the runtime."""
+    """The runtime's types: for `float`, one of two, and for `int` and `dict[str, object]`."""
 
     def __init__(self, number: str) -> None:
-        self.number = number
+        self.names = {"float": number, "int": "Integer"}
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name(self.number) if node.id == "float" else node
+        return ast.Name(self.names.get(node.id, node.id))
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if ast.unparse(node) == "dict[str, object]":

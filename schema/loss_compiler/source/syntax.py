@@ -290,13 +290,15 @@ class TrainerEntry:
 class LossesSchema:
     """A whole losses schema; `objects` has the root first, `definitions` every name in $defs.
 
-    `schedules` are what may stand in the place of a weight's number, if it has such.
+    `schedules` are what may stand in the place of a weight's number, if it has such; some of the
+    references to them may lead nowhere.
     """
 
     name: str | None
     version: str
     objects: Mapping[str, ClosedObject]
     schedules: tuple[ClosedObject, ...]
+    references_to_schedules: tuple[Reference, ...]
     losses: Mapping[str, LossDefinition]
     bottleneck_description: str
     bottlenecks: tuple[BottleneckEntry, ...]
@@ -345,8 +347,8 @@ def syntax_of(document: Json) -> LossesSchema:
     """The syntax of a document that keeps to the dialect."""
     root = _object(document)
     definitions = _object(root["$defs"])
-    schedules = tuple(_schedules(definitions))
-    weight = WEIGHT_KIND if schedules else Plain("number")
+    to_schedules = tuple(_references(("$defs", WEIGHT), object_at(definitions, (WEIGHT,))))
+    weight = WEIGHT_KIND if to_schedules else Plain("number")
     objects = {ROOT: _closed_object((), ROOT, root, weight)}
     losses: dict[str, LossDefinition] = {}
     for name, each in definitions.items():
@@ -359,7 +361,14 @@ def syntax_of(document: Json) -> LossesSchema:
         name=_optional_text(root.get(NAME)),
         version=_text(root[VERSION]),
         objects=objects,
-        schedules=schedules,
+        schedules=tuple(
+            _closed_object(
+                ("$defs", each.target), each.target, _object(definitions[each.target]), weight
+            )
+            for each in to_schedules
+            if each.target in definitions
+        ),
+        references_to_schedules=to_schedules,
         losses=losses,
         bottleneck_description=_text(types["description"]),
         bottlenecks=tuple(
@@ -376,12 +385,6 @@ def syntax_of(document: Json) -> LossesSchema:
         ),
         definitions=tuple(definitions),
     )
-
-
-def _schedules(definitions: dict[str, Json]) -> Iterator[ClosedObject]:
-    for each in _references(("$defs", WEIGHT), object_at(definitions, (WEIGHT,))):
-        definition = _object(definitions[each.target])
-        yield _closed_object(("$defs", each.target), each.target, definition, Plain("number"))
 
 
 def _closed_object(

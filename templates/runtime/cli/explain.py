@@ -242,6 +242,7 @@ def _json(
                 "section": row.section,
                 "weight": row.weight,
                 "schedule": row.schedule,
+                "scale": row.scale,
                 "from": row.origin,
                 "reads": row.reads,
                 "if": row.when,

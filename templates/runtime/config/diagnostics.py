@@ -14,7 +14,15 @@ from pydantic_core import ErrorDetails
 from ..model.float32 import ZERO_IN_FLOAT32
 from ..model.plain import Mistake
 from ..model.records import Trainer
-from ..model.shape import SCHEDULE, Choices, choices_of, fields_of, parts_of, strings_of
+from ..model.shape import (
+    SCHEDULE,
+    Choices,
+    choices_of,
+    fields_of,
+    holds_schedules,
+    parts_of,
+    strings_of,
+)
 from ..text.jsontext import Json, JsonPath, at
 from ..text.wording import (
     MOST_TOLD,
@@ -109,7 +117,7 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
         return Mistake(place.path, partial(_missing, place.field))
     if kind in _WRONG_TAG:
         choices = _choices_at(place)
-        if choices.tag == SCHEDULE and kind == "union_tag_not_found":
+        if kind == "union_tag_not_found" and _is_weight(place):
             message = partial(_no_schedule, choices, place.field, details["input"])
             return Mistake(place.path, message)
         return Mistake((*place.path, choices.tag), partial(_wrong_tag, choices, details["input"]))
@@ -122,6 +130,10 @@ def _choices_at(place: Place) -> Choices:
     choices = choices_of(place.field)
     assert choices is not None
     return choices
+
+
+def _is_weight(place: Place) -> bool:
+    return place.field is not None and holds_schedules(place.field)
 
 
 def _wrong_tag(choices: Choices, found: object) -> str:
@@ -137,9 +149,10 @@ def _beside_the_tag(location: JsonPath, found: object, context: Context) -> Iter
     """What else is wrong with an object whose tag is: with the tag that was meant, or with any."""
     if not isinstance(found, dict):
         return
-    choices = _choices_at(place_of(context.config, location))
+    place = place_of(context.config, location)
+    choices = _choices_at(place)
     members = cast("dict[str, object]", found)
-    if choices.tag == SCHEDULE and SCHEDULE not in members:
+    if choices.tag not in members and _is_weight(place):
         return  # it was meant to be something else, such as the schedule of another trainer
     meant = nearest(str(members.get(choices.tag, "")), choices.models)
     tags = [*choices.models] if meant is None else [meant]
@@ -252,7 +265,7 @@ def _unknown_key(place: Place, context: Context) -> str:
     if others := [each.choice for each in every_home if each.path == place.path and each.choice]:
         values = alternatives([repr(each.value) for each in others])
         return f"unknown key {key!a}; it belongs to {others[0].tag} {values}"
-    # A slip is a slip, also for a key that is written besides; other keys were meant if they aren't.
+    # A slip is a slip, also for a key that is written besides.
     if alike := slip_for(str(key), fields) or _alike(str(key), left):
         return f"unknown key {key!a}; did you mean {alike!r}?"
     if len(homes) == 1:

@@ -89,9 +89,11 @@ def _exponential(course: Scheduled, schedule: ExponentialSchedule) -> tuple[list
 
 
 def _cyclic(course: Scheduled, schedule: CyclicSchedule) -> tuple[list[int], str]:
-    period, scale = schedule.period, course.scale
+    period = schedule.period
     points = list(_spread(0, period - 1, _POINTS_OF_A_PERIOD))
-    ends = (as_float32(scale * each) for each in (schedule.start_weight, schedule.end_weight))
+    ends = course.at(0), course.at(period - 1)
+    if ends[0] == ends[1]:
+        return [0] * _FLAT, _constant(course)
     said = f"{_from_to(*ends)} in the first {schedule.ramp * period:g} of each {period} steps"
     return [period * done + step for done in range(_PERIODS) for step in points], said
 

@@ -87,7 +87,7 @@ def _product(weight: float, factor: float) -> float:
     try:
         return as_float32(weight * factor)
     except OverflowError:
-        return math.inf
+        return math.copysign(math.inf, weight * factor)
 
 
 PlannedWeight: TypeAlias = float | Course

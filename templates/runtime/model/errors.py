@@ -107,7 +107,9 @@ class MissingLossValueError(LookupError):
         # Keys of `info` are much alike, such as vq/codebook_loss and vq/commitment_loss.
         meant = slip_for(self.key, map(str, self.keys))
         own = "…" if meant is None else ascii(meant)
-        if self.schema_key is None:
+        if meant is not None and meant == self.schema_key:
+            how = f"leave {meant!r} out of keys="
+        elif self.schema_key is None:
             how = f"make the loss with key={own}, or the list of losses with keys="
         else:
             how = f"make the losses with keys={{{self.schema_key!r}: {own}}}"

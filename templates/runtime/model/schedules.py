@@ -22,15 +22,18 @@ from pydantic import (
 )
 
 from ..text.wording import shown
-from .base import LossFactoryModel, Number
+from .base import Integer, LossFactoryModel, Number
 from .float32 import LARGEST, ZERO_IN_FLOAT32
 
 KindT = TypeVar("KindT", bound=str)
 """The literal name of a schedule."""
 
+_FAR: Final = 10**300
+"""Steps to which no training comes; a float may hold no more."""
+
 _Weight: TypeAlias = Annotated[Number, Field(ge=0.0, le=LARGEST)]
 _Positive: TypeAlias = Annotated[Number, Field(gt=ZERO_IN_FLOAT32, le=LARGEST)]
-_Step: TypeAlias = Annotated[int, Field(ge=0)]
+_Step: TypeAlias = Annotated[Integer, Field(ge=0)]
 
 
 class Schedule(LossFactoryModel, ABC):
@@ -155,7 +158,8 @@ class ExponentialSchedule(_Named[Literal["exponential"]]):
         return max(self.floor, self.start_weight)
 
     def _weight_at(self, step: int) -> float:
-        return max(self.floor, self.start_weight * self.rate ** max(0, step - self.start_step))
+        steps = min(max(0, step - self.start_step), _FAR)
+        return max(self.floor, self.start_weight * self.rate**steps)
 
 
 class CyclicSchedule(_Named[Literal["cyclic"]]):
@@ -167,7 +171,7 @@ class CyclicSchedule(_Named[Literal["cyclic"]]):
     end_weight: _Weight
     """The weight at its end."""
 
-    period: Annotated[int, Field(ge=1)]
+    period: Annotated[Integer, Field(ge=1)]
     """How many steps a period has."""
 
     ramp: Annotated[Number, Field(gt=0.0, le=1.0)]
@@ -179,7 +183,7 @@ class CyclicSchedule(_Named[Literal["cyclic"]]):
         return max(self.start_weight, self.end_weight)
 
     def _weight_at(self, step: int) -> float:
-        share = min((step % self.period) / (self.ramp * self.period), 1.0)
+        share = min((step % self.period) / (self.ramp * min(self.period, _FAR)), 1.0)
         weight = self.start_weight + share * (self.end_weight - self.start_weight)
         return _clamped(weight, self.start_weight, self.end_weight)
 
@@ -191,8 +195,8 @@ def _clamped(weight: float, one: float, other: float) -> float:
     return one if weight < one else other if weight > other else weight
 
 
-def checked_step(step: int) -> int:
-    """`step`, if it is one.
+def checked_step(step: int, what: str = "step") -> int:
+    """`step`, if it is one; `what` names it in messages.
 
     Raises:
         TypeError: it is no integer.
@@ -200,9 +204,9 @@ def checked_step(step: int) -> int:
     """
     given = cast("object", step)
     if isinstance(given, bool) or not isinstance(given, Integral):
-        raise TypeError(f"step: expected an integer from 0 on, not {shown(given)}")
+        raise TypeError(f"{what}: expected an integer from 0 on, not {shown(given)}")
     if given < 0:
-        raise ValueError(f"step: expected an integer from 0 on, not {given}")
+        raise ValueError(f"{what}: expected an integer from 0 on, not {given}")
     return int(given)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ..model.schedules import checked_step
 from ..text.wording import shown
 
 
@@ -26,11 +27,11 @@ def generator_step(
         warmup_mode: "adv" if the discriminator learns during the warm-up, "full" if it doesn't.
 
     Raises:
+        TypeError: a number is no integer.
         ValueError: a number is negative, or `warmup_mode` is something else.
     """
-    for name, number in (("global_step", global_step), ("warmup_steps", warmup_steps)):
-        if number < 0:
-            raise ValueError(f"{name}: expected 0 or more, not {number}")
+    checked_step(global_step, "global_step")
+    checked_step(warmup_steps, "warmup_steps")
     if warmup_mode not in ("adv", "full"):
         raise ValueError(f"warmup_mode: expected 'adv' or 'full', not {shown(warmup_mode)}")
     if not discriminator:

@@ -31,12 +31,12 @@ class ChangesWithSteps(nn.Module):
         The forward pass reads this, and not the step: torch.compile would begin anew for each.
         """
         self._step = 0
-        self._device = torch.device("cpu")
 
     def set_step(self, step: int) -> None:
         """Say for which step of the generator the weights are, from now on.
 
-        Only modules with a weight that changes need it. Nothing waits for a device.
+        Only modules with a weight that changes need it. Nothing waits for a device. Call it outside
+        of what torch.compile compiles.
 
         Args:
             step: how many steps the generator has made; `generator_step` counts them in a trainer
@@ -47,36 +47,43 @@ class ChangesWithSteps(nn.Module):
             ValueError: `step` is negative.
         """
         attributes = vars(self)  # what torch does for each setattr takes as long as all the rest
-        attributes["_step"] = checked_step(step)
-        attributes["_untold"] = ()
+        step = checked_step(step)
         for name, course in self._courses.items():
-            attributes[name] = self._tensor(course, step)
+            attributes[name] = _tensor(course.at(step), attributes[name].device)
+        attributes["_step"] = step
+        attributes["_untold"] = ()
 
     @property
     def changes(self) -> bool:
         """Whether a weight of this module itself changes."""
         return bool(self._courses)
 
-    def _weight(self, name: str, weight: WeightArgument) -> float | Tensor:
+    def _weight(self, name: str, weight: WeightArgument, decay: float = 1.0) -> float | Tensor:
         """What the attribute `name` is; it follows a course from `set_step` on."""
         checked = checked_weight(name, weight, caller_level=4)
         if not isinstance(checked, Course):
-            return checked
+            if decay == 1:
+                return checked
+            checked = Decaying(checked, decay)
         self._courses[name] = checked
         self._untold = (*self._untold, name)
-        return self._tensor(checked, 0)
-
-    def _tensor(self, course: Course, step: int) -> Tensor:
-        # A kernel that fills waits for nothing; a copy from the host would.
-        return torch.full((), course.at(step), dtype=torch.float32, device=self._device)
+        return _tensor(checked.at(0), torch.device("cpu"))
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Any:
         apply: Callable[..., Any] = vars(nn.Module)["_apply"]  # torch leaves out its types
         applied = apply(self, fn, recurse)
         for name, course in self._courses.items():
-            self._device = fn(getattr(self, name)).device
-            setattr(self, name, self._tensor(course, self._step))
+            place = fn(getattr(self, name)).device
+            setattr(self, name, _tensor(course.at(self._step), place))
         return applied
+
+
+def _tensor(weight: float, place: torch.device) -> Tensor:
+    if torch.is_inference_mode_enabled():  # what is made in it can't be trained with later
+        with torch.inference_mode(False):
+            return _tensor(weight, place)
+    # A kernel that fills waits for nothing; a copy from the host would.
+    return torch.full((), weight, dtype=torch.float32, device=place)
 
 
 def untold(names: Iterable[str]) -> RuntimeError:

@@ -69,7 +69,7 @@ def make_objective(
             weights=planned.weights,
             bottleneck=carried if turn == "generator" else None,
             losses=losses,
-            changing=tuple(loss.name for loss in losses if loss.name in plan.courses),
+            courses=plan.courses,
             keys=names,
             missing=chosen,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from torch import Tensor
 
-from ..model.courses import PlannedWeight
+from ..model.courses import Course, PlannedWeight
 from ..model.errors import ConfigProblem, LossConfigError, MissingLossValueError
 from ..model.objective_plan import PlannedLoss
 from ..text.wording import json_pointer
@@ -76,8 +76,8 @@ class Parts:
     losses: tuple[PlannedLoss, ...]
     """What the turn sums, with the keys that this trainer's `info` has."""
 
-    changing: tuple[str, ...]
-    """The names of those of the losses whose weights change with the step."""
+    courses: Mapping[str, Course]
+    """The weights that change with the step, by the names of the losses."""
 
     keys: Mapping[str, str]
     """What each value is called in this trainer's `info`."""
@@ -143,7 +143,13 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
         self.keys: Final = dict(parts.keys)
         self.losses: Final = parts.losses
         """What is summed, in this order."""
-        self._untold_losses = parts.changing
+        self.courses: Final = {
+            loss.name: parts.courses[loss.name]
+            for loss in parts.losses
+            if loss.name in parts.courses
+        }
+        """The weights that change with the step, by the names of the losses."""
+        self._untold_losses = tuple(self.courses)
         self._changing: list[ChangesWithSteps] | None = None
 
     if TYPE_CHECKING:
@@ -152,7 +158,9 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
 
     def extra_repr(self) -> str:
         """What `print(module)` shows: the losses with their weights."""
-        return ", ".join(f"{loss.name}={loss.weight!r}" for loss in self.losses)
+        weights = {loss.name: repr(loss.weight) for loss in self.losses}
+        weights |= {name: in_words(course) for name, course in self.courses.items()}
+        return ", ".join(f"{name}={weight}" for name, weight in weights.items())
 
     def forward(self, info: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """The total, and the weighted values by loss name, in order.

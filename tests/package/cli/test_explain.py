@@ -151,6 +151,7 @@ def test_for_programs() -> None:
         "section": "spectral",
         "weight": 0.5,
         "schedule": None,
+        "scale": 0.5,
         "from": "0.5 × whole.json:9",
         "reads": ["reals_left", "decoded_left"],
         "if": None,

@@ -93,7 +93,7 @@ def line(config: str) -> tuple[str, str]:
         (
             CYCLIC | {"period": 2, "ramp": 1},
             "▁█▁█",
-            "0.1 → 1.0 in the first 2 of each 2 steps (cyclic)",
+            "0.1 → 0.55 in the first 2 of each 2 steps (cyclic)",
         ),
     ],
 )
@@ -297,7 +297,7 @@ def test_schedules_that_differ_at_other_steps_only() -> None:
     rows = [
         Row(
             *("KLLoss", "generator", "kl_loss", "bottleneck"),
-            *(0.0, Scheduled(LinearSchedule.model_validate(LINEAR), scale), "default"),
+            *(0.0, scale, Scheduled(LinearSchedule.model_validate(LINEAR), scale), "default"),
             *(("kl",), None, ""),
         )
         for scale in (1.0, 1.0, 0.5)

@@ -12,7 +12,7 @@ STEPS = 200
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("weight", [1.0, 1e-6, 0.1, 100.0, 3e-40])
+@pytest.mark.parametrize("weight", [1.0, 1e-6, 0.1, 100.0, 3e-40, -1.0])
 @pytest.mark.parametrize("decay", [0.999, 0.5, 0.9999999, 1.001, 4.0, 0.0])
 def test_a_weight_decays_as_the_real_one(version: str, weight: float, decay: float) -> None:
     """With the same bits at every generator step, in whatever order the steps are asked for."""

@@ -30,7 +30,6 @@ class PublishedSchema:
     def __init__(self, schema: Any) -> None:
         self.python = Draft202012Validator(schema)
         self.rust = jsonschema_rs.Draft202012Validator(schema)
-        self.without_floats_for_integers = _STRICT_INTEGERS(schema)
         self.with_finite_numbers = _FINITE_NUMBERS(schema)
         self.with_shallow_arguments = _SHALLOW_ARGUMENTS(schema)
         self.with_ordered_steps = _ORDERED_STEPS(schema)
@@ -117,10 +116,6 @@ def _published(package: str, name: str) -> Any:
     return json.loads(importlib.resources.files(package).joinpath(name).read_bytes())
 
 
-def _is_integer_as_written(_: TypeChecker, value: object) -> bool:
-    return type(value) is int
-
-
 def _is_finite_number(_: TypeChecker, value: object) -> bool:
     match value:
         case bool():
@@ -166,9 +161,6 @@ def _depth(value: object) -> int:
 
 
 _TYPES = Draft202012Validator.TYPE_CHECKER
-_STRICT_INTEGERS = validators.extend(
-    Draft202012Validator, type_checker=_TYPES.redefine("integer", _is_integer_as_written)
-)
 _FINITE_NUMBERS = validators.extend(
     Draft202012Validator, type_checker=_TYPES.redefine("number", _is_finite_number)
 )

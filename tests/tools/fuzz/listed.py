@@ -62,12 +62,6 @@ def _half_surrogate(reading: Reading, _: PublishedSchema) -> Readers:
     return _OF_TEXT if Oddity.HALF_SURROGATE in reading.odd_text else _NONE
 
 
-def _float_for_integer(reading: Reading, schema: PublishedSchema) -> Readers:
-    if Oddity.WHOLE_FLOAT in reading.odd:
-        return _NONE if schema.without_floats_for_integers.is_valid(reading.value) else _ALL
-    return _NONE
-
-
 def _ends_before_it_starts(reading: Reading, schema: PublishedSchema) -> Readers:
     if reading.value is None or schema.with_ordered_steps.is_valid(reading.value):
         return _NONE
@@ -113,11 +107,6 @@ LISTED = (
         "half a surrogate pair",
         "it is no character, and no file in UTF-8 can hold it",
         _half_surrogate,
-    ),
-    Listed(
-        "float for an integer",
-        "2.0 is an integer to JSON Schema, but in Python a float, which a trainer's code fails on",
-        _float_for_integer,
     ),
     Listed(
         "schedule that ends before it starts",

@@ -24,8 +24,6 @@ class Oddity(Enum):
     """An integer that is too large for a float."""
     TOO_MANY_DIGITS = auto()
     """An integer that Python refuses to read."""
-    WHOLE_FLOAT = auto()
-    """An integer with a fraction or an exponent, as 2.0."""
     HALF_SURROGATE = auto()
 
 
@@ -129,8 +127,6 @@ def _note(value: object, odd: set[Oddity]) -> None:
         case float():
             if not math.isfinite(value):
                 odd.add(Oddity.NO_NUMBER)
-            elif value.is_integer():
-                odd.add(Oddity.WHOLE_FLOAT)
         case _TooLarge():
             odd.add(Oddity.TOO_LARGE)
         case int():

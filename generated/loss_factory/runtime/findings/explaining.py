@@ -36,6 +36,7 @@ class Row(NamedTuple):
     name: str
     section: str | None
     weight: float
+    scale: float
     course: PlannedWeight
     origin: str
     reads: tuple[str, ...]
@@ -116,6 +117,7 @@ def explained(
                 name=each.name,
                 section=section,
                 weight=_weight_at(weight, step, each.name),
+                scale=each.scale,
                 course=weight,
                 origin=origin,
                 reads=each.reads,
@@ -152,6 +154,7 @@ def _carried(
             name=loss.name,
             section=path.partition(".")[0],
             weight=_weight_at(weight, step, loss.name),
+            scale=loss.scale,
             course=weight,
             origin=_origin(path, loss.scale, loaded),
             reads=(loss.key,),
@@ -172,6 +175,10 @@ def _origin(path: str, scale: float, loaded: Loaded[ConfigT]) -> str:
     origin = "default"
     if at(loaded.sections, steps) is not None:
         line, _ = loaded.document.position_of_value((*loaded.path, *steps))
-        set_by = [each.source for each in loaded.settings if steps[: len(each.path)] == each.path]
+        set_by = [
+            each.source
+            for each in loaded.settings
+            if all(one == other for one, other in zip(steps, each.path, strict=False))
+        ]
         origin = set_by[-1] if set_by else f"{loaded.source}:{line}"
     return origin if scale == 1 else f"{scale!r} × {origin}"

@@ -40,6 +40,14 @@ def _as_json_says_it(value: object) -> object:
 Number: TypeAlias = Annotated[float, BeforeValidator(_as_json_says_it)]
 """A finite number. Pydantic's float takes whatever has `__float__`, such as a tensor."""
 
+
+def _without_fraction_of_0(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Integer: TypeAlias = Annotated[int, BeforeValidator(_without_fraction_of_0)]
+"""An integer; so is 64.0 or 1e4, to JSON Schema as well."""
+
 Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_says_it)]
 """Keyword arguments that are passed on to a constructor: any JSON values."""
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .courses import Course
@@ -45,7 +45,7 @@ class ObjectivePlan:
     discriminator: tuple[PlannedLoss, ...]
     """What the discriminator is trained with; empty without one."""
 
-    courses: Mapping[str, Course]
+    courses: Mapping[str, Course] = field(hash=False)
     """The weights that change with the step, by the names of the losses."""
 
     @property

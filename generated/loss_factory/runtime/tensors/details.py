@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, NamedTuple
 
 import torch
@@ -50,14 +51,22 @@ def non_finite(losses: Mapping[str, Tensor | float]) -> list[str]:
         ValueError: a tensor has dimensions.
     """
     _refuse_what_is_no_mapping(losses)
-    tensors = [_checked(name, value).detach() for name, value in losses.items()]
-    if not tensors:
-        return []
-    # A number in `info` is on the CPU, where all others may be elsewhere.
-    place = next((each.device for each in tensors if each.device.type != "cpu"), tensors[0].device)
-    finite: Any = torch.stack([each.to(place) for each in tensors]).isfinite()
-    # All at once, as a list, for which torch has no type: `bool` of each would wait for each.
-    return [name for name, is_finite in zip(losses, finite.tolist(), strict=True) if not is_finite]
+    checked = {name: _checked(name, value) for name, value in losses.items()}
+    bad = {name for name, each in checked.items() if isinstance(each, float) and not isfinite(each)}
+    tensors = {name: each for name, each in checked.items() if isinstance(each, Tensor)}
+    if tensors:
+        # A number in `info` is on the CPU, where all others may be elsewhere.
+        places = [each.device for each in tensors.values()]
+        place = next((each for each in places if each.type != "cpu"), places[0])
+        # Apart by dtype, since another one may not hold a number; but the device is asked once.
+        by_dtype: dict[torch.dtype, dict[str, Tensor]] = {}
+        for name, each in tensors.items():
+            by_dtype.setdefault(each.dtype, {})[name] = each.to(place)
+        finite = [torch.stack([*group.values()]).isfinite() for group in by_dtype.values()]
+        told: Any = torch.cat(finite).tolist()
+        names = [name for group in by_dtype.values() for name in group]
+        bad |= {name for name, is_finite in zip(names, told, strict=True) if not is_finite}
+    return [name for name in losses if name in bad]
 
 
 def _refuse_what_is_no_mapping(losses: object) -> None:
@@ -65,15 +74,16 @@ def _refuse_what_is_no_mapping(losses: object) -> None:
         raise TypeError(f"losses: expected a mapping of names to tensors, not {shown(losses)}")
 
 
-def _checked(name: str, value: object) -> Tensor:
-    if not isinstance(value, (Tensor, float, int)):
+def _checked(name: str, value: object) -> Tensor | float:
+    if isinstance(value, (float, int)):
+        return value
+    if not isinstance(value, Tensor):
         raise TypeError(
             f"losses[{name!r}]: expected a tensor without dimensions, not {shown(value)}"
         )
-    tensor = torch.as_tensor(value)
-    if tensor.dim() != 0:
+    if value.dim() != 0:
         raise ValueError(
             f"losses[{name!r}]: expected a tensor without dimensions, not one of shape "
-            f"{tuple(tensor.shape)}"
+            f"{tuple(value.shape)}"
         )
-    return tensor
+    return value.detach()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from torch import Tensor, nn
 
-from ..model.courses import Course, Decaying, WeightArgument
+from ..model.courses import Course, WeightArgument
 from ..model.errors import MissingLossValueError
+from ..model.float32 import LARGEST
 from ..model.schedules import Schedule, checked_step
 from ..text.wording import listed, shown
 from .changing import ChangesWithSteps, in_words, untold
@@ -51,9 +52,7 @@ class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
         self.key: Final = _checked_text("key", key)
         self.name: Final = _checked_text("name", name)
         self.decay: Final = _checked_decay(decay, weight)
-        if self.decay != 1:
-            weight = Decaying(checked_number("weight", weight), self.decay)
-        self.weight = self._weight("weight", weight)
+        self.weight = self._weight("weight", weight, self.decay)
 
     if TYPE_CHECKING:
 
@@ -126,9 +125,9 @@ class MultiLoss(ForgetsOldWeights):
             ValueError: `step` is negative.
         """
         checked_step(step)
-        for loss in self.losses:
-            if isinstance(loss, ChangesWithSteps):
-                loss.set_step(step)
+        for part in self.modules():  # a loss may be compiled, or wrapped
+            if isinstance(part, ChangesWithSteps):
+                part.set_step(step)
 
     if TYPE_CHECKING:
 
@@ -187,6 +186,8 @@ def _checked_decay(decay: object, weight: object) -> float:
     number = checked_number("decay", decay)
     if number != 1 and isinstance(weight, (Mapping, Schedule, Course)):
         raise ValueError(f"decay: expected 1 beside a schedule, not {number!r}")
+    if abs(number) > LARGEST:
+        raise ValueError(f"decay: {number!r} is too large for float32")
     return number
 
 
