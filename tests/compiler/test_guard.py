@@ -37,7 +37,7 @@ def test_what_was_rendered_is_as_it_should_be() -> None:
         ("models.py", '"encodec"', '"encodek"', "type has the choices [['encodek']]: type: "),
         ("models.py", 'alias="$schema"', 'alias="schema"', "has the alias 'schema': schema_uri: "),
         ("models.py", ' = "VAEBottleneck"', ' = "VAE"', "BottleneckType has the members"),
-        ("models.py", "depth: Integer", "depth: Integer | None", "Config.depth takes null: depth: "),
+        ("models.py", "depth: Integer", "depth: Integer | None", "depth takes null: depth: "),
         ("models.py", "Integer = 3", "Integer = 4", "depth has the default 4: depth: "),
         ("models.py", "le=1024)]", "le=1024)] = 2", "filters has the default 2: filters: "),
         ("models.py", "= 3", "= Field(default_factory=int)", "depth has a default object: depth: "),

@@ -215,9 +215,8 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
 
 
 def _no_schedule(choices: Choices, field: FieldInfo | None, found: object) -> str:
-    members: dict[object, object] = found if isinstance(found, dict) else {}
     tag = choices.tag
-    for key, value in members.items():
+    for key, value in cast("dict[object, object]", found).items():
         if isinstance(value, str) and value in choices.models:
             return f"expected {tag!r}, not {key!a}, as the key that says {value!r}"
     kinds = alternatives([repr(each) for each in choices.models])

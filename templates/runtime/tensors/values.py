@@ -106,7 +106,7 @@ def checked_weight(what: str, value: object, *, caller_level: int) -> PlannedWei
         UnusedWeightWarning: it is 0 once it is rounded.
     """
     if isinstance(value, Mapping):
-        value = as_schedule(what, value)
+        value = as_schedule(what, cast("Mapping[str, object]", value))
     if isinstance(value, Schedule):
         value = Scheduled(cast("AnySchedule", value), 1.0)
     if isinstance(value, Course):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -63,7 +63,7 @@ def non_finite(losses: Mapping[str, Tensor | float]) -> list[str]:
         for name, each in tensors.items():
             by_dtype.setdefault(each.dtype, {})[name] = each.to(place)
         finite = [torch.stack([*group.values()]).isfinite() for group in by_dtype.values()]
-        told: Any = torch.cat(finite).tolist()
+        told = cast("Any", torch.cat(finite)).tolist()
         names = [name for group in by_dtype.values() for name in group]
         bad |= {name for name, is_finite in zip(names, told, strict=True) if not is_finite}
     return [name for name in losses if name in bad]
