@@ -245,12 +245,17 @@ def test_files_that_are_saved_otherwise(tmp_path: Path, encoding: str) -> None:
     assert "UTF-8" in done.stdout
 
 
-def test_an_integer_is_written_as_one(tmp_path: Path) -> None:
-    config = mended_config().replace('"filters": 64', '"filters": 64.0')
-    assert config != mended_config()
-    (tmp_path / "config.json").write_text(config, encoding="utf-8")
-    done = run("loss-factory check config.json", tmp_path, environment(tmp_path))
-    assert "error: expected an integer, not 64.0\n" in done.stdout
+def test_what_counts_as_an_integer(tmp_path: Path) -> None:
+    for written, said in (
+        ("64.0", "config.json: no problems\n"),
+        ("6.4e1", "config.json: no problems\n"),
+        ("64.5", "error: expected an integer, not 64.5\n"),
+    ):
+        config = mended_config().replace('"filters": 64', f'"filters": {written}')
+        assert config != mended_config()
+        (tmp_path / "config.json").write_text(config, encoding="utf-8")
+        done = run("loss-factory check config.json", tmp_path, environment(tmp_path))
+        assert said in done.stdout
 
 
 def test_the_editor_finds_the_schemas(tmp_path: Path) -> None:

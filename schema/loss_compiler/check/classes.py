@@ -45,6 +45,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "Enum",
         "Field",
         "Final",
+        "Integer",
         "Literal",
         "Loss",
         "LossConfigError",

@@ -125,8 +125,10 @@ PLANTED = [
     (
         "sum",
         "modules.py",
-        '            total += losses["quantizer_loss"]\n',
-        '            total = total + losses["quantizer_loss"].double()\n',
+        '            losses["quantizer_loss"] = loss = value * self.quantizer_weight\n'
+        "            total += loss\n",
+        '            losses["quantizer_loss"] = loss = value * self.quantizer_weight\n'
+        "            total = total + loss.double()\n",
         "<RVQBottleneck@0.0.20>()",
     ),
     (
