@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "9b6c37c073139f926728338561f49d3cff264dcacbcb26504763117d5fde76f6"
+SCHEMA_SHA256: Final = "b47000a9df382241cdad8ec84c63b0459dd71459bb0419cafc609ebe2aab0e2e"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

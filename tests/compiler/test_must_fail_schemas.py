@@ -265,6 +265,7 @@ FREE = {
     ("$defs", "*", "properties", "*", "examples", "*", "dilation"): "an argument in an example",
     ("$defs", "*", "properties", "*", "x-trainers", "*", "passes", "*"): "an argument of a trainer",
     ("$defs", "*", "x-trainers", "*", "passes", "*"): "an argument of a trainer",
+    ("$defs", "*", "x-trainers", "*", "fails", "*", "why"): "a description",
     ("$defs", "*", "properties", "*", "x-unit"): "a unit",
     ("$defs", "*", "x-term", "reads", "*"): "a key of info",
     ("$defs", "*", "properties", "key", "const"): "the key of a loss",

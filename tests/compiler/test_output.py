@@ -154,6 +154,8 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         lacks=frozenset(("STFTArguments.phase",)),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType({}),
+        defaults=MappingProxyType({}),
+        fails=MappingProxyType({}),
     ),
     Trainer(
         name="new trainer",
@@ -171,6 +173,24 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         lacks=frozenset(()),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType({"STFTArguments": (("windows", "hops"),)}),
+        defaults=MappingProxyType({"STFTArguments.windows": [8, 4]}),
+        fails=MappingProxyType(
+            {
+                "STFTArguments": (
+                    Failure(
+                        conditions=(Condition(key="hops", above="windows", times=0.5),),
+                        why="a hop is at most half a window",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="phase", none_of=(None, True)),
+                            Condition(key="hops", one_of=([],)),
+                        ),
+                        why="without a hop there is a phase",
+                    ),
+                )
+            }
+        ),
     ),
 )
 """  # fmt: skip

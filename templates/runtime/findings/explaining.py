@@ -10,8 +10,9 @@ from typing import NamedTuple
 from ..config.documents import Loaded
 from ..model.courses import Course, Decaying, PlannedWeight, Scheduled, weight_at
 from ..model.records import BottleneckT, ConfigT, Objective, Summand, Tables
+from ..plan.held_objects import objects_of
 from ..plan.objective import Situation, settled, there
-from ..plan.trainer_notes import objects_of, unread
+from ..plan.trainer_notes import unread
 from ..text.jsontext import JsonPath, at
 from .editor_schemas import loss_descriptions
 

@@ -7,14 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
-from ..plan.trainer_notes import (
-    HeldObject,
-    Note,
-    decays_beside_schedules,
-    failures,
-    objects_of,
-    unread,
-)
+from ..plan.held_objects import HeldObject, Note, objects_of
+from ..plan.trainer_notes import decays_beside_schedules, failures, unread
 from ..text.jsontext import JsonPath
 from ..text.wording import nearest, together
 

@@ -17,9 +17,10 @@ from ..model.objective_plan import ObjectivePlan, PlannedLoss
 from ..model.records import BottleneckT, ConfigT, Loss, Objective, Summand, Tables, Trainer
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import did_you_mean, json_pointer, listed, shown
+from .held_objects import Note, objects_of
 from .planning import Plan, in_short, plan_of_type, written_weights
 from .resolve import resolve_bottleneck_type
-from .trainer_notes import NOT_READ, Note, decays_beside_schedules, failures, objects_of, unread
+from .trainer_notes import NOT_READ, decays_beside_schedules, failures, unread
 
 
 @dataclass(frozen=True)
