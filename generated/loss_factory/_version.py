@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "b47000a9df382241cdad8ec84c63b0459dd71459bb0419cafc609ebe2aab0e2e"
+SCHEMA_SHA256: Final = "5e7971932cf5adac5dd1526858ba635e0fd331b1d66e541431fe000e3b255bf3"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -19,6 +19,9 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
         name="stable-audio-tools 0.0.19",
         assumed=True,
+        model_types=MappingProxyType(
+            {"autoencoder": "objective", "diffusion_autoencoder": "defaults"}
+        ),
         needs=frozenset(
             (
                 "AutoencoderLossConfig.spectral",
@@ -169,6 +172,9 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
         name="stable-audio-tools 0.0.20",
         assumed=True,
+        model_types=MappingProxyType(
+            {"autoencoder": "objective", "diffusion_autoencoder": "defaults"}
+        ),
         needs=frozenset(
             (
                 "AutoencoderLossConfig.time",
@@ -347,6 +353,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
         name="loss-factory",
         assumed=False,
+        model_types=MappingProxyType({}),
         needs=frozenset(("SpectralWeights.mrstft", "DiscriminatorWeights.adversarial")),
         ignores=frozenset(
             (

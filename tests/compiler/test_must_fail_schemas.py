@@ -272,6 +272,8 @@ FREE = {
     ("$defs", "*", "properties", "name", "const"): "the name of a loss",
     ("$defs", "BottleneckType", "oneOf", "*", "title"): "the enum member of a bottleneck",
     ("$defs", "BottleneckType", "oneOf", "*", "x-config-type"): "the config tag of a bottleneck",
+    ("x-trainers", "*", "model_types", "codec"): "a model type",
+    ("x-trainers", "*", "model_types", "copy"): "a model type",
     ("x-version",): "a version",
 }
 """What people may say as they like, unless something else repeats it; and descriptions."""

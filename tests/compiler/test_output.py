@@ -147,6 +147,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
         name="old trainer",
         assumed=False,
+        model_types=MappingProxyType({}),
         needs=frozenset(("AutoencoderLossConfig.spectral",)),
         ignores=frozenset(("SpectralLossConfig.weight",)),
         refuses=MappingProxyType({"AutoencoderLossConfig.spectral": (None,)}),
@@ -160,6 +161,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
         name="new trainer",
         assumed=True,
+        model_types=MappingProxyType({"codec": "objective", "copy": "defaults"}),
         needs=frozenset(()),
         ignores=frozenset(("AudioWeights.unread",)),
         refuses=MappingProxyType({"SpectralLossConfig.weight": (0, 1.5)}),

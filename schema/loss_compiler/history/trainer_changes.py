@@ -49,6 +49,8 @@ def _rules(trainer: Trainer) -> Iterator[tuple[tuple[str, str], str]]:
         ("excludes", trainer.excludes),
     ):
         yield from (((name, rule), listed(each)) for name, each in values.items())
+    for name, summed in trainer.model_types.items():
+        yield (f"model_type {name}", "sums"), summed
     for name, groups in trainer.same_length.items():
         yield (name, "same length"), "; ".join(map(listed, groups))
     for name, default in trainer.defaults.items():

@@ -149,6 +149,7 @@ def _trainer(entry: TrainerEntry, schema: LossesSchema, paths: Paths) -> Trainer
         name=entry.name,
         description=entry.description,
         assumed=entry.assumed,
+        model_types=entry.model_types,
         needs=tuple(each.place for each in notes if each.needs),
         ignores=tuple(ignores),
         refuses={each.place: each.refuses for each in notes if each.refuses is not None},

@@ -247,12 +247,14 @@ class Trainer:
     the values that it `refuses`, or on a key beside one that it `excludes`. It `passes` some
     keyword arguments itself. By the class of an object: lists that have to have the `same_length`,
     and on which of its values the trainer `fails`; by place, the `defaults` that it has where the
-    schema leaves them to it. `stem` names its classes in Python.
+    schema leaves them to it. `model_types` says which trainings sum its objective, and which the
+    losses of the bottleneck with their defaults. `stem` names its classes in Python.
     """
 
     name: str
     description: str
     assumed: bool
+    model_types: Mapping[str, str]
     needs: tuple[str, ...]
     ignores: tuple[str, ...]
     refuses: Mapping[str, tuple[Json, ...]]

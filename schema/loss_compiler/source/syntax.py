@@ -310,6 +310,7 @@ class TrainerEntry:
     name: str
     description: str
     assumed: bool
+    model_types: Mapping[str, str]
     objective: ObjectiveEntry | None
 
 
@@ -572,6 +573,7 @@ def _trainer(path: JsonPath, name: str, said: dict[str, Json]) -> TrainerEntry:
         name=name,
         description=_text(said["description"]),
         assumed=bool(said["assumed"]),
+        model_types={key: _text(each) for key, each in object_at(said, ("model_types",)).items()},
         objective=_objective((*path, "objective"), _object(said["objective"]))
         if "objective" in said
         else None,

@@ -200,6 +200,12 @@ class Trainer:
     assumed: bool
     """Whether whole model configs are meant for it unless something else is said."""
 
+    model_types: Mapping[str, Literal["objective", "defaults"]]
+    """What its trainings sum, by the model type of the config; without any, all sum its objective.
+
+    Others don't read loss configs either.
+    """
+
     needs: frozenset[str]
     """What it fails without where the object around it is there."""
 
@@ -229,6 +235,12 @@ class Trainer:
 
     fails: Mapping[str, tuple[Failure, ...]]
     """Values that it fails on together, by the class that holds them."""
+
+    def sums(self, model_type: Json) -> Literal["objective", "defaults"] | None:
+        """What a training of this model type sums; of an unknown one, what the config says."""
+        if model_type is None or not self.model_types:
+            return "objective"
+        return self.model_types.get(model_type) if isinstance(model_type, str) else None
 
 
 @dataclass(frozen=True, eq=False)

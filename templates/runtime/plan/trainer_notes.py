@@ -58,6 +58,30 @@ def decays_beside_schedules(objective: Objective[ConfigT], config: ConfigT) -> I
             yield Note(tuple(each.decay_path.split(".")), False, "", after)
 
 
+def in_vain(objective: Objective[ConfigT], config: ConfigT, has_teacher: bool) -> Iterator[Note]:
+    """What the trainer reads, and what changes nothing in this training."""
+    summands = [each for each in objective.summands if each.path is not None]
+    if not has_teacher:
+        for section in dict.fromkeys(str(each.path).partition(".")[0] for each in summands):
+            inside = [each for each in summands if str(each.path).partition(".")[0] == section]
+            is_written = any(each.weight(config) is not None for each in inside)
+            if is_written and all(each.teacher for each in inside):
+                before = f"{section!r} does nothing in "
+                after = " without a teacher ('training.teacher_model')"
+                yield Note((section,), True, before, after)
+    turn = (*objective.before_bottleneck, *objective.after_bottleneck)
+    weights = {
+        str(each.path): weight
+        for each in turn
+        if each.discriminator and (weight := each.weight(config)) is not None
+    }
+    if weights and all(weight == 0 for weight in weights.values()):
+        said = "all weights of what the discriminator says are 0, so that "
+        path = tuple(next(iter(weights)).split("."))
+        path = path if len(weights) == 1 else path[:-1]
+        yield Note(path, True, said, " would train it in vain")
+
+
 def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Iterator[Note]:
     if place in trainer.lacks:
         yield Note(path, True, "", f" can't take {path[-1]!r} here")

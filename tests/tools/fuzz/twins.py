@@ -147,6 +147,8 @@ class Twin:
                     }
                     for failure in said
                 ]
+            case "model_types":
+                return said
             case "objective":
                 return {turn: self._turn(losses) for turn, losses in said.items()}
             case _:
