@@ -89,16 +89,12 @@ def _value(trainer: Trainer, found: HeldObject, key: str) -> Json:
 
 def _numbers(value: Json) -> list[float]:
     """The numbers of a list, or a number alone; none of anything else."""
-    values = value if isinstance(value, list) else [value]
-    numbers = [each for each in values if isinstance(each, int | float)]
-    is_wrong = len(numbers) < len(values) or any(isinstance(each, bool) for each in numbers)
-    return [] if is_wrong else numbers
-
-
-def _is_one_of(value: Json, values: Iterable[Json]) -> bool:
-    """Whether `value` is one of `values`, where 1 is 1.0 and true is not 1."""
-    is_boolean = type(value) is bool
-    return any(is_boolean == (type(each) is bool) and each == value for each in values)
+    numbers: list[float] = []
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, bool) or not isinstance(each, int | float):
+            return []
+        numbers.append(each)
+    return numbers
 
 
 def is_one_of(value: Json, values: Iterable[Json]) -> bool:

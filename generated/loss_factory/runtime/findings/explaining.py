@@ -154,8 +154,10 @@ def _sums(
     tables: Tables[ConfigT, BottleneckT], trainer: str | None, loaded: Loaded[ConfigT]
 ) -> Literal["objective", "defaults"] | None:
     """What the trainer sums of the config; without one, all of it counts."""
-    found = (each for each in tables.trainers if each.name == trainer)
-    return next((each.sums(model_type_of(loaded)) for each in found), "objective")
+    for each in tables.trainers:
+        if each.name == trainer:
+            return each.sums(model_type_of(loaded))
+    return "objective"
 
 
 def _carried(
