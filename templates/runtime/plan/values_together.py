@@ -19,9 +19,11 @@ def unequal_lists(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
         lists = {name: each for name, each in values.items() if isinstance(each, list)}
         lengths = [len(each) for each in lists.values()]
         written = [name for name in lists if found.members.get(name) is not None]
+        unwritten = [repr(name) for name in lists if name not in written]
+        if unwritten and not found.members.keys() <= fields_of(found.model).keys():
+            continue  # one of the lists may be there under a wrong name
         if len(set(lengths)) > 1 and written:
             said = together([str(each) for each in lengths])
-            unwritten = [repr(name) for name in lists if name not in written]
             default = f" ({together(unwritten)} by default)" if unwritten else ""
             before = f"{listed(lists)} have {said} entries{default}, and "
             after = " can't use lists of several lengths"

@@ -601,6 +601,16 @@ def test_model_types_that_read_no_loss_config() -> None:
     assert len(found(text=MODEL_TYPE.format("autoencoder", VAE, "{}"))) == 2
 
 
+def test_a_list_under_a_wrong_name_is_told_once() -> None:
+    sizes = '"fft_sizes": [2048, 512], "win_lengths": [512, 512], "{}": [16, 8]'
+    section = f'"spectral": {{"weights": {{"mrstft": 1}}, "config": {{{sizes}}}}}'
+    text = f"{{{TIME}, {section}}}"
+    [error] = found("--trainer", NEW, text=text.replace("{}", "hop_lengths"))
+    assert error.startswith("error /spectral/config/hop_lengths: unknown key 'hop_lengths'")
+    [warning] = found("--trainer", NEW, text=text.replace(', "{}": [16, 8]', ""))
+    assert "have 2, 3 and 2 entries ('hop_sizes' by default), and" in warning
+
+
 def test_a_training_object() -> None:
     text = '{"learning_rate": 1e-4, "loss_configs": {"botleneck": {}}, "demo": {}}'
     for arguments in ((), ("--trainer", NEW), ("--bottleneck", "vae")):
