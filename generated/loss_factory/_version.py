@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "9b6c37c073139f926728338561f49d3cff264dcacbcb26504763117d5fde76f6"
+SCHEMA_SHA256: Final = "5e7971932cf5adac5dd1526858ba635e0fd331b1d66e541431fe000e3b255bf3"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

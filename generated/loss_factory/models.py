@@ -609,8 +609,8 @@ class BottleneckLossConfig(LossFactoryModel):
 class SpectralLossConfig(LossFactoryModel):
     """Multi-resolution STFT loss between input and reconstruction."""
 
-    type: Literal["mrstft"] | None = None
-    """The kind of spectral loss. There is one, and it needs no naming."""
+    type: str | None = None
+    """A label for people. Nothing reads it."""
 
     config: SpectralArguments = Field(default_factory=SpectralArguments)
     """How the spectrograms are made and compared."""
@@ -626,8 +626,8 @@ class SpectralLossConfig(LossFactoryModel):
 class TimeLossConfig(LossFactoryModel):
     """Waveform losses between input and reconstruction."""
 
-    type: Literal["l1", "l2", "mmd"] | None = None
-    """A label for people. The weights decide which losses apply."""
+    type: str | None = None
+    """A label for people. Nothing reads it; the weights decide which losses apply."""
 
     config: Arguments = Field(default_factory=dict)
     """Keyword arguments of the waveform loss, passed on as they are. stable-audio-tools reads none.

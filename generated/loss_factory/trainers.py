@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from .runtime.lazy import require_same_schema
-from .runtime.model.records import Objective, Summand, Trainer
+from .runtime.model.records import Condition, Failure, Objective, Summand, Trainer
 from .models import AutoencoderLossConfig
 
 require_same_schema(__name__)
@@ -19,6 +19,9 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
         name="stable-audio-tools 0.0.19",
         assumed=True,
+        model_types=MappingProxyType(
+            {"autoencoder": "objective", "diffusion_autoencoder": "defaults"}
+        ),
         needs=frozenset(
             (
                 "AutoencoderLossConfig.spectral",
@@ -88,12 +91,90 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         lacks=frozenset(("SpectralArguments.w_cep", "SpectralArguments.residual_loss")),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType(
-            {"SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),)}
+            {
+                "SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),),
+                "EncodecDiscriminatorArguments": (("n_ffts", "hop_lengths", "win_lengths"),),
+            }
+        ),
+        defaults=MappingProxyType(
+            {
+                "SpectralArguments.fft_sizes": [1024, 2048, 512],
+                "SpectralArguments.hop_sizes": [120, 240, 50],
+                "SpectralArguments.win_lengths": [600, 1200, 240],
+                "EncodecDiscriminatorArguments.n_ffts": [1024, 2048, 512],
+                "EncodecDiscriminatorArguments.hop_lengths": [256, 512, 128],
+                "EncodecDiscriminatorArguments.win_lengths": [1024, 2048, 512],
+            }
+        ),
+        fails=MappingProxyType(
+            {
+                "SpectralArguments": (
+                    Failure(
+                        conditions=(Condition(key="fft_sizes", one_of=([],)),),
+                        why="without a resolution there is no loss",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="win_lengths", above="fft_sizes"),),
+                        why="a window is at most as long as its FFT",
+                    ),
+                ),
+                "EncodecDiscriminatorArguments": (
+                    Failure(
+                        conditions=(Condition(key="n_ffts", one_of=([],)),),
+                        why="without an entry all losses of the discriminator are NaN",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="win_lengths", above="n_ffts"),),
+                        why="a window is at most as long as its FFT",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="max_filters", below="filters"),),
+                        why="'max_filters', 1024 by default, has to be at least 'filters'",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="filters_scale", none_of=(1,)),
+                            Condition(key="max_filters", above="filters"),
+                        ),
+                        why="'filters_scale' has to be 1, unless 'max_filters' equals 'filters'",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="activation", none_of=("LeakyReLU", "Identity")),
+                            Condition(key="activation_params", one_of=(None,)),
+                        ),
+                        why="another activation than LeakyReLU needs 'activation_params', if only {}",
+                    ),
+                ),
+                "DACDiscriminatorArguments": (
+                    Failure(
+                        conditions=(Condition(key="rates", none_of=(None, [])),),
+                        why="its multi-scale discriminators don't work; leave 'rates' out",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="bands", one_of=([],)),
+                            Condition(key="fft_sizes", none_of=([],)),
+                        ),
+                        why="the STFT discriminators need a band",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="periods", one_of=([],)),
+                            Condition(key="fft_sizes", one_of=([],)),
+                        ),
+                        why="without periods and FFT sizes there is no discriminator",
+                    ),
+                ),
+            }
         ),
     ),
     Trainer(
         name="stable-audio-tools 0.0.20",
         assumed=True,
+        model_types=MappingProxyType(
+            {"autoencoder": "objective", "diffusion_autoencoder": "defaults"}
+        ),
         needs=frozenset(
             (
                 "AutoencoderLossConfig.time",
@@ -164,12 +245,115 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         lacks=frozenset(()),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType(
-            {"SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),)}
+            {
+                "SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),),
+                "EncodecDiscriminatorArguments": (("n_ffts", "hop_lengths", "win_lengths"),),
+                "BigVGANDiscriminatorArguments": (
+                    ("cqtd_hop_lengths", "cqtd_n_octaves", "cqtd_bins_per_octaves"),
+                ),
+            }
+        ),
+        defaults=MappingProxyType(
+            {
+                "SpectralArguments.fft_sizes": [1024, 2048, 512],
+                "SpectralArguments.hop_sizes": [120, 240, 50],
+                "SpectralArguments.win_lengths": [600, 1200, 240],
+                "EncodecDiscriminatorArguments.n_ffts": [1024, 2048, 512],
+                "EncodecDiscriminatorArguments.hop_lengths": [256, 512, 128],
+                "EncodecDiscriminatorArguments.win_lengths": [1024, 2048, 512],
+                "BigVGANDiscriminatorArguments.cqtd_hop_lengths": [512, 256, 256],
+                "BigVGANDiscriminatorArguments.cqtd_n_octaves": [9, 9, 9],
+                "BigVGANDiscriminatorArguments.cqtd_bins_per_octaves": [24, 36, 48],
+            }
+        ),
+        fails=MappingProxyType(
+            {
+                "SpectralArguments": (
+                    Failure(
+                        conditions=(Condition(key="fft_sizes", one_of=([],)),),
+                        why="without a resolution there is no loss",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="hop_sizes", above="fft_sizes", times=0.5),),
+                        why="a hop is at most half of its FFT size",
+                    ),
+                ),
+                "EncodecDiscriminatorArguments": (
+                    Failure(
+                        conditions=(Condition(key="n_ffts", one_of=([],)),),
+                        why="without an entry all losses of the discriminator are NaN",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="win_lengths", above="n_ffts"),),
+                        why="a window is at most as long as its FFT",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="max_filters", below="filters"),),
+                        why="'max_filters', 1024 by default, has to be at least 'filters'",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="filters_scale", none_of=(1,)),
+                            Condition(key="max_filters", above="filters"),
+                        ),
+                        why="'filters_scale' has to be 1, unless 'max_filters' equals 'filters'",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="activation", none_of=("LeakyReLU", "Identity")),
+                            Condition(key="activation_params", one_of=(None,)),
+                        ),
+                        why="another activation than LeakyReLU needs 'activation_params', if only {}",
+                    ),
+                ),
+                "DACDiscriminatorArguments": (
+                    Failure(
+                        conditions=(Condition(key="rates", none_of=(None, [])),),
+                        why="its multi-scale discriminators don't work; leave 'rates' out",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="bands", one_of=([],)),
+                            Condition(key="fft_sizes", none_of=([],)),
+                        ),
+                        why="the STFT discriminators need a band",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="periods", one_of=([],)),
+                            Condition(key="fft_sizes", one_of=([],)),
+                        ),
+                        why="without periods and FFT sizes there is no discriminator",
+                    ),
+                ),
+                "BigVGANDiscriminatorArguments": (
+                    Failure(
+                        conditions=(Condition(key="cqtd_hop_lengths", one_of=([],)),),
+                        why="the constant-Q discriminators need an entry",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="periods", one_of=([],)),),
+                        why="the multi-period discriminators need an entry",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="cqtd_max_filters", below="cqtd_filters"),),
+                        why="'cqtd_max_filters', 1024 by default, has to be at least 'cqtd_filters'",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="cqtd_filters_scale", none_of=(1,)),
+                            Condition(key="cqtd_max_filters", above="cqtd_filters"),
+                        ),
+                        why="'cqtd_filters_scale' has to be 1, unless 'cqtd_max_filters' equals 'cqtd_filters'",
+                    ),
+                ),
+            }
         ),
     ),
     Trainer(
         name="loss-factory",
         assumed=False,
+        model_types=MappingProxyType({}),
         needs=frozenset(("SpectralWeights.mrstft", "DiscriminatorWeights.adversarial")),
         ignores=frozenset(
             (
@@ -199,6 +383,27 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         excludes=MappingProxyType({"AutoencoderLossConfig.adversarial": ("discriminator",)}),
         same_length=MappingProxyType(
             {"SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),)}
+        ),
+        defaults=MappingProxyType(
+            {
+                "SpectralArguments.fft_sizes": [1024, 2048, 512],
+                "SpectralArguments.hop_sizes": [120, 240, 50],
+                "SpectralArguments.win_lengths": [600, 1200, 240],
+            }
+        ),
+        fails=MappingProxyType(
+            {
+                "SpectralArguments": (
+                    Failure(
+                        conditions=(Condition(key="fft_sizes", one_of=([],)),),
+                        why="without a resolution there is no loss",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="win_lengths", above="fft_sizes"),),
+                        why="a window is at most as long as its FFT",
+                    ),
+                )
+            }
         ),
     ),
 )

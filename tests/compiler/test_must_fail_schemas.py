@@ -265,12 +265,15 @@ FREE = {
     ("$defs", "*", "properties", "*", "examples", "*", "dilation"): "an argument in an example",
     ("$defs", "*", "properties", "*", "x-trainers", "*", "passes", "*"): "an argument of a trainer",
     ("$defs", "*", "x-trainers", "*", "passes", "*"): "an argument of a trainer",
+    ("$defs", "*", "x-trainers", "*", "fails", "*", "why"): "a description",
     ("$defs", "*", "properties", "*", "x-unit"): "a unit",
     ("$defs", "*", "x-term", "reads", "*"): "a key of info",
     ("$defs", "*", "properties", "key", "const"): "the key of a loss",
     ("$defs", "*", "properties", "name", "const"): "the name of a loss",
     ("$defs", "BottleneckType", "oneOf", "*", "title"): "the enum member of a bottleneck",
     ("$defs", "BottleneckType", "oneOf", "*", "x-config-type"): "the config tag of a bottleneck",
+    ("x-trainers", "*", "model_types", "codec"): "a model type",
+    ("x-trainers", "*", "model_types", "copy"): "a model type",
     ("x-version",): "a version",
 }
 """What people may say as they like, unless something else repeats it; and descriptions."""

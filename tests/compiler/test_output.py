@@ -147,6 +147,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
     Trainer(
         name="old trainer",
         assumed=False,
+        model_types=MappingProxyType({}),
         needs=frozenset(("AutoencoderLossConfig.spectral",)),
         ignores=frozenset(("SpectralLossConfig.weight",)),
         refuses=MappingProxyType({"AutoencoderLossConfig.spectral": (None,)}),
@@ -154,10 +155,13 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         lacks=frozenset(("STFTArguments.phase",)),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType({}),
+        defaults=MappingProxyType({}),
+        fails=MappingProxyType({}),
     ),
     Trainer(
         name="new trainer",
         assumed=True,
+        model_types=MappingProxyType({"codec": "objective", "copy": "defaults"}),
         needs=frozenset(()),
         ignores=frozenset(("AudioWeights.unread",)),
         refuses=MappingProxyType({"SpectralLossConfig.weight": (0, 1.5)}),
@@ -171,6 +175,24 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         lacks=frozenset(()),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType({"STFTArguments": (("windows", "hops"),)}),
+        defaults=MappingProxyType({"STFTArguments.windows": [8, 4]}),
+        fails=MappingProxyType(
+            {
+                "STFTArguments": (
+                    Failure(
+                        conditions=(Condition(key="hops", above="windows", times=0.5),),
+                        why="a hop is at most half a window",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="phase", none_of=(None, True)),
+                            Condition(key="hops", one_of=([],)),
+                        ),
+                        why="without a hop there is a phase",
+                    ),
+                )
+            }
+        ),
     ),
 )
 """  # fmt: skip

@@ -95,7 +95,7 @@ def test_an_overlay_of_an_overlay(tmp_path: Path) -> None:
 
 
 def test_what_trainers_make_of_it(tmp_path: Path) -> None:
-    overlay, config = blocks("json", ON_TRAINERS)
+    overlay, config, _ = blocks("json", ON_TRAINERS)
     (tmp_path / "trainer.overlay.json").write_text(overlay, encoding="utf-8")
     (tmp_path / "model_config.json").write_text(config, encoding="utf-8")
     compiling, checking = commands(ON_TRAINERS)
@@ -105,6 +105,22 @@ def test_what_trainers_make_of_it(tmp_path: Path) -> None:
     [option] = re.findall(r"`(--trainer [^`]*)`", ON_TRAINERS)
     asked = f"PYTHONPATH=src python -m trainer_losses check {option} model_config.json"
     assert "0.0.20 can't do without it" in run(asked, tmp_path)
+
+
+def test_values_that_fail_together(tmp_path: Path) -> None:
+    """The rule of the page is told as it says there."""
+    overlay, config, failure = map(json.loads, blocks("json", ON_TRAINERS))
+    [said] = blocks("text", ON_TRAINERS)
+    trainer = "stable-audio-tools 0.0.20"
+    note = {trainer: {"fails": [failure]}}
+    overlay["$defs"]["SpectralArguments"] = {"x-trainers": note}
+    (tmp_path / "trainer.overlay.json").write_text(json.dumps(overlay), encoding="utf-8")
+    run(next(commands(ON_TRAINERS)).line, tmp_path)
+    sizes = {"fft_sizes": [1024], "hop_sizes": [600], "win_lengths": [1024]}
+    config["training"]["loss_configs"]["spectral"] = {"config": sizes}
+    (tmp_path / "model_config.json").write_text(json.dumps(config), encoding="utf-8")
+    checking = f"PYTHONPATH=src python -m trainer_losses check --trainer '{trainer}'"
+    assert said.strip() in run(f"{checking} model_config.json", tmp_path)
 
 
 def test_what_a_key_that_an_object_has_not_is_told(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ WRONG: dict[str, tuple[Callable[[], BaseModel], str, object]] = {
     "bytes for a string": (BottleneckLossConfig, "type", b"kl"),
     "unknown section": (AutoencoderLossConfig, "spectrall", None),
     "unknown choice": (AutoencoderLossConfig, "time", {"type": "l3"}),
-    "choice in capitals": (AutoencoderLossConfig, "time", {"type": "L1"}),
+    "choice in capitals": (AutoencoderLossConfig, "reconstruction", {"type": "L1"}),
     "discriminator without type": (AutoencoderLossConfig, "discriminator", {}),
     "null decay": (AutoencoderLossConfig, "time", {"decay": None}),
     "unknown key inside": (AutoencoderLossConfig, "time", {"weights": {"l3": 1}}),

@@ -209,6 +209,34 @@ def test_what_this_trainer_does_not_read() -> None:
     assert {each.filename for each in caught} == {__file__}
 
 
+def test_what_changes_nothing_in_this_training() -> None:
+    weights = {"weights": {"adversarial": 0, "feature_matching": 0}}
+    config = ALONE | {
+        "latent_distillation": {"weights": {"l2": 0.5}},
+        "discriminator": CONFIG["discriminator"] | weights,
+    }
+    with pytest.warns(UnusedWeightWarning) as caught:
+        plan_objective("vae", config, trainer=NEW, channels=2)
+    assert [str(each.message) for each in caught] == [
+        f"latent_distillation: 'latent_distillation' does nothing in {NEW} without a teacher "
+        "('training.teacher_model')",
+        "discriminator.weights: all weights of what the discriminator says are 0, so that "
+        f"{NEW} would train it in vain",
+    ]
+    with pytest.warns(UnusedWeightWarning, match="in vain$") as caught:
+        plan_objective("vae", config, trainer=NEW, channels=2, teacher=True)
+    assert len(caught) == 1
+
+
+def test_values_that_fail_together() -> None:
+    scaled = {"type": "encodec", "config": {"filters": 4, "filters_scale": 2}}
+    config = CONFIG | {"discriminator": CONFIG["discriminator"] | scaled}
+    assert problems(config) == [
+        f"loss_config: /discriminator/config/filters_scale: {OLD} can't use 2 here: "
+        "'filters_scale' has to be 1, unless 'max_filters' equals 'filters'"
+    ]
+
+
 def test_unknown_bottlenecks() -> None:
     with pytest.raises(UnknownBottleneckError, match="'vea' is no bottleneck's class name"):
         create_objective("vea", CONFIG, trainer=OLD, channels=2, sample_rate=1)

@@ -70,6 +70,7 @@ _IMPORTS = {
         ".runtime.lazy.require_same_schema",
         *("__future__.annotations", "collections.abc.Mapping", "types.MappingProxyType"),
         *("typing.Final", ".runtime.model.records.Objective", ".runtime.model.records.Summand"),
+        *(".runtime.model.records.Condition", ".runtime.model.records.Failure"),
         *(".runtime.model.records.Trainer", ".models.AutoencoderLossConfig"),
     },
 }
@@ -88,7 +89,10 @@ _CALLS = {
     "models.py": {"Field"},
     "modules.py": {"MappingProxyType"},
     "objectives.py": {"MappingProxyType"},
-    "trainers.py": {"MappingProxyType", "Objective", "Summand", "Trainer", "frozenset"},
+    "trainers.py": {
+        *("Condition", "Failure", "MappingProxyType", "Objective", "Summand", "Trainer"),
+        "frozenset",
+    },
 }
 """What data is made with."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -24,6 +24,7 @@ from ..source.syntax import (
     MAPPING,
     TRAINERS,
     WEIGHT,
+    ClosedObject,
     LossesSchema,
     Plain,
     Property,
@@ -146,22 +147,28 @@ def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:
 def value_problems(document: Json, schema: LossesSchema) -> list[Problem]:
     """Where a schema, which keeps to the dialect, contradicts itself.
 
-    A default, an example or a value that a trainer refuses has to be valid under its own subschema.
+    A default, an example or a value that trainers are said to refuse, to fail on or to take where
+    nothing is written has to be valid under its own subschema.
     """
     definitions = object_at(document, ("$defs",))
     problems: list[Problem] = []
     for owner in schema.objects.values():
         for each in owner.properties.values():
             bounds = list(bound_problems(each))
-            problems += bounds or _value_problems(each, object_at(document, each.path), definitions)
+            values = [*_values(each), *_values_in_notes(owner, each.key)]
+            subschema = object_at(document, each.path)
+            problems += bounds or _value_problems(each, values, subschema, definitions)
     return [*problems, *_loss_problems(schema, definitions)]
 
 
 def _value_problems(
-    of: Property, subschema: dict[str, Json], definitions: dict[str, Json]
+    of: Property,
+    values: Iterable[tuple[JsonPath, Json]],
+    subschema: dict[str, Json],
+    definitions: dict[str, Json],
 ) -> Iterator[Problem]:
     validator = Draft202012Validator({"$defs": definitions, **subschema})
-    for place, value in _values(of):
+    for place, value in values:
         try:
             error = best_match(validator.iter_errors(value))
         except Unresolvable:
@@ -183,6 +190,19 @@ def _values(of: Property) -> Iterator[tuple[JsonPath, Json]]:
         for index, refused in enumerate(note.refuses or ()):
             if refused is not None:  # which is the same as nothing, which all may refuse
                 yield (*note.path, "refuses", index), refused
+
+
+def _values_in_notes(owner: ClosedObject, key: str) -> Iterator[tuple[JsonPath, Json]]:
+    """What notes on an object say of the value of `key`."""
+    for note in owner.notes:
+        if key in note.defaults:
+            yield (*note.path, "defaults", key), note.defaults[key]
+        conditions = (each for failure in note.fails for each in failure.conditions)
+        for each in conditions:
+            if each.key == key:
+                for rule, values in (("is", each.one_of), ("is_not", each.none_of)):
+                    for index, value in enumerate(values or ()):
+                        yield (*each.path, rule, index), value
 
 
 def _loss_problems(schema: LossesSchema, definitions: dict[str, Json]) -> Iterator[Problem]:

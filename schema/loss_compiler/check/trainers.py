@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..shared.wording import did_you_mean
 from ..source.problems import Problem
-from ..source.syntax import TRAINERS, Array, LossesSchema, TrainerNote, class_stem
+from ..source.syntax import (
+    TRAINERS,
+    Array,
+    Condition,
+    Kind,
+    LossesSchema,
+    Plain,
+    Property,
+    TrainerNote,
+    class_stem,
+)
 
 
 def trainer_problems(schema: LossesSchema) -> Iterator[Problem]:
@@ -31,6 +41,56 @@ def trainer_problems(schema: LossesSchema) -> Iterator[Problem]:
                     message = f"{note.place} has no list {key!r}"
                     path = (*note.path, "same_length", number, index)
                     yield Problem(path, message, near=near)
+        yield from _misplaced_defaults(note, held)
+        for failure in note.fails:
+            for condition in failure.conditions:
+                yield from _impossible(condition, note.place, held)
+
+
+def _misplaced_defaults(note: TrainerNote, held: Mapping[str, Property]) -> Iterator[Problem]:
+    """Defaults that are not the trainer's, since the schema has others or the key is not there."""
+    for key in note.defaults:
+        path = (*note.path, "defaults", key)
+        if key not in held:
+            near = did_you_mean(key, held)
+            yield Problem(path, f"{note.place} has no key {key!r}", at_key=True, near=near)
+        elif held[key].default is not None:
+            message = f"{key!r} has a default in the schema or is required; only null leaves it"
+            yield Problem(path, f"{message} to a trainer", at_key=True)
+
+
+def _impossible(
+    condition: Condition, place: str, held: Mapping[str, Property]
+) -> Iterator[Problem]:
+    """What can't be true of the value of a key, or can't be compared."""
+    if condition.key not in held:
+        near = did_you_mean(condition.key, held)
+        message = f"{place} has no key {condition.key!r}"
+        yield Problem(condition.path, message, at_key=True, near=near)
+        return
+    if condition.times is not None and condition.above is None and condition.below is None:
+        message = "'times' multiplies the value of another key; write 'above' or 'below', too"
+        yield Problem((*condition.path, "times"), message, at_key=True)
+    of = {key: kind for key, each in held.items() if (kind := _numbers(each.kind)) is not None}
+    others = [
+        key for key, kind in of.items() if kind == of.get(condition.key) and key != condition.key
+    ]
+    for word, other in (("above", condition.above), ("below", condition.below)):
+        path = (*condition.path, word)
+        if other is not None and condition.key not in of:
+            message = f"{condition.key!r} is no number and no list of numbers"
+            yield Problem(path, message, at_key=True)
+        elif other is not None and other not in others:
+            what = "list of numbers" if of[condition.key] is Array else "number"
+            message = f"{place} has no other {what} {other!r}"
+            yield Problem(path, message, near=did_you_mean(other, others))
+
+
+def _numbers(kind: Kind) -> type[Plain | Array] | None:
+    """Whether a value of a kind is a number, a list of numbers, or neither."""
+    inner = kind.items if isinstance(kind, Array) else kind
+    is_number = isinstance(inner, Plain) and inner.name in ("integer", "number")
+    return type(kind) if is_number and isinstance(kind, Plain | Array) else None
 
 
 def _excluded(schema: LossesSchema, note: TrainerNote) -> Iterator[Problem]:

@@ -58,12 +58,13 @@ _MODULES = frozenset(
     }
 )  # fmt: skip
 _CALLS = frozenset(
-    {"Field", "Loss", "LossFactoryResult", "MappingProxyType", "Objective", "Situation", "Summand",
-     "Tables", "Trainer", "ValueLoss", "ValueLossConfig", "Weight", "__init__", "_found", "_key",
-     "_leave_out", "_value_weight", "_weight", "add_to", "checked_keys", "checked_step",
-     "frozenset", "get", "globals", "has_torch", "keys", "lazy_attribute", "main", "make_objective",
-     "module", "plan", "plan_in_parts", "read_config", "require_runtime", "require_same_schema",
-     "set", "sorted", "super", "term", "value_of", "values", "weight_at"}
+    {"Condition", "Failure", "Field", "Loss", "LossFactoryResult", "MappingProxyType",
+     "Objective", "Situation", "Summand", "Tables", "Trainer", "ValueLoss", "ValueLossConfig",
+     "Weight", "__init__", "_found", "_key", "_leave_out", "_value_weight", "_weight",
+     "add_to", "checked_keys", "checked_step", "frozenset", "get", "globals", "has_torch",
+     "keys", "lazy_attribute", "main", "make_objective", "module", "plan", "plan_in_parts",
+     "read_config", "require_runtime", "require_same_schema", "set", "sorted", "super", "term",
+     "value_of", "values", "weight_at"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
     {"add_to", "create_bottleneck_loss", "create_loss_modules_from_bottleneck", "create_objective",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..meaning.ir import Schema, Trainer
+from ..meaning.ir import Condition, Failure, Schema, Trainer
 from ..meaning.words import as_json
 from ..source.syntax import TRAINERS
 from .change import Change, Effect, listed, wording
@@ -49,5 +49,29 @@ def _rules(trainer: Trainer) -> Iterator[tuple[tuple[str, str], str]]:
         ("excludes", trainer.excludes),
     ):
         yield from (((name, rule), listed(each)) for name, each in values.items())
+    for name, summed in trainer.model_types.items():
+        yield (f"model_type {name}", "sums"), summed
     for name, groups in trainer.same_length.items():
         yield (name, "same length"), "; ".join(map(listed, groups))
+    for name, default in trainer.defaults.items():
+        yield (name, "default"), as_json(default)
+    for name, failures in trainer.fails.items():
+        yield (name, "fails"), "; ".join(map(_in_words, failures))
+
+
+def _in_words(failure: Failure) -> str:
+    return f"{' and '.join(map(_condition, failure.conditions))}: {failure.why}"
+
+
+def _condition(condition: Condition) -> str:
+    found = [
+        f"{verb} {listed(values)}"
+        for verb, values in (("is", condition.one_of), ("is not", condition.none_of))
+        if values is not None
+    ]
+    found += [
+        f"{verb} {condition.times!r} × {other}"
+        for verb, other in (("above", condition.above), ("below", condition.below))
+        if other is not None
+    ]
+    return f"{condition.key} {', '.join(found)}"

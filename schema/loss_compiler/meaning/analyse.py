@@ -25,10 +25,13 @@ from ..source.syntax import (
     PropertyReference,
     TrainerEntry,
 )
+from ..source.syntax import Failure as FailureEntry
 from ..source.syntax import Summand as SummandEntry
 from ..source.syntax import Term as TermEntry
 from .ir import (
     Bottleneck,
+    Condition,
+    Failure,
     Field,
     Loss,
     Model,
@@ -146,6 +149,7 @@ def _trainer(entry: TrainerEntry, schema: LossesSchema, paths: Paths) -> Trainer
         name=entry.name,
         description=entry.description,
         assumed=entry.assumed,
+        model_types=entry.model_types,
         needs=tuple(each.place for each in notes if each.needs),
         ignores=tuple(ignores),
         refuses={each.place: each.refuses for each in notes if each.refuses is not None},
@@ -153,9 +157,30 @@ def _trainer(entry: TrainerEntry, schema: LossesSchema, paths: Paths) -> Trainer
         lacks=tuple(each.place for each in notes if each.lacks),
         excludes={each.place: each.excludes for each in notes if each.excludes},
         same_length={each.place: each.same_length for each in notes if each.same_length},
+        defaults={
+            f"{each.place}.{key}": value for each in notes for key, value in each.defaults.items()
+        },
+        fails={each.place: tuple(map(_failure, each.fails)) for each in notes if each.fails},
         objective=None
         if entry.objective is None
         else _objective(entry.objective, entry.name, schema, paths),
+    )
+
+
+def _failure(entry: FailureEntry) -> Failure:
+    return Failure(
+        tuple(
+            Condition(
+                key=each.key,
+                one_of=each.one_of,
+                none_of=each.none_of,
+                above=each.above,
+                below=each.below,
+                times=each.times or 1.0,
+            )
+            for each in entry.conditions
+        ),
+        entry.why,
     )
 
 

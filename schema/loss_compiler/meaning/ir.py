@@ -217,18 +217,44 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What holds of the value of a key: it is one of some, or none of them.
+
+    Or it is `above` or `below` that of another key, which is multiplied by `times` first.
+    """
+
+    key: str
+    one_of: tuple[Json, ...] | None
+    none_of: tuple[Json, ...] | None
+    above: str | None
+    below: str | None
+    times: float
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a trainer fails on: all conditions hold. `why` says what would be right."""
+
+    conditions: tuple[Condition, ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class Trainer:
     """A trainer that reads configs, and what it makes of places such as `TimeLossConfig.weights`.
 
     It fails without what it `needs`, never reads what it `ignores`, fails on what it `lacks` and on
     the values that it `refuses`, or on a key beside one that it `excludes`. It `passes` some
-    keyword arguments itself. Lists of the same object, by its class, have to have the
-    `same_length`. `stem` names its classes in Python.
+    keyword arguments itself. By the class of an object: lists that have to have the `same_length`,
+    and on which of its values the trainer `fails`; by place, the `defaults` that it has where the
+    schema leaves them to it. `model_types` says which trainings sum its objective, and which the
+    losses of the bottleneck with their defaults. `stem` names its classes in Python.
     """
 
     name: str
     description: str
     assumed: bool
+    model_types: Mapping[str, str]
     needs: tuple[str, ...]
     ignores: tuple[str, ...]
     refuses: Mapping[str, tuple[Json, ...]]
@@ -236,6 +262,8 @@ class Trainer:
     lacks: tuple[str, ...]
     excludes: Mapping[str, tuple[str, ...]]
     same_length: Mapping[str, tuple[tuple[str, ...], ...]]
+    defaults: Mapping[str, Json]
+    fails: Mapping[str, tuple[Failure, ...]]
     objective: Objective | None
 
     @property

@@ -105,6 +105,31 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What holds of the value of a key: it is one of some, or none of them.
+
+    Or it is `above` or `below` that of another key, which is multiplied by `times` first.
+    """
+
+    path: JsonPath
+    key: str
+    one_of: tuple[Json, ...] | None
+    none_of: tuple[Json, ...] | None
+    above: str | None
+    below: str | None
+    times: float | None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a trainer fails on: all conditions hold. `why` says what would be right."""
+
+    path: JsonPath
+    conditions: tuple[Condition, ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class TrainerNote:
     """What a trainer makes of a place, such as `TimeLossConfig.weights`."""
 
@@ -118,6 +143,8 @@ class TrainerNote:
     refuses: tuple[Json, ...] | None
     passes: tuple[str, ...] | None
     same_length: tuple[tuple[str, ...], ...]
+    defaults: Mapping[str, Json]
+    fails: tuple[Failure, ...]
 
 
 @dataclass(frozen=True)
@@ -283,6 +310,7 @@ class TrainerEntry:
     name: str
     description: str
     assumed: bool
+    model_types: Mapping[str, str]
     objective: ObjectiveEntry | None
 
 
@@ -471,7 +499,35 @@ def _notes(path: JsonPath, place: str, said: dict[str, Json]) -> Iterator[Traine
             refuses=tuple(_array(note["refuses"])) if "refuses" in note else None,
             passes=_texts(note["passes"]) if "passes" in note else None,
             same_length=tuple(map(_texts, _array(note.get("same_length")))),
+            defaults=object_at(note, ("defaults",)),
+            fails=tuple(
+                _failure((*path, TRAINERS, trainer, "fails", index), _object(each))
+                for index, each in enumerate(_array(note.get("fails")))
+            ),
         )
+
+
+def _failure(path: JsonPath, said: dict[str, Json]) -> Failure:
+    conditions = _object(said["if"])
+    return Failure(
+        path=path,
+        conditions=tuple(
+            _condition((*path, "if", key), key, _object(each)) for key, each in conditions.items()
+        ),
+        why=_text(said["why"]),
+    )
+
+
+def _condition(path: JsonPath, key: str, said: dict[str, Json]) -> Condition:
+    return Condition(
+        path=path,
+        key=key,
+        one_of=tuple(_array(said["is"])) if "is" in said else None,
+        none_of=tuple(_array(said["is_not"])) if "is_not" in said else None,
+        above=_optional_text(said.get("above")),
+        below=_optional_text(said.get("below")),
+        times=float(_number(said["times"])) if "times" in said else None,
+    )
 
 
 def _loss(definition: str, said: dict[str, Json]) -> LossDefinition:
@@ -517,6 +573,7 @@ def _trainer(path: JsonPath, name: str, said: dict[str, Json]) -> TrainerEntry:
         name=name,
         description=_text(said["description"]),
         assumed=bool(said["assumed"]),
+        model_types={key: _text(each) for key, each in object_at(said, ("model_types",)).items()},
         objective=_objective((*path, "objective"), _object(said["objective"]))
         if "objective" in said
         else None,

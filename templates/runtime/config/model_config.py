@@ -17,6 +17,12 @@ _TRAINING, _LOSS_CONFIGS, _MODEL_TYPE = "training", "loss_configs", "model_type"
 LOSS_CONFIGS_PATH: JsonPath = (_TRAINING, _LOSS_CONFIGS)
 """Where a whole model config holds its loss config."""
 
+TRAINING_OBJECT = (
+    "this is the training object; give the whole model config, or what stands here alone (commands "
+    "take --at /loss_configs, load_config at='/loss_configs')"
+)
+"""What a document is told that is none of both."""
+
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
 _SECTIONS_OF_A_LOSS_CONFIG = 2  # at least
 
@@ -45,6 +51,8 @@ def own_part_of(tables: Tables[ConfigT, BottleneckT], document: Json) -> OwnPart
     if not isinstance(document, dict):
         return OwnPart((), {}, (Mistake((), f"expected an object, not {shown(document)}"),))
     if _WHOLE_CONFIG.isdisjoint(document):
+        if _LOSS_CONFIGS in document:
+            return OwnPart((), {}, (Mistake((_LOSS_CONFIGS,), TRAINING_OBJECT, at_key=True),))
         return OwnPart((), document)
     return _part_of_a_whole_config(document, tables.weight_sections)
 

@@ -17,8 +17,9 @@ from ..model.schedules import AnySchedule
 from ..plan.planning import too_large_weights, useless_weights, vanishing_weights
 from ..text.jsontext import at
 from ..text.wording import MOST_TOLD
-from .bottleneck import bottleneck_of, without_a_bottleneck
-from .trainer_rules import trainer_problems
+from .bottleneck import bottleneck_of, contradicting_labels, without_a_bottleneck
+from .explaining import situation_of
+from .trainer_rules import idle_problems, readers_among, trainer_problems, unread_config
 
 SKIPPING_OPTION = "say --foreign-section {}"
 """How commands are told that a section is the trainer's."""
@@ -133,15 +134,25 @@ def _warnings(
     bottleneck: BottleneckT | None,
 ) -> Iterator[ConfigProblem]:
     tables, trainers = question.tables, question.trainers
-    if bottleneck is not None:
-        yield from unused_weights(tables, loaded, bottleneck)
+    if loaded.config is None and not loaded.is_whole_config and not loaded.sections:
+        return  # it is no loss config at all
     if loaded.is_whole_config:
         trainers = trainers or tables.assumed_trainers
+    readers = readers_among(trainers, loaded)
+    if trainers and not readers:
+        yield from unread_config(tables, loaded, trainers, bottleneck)
+        return
+    if bottleneck is not None:
+        yield from unused_weights(tables, loaded, bottleneck)
+        yield from contradicting_labels(tables, loaded, bottleneck)
+    if loaded.is_whole_config:
         yield from _beside_loss_configs(tables, loaded)
         if question.bottleneck is None:
             yield from without_a_bottleneck(tables, loaded)
     if at(loaded.document.value, loaded.path) is not None:
-        yield from trainer_problems(tables, loaded, trainers)
+        yield from trainer_problems(tables, loaded, readers)
+        has_teacher = not loaded.is_whole_config or situation_of(loaded, None, False).teacher
+        yield from idle_problems(tables, loaded, readers, has_teacher)
 
 
 def _beside_loss_configs(

@@ -7,16 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
-from ..plan.trainer_notes import (
-    HeldObject,
-    Note,
-    decays_beside_schedules,
-    failures,
-    objects_of,
-    unread,
-)
-from ..text.jsontext import JsonPath
-from ..text.wording import nearest, together
+from ..plan.held_objects import HeldObject, Note, objects_of
+from ..plan.trainer_notes import decays_beside_schedules, failures, in_vain, unread
+from ..text.jsontext import Json, JsonPath, at
+from ..text.wording import nearest, shown, together
 
 
 def trainer_problems(
@@ -31,6 +25,57 @@ def trainer_problems(
             verb = "reads" if len(readers) == 1 else "read"
             after = f"; {together(readers)} {verb} it" if readers else ""
             yield _problem(loaded, note._replace(after=after), names)
+
+
+def model_type_of(loaded: Loaded[ConfigT]) -> Json:
+    """The model type of a whole model config; None if nothing says it."""
+    return at(loaded.document.value, ("model_type",)) if loaded.is_whole_config else None
+
+
+def readers_among(trainers: Sequence[Trainer], loaded: Loaded[ConfigT]) -> list[Trainer]:
+    """Those whose training of this model type reads loss configs."""
+    model_type = model_type_of(loaded)
+    return [each for each in trainers if each.sums(model_type) == "objective"]
+
+
+def unread_config(
+    tables: Tables[ConfigT, BottleneckT],
+    loaded: Loaded[ConfigT],
+    trainers: Sequence[Trainer],
+    bottleneck: BottleneckT | None,
+) -> Iterator[ConfigProblem]:
+    """That none of `trainers` reads what is written, and what they sum instead."""
+    if at(loaded.document.value, loaded.path) is None:
+        return
+    model_type = model_type_of(loaded)
+    read = "reads" if len(trainers) == 1 else "read"
+    names = together([each.name for each in trainers])
+    said = repr(model_type) if isinstance(model_type, str) else shown(model_type)
+    message = f"{names} {read} no loss_configs in a training of model_type {said}"
+    if bottleneck is not None and all(each.sums(model_type) == "defaults" for each in trainers):
+        weights = {loss.weight.path: loss.weight.default for loss in tables.losses[bottleneck]}
+        stay = [f"{path} stays {default!r}" for path, default in weights.items()]
+        message += f"; the defaults hold: {together(stay)}" if stay else ""
+    yield loaded.problem(loaded.path, message)
+
+
+def idle_problems(
+    tables: Tables[ConfigT, BottleneckT],
+    loaded: Loaded[ConfigT],
+    trainers: Sequence[Trainer],
+    has_teacher: bool,
+) -> Iterator[ConfigProblem]:
+    """What changes nothing in a training with some of `trainers`, though they read it."""
+    config = loaded.config
+    if config is None:
+        return
+    known = [each for each in trainers if each.name in tables.objectives]
+
+    def notes(trainer: Trainer) -> Iterator[Note]:
+        yield from in_vain(tables.objectives[trainer.name], config, has_teacher)
+
+    for note, names in _by_note(known, notes).items():
+        yield _problem(loaded, note, names)
 
 
 def readers_of(tables: Tables[ConfigT, BottleneckT], path: JsonPath) -> Iterator[str]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Generic, Literal, TypeAlias, TypeVar
 
+from ..text.jsontext import Json
 from .base import LossFactoryModel
 from .courses import Decaying, PlannedWeight, course_of
 from .schedules import AnySchedule, Schedule
@@ -152,6 +153,40 @@ class Objective(Generic[ConfigT]):
         return (*self.before_bottleneck, *self.after_bottleneck, *self.discriminator)
 
 
+@dataclass(frozen=True)
+class Condition:
+    """What holds of the value of a key; what is not written is null, unless it has a default."""
+
+    key: str
+    """The key."""
+
+    one_of: tuple[Json, ...] | None = None
+    """Values of which it is one."""
+
+    none_of: tuple[Json, ...] | None = None
+    """Values of which it is none."""
+
+    above: str | None = None
+    """Another key, whose value it is above: of lists, item by item."""
+
+    below: str | None = None
+    """Another key, whose value it is below."""
+
+    times: float = 1.0
+    """What the value of the other key is multiplied by first."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Values of one object that a trainer fails on."""
+
+    conditions: tuple[Condition, ...]
+    """What holds then, all of it."""
+
+    why: str
+    """What would be right, for messages."""
+
+
 @dataclass(frozen=True, eq=False)
 class Trainer:
     """A trainer that reads loss configs, and how it does so.
@@ -164,6 +199,12 @@ class Trainer:
 
     assumed: bool
     """Whether whole model configs are meant for it unless something else is said."""
+
+    model_types: Mapping[str, Literal["objective", "defaults"]]
+    """What its trainings sum, by the model type of the config; without any, all sum its objective.
+
+    Others don't read loss configs either.
+    """
 
     needs: frozenset[str]
     """What it fails without where the object around it is there."""
@@ -188,6 +229,18 @@ class Trainer:
 
     same_length: Mapping[str, tuple[tuple[str, ...], ...]]
     """Lists that have to be of one length, by the class that holds them."""
+
+    defaults: Mapping[str, Json]
+    """What it takes where nothing is written and the schema leaves it to the trainer, by place."""
+
+    fails: Mapping[str, tuple[Failure, ...]]
+    """Values that it fails on together, by the class that holds them."""
+
+    def sums(self, model_type: Json) -> Literal["objective", "defaults"] | None:
+        """What a training of this model type sums; of an unknown one, what the config says."""
+        if model_type is None or not self.model_types:
+            return "objective"
+        return self.model_types.get(model_type) if isinstance(model_type, str) else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,9 +17,10 @@ from ..model.objective_plan import ObjectivePlan, PlannedLoss
 from ..model.records import BottleneckT, ConfigT, Loss, Objective, Summand, Tables, Trainer
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import did_you_mean, json_pointer, listed, shown
-from .planning import Plan, in_short, plan_of_type, written_weights
+from .held_objects import Note, objects_of
+from .planning import Plan, changed_weights, in_short, plan_of_type
 from .resolve import resolve_bottleneck_type
-from .trainer_notes import NOT_READ, Note, decays_beside_schedules, failures, objects_of, unread
+from .trainer_notes import NOT_READ, decays_beside_schedules, failures, in_vain, unread
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def plan_in_parts(
     written = loss_config if isinstance(loss_config, tables.config) else config
     situation = settled(objective, config, situation)
     told, ignored = _notes(tables, written, trainer, foreign)
+    for note in in_vain(objective, config, situation.teacher):
+        ignored.append(f"{'.'.join(map(str, note.path))}: {note.before}{trainer}{note.after}")
     problems = [*told, *_number_problems(objective, config, situation)]
     if problems:
         raise LossConfigError(problems)
@@ -150,10 +153,9 @@ def plan_in_parts(
     if bottleneck_type is not None:
         own = plan_of_type(tables, bottleneck_type, config, caller_level=caller_level + 1)
     elif objective.has_bottleneck:
-        for path, weight in written_weights(tables, config).items():
-            if weight != tables.weights[path].default:
-                message = f"{path} is {in_short(weight)}, but there is no bottleneck"
-                warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
+        for path, weight in changed_weights(tables, config).items():
+            message = f"{path} is {in_short(weight)}, but there is no bottleneck"
+            warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
     return ObjectiveInParts(
         trainer=trainer,
         objective=objective,

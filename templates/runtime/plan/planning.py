@@ -64,7 +64,7 @@ def plan_of_type(
 ) -> Plan[ConfigT, BottleneckT]:
     """The same for a known type and a valid config."""
     losses = tables.losses[bottleneck_type]
-    useless = useless_weights(tables, written_weights(tables, config), bottleneck_type)
+    useless = useless_weights(tables, changed_weights(tables, config), bottleneck_type)
     for _, message in (*useless, *vanishing_weights(losses, config)):
         warnings.warn(message, UnusedWeightWarning, stacklevel=caller_level)
     if too_large := list(too_large_weights(losses, config)):
@@ -109,7 +109,7 @@ def useless_weights(
     written: Mapping[str, float | AnySchedule],
     bottleneck_type: BottleneckT,
 ) -> Iterator[tuple[str, str]]:
-    """Weights that were written, differ from their defaults and multiply no loss.
+    """Weights that were written and multiply no loss.
 
     Args:
         tables: those of the package.
@@ -121,7 +121,7 @@ def useless_weights(
     """
     used = dict.fromkeys(loss.weight.path for loss in tables.losses[bottleneck_type])
     for path, value in written.items():
-        if path not in used and value != tables.weights[path].default:
+        if path not in used:
             has = f"it uses {listed(used)}" if used else "it has no losses"
             no_use = f"{bottleneck_type.value} has no use for this weight"
             yield path, f"{path} is {in_short(value)}, but {no_use}; {has}"
@@ -142,6 +142,14 @@ def written_weights(
         for path, weights in tables.weights_by_object.items()
         for name in sorted(weights.keys() & _written(config, path))
     }
+
+
+def changed_weights(
+    tables: Tables[ConfigT, BottleneckT], config: ConfigT
+) -> dict[str, float | AnySchedule]:
+    """Those of them that differ from their defaults: dumps of a config write all of them."""
+    written = written_weights(tables, config)
+    return {path: each for path, each in written.items() if each != tables.weights[path].default}
 
 
 def _written(config: BaseModel, path: tuple[str, ...]) -> set[str]:

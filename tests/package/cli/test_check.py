@@ -190,6 +190,28 @@ def test_github_annotations(folder: Path) -> None:
     )
 
 
+def test_a_weight_of_no_use_that_is_its_default() -> None:
+    """The file says it: whoever wrote it took it to count."""
+    text = '{"bottleneck": {"weights": {"commitment": 0.25, "kl": null}}}'
+    assert found("--bottleneck", "rvq", text=text) == [
+        "warning /bottleneck/weights/commitment: bottleneck.weights.commitment is 0.25, but "
+        "RVQBottleneck has no use for this weight; it uses 'bottleneck.weights.quantizer'"
+    ]
+
+
+@pytest.mark.parametrize(("label", "is_told"), [("rvq", True), ("vae", False), ("kl", False)])
+def test_a_label_of_another_bottleneck(label: str, is_told: bool) -> None:
+    text = whole(f'{{"bottleneck": {{"type": "{label}"}}, {TIME}, {SPECTRAL}}}')
+    assert (
+        found(text=text)
+        == [
+            f"warning /training/loss_configs/bottleneck/type: '{label}' is the tag of "
+            "RVQBottleneck, but the bottleneck is VAEBottleneck; nothing reads this label"
+        ]
+        * is_told
+    )
+
+
 def test_a_schedule_of_no_use() -> None:
     text = f'{{"bottleneck": {{"weights": {{"mmd": {LINEAR}}}}}}}'
     assert found("--bottleneck", "vae", text=text) == [
@@ -523,6 +545,77 @@ def test_a_section_of_the_new_one_is_read_by_no_old_one() -> None:
     assert found("--trainer", OLD, text=text) == [
         f"warning /clap: 'clap' is not read by {OLD}; {NEW} reads it"
     ]
+
+
+DISTILLATION = f'{TIME}, {SPECTRAL}, "latent_distillation": {{"weights": {{"l2": 0.5}}}}'
+
+
+def test_distillation_without_a_teacher() -> None:
+    text = whole(f"{{{DISTILLATION}}}")
+    warning = "warning /training/loss_configs/latent_distillation: 'latent_distillation' {}"
+    does_nothing = f"does nothing in {NEW} without a teacher ('training.teacher_model')"
+    assert found(text=text) == [warning.format(does_nothing)]
+    assert found("--trainer", OLD, text=text) == [
+        warning.format(f"is not read by {OLD}; {NEW} and loss-factory read it")
+    ]
+    taught = text.replace('"training": {', '"training": {"teacher_model": {}, ')
+    assert found(text=taught) == []
+    assert found("--trainer", NEW, text=f"{{{DISTILLATION}}}") == []  # nothing says it
+
+
+def test_a_discriminator_that_nothing_comes_of() -> None:
+    arguments = '"type": "dac", "config": {}'
+    weights = '{"adversarial": 0, "feature_matching": 0.0}'
+    section = f'"discriminator": {{{arguments}, "weights": {weights}}}'
+    text = whole(f"{{{TIME}, {SPECTRAL}, {section}}}")
+    assert found(text=text) == [
+        "warning /training/loss_configs/discriminator/weights: all weights of what the "
+        f"discriminator says are 0, so that {BOTH} would train it in vain"
+    ]
+    assert found(text=text.replace("0.0", "0.1")) == []
+    ours = ("--trainer", "loss-factory")
+    alone = '{"adversarial": {"weight": 0}}'
+    assert found(*ours, text=alone) == [
+        "warning /adversarial/weight: all weights of what the discriminator says are 0, so that "
+        "loss-factory would train it in vain"
+    ]
+    assert found(*ours, text='{"adversarial": {"feature_matching": 0}}') == []
+
+
+MODEL_TYPE = '{{"model_type": "{}", "model": {}, "training": {{"loss_configs": {}}}}}'
+VAE = '{"bottleneck": {"type": "vae"}}'
+
+
+def test_model_types_that_read_no_loss_config() -> None:
+    """That is one warning: what trainers make of it, or the bottleneck, is beside the point."""
+    at = f"warning /training/loss_configs: {BOTH} read no loss_configs in a training of model_type"
+    kl = '{"bottleneck": {"type": "rvq", "weights": {"kl": 1e-4, "mmd": 3}}}'
+    text = MODEL_TYPE.format("diffusion_cond", "{}", "{}")
+    assert found(text=text) == [f"{at} 'diffusion_cond'"]
+    assert found(text=MODEL_TYPE.format("diffusion_cond", "{}", "null")) == []
+    text = MODEL_TYPE.format("diffusion_autoencoder", VAE, kl)
+    holds = "the defaults hold: bottleneck.weights.kl stays 1e-06"
+    assert found(text=text) == [f"{at} 'diffusion_autoencoder'; {holds}"]
+    [warning] = found("--trainer", "loss-factory", text=text.replace('"rvq"', '"vae"'))
+    assert "bottleneck.weights.mmd is 3.0" in warning  # our own reads it, whatever the model
+    assert len(found(text=MODEL_TYPE.format("autoencoder", VAE, "{}"))) == 2
+
+
+def test_a_list_under_a_wrong_name_is_told_once() -> None:
+    sizes = '"fft_sizes": [2048, 512], "win_lengths": [512, 512], "{}": [16, 8]'
+    section = f'"spectral": {{"weights": {{"mrstft": 1}}, "config": {{{sizes}}}}}'
+    text = f"{{{TIME}, {section}}}"
+    [error] = found("--trainer", NEW, text=text.replace("{}", "hop_lengths"))
+    assert error.startswith("error /spectral/config/hop_lengths: unknown key 'hop_lengths'")
+    [warning] = found("--trainer", NEW, text=text.replace(', "{}": [16, 8]', ""))
+    assert "have 2, 3 and 2 entries ('hop_sizes' by default), and" in warning
+
+
+def test_a_training_object() -> None:
+    text = '{"learning_rate": 1e-4, "loss_configs": {"botleneck": {}}, "demo": {}}'
+    for arguments in ((), ("--trainer", NEW), ("--bottleneck", "vae")):
+        [error] = found(*arguments, text=text)
+        assert error.startswith("error /loss_configs: this is the training object; give the whole")
 
 
 def test_a_foreign_section_is_skipped() -> None:

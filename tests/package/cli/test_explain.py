@@ -297,6 +297,19 @@ def test_weights_of_no_use_are_warned_of() -> None:
     )
 
 
+def test_a_model_type_that_reads_no_loss_config() -> None:
+    text = CONFIG.replace('"model": {', '"model_type": "diffusion_autoencoder", "model": {', 1)
+    done = shown("-", *FOREIGN, "--set", "bottleneck.weights.kl=3", stdin=text)
+    adds = "what the bottleneck adds to the trainer's own losses = sum of weight * value"
+    assert done.out.startswith(f"{OLD}, DACRVQVAEBottleneck: {adds}\n\nname")
+    assert re.search(r"^kl_loss +bottleneck +1e-06 +default +kl ", done.out, re.MULTILINE)
+    assert f"{OLD} reads no loss_configs in a training of model_type" in done.err
+    assert "bottleneck.weights.kl stays 1e-06" in done.err
+    assert "can't" not in done.err
+    text = text.replace("diffusion_autoencoder", "diffusion_cond")
+    assert f"{OLD}, DACRVQVAEBottleneck: no losses\n" in shown("-", *FOREIGN, stdin=text).out
+
+
 def test_a_bare_config_needs_a_bottleneck() -> None:
     tags = (
         "vae, rvq, rvq_vae, dac_rvq, dac_rvq_vae, wasserstein, softnorm, tanh, l2_norm, fsq, "

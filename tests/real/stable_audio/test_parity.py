@@ -448,7 +448,7 @@ def test_difference_label_of_another_kind(
 
 @pytest.mark.parametrize(
     ("section", "place"),
-    [({"time": {"type": "L1"}}, "/time/type"), ({"hubert": True}, "/hubert")],
+    [({"reconstruction": {"type": "L1"}}, "/reconstruction/type"), ({"hubert": True}, "/hubert")],
     ids=["time", "hubert"],
 )
 def test_difference_mistake_in_another_section(

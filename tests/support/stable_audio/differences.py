@@ -66,7 +66,7 @@ MISTAKES: dict[str, Difference] = {
         _row('{"sisdr": {"weight": 1.0}}'),
     ),
     "mistake_in_another_section": Difference(
-        "not the factory's business", "an error", LATE, _row('{"time": {"type": "L1"}}')
+        "not the factory's business", "an error", LATE, _row('{"reconstruction": {"type": "L1"}}')
     ),
     "mistyped_key": Difference(
         "the default",

@@ -69,7 +69,7 @@ _RIGHT: dict[str, tuple[object, ...]] = {
 _WRONG: dict[str, tuple[tuple[object, str], ...]] = {
     "$schema": ((1, ""),),
     "spectral": (({"weight": {"mrstft": 1.0}}, "/weight"), ([], "")),
-    "time": (({"type": "L1"}, "/type"), ({"weights": {"l1": "0.1"}}, "/weights/l1")),
+    "time": (({"decay": "1"}, "/decay"), ({"weights": {"l1": "0.1"}}, "/weights/l1")),
     "discriminator": (({"weights": {"adversarial": 0.1}}, "/type"), (True, "")),
     "hubert": ((3, ""), ({"weights": {"hubert": True}}, "/weights/hubert")),
     "contrastive": (({"config": {"depth": 2, "transformer_dim": 64}}, "/weights"),),

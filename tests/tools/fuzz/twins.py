@@ -134,10 +134,29 @@ class Twin:
         match rule:
             case "same_length":
                 return [[self._property(each) for each in group] for group in said]
+            case "defaults":
+                return {self._property(key): value for key, value in said.items()}
+            case "fails":
+                return [
+                    {
+                        "if": {
+                            self._property(key): self._condition(each)
+                            for key, each in failure["if"].items()
+                        },
+                        "why": self._text(failure["why"]),
+                    }
+                    for failure in said
+                ]
+            case "model_types":
+                return said
             case "objective":
                 return {turn: self._turn(losses) for turn, losses in said.items()}
             case _:
                 return self._text(said)
+
+    def _condition(self, said: Any) -> Any:
+        others = {key: self._property(said[key]) for key in ("above", "below") if key in said}
+        return {**said, **others}
 
     def _turn(self, losses: Any) -> Any:
         return {

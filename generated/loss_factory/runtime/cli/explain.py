@@ -18,7 +18,7 @@ from ..findings.bottleneck import bottleneck_of, has_no_bottleneck
 from ..findings.checking import Finding, product_problems, unused_weights
 from ..findings.curves import curve_of, short
 from ..findings.explaining import Explanation, Row, explained, situation_of
-from ..findings.trainer_rules import failure_problems, readers_of
+from ..findings.trainer_rules import failure_problems, readers_among, readers_of, unread_config
 from ..model.courses import Course
 from ..model.errors import ConfigProblem
 from ..model.records import AnyTables
@@ -115,11 +115,16 @@ def command(
     if bottleneck is None and not has_no_bottleneck(loaded):
         message = f"{loaded.source} doesn't name the bottleneck; say --bottleneck TAG"
         raise click.UsageError(f"{message} ({', '.join(tables.config_types)})")
-    warnings = [] if bottleneck is None else [*unused_weights(tables, loaded, bottleneck)]
+    names = trainers or (trainer,)
+    records = [each for each in tables.trainers if each.name in names]
+    readers = readers_among(records, loaded)
+    warnings: list[ConfigProblem] = []
+    if others := [each for each in records if each not in readers]:
+        warnings += unread_config(tables, loaded, others, bottleneck)
+    if bottleneck is not None and (readers or not others):
+        warnings += unused_weights(tables, loaded, bottleneck)
     if loaded.is_whole_config:
-        names = trainers or (trainer,)
-        records = [each for each in tables.trainers if each.name in names]
-        warnings += failure_problems(tables, loaded, records)
+        warnings += failure_problems(tables, loaded, readers)
     print_findings([Finding("warning", each) for each in warnings], text, stderr=True)
     situation = situation_of(loaded, channels, teacher)
     about = _situation(bottleneck, situation)
@@ -166,7 +171,8 @@ def _situation(bottleneck: Enum | None, situation: Situation) -> list[str]:
 def _print(found: Explanation, heading: list[str], step: int) -> None:
     out = console()
     title = ", ".join(heading)
-    total = f"total = sum of weight * value{at_step(step) if found.changes else ''}"
+    what = "total" if found.is_whole else "what the bottleneck adds to the trainer's own losses"
+    total = f"{what} = sum of weight * value{at_step(step) if found.changes else ''}"
     if not found.rows:
         out.print(f"{title}: no losses")
     for turn in dict.fromkeys(row.turn for row in found.rows):

@@ -52,6 +52,21 @@ def bottleneck_of(
     return None, [*mistakes, loaded.problem(_BOTTLENECK_TYPE, message, at_key=False)]
 
 
+def contradicting_labels(
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], bottleneck: BottleneckT
+) -> Iterator[ConfigProblem]:
+    """Sections with a bottleneck's weights that call it by the tag of another one."""
+    for name in sorted(tables.weight_sections):
+        label = at(loaded.sections, (name, "type"))
+        other = tables.config_types.get(label) if isinstance(label, str) else None
+        if other not in (None, bottleneck):
+            message = (
+                f"{label!r} is the tag of {other.value}, but the bottleneck is {bottleneck.value}; "
+                "nothing reads this label"
+            )
+            yield loaded.problem((*loaded.path, name, "type"), message, at_key=False)
+
+
 def has_no_bottleneck(loaded: Loaded[ConfigT]) -> bool:
     """Whether a whole model config has a model, and that has no bottleneck."""
     model = at(loaded.document.value, _MODEL)

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 from ..config.documents import Loaded
 from ..model.courses import Course, Decaying, PlannedWeight, Scheduled, weight_at
 from ..model.records import BottleneckT, ConfigT, Objective, Summand, Tables
+from ..plan.held_objects import objects_of
 from ..plan.objective import Situation, settled, there
-from ..plan.trainer_notes import objects_of, unread
+from ..plan.trainer_notes import unread
 from ..text.jsontext import JsonPath, at
 from .editor_schemas import loss_descriptions
+from .trainer_rules import model_type_of
 
 _TEACHER: JsonPath = ("training", "teacher_model")
 _CHANNELS: tuple[JsonPath, ...] = (("model", "out_channels"), ("model", "io_channels"))
@@ -55,10 +57,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a trainer sums, and which sections of the config it does not read."""
+    """What a trainer sums, and which sections of the config it does not read.
+
+    `is_whole` says whether the trainer sums nothing else.
+    """
 
     rows: tuple[Row, ...]
     unread: tuple[str, ...]
+    is_whole: bool = True
 
     @property
     def changes(self) -> bool:
@@ -98,6 +104,12 @@ def explained(
     """
     assert loaded.config is not None
     descriptions = loss_descriptions(tables.folder)
+    sums = _sums(tables, trainer, loaded)
+    if sums != "objective":
+        unwritten = replace(loaded, config=tables.config(), sections={})
+        bottleneck = bottleneck if sums == "defaults" else None
+        carried = tuple(_carried(tables, unwritten, bottleneck, descriptions, step))
+        return Explanation(carried, (), is_whole=False)
     carried = tuple(_carried(tables, loaded, bottleneck, descriptions, step))
     if trainer is None:
         return Explanation(carried, ())
@@ -136,6 +148,16 @@ def explained(
         ),
         tuple(".".join(map(str, note.path)) for note in notes),
     )
+
+
+def _sums(
+    tables: Tables[ConfigT, BottleneckT], trainer: str | None, loaded: Loaded[ConfigT]
+) -> Literal["objective", "defaults"] | None:
+    """What the trainer sums of the config; without one, all of it counts."""
+    for each in tables.trainers:
+        if each.name == trainer:
+            return each.sums(model_type_of(loaded))
+    return "objective"
 
 
 def _carried(

@@ -5,63 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
-
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ..model.records import ConfigT, Objective, Trainer
 from ..model.schedules import Schedule
-from ..model.shape import choices_of, fields_of, models_of
+from ..model.shape import fields_of
 from ..text.jsontext import Json, JsonPath
-from ..text.wording import listed, shown, together
+from ..text.wording import shown
+from .held_objects import HeldObject, Note
+from .values_together import failing_values, is_one_of, unequal_lists
 
 NOT_READ = " is not read by "
-
-
-class Note(NamedTuple):
-    """What a trainer makes of a place; its name stands between the two halves of the message."""
-
-    path: JsonPath
-    at_key: bool
-    before: str
-    after: str
-
-
-class HeldObject(NamedTuple):
-    """An object of a loss config: the path to it, its class, its members."""
-
-    path: JsonPath
-    model: type[BaseModel]
-    members: Mapping[str, Json]
-
-
-def objects_of(config: type[BaseModel], sections: Mapping[str, Json]) -> Iterator[HeldObject]:
-    """Every object that is there, also by default; `config` is the class of the whole."""
-    found = [HeldObject((), config, sections)]
-    for each in found:  # grows while it is read
-        yield each
-        for key, field in fields_of(each.model).items():
-            path = (*each.path, key)
-            value = each.members.get(key, {} if field.default_factory else None)
-            if isinstance(value, dict):
-                found += _object(path, field, value)
-            elif isinstance(value, list):
-                for index, item in enumerate(value):
-                    if isinstance(item, dict):
-                        found += _object((*path, index), field, item)
-
-
-def _object(path: JsonPath, field: FieldInfo, members: dict[str, Json]) -> Iterator[HeldObject]:
-    """An object that stands in `field`, if it is clear of which class it is."""
-    choices = choices_of(field)
-    if choices is None:
-        model = next(models_of(field), None)
-    else:
-        model = choices.models.get(str(members.get(choices.tag)))
-    if model is not None:
-        yield HeldObject(path, model, members)
 
 
 def failures(
@@ -90,7 +44,8 @@ def failures(
             elif place in trainer.needs and not is_misspelled(key, found.path):
                 missing = f"{'.'.join(map(str, path))!r} is missing, and "
                 yield Note(found.path, True, missing, " can't do without it")
-        yield from _unequal_lists(trainer, found)
+        yield from unequal_lists(trainer, found)
+        yield from failing_values(trainer, found)
 
 
 def decays_beside_schedules(objective: Objective[ConfigT], config: ConfigT) -> Iterator[Note]:
@@ -106,10 +61,34 @@ def decays_beside_schedules(objective: Objective[ConfigT], config: ConfigT) -> I
             yield Note(tuple(each.decay_path.split(".")), False, "", after)
 
 
+def in_vain(objective: Objective[ConfigT], config: ConfigT, has_teacher: bool) -> Iterator[Note]:
+    """What the trainer reads, and what changes nothing in this training."""
+    summands = [each for each in objective.summands if each.path is not None]
+    if not has_teacher:
+        for section in dict.fromkeys(str(each.path).partition(".")[0] for each in summands):
+            inside = [each for each in summands if str(each.path).partition(".")[0] == section]
+            is_written = any(each.weight(config) is not None for each in inside)
+            if is_written and all(each.teacher for each in inside):
+                before = f"{section!r} does nothing in "
+                after = " without a teacher ('training.teacher_model')"
+                yield Note((section,), True, before, after)
+    turn = (*objective.before_bottleneck, *objective.after_bottleneck)
+    weights = {
+        str(each.path): weight
+        for each in turn
+        if each.discriminator and (weight := each.weight(config)) is not None
+    }
+    if weights and all(weight == 0 for weight in weights.values()):
+        said = "all weights of what the discriminator says are 0, so that "
+        path = tuple(next(iter(weights)).split("."))
+        path = path if len(weights) == 1 else path[:-1]
+        yield Note(path, True, said, " would train it in vain")
+
+
 def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Iterator[Note]:
     if place in trainer.lacks:
         yield Note(path, True, "", f" can't take {path[-1]!r} here")
-    elif _is_one_of(value, trainer.refuses.get(place, ())):
+    elif is_one_of(value, trainer.refuses.get(place, ())):
         advice = ""
         if value is None:
             advice = "; it needs a value" if place in trainer.needs else f"; leave {path[-1]!r} out"
@@ -128,26 +107,9 @@ def _excluded(trainer: Trainer, place: str, found: HeldObject, path: JsonPath) -
             yield Note(path, True, both, " takes one of them")
 
 
-def _unequal_lists(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
-    for names in trainer.same_length.get(found.model.__name__, ()):
-        lists = {name: each for name in names if isinstance(each := found.members.get(name), list)}
-        lengths = [len(each) for each in lists.values()]
-        if len(set(lengths)) > 1:
-            said = together([str(each) for each in lengths])
-            before = f"{listed(lists)} have {said} entries, and "
-            after = " can't use lists of several lengths"
-            yield Note((*found.path, next(reversed(lists))), False, before, after)
-
-
 def unread(trainer: Trainer, objects: Iterable[HeldObject]) -> Iterator[Note]:
     """What is written, and `trainer` doesn't read."""
     for found in objects:
         for key, value in found.members.items():
             if value is not None and f"{found.model.__name__}.{key}" in trainer.ignores:
                 yield Note((*found.path, key), True, f"{key!r}{NOT_READ}", "")
-
-
-def _is_one_of(value: Json, values: Iterable[str | float | bool | None]) -> bool:
-    """Whether `value` is one of `values`, where 1 is 1.0 and true is not 1."""
-    is_boolean = type(value) is bool
-    return any(is_boolean == (type(each) is bool) and each == value for each in values)

@@ -1,0 +1,108 @@
+# Generated from templates/runtime/plan/values_together.py.
+# Do not edit; change it and run: python -m nox -s generate
+
+"""Values of one object that a trainer fails on together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from ..model.records import Condition, Failure, Trainer
+from ..model.shape import fields_of
+from ..text.jsontext import Json
+from ..text.wording import listed, shown, together
+from .held_objects import HeldObject, Note
+
+
+def unequal_lists(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
+    """Lists that have to be of one length and are not, at the last one that is written."""
+    for names in trainer.same_length.get(found.model.__name__, ()):
+        values = {name: _value(trainer, found, name) for name in names}
+        lists = {name: each for name, each in values.items() if isinstance(each, list)}
+        lengths = [len(each) for each in lists.values()]
+        written = [name for name in lists if found.members.get(name) is not None]
+        unwritten = [repr(name) for name in lists if name not in written]
+        if unwritten and not found.members.keys() <= fields_of(found.model).keys():
+            continue  # one of the lists may be there under a wrong name
+        if len(set(lengths)) > 1 and written:
+            said = together([str(each) for each in lengths])
+            default = f" ({together(unwritten)} by default)" if unwritten else ""
+            before = f"{listed(lists)} have {said} entries{default}, and "
+            after = " can't use lists of several lengths"
+            yield Note((*found.path, written[-1]), False, before, after)
+
+
+def failing_values(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
+    """Values that the trainer fails on together, at the first one that is written."""
+    for failure in trainer.fails.get(found.model.__name__, ()):
+        if all(_holds(each, trainer, found) for each in failure.conditions):
+            for key in _first_written(failure, found):
+                path, value = (*found.path, key), found.members[key]
+                about = [each for each in failure.conditions if each.key == key and _compares(each)]
+                if about and isinstance(value, list):
+                    item = _beyond(about[0], trainer, found)[0]
+                    path, value = (*path, item), value[item]
+                said = "an empty list" if value == [] else shown(value)
+                yield Note(path, False, "", f" can't use {said} here: {failure.why}")
+
+
+def _first_written(failure: Failure, found: HeldObject) -> list[str]:
+    """The key to point at; none if all of it is by default."""
+    keys = [each.key for each in failure.conditions]
+    keys += [key for each in failure.conditions for key in (each.above, each.below) if key]
+    return [key for key in keys if found.members.get(key) is not None][:1]
+
+
+def _holds(condition: Condition, trainer: Trainer, found: HeldObject) -> bool:
+    value = _value(trainer, found, condition.key)
+    if condition.one_of is not None and not is_one_of(value, condition.one_of):
+        return False
+    if condition.none_of is not None and is_one_of(value, condition.none_of):
+        return False
+    return not _compares(condition) or bool(_beyond(condition, trainer, found))
+
+
+def _compares(condition: Condition) -> bool:
+    """Whether it is about another key as well."""
+    return condition.above is not None or condition.below is not None
+
+
+def _beyond(condition: Condition, trainer: Trainer, found: HeldObject) -> list[int]:
+    """The items that are above or below those of another list; a number alone is one item."""
+    numbers = _numbers(_value(trainer, found, condition.key))
+    beyond = set(range(len(numbers)))
+    for key, sign in ((condition.above, 1), (condition.below, -1)):
+        if key is not None:
+            others = _numbers(_value(trainer, found, key))
+            pairs = enumerate(zip(numbers, others, strict=False))
+            beyond &= {at for at, (one, two) in pairs if sign * one > sign * condition.times * two}
+    return sorted(beyond)
+
+
+def _value(trainer: Trainer, found: HeldObject, key: str) -> Json:
+    """What an object says under a key, or what that is by default."""
+    value = found.members.get(key)
+    if value is not None:
+        return value
+    default = trainer.defaults.get(f"{found.model.__name__}.{key}")
+    if default is not None:
+        return default
+    field = fields_of(found.model)[key]
+    return None if field.is_required() or field.default_factory else cast("Json", field.default)
+
+
+def _numbers(value: Json) -> list[float]:
+    """The numbers of a list, or a number alone; none of anything else."""
+    numbers: list[float] = []
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, bool) or not isinstance(each, int | float):
+            return []
+        numbers.append(each)
+    return numbers
+
+
+def is_one_of(value: Json, values: Iterable[Json]) -> bool:
+    """Whether `value` is one of `values`, where 1 is 1.0 and true is not 1."""
+    is_boolean = type(value) is bool
+    return any(is_boolean == (type(each) is bool) and each == value for each in values)
