@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "9b6c37c073139f926728338561f49d3cff264dcacbcb26504763117d5fde76f6"
+SCHEMA_SHA256: Final = "4f21aa9cc3877ec074106ec332cf7b7c332ce787334fc061b86ee8ac49fb91c7"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -13,6 +13,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     ValidationError,
     model_serializer,
+    model_validator,
 )
 
 from ..text.wording import did_you_mean, first_told, one_line, shown_pointer
@@ -51,6 +52,19 @@ Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_say
 
 _LONGEST = sys.maxsize
 
+_COMMENTS = frozenset({"_comment", "$comment"})
+_BEGIN_OF_COMMENTS = "//"
+
+
+def is_comment(key: object) -> bool:
+    """Whether a key of a closed object is a comment, which nothing reads."""
+    return isinstance(key, str) and (key in _COMMENTS or key.startswith(_BEGIN_OF_COMMENTS))
+
+
+def without_comments(members: Mapping[str, object]) -> dict[str, object]:
+    """The `members` of a closed object without comments."""
+    return {key: value for key, value in members.items() if not is_comment(key)}
+
 
 def _leave_out_longest(described: object) -> None:
     if isinstance(described, dict):
@@ -77,6 +91,20 @@ class LossFactoryModel(ReadByField):
         protected_namespaces=(),  # the compiler refuses names that Pydantic itself has
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_comments(cls, value: object) -> object:
+        """Let comments stand in any closed object; no field and no message knows of them."""
+        if not isinstance(value, dict) or not any(
+            map(is_comment, cast("dict[str, object]", value))
+        ):
+            return cast("object", value)
+        members = cast("dict[str, object]", value)
+        for key in filter(is_comment, members):  # the rest of a config has to be JSON, too
+            _as_json_says_it(key)
+            _as_json_says_it(members[key])
+        return without_comments(members)
+
     @classmethod
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -98,6 +126,7 @@ class LossFactoryModel(ReadByField):
         Raises:
             LossConfigError: a value is wrong, or there is no such field.
         """
+        update = without_comments(update or {})
         if not update:
             return super().model_copy(deep=deep)
         keys = {name: field.alias or name for name, field in type(self).model_fields.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Generic, Literal, NamedTuple, TypeAlias
 
-from ..config.documents import Loaded, load_text
+from ..config.documents import Loaded, Written, load_text
 from ..config.model_config import beside_loss_configs
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
@@ -64,11 +64,11 @@ class Findings(NamedTuple):
         return Findings(told, {"error": more} if more else {})
 
 
-def check(text: str, source: str, question: Question[ConfigT, BottleneckT]) -> Findings:
-    """Everything that is wrong with the loss config in `text`."""
+def check(written: Written, question: Question[ConfigT, BottleneckT]) -> Findings:
+    """Everything that is wrong with the loss config in a text."""
     tables, foreign = question.tables, question.foreign_sections
     try:
-        loaded = load_text(tables, text, source, foreign, SKIPPING_OPTION)
+        loaded = load_text(tables, written, foreign, SKIPPING_OPTION)
     except LossConfigError as error:
         return Findings([Finding("error", problem) for problem in error.problems], {})
     errors = list(loaded.problems)
@@ -136,6 +136,7 @@ def _warnings(
     bottleneck: BottleneckT | None,
 ) -> Iterator[ConfigProblem]:
     tables, trainers = question.tables, question.trainers
+    yield from loaded.remarks()
     if bottleneck is not None:
         yield from unused_weights(tables, loaded, bottleneck)
     if loaded.is_whole_config:
