@@ -17,6 +17,9 @@ _TRAINING, _LOSS_CONFIGS, _MODEL_TYPE = "training", "loss_configs", "model_type"
 LOSS_CONFIGS_PATH: JsonPath = (_TRAINING, _LOSS_CONFIGS)
 """Where a whole model config holds its loss config."""
 
+_DATASET_TYPE = "dataset_type"
+"""What the config of a dataset has to say in stable-audio-tools."""
+
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
 _SECTIONS_OF_A_LOSS_CONFIG = 2  # at least
 
@@ -38,6 +41,13 @@ class OwnPart:
         if len(path) <= len(self.path):
             return path != () and path == self.path[: len(path)]
         return path[: len(self.path)] == self.path and path[len(self.path)] not in foreign
+
+
+def is_dataset_config(tables: Tables[ConfigT, BottleneckT], document: Json) -> bool:
+    """Whether it is the config of a dataset, and nothing in it is that of a model or its losses."""
+    if not isinstance(document, dict) or _DATASET_TYPE not in document:
+        return False
+    return AROUND_LOSS_CONFIGS.isdisjoint(document) and tables.sections.isdisjoint(document)
 
 
 def own_part_of(tables: Tables[ConfigT, BottleneckT], document: Json) -> OwnPart:

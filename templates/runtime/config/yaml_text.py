@@ -31,13 +31,20 @@ from ..text.wording import shortened, shown
 from .yaml_scalars import for_pyyaml, is_surprising, meaning
 
 LONGEST_YAML: Final = 200_000
-"""The most characters that are read: YAML takes far longer to read than JSON."""
+"""The most characters that should be read: YAML takes far longer to read than JSON."""
 
 _MOST_VALUES: Final = 100_000
 _LONGEST_SCALAR: Final = 24  # characters that messages show
 _MERGE: Final = "<<"
 _STANDARD_TAG: Final = "tag:yaml.org,2002:"
-_KINDS: Final = {"bool": bool, "float": (int, float), "int": int, "null": type(None)}
+_KINDS: Final[Mapping[str, Any]] = {
+    "bool": bool,
+    "float": (int, float),
+    "int": int,
+    "null": type(None),
+}
+_END: Final = re.compile("but (?:got|found) '<stream end>'")
+_NO_CHARACTER: Final = re.compile(r"\\U(?!00(?:0|10))[0-9a-fA-F]{8}")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -73,7 +80,7 @@ class YamlDocument(JsonDocument):
     remarks: tuple[Defect, ...]
     _plain: Mapping[int, str]
 
-    def remark_on(self, path: JsonPath, value: Json) -> str:
+    def remark_on(self, path: JsonPath, value: object) -> str:
         """What messages add about the `value` at `path`, if it is none that its text looks like."""
         text = self._plain.get(self.offset_of_value(path)) if self.holds(path) else None
         if type(value) is not bool or text is None or text in ("true", "false"):
@@ -90,15 +97,12 @@ def read_yaml(text: str) -> YamlDocument:
     """Read one YAML document.
 
     Raises:
-        JsonSyntaxError: `text` is no such document, too long, nested more than MAX_DEPTH levels
-            deep, or more than can be read once its aliases are replaced.
+        JsonSyntaxError: `text` is no such document, nested more than MAX_DEPTH levels deep, or too
+            much once its aliases are replaced.
     """
     lines = Lines(text)
     if text.startswith("\ufeff"):
         message = "the text begins with a byte order mark; save it as UTF-8 without one"
-        raise JsonSyntaxError(message, lines.position(0))
-    if len(text) > LONGEST_YAML:
-        message = f"is longer than {LONGEST_YAML:,} characters, the most of YAML that is read"
         raise JsonSyntaxError(message, lines.position(0))
     return _Reader(lines).read(_Composer(text, lines).document())
 
@@ -130,15 +134,18 @@ class _Composer:
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
         try:
-            yield from YAML(typ="safe", pure=True).parse(self.text)
+            reader: Any = YAML(typ="safe", pure=True)  # its types say little
+            yield from reader.parse(self.text)
         except MarkedYAMLError as error:
             raise self._scanned_wrong(error) from None
         except YAMLError as error:
             offset = getattr(error, "position", 0)
             message = f"YAML has no character {self.text[offset : offset + 1]!a}"
             raise JsonSyntaxError(message, self.lines.position(offset)) from None
-        except (ValueError, OverflowError) as error:  # of an escape that is no character
-            raise JsonSyntaxError(f"can't be read: {error}", self.lines.position(0)) from None
+        except (ValueError, OverflowError):  # nothing else makes Python fail
+            escape = _NO_CHARACTER.search(self.text)
+            position = self.lines.position(0 if escape is None else escape.start())
+            raise JsonSyntaxError("this escape is no character", position) from None
 
     def _scanned_wrong(self, error: Any) -> JsonSyntaxError:
         mark = error.problem_mark or error.context_mark
@@ -157,9 +164,11 @@ class _Composer:
         elif "could not find expected ':'" in problem:
             message = "expected ':' after the key before this"
         else:
-            message = problem.replace("<", "").replace(">", "")
+            message = _END.sub("but the text ends here", problem)
+            message = message.replace("unexpected end of stream", "the end of the text")
+            message = message.replace("the node content", "a value")
         around = error.context_mark
-        if around is not None and around.line != mark.line:
+        if around is not None and mark is not None and around.line != mark.line:
             message += f"; what isn't complete begins in line {around.line + 1}"
         return JsonSyntaxError(message, self.lines.position(offset))
 
@@ -316,8 +325,10 @@ class _Reader:
             return 0
         if isinstance(value, float) and not math.isfinite(value):
             is_said = "." in node.text and not any(map(str.isdigit, node.text))
-            what = "is no number of JSON" if is_said else "is too large"
-            self._defect(way, node, f"{_short(node.text)} {what}")
+            message = f"the number {_short(node.text)} is too large"
+            if is_said:
+                message = f"expected a finite number, not {node.text}"
+            self._defect(way, node, message)
         return value
 
     def _remark(self, node: _Scalar, value: Json, way: Way) -> None:
@@ -340,7 +351,7 @@ class _Reader:
     def _refuse_tag(self, node: _Node, way: Way) -> None:
         tag = str(node.tag)
         written = tag.replace(_STANDARD_TAG, "!!", 1)
-        self._defect(way, node, f"a tag makes no object here; leave out {_short(written)}")
+        self._defect(way, node, f"YAML tags are not read; leave out {_short(written)}")
 
     def _check_surrogates(self, node: _Scalar, way: Way) -> None:
         if _SURROGATE.search(node.text):

@@ -95,10 +95,8 @@ class LossFactoryModel(ReadByField):
     @classmethod
     def _drop_comments(cls, value: object) -> object:
         """Let comments stand in any closed object; no field and no message knows of them."""
-        if not isinstance(value, dict) or not any(
-            map(is_comment, cast("dict[str, object]", value))
-        ):
-            return cast("object", value)
+        if not isinstance(value, dict):
+            return value
         members = cast("dict[str, object]", value)
         for key in filter(is_comment, members):  # the rest of a config has to be JSON, too
             _as_json_says_it(key)
@@ -131,7 +129,7 @@ class LossFactoryModel(ReadByField):
             return super().model_copy(deep=deep)
         keys = {name: field.alias or name for name, field in type(self).model_fields.items()}
         names = {key: name for name, key in keys.items()}
-        update = {names.get(name, name): value for name, value in update.items()}
+        update = {names.get(name, name): _said(value) for name, value in update.items()}
         members = {keys.get(name, name): value for name, value in {**vars(self), **update}.items()}
         try:
             valid = type(self).model_validate(members)
@@ -154,6 +152,14 @@ class LossFactoryModel(ReadByField):
         return dumped | {name: members[name] for name in members.keys() - fields.keys()}
 
 
+def _said(value: object) -> object:
+    """A mapping of any kind as a dict; what else is wrong with a value is told where it is used."""
+    if isinstance(value, Mapping):
+        said, mistakes = plain(cast("object", value))
+        return cast("object", value) if mistakes else said
+    return value
+
+
 def _problems_of_update(
     errors: Iterable[ErrorDetails], keys: Iterable[str]
 ) -> Iterator[ConfigProblem]:
@@ -161,5 +167,6 @@ def _problems_of_update(
         message = details["msg"]
         if details["type"] == "extra_forbidden":
             key = str(details["loc"][-1])
-            message = f"unknown key {key!a}{did_you_mean(key, keys)}"
+            near = did_you_mean(key, keys) if len(details["loc"]) == 1 else ""
+            message = f"unknown key {key!a}{near}"
         yield ConfigProblem("update", None, None, shown_pointer(details["loc"]), message)

@@ -27,11 +27,15 @@ from ..text.jsontext import (
     read_json,
 )
 from ..text.wording import MOST_TOLD, shown_pointer
-from .model_config import LOSS_CONFIGS_PATH, own_part_of
+from .model_config import LOSS_CONFIGS_PATH, is_dataset_config, own_part_of
 from .pointers import part_at
 from .settings import Setting, setting_at, with_setting
 from .validation import validate_sections
-from .yaml_text import YamlDocument, read_yaml
+from .yaml_text import LONGEST_YAML, YamlDocument, read_yaml
+
+
+class DatasetConfigError(LossConfigError):
+    """A document is the config of a dataset, which often lies beside that of the model."""
 
 
 class Written(NamedTuple):
@@ -125,9 +129,14 @@ def load_text(
     """
     source = written.source
     document = _read(written)
-    own = own_part_of(tables, document.value)
     if written.at is not None:
         own = part_at(document, written.at, source)
+        settings = tuple(each.below(own.path) for each in settings)
+    elif is_dataset_config(tables, document.value):
+        message = "this is the config of a dataset, which has no losses"
+        raise DatasetConfigError([ConfigProblem(source, None, None, "", message)])
+    else:
+        own = own_part_of(tables, document.value)
     members = own.sections
     for each in settings:
         members = with_setting(members, each)
@@ -194,6 +203,9 @@ def _is_one_more_comment(defect: Defect) -> bool:
 
 
 def _read(written: Written) -> JsonDocument:
+    if written.is_yaml and len(written.text) > LONGEST_YAML:
+        message = f"is longer than {LONGEST_YAML:,} characters, the most of YAML that is read"
+        raise LossConfigError([ConfigProblem(written.source, None, None, "", message)])
     try:
         return (read_yaml if written.is_yaml else read_json)(written.text)
     except JsonSyntaxError as error:
