@@ -100,8 +100,8 @@ training:
         ),
         (
             "adversarial: {weight: 1, type: off}",
-            "1:32: /adversarial/type: expected 'hinge' or 'lsgan' or null, not false; YAML reads off "
-            "as false, unless it stands in quotes",
+            "1:32: /adversarial/type: expected 'hinge' or 'lsgan' or null, not false; YAML reads "
+            "off as false, unless it stands in quotes",
         ),
         (
             "bottleneck: {weights: {kl: 1, 'kl': 2}}",
