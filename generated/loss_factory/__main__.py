@@ -6,4 +6,4 @@
 from .runtime.cli import main
 from .dispatch import TABLES
 
-main(TABLES, "python -m loss_factory", "'click>=8.2' 'rich>=14'")
+main(TABLES, "python -m loss_factory", "'click>=8.2' 'rich>=14' 'ruamel-yaml>=0.18.6'")

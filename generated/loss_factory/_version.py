@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "5e7971932cf5adac5dd1526858ba635e0fd331b1d66e541431fe000e3b255bf3"
+SCHEMA_SHA256: Final = "b1f10863456ab764ffbc5fbc726d65f54f42f5eb1f22cfba1c67867a3b4e93d2"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

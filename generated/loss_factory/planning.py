@@ -98,19 +98,22 @@ def plan_objective(
 
 
 def load_config(
-    path: str | PathLike[str], *, foreign_sections: Iterable[str] = ()
+    path: str | PathLike[str], *, at: str | None = None, foreign_sections: Iterable[str] = ()
 ) -> AutoencoderLossConfig:
-    """Read a loss config from a JSON file.
+    """Read a loss config from a file of JSON, or of YAML if its name ends in .yaml or .yml.
 
     Args:
         path: a file in UTF-8 that holds either a `loss_configs` object or a whole model config, of
             which `training.loss_configs` is taken.
+        at: a JSON Pointer to the `loss_configs` object in a file of another shape, such as
+            "/losses".
         foreign_sections: names of sections that the trainer reads itself; they are skipped.
 
     Raises:
         LossConfigError: the file can't be read, or has mistakes; all of them are listed, each with
-            its line and column. What else a model config holds has to be JSON and no more.
+            its line and column. What else a file holds has to be JSON or YAML and no more. YAML
+            takes ruamel.yaml (the extra [yaml]).
     """
-    from .runtime.config.loading import read_config  # planning alone never reads JSON
+    from .runtime.config.loading import read_config  # planning alone reads no files
 
-    return read_config(TABLES, path, foreign_sections)
+    return read_config(TABLES, path, at, foreign_sections)

@@ -209,9 +209,9 @@ def test_a_broken_schema_changes_nothing(out: Path) -> None:
     done = generate("--schema", "../written.schema.json", "--out", ".", cwd=out)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "../written.schema.json:35:22: /$defs/BottleneckWeights/properties/kl/minimum: "
+        "../written.schema.json:38:22: /$defs/BottleneckWeights/properties/kl/minimum: "
         "expected 0, not 1\n"
-        "../written.schema.json:77:20: /$defs/BottleneckType/oneOf/0/title: "
+        "../written.schema.json:82:20: /$defs/BottleneckType/oneOf/0/title: "
         "expected an enum member in capitals such as 'DAC_RVQ', not the string \"Vae\"\n"
     )
     assert traces(out.parent) == before

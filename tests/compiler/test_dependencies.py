@@ -69,16 +69,19 @@ def test_the_package_needs_pydantic_and_torch() -> None:
     assert {Requirement(each).name for each in PROJECT["dependencies"]} == {"pydantic"}
     assert distributions(
         file for file in PACKAGE.rglob("*.py") if "cli" not in file.relative_to(PACKAGE).parts
-    ) == {"pydantic", "torch"}
+    ) == {"pydantic", "torch"} | asked_for("yaml")
 
 
 def test_the_command_line_needs_its_extra() -> None:
-    assert distributions((PACKAGE / "runtime" / "cli").glob("*.py")) == asked_for("cli")
+    """And reads YAML with that, in a room below it."""
+    found = distributions((PACKAGE / "runtime" / "cli").glob("*.py"))
+    assert found | asked_for("yaml") == asked_for("cli")
 
 
 def test_the_compiler_needs_its_extra() -> None:
-    """And what compiler and package share needs nothing."""
-    assert distributions(COMPILER.rglob("*.py")) == asked_for("compiler") | {"pydantic"}
+    """And what compiler and package share needs nothing; the command line reads YAML, too."""
+    found = distributions(COMPILER.rglob("*.py"))
+    assert found | asked_for("yaml") == asked_for("compiler") | {"pydantic"}
     assert distributions((COMPILER / "shared").glob("*.py")) == set()
 
 

@@ -49,7 +49,12 @@ def section(name: str) -> Schema:
 
 def closed(properties: Schema, **more: Any) -> Schema:
     """The definition of a class."""
-    common = {"type": "object", "additionalProperties": False, "description": "A class."}
+    common = {
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {"^(//|[_$]comment$)": True},
+        "description": "A class.",
+    }
     return {**common, "properties": properties, **more}
 
 

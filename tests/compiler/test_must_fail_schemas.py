@@ -73,7 +73,8 @@ def test_says_what_is_wrong_and_where(case: Case, folder: Path) -> None:
 
 
 _ONE_OF_TWO = (
-    '{ "type": "object", "additionalProperties": false, "description": "New.", '
+    '{ "type": "object", "additionalProperties": false, '
+    '"patternProperties": { "^(//|[_$]comment$)": true }, "description": "New.", '
     '"required": ["kind"], "properties": { "kind": { '
     '"type": "string", "enum": ["%s"], "description": "New." } } }'
 )
@@ -93,9 +94,11 @@ NEAR_A_MISTAKE = {
     ),
     "one of two objects has to be written": (
         '"SpectralDetails": {\n      "type": "object",\n      "additionalProperties": false,\n'
+        '      "patternProperties": { "^(//|[_$]comment$)": true },\n'
         '      "description": "A section in a section.",\n      "properties": {',
         f'"First": {_ONE_OF_TWO % "a"}, "Second": {_ONE_OF_TWO % "b"}, "SpectralDetails": {{ '
         '"type": "object", "additionalProperties": false, '
+        '"patternProperties": { "^(//|[_$]comment$)": true }, '
         '"description": "A section in a section.", "required": ["one"], "properties": { "one": { '
         '"anyOf": [{ "$ref": "#/$defs/First" }, { "$ref": "#/$defs/Second" }], '
         '"discriminator": { "propertyName": "kind" }, "description": "New." },',
@@ -118,7 +121,7 @@ def test_the_message_in_full(folder: Path) -> None:
     schema.parent.mkdir()
     schema.write_text(edited(TINY, ('"title": "VAE"', '"title": "Vae"')), encoding="utf-8")
     assert reported(schema) == [
-        "schema/losses.schema.json:77:20: /$defs/BottleneckType/oneOf/0/title: expected an enum "
+        "schema/losses.schema.json:82:20: /$defs/BottleneckType/oneOf/0/title: expected an enum "
         "member in capitals such as 'DAC_RVQ', not the string \"Vae\""
     ]
 
@@ -163,9 +166,13 @@ def test_a_file_that_holds_no_schema(content: bytes, message: str, folder: Path)
 
 
 def test_an_object_that_is_no_schema(folder: Path) -> None:
-    expected = ("$defs", "$schema", "additionalProperties", "description", "properties", "title")
-    said = [f"{name!r} is missing" for name in (*expected, "type", "x-version")]
-    said[7] += '; expected a version such as "1.2.0"'
+    expected = (
+        *("$defs", "$schema", "additionalProperties", "description", "patternProperties"),
+        *("properties", "title", "type", "x-version"),
+    )
+    said = [f"{name!r} is missing" for name in expected]
+    said[4] += '; expected { "^(//|[_$]comment$)": true }, the keys of comments'
+    said[8] += '; expected a version such as "1.2.0"'
     assert reported(written(folder, "{}")) == [
         f"written.schema.json:1:1: (root): {each}" for each in said
     ]

@@ -1166,6 +1166,7 @@ def _schema_with(texts: list[str]) -> Json:
     definitions["Texts"] = {
         "type": "object",
         "additionalProperties": False,
+        "patternProperties": {"^(//|[_$]comment$)": True},
         "description": texts[2],
         "properties": properties,
     }

@@ -206,6 +206,7 @@ def studio_by_hand() -> Json:
     definitions["SISDRLossConfig"] = {
         "type": "object",
         "additionalProperties": False,
+        "patternProperties": {"^(//|[_$]comment$)": True},
         "description": "Its arguments.",
         "properties": {
             "scale": {"type": "number", "default": 1.0, "description": "Its weight."},

@@ -40,6 +40,7 @@ def closed(description: str, required: tuple[str, ...] = (), **properties: Json)
     return {
         "type": "object",
         "additionalProperties": False,
+        "patternProperties": {"^(//|[_$]comment$)": True},
         "description": description,
         "required": list(required),
         "properties": properties,

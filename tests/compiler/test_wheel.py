@@ -186,11 +186,14 @@ def test_it_needs_pydantic_alone(wheel: Path) -> None:
     assert about["Name"] == "loss-factory"
     assert about["License-Expression"] == "MIT"
     assert about["Requires-Python"] == ">=3.10"
-    assert about.get_all("Provides-Extra") == ["cli", "compiler", "torch"]
+    assert about.get_all("Provides-Extra") == ["cli", "compiler", "torch", "yaml"]
     assert requirements(wheel, None).keys() == {"pydantic"}
     assert requirements(wheel, "torch").keys() == {"torch"}
-    assert requirements(wheel, "cli").keys() == {"click", "rich"}
-    counts = [len(requirements(wheel, extra)) for extra in (None, "cli", "torch", "compiler")]
+    assert requirements(wheel, "yaml").keys() == {"ruamel-yaml"}
+    assert requirements(wheel, "cli").keys() == {"click", "rich", "ruamel-yaml"}
+    counts = [
+        len(requirements(wheel, extra)) for extra in (None, "cli", "torch", "yaml", "compiler")
+    ]
     assert sum(counts) == len(about.get_all("Requires-Dist") or [])
 
 

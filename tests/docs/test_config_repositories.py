@@ -192,6 +192,18 @@ def test_checking_explaining_resolving(tmp_path: Path) -> None:
     assert len(typed(section("Resolve and compare"), tmp_path, variables)) == 2
 
 
+def test_yaml(tmp_path: Path) -> None:
+    [config] = blocks("yaml", section("YAML"))
+    (tmp_path / "experiment.yaml").write_text(config, encoding="utf-8")
+    assert len(typed(section("YAML"), tmp_path, environment(tmp_path))) == 1
+
+
+def test_comments() -> None:
+    [config] = blocks("json", section("Comments"))
+    [loss] = plan_losses("vae", json.loads(config)).losses
+    assert loss.weight == pytest.approx(1e-4)
+
+
 def test_what_check_says_of_trainers(tmp_path: Path) -> None:
     """Each warning is in a row of the table, and each row is the start of one."""
     config = json.loads(mended_config())

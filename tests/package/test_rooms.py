@@ -22,7 +22,7 @@ ROOMS = {
     "": {"importlib"},
     "text": set[str](),
     "model": {"pydantic", "pydantic_core"},
-    "config": {"pydantic", "pydantic_core"},
+    "config": {"pydantic", "pydantic_core", "ruamel"},
     "plan": {"pydantic"},
     "tensors/terms/spectra": {"torch"},
     "tensors/terms": {"torch"},

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..meaning.ir import Field, Model
 from ..shared.jsontext import Json
 from ..source.json_text import written
-from ..source.syntax import WEIGHT, WEIGHT_KIND, WEIGHT_LIMITS, Objects
+from ..source.syntax import COMMENT_PATTERN, WEIGHT, WEIGHT_KIND, WEIGHT_LIMITS, Objects
 from .json_schema import property_schema
 
 BRACES: dict[str, Json] = {"defaultSnippets": [{"label": "{}", "body": "^{$1}"}]}
@@ -19,6 +19,7 @@ def object_for_editors(model: Model, models: Mapping[str, Model]) -> dict[str, J
     schema: dict[str, Json] = {
         "type": "object",
         "additionalProperties": False,
+        "patternProperties": {COMMENT_PATTERN: True},
         "description": model.description,
     }
     if required := [each.key for each in model.fields if each.required]:

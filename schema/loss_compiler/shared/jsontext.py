@@ -25,6 +25,9 @@ MAX_DEPTH: Final = 100
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 """What JSON can say."""
 
+DUPLICATE: Final = "duplicate key"
+"""What the message about a key that stands twice begins with."""
+
 _LONGEST_NUMBER: Final = 24  # characters that messages show
 _STRINGS: Final = JSONDecoder(strict=True)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -32,7 +35,9 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD: Final = re.compile(r"-?[A-Za-z_][A-Za-z0-9_]*")
 _LITERALS: Final = {"true": True, "false": False, "null": None}
 _PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
-_TO_THE_ROOT: Final = ""
+TO_THE_ROOT: Final = ""
+"""The step to the value of the whole document, among the members that hold it."""
+
 _NOT_FINITE: Final = {
     word: f"{word} is not a JSON number" for word in ("NaN", "Infinity", "-Infinity")
 }
@@ -46,13 +51,14 @@ class Position(NamedTuple):
     column: int
 
 
-class _Text:
+class Lines:
     """A text, and where its lines begin."""
 
     def __init__(self, text: str) -> None:
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def position(self, offset: int) -> Position:
+        """The place of a character."""
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
@@ -67,7 +73,7 @@ class Defect:
     message: str
     _way: Way
     _offset: int
-    _text: _Text
+    _lines: Lines
 
     @property
     def path(self) -> JsonPath:
@@ -77,10 +83,10 @@ class Defect:
     @property
     def position(self) -> Position:
         """Where it stands."""
-        return self._text.position(self._offset)
+        return self._lines.position(self._offset)
 
 
-class _Members:
+class Members:
     """Where the members of an object or array begin, and what is in them.
 
     There are no paths here: those of all parts of a document are longer than the document.
@@ -91,7 +97,7 @@ class _Members:
     def __init__(self) -> None:
         self.keys: dict[Step, int] = {}
         self.values: dict[Step, int] = {}
-        self.inner: dict[Step, _Members] = {}
+        self.inner: dict[Step, Members] = {}
 
 
 @dataclass(frozen=True)
@@ -100,32 +106,36 @@ class JsonDocument:
 
     value: Json
     defects: tuple[Defect, ...]
-    _root: _Members
-    _text: _Text
+    _root: Members
+    _lines: Lines
 
     def position_of_key(self, path: JsonPath) -> Position:
         """Where the key that `path` ends in stands, or else the nearest value around it."""
         *_, (members, step) = found = list(self._found(path))
         is_there = len(found) > len(path)
         places = members.keys if is_there and step in members.keys else members.values
-        return self._text.position(places[step])
+        return self._lines.position(places[step])
 
     def position_of_value(self, path: JsonPath) -> Position:
         """Where the value at `path` begins, or else the nearest one around it."""
+        return self._lines.position(self.offset_of_value(path))
+
+    def offset_of_value(self, path: JsonPath) -> int:
+        """Where in the text the value at `path` begins, or else the nearest one around it."""
         *_, (members, step) = self._found(path)
-        return self._text.position(members.values[step])
+        return members.values[step]
 
     def holds(self, path: JsonPath) -> bool:
         """Whether there is a value at `path`."""
         return len(list(self._found(path))) > len(path)
 
-    def _found(self, path: JsonPath) -> Iterator[tuple[_Members, Step]]:
+    def _found(self, path: JsonPath) -> Iterator[tuple[Members, Step]]:
         """As many steps of `path` as there are, each with the members that it is one of.
 
         The first one is that to the root.
         """
-        members: _Members | None = self._root
-        for step in (_TO_THE_ROOT, *path):
+        members: Members | None = self._root
+        for step in (TO_THE_ROOT, *path):
             if members is None or step not in members.values:
                 return
             yield members, step
@@ -174,7 +184,7 @@ def object_at(document: Json, path: JsonPath) -> dict[str, Json]:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = _Text(text)
+        self.lines = Lines(text)
         self.defects: list[Defect] = []
 
     def read(self) -> JsonDocument:
@@ -183,8 +193,8 @@ class _Reader:
             raise JsonSyntaxError(message, Position(1, 1))
         if not self.text.strip(" \t\r\n"):
             raise JsonSyntaxError("the text is empty; expected a JSON object", Position(1, 1))
-        root = _Members()
-        value, end = self._value(self._skip(0), root, _TO_THE_ROOT, None, 0)
+        root = Members()
+        value, end = self._value(self._skip(0), root, TO_THE_ROOT, None, 0)
         end = self._skip(end)
         if end != len(self.text):
             raise self._error(end, "expected the end of the text after the value")
@@ -208,7 +218,7 @@ class _Reader:
         return match.end() if match else offset
 
     def _value(
-        self, offset: int, around: _Members, step: Step, way: Way, depth: int
+        self, offset: int, around: Members, step: Step, way: Way, depth: int
     ) -> tuple[Json, int]:
         """The value at `offset`, which is the member `step` of what is `around` it, and its end."""
         around.values[step] = offset
@@ -217,7 +227,7 @@ class _Reader:
         if first in ("{", "["):
             if depth >= MAX_DEPTH:
                 raise self._error(offset, f"nested more than {MAX_DEPTH} levels deep")
-            members = around.inner[step] = _Members()
+            members = around.inner[step] = Members()
             read = self._object if first == "{" else self._array
             return read(offset, members, way, depth + 1)
         if first == '"':
@@ -231,7 +241,7 @@ class _Reader:
         raise self._error(offset, "expected a value")
 
     def _object(
-        self, offset: int, members: _Members, way: Way, depth: int
+        self, offset: int, members: Members, way: Way, depth: int
     ) -> tuple[dict[str, Json], int]:
         result: dict[str, Json] = {}
         offset = self._skip(offset + 1)
@@ -246,7 +256,7 @@ class _Reader:
             self._check_surrogates(key, child, start)
             if key in result:
                 first = self.lines.position(members.keys[key])
-                message = f"duplicate key; the first one stands in line {first.line}"
+                message = f"{DUPLICATE}; the first one stands in line {first.line}"
                 self._defect(child, start, message)
             else:
                 members.keys[key] = start
@@ -258,9 +268,7 @@ class _Reader:
             if closed:
                 return result, offset
 
-    def _array(
-        self, offset: int, members: _Members, way: Way, depth: int
-    ) -> tuple[list[Json], int]:
+    def _array(self, offset: int, members: Members, way: Way, depth: int) -> tuple[list[Json], int]:
         result: list[Json] = []
         offset = self._skip(offset + 1)
         if self.text[offset : offset + 1] == "]":

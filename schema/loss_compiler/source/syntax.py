@@ -30,6 +30,9 @@ SCHEMA_KEY = "$schema"
 SCHEMA_FIELD = "schema_uri"
 """What the key `$schema` is called in Python."""
 
+COMMENT_PATTERN = "^(//|[_$]comment$)"
+"""The keys that any closed object takes as comments; the dialect has it, too."""
+
 WEIGHT = "Weight"
 """The entry of $defs that says what a weight is."""
 WEIGHTS = "BottleneckWeights"

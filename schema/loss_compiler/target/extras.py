@@ -5,4 +5,4 @@ imports nothing: each run of the command line reads it.
 """
 
 TORCH = "'torch>=2.5'"
-COMMAND_LINE = "'click>=8.2' 'rich>=14'"
+COMMAND_LINE = "'click>=8.2' 'rich>=14' 'ruamel-yaml>=0.18.6'"

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from ..config.pointers import steps_of
 from ..config.settings import Setting, setting
 from ..config.validation import checked_foreign_sections
 from ..model.errors import UnknownBottleneckError
 from ..model.records import AnyTables, Trainer
 from ..plan.resolve import resolve_bottleneck_type
+from ..text.jsontext import JsonPath
 from ..text.wording import did_you_mean, listed, together
 
 A_FILE = click.Path(readable=False)
@@ -157,6 +159,13 @@ def _settings(
         raise click.BadParameter(str(error), ctx, param) from None
 
 
+def _pointer(ctx: click.Context, param: click.Parameter, value: str | None) -> JsonPath | None:
+    try:
+        return None if value is None else steps_of(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
 def _foreign_sections(
     ctx: click.Context, param: click.Parameter, names: tuple[str, ...]
 ) -> frozenset[str]:
@@ -229,6 +238,27 @@ def set_option(command: _CommandT) -> _CommandT:
         metavar="PATH=VALUE",
         callback=_settings,
         help="A value to put in, such as bottleneck.weights.kl=1e-5; can be given repeatedly.",
+    )(command)
+
+
+def at_option(command: _CommandT) -> _CommandT:
+    """`--at POINTER`."""
+    return click.option(
+        "--at",
+        metavar="POINTER",
+        callback=_pointer,
+        help="Where the loss_configs object stands in a file of another shape, such as /losses.  "
+        "[default: the whole file, or /training/loss_configs]",
+    )(command)
+
+
+def yaml_option(command: _CommandT) -> _CommandT:
+    """`--yaml`."""
+    return click.option(
+        "--yaml",
+        "is_yaml",
+        is_flag=True,
+        help="Standard input is YAML. A file is if its name ends in .yaml or .yml.",
     )(command)
 
 

@@ -20,17 +20,20 @@ from ..model.courses import Course
 from ..model.errors import ConfigProblem
 from ..model.records import AnyTables
 from ..plan.objective import Situation
+from ..text.jsontext import JsonPath
 from ..text.wording import one_line
 from .arguments import (
     A_FILE,
     Command,
+    at_option,
     bottleneck_option,
     diff_option,
     foreign_section_option,
     objective_option,
     set_option,
+    yaml_option,
 )
-from .configs import loaded_config, refuse
+from .configs import Form, loaded_config, refuse
 from .diagnostics import print_findings
 from .differences import Side, differences_as_json, print_differences
 from .output import at_step, console, print_table, sparkline, with_arrows
@@ -72,6 +75,8 @@ from .output import at_step, console, print_table, sparkline, with_arrows
     help="Show weights that change as they are at this step of the generator.  [default: 0]",
 )
 @set_option
+@at_option
+@yaml_option
 @foreign_section_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_obj
@@ -85,6 +90,8 @@ def command(
     teacher: bool,
     step: int,
     settings: tuple[Setting, ...],
+    at: JsonPath | None,
+    is_yaml: bool,
     foreign_sections: frozenset[str],
     as_json: bool,
 ) -> None:
@@ -101,7 +108,8 @@ def command(
     """
     if trainers is not None and _is_typed("trainer"):
         raise click.UsageError("--diff names two trainers; leave --trainer out")
-    text, loaded = loaded_config(tables, file, foreign_sections, settings)
+    form = Form(at, is_yaml)
+    text, loaded = loaded_config(tables, file, form, foreign_sections, settings)
     mistakes: list[ConfigProblem] = []
     if bottleneck is None:
         bottleneck, mistakes = bottleneck_of(tables, loaded)
@@ -115,7 +123,7 @@ def command(
     names = trainers or (trainer,)
     records = [each for each in tables.trainers if each.name in names]
     readers = readers_among(records, loaded)
-    warnings: list[ConfigProblem] = []
+    warnings = [*loaded.remarks()]
     if others := [each for each in records if each not in readers]:
         warnings += unread_config(tables, loaded, others, bottleneck)
     if bottleneck is not None and (readers or not others):

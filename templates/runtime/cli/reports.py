@@ -32,7 +32,7 @@ class Report(NamedTuple):
 
 def print_text(reports: Iterable[Report]) -> None:
     """Each problem with its place, the line that it stands in and a mark, and a summary."""
-    counts: dict[Severity, int] = {"error": 0, "warning": 0}
+    counts: dict[Severity, int] = {"error": 0, "warning": 0, "notice": 0}
     sources: list[str] = []
     for report in reports:
         sources.append(report.source)

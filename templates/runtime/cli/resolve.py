@@ -12,9 +12,10 @@ from rich.text import Text
 from ..config.settings import Setting
 from ..findings.resolving import ABSENT, defects_of_foreign_sections, differences, resolved
 from ..model.records import AnyTables
+from ..text.jsontext import JsonPath
 from ..text.wording import and_more, first_told, without_middle
-from .arguments import A_FILE, Command, foreign_section_option, set_option
-from .configs import loaded_config, refuse
+from .arguments import A_FILE, Command, at_option, foreign_section_option, set_option, yaml_option
+from .configs import Form, loaded_config, refuse
 from .output import console, printable
 
 _MOST_SHOWN = 1000
@@ -33,6 +34,8 @@ _LONGEST_PATH = 500
 )
 @click.argument("file", metavar="FILE", type=A_FILE)
 @set_option
+@at_option
+@yaml_option
 @foreign_section_option
 @click.option(
     "--diff", "other", metavar="OTHER", type=A_FILE, help="Show what is different in this config."
@@ -42,6 +45,8 @@ def command(
     tables: AnyTables,
     file: str,
     settings: tuple[Setting, ...],
+    at: JsonPath | None,
+    is_yaml: bool,
     foreign_sections: frozenset[str],
     other: str | None,
 ) -> None:
@@ -53,9 +58,10 @@ def command(
     With --diff, show instead which values are others in OTHER, and which are in one of them only,
     whatever the two files look like.
     """
-    config = _resolved(tables, file, foreign_sections, settings)
+    form = Form(at, is_yaml)
+    config = _resolved(tables, file, form, foreign_sections, settings)
     if other is not None:
-        _print_differences(config, _resolved(tables, other, foreign_sections, ()))
+        _print_differences(config, _resolved(tables, other, form, foreign_sections, ()))
         return
     text = _printable_json(config) + "\n"
     click.echo(text, nl=False)
@@ -71,9 +77,13 @@ def _printable_json(config: dict[str, object]) -> str:
 
 
 def _resolved(
-    tables: AnyTables, file: str, foreign_sections: frozenset[str], settings: tuple[Setting, ...]
+    tables: AnyTables,
+    file: str,
+    form: Form,
+    foreign_sections: frozenset[str],
+    settings: tuple[Setting, ...],
 ) -> dict[str, object]:
-    text, loaded = loaded_config(tables, file, foreign_sections, settings)
+    text, loaded = loaded_config(tables, file, form, foreign_sections, settings)
     defects, more = first_told(defects_of_foreign_sections(loaded))
     if defects:
         refuse(defects, text, more)

@@ -1,4 +1,4 @@
-"""The loss config in a JSON document, and everything that is wrong with it."""
+"""The loss config in a JSON or YAML document, and everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,51 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
-from typing import Generic
+from typing import Generic, NamedTuple
 
+from ..model.base import is_comment
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.plain import Mistake
 from ..model.records import BottleneckT, ConfigT, Tables
 from ..text.jsontext import (
+    DUPLICATE,
     Defect,
     Json,
     JsonDocument,
     JsonPath,
     JsonSyntaxError,
     Position,
+    at,
     read_json,
 )
 from ..text.wording import MOST_TOLD, shown_pointer
-from .model_config import own_part_of
+from .model_config import LOSS_CONFIGS_PATH, is_dataset_config, own_part_of
+from .pointers import part_at
 from .settings import Setting, setting_at, with_setting
 from .validation import validate_sections
+from .yaml_text import LONGEST_YAML, YamlDocument, read_yaml
+
+
+class DatasetConfigError(LossConfigError):
+    """A document is the config of a dataset, which often lies beside that of the model."""
+
+
+class Written(NamedTuple):
+    """A text that holds a config.
+
+    `source` is what messages call it; `at` is where in it the `loss_configs` object stands, or None
+    if that is to be found out.
+    """
+
+    source: str
+    text: str
+    is_yaml: bool = False
+    at: JsonPath | None = None
 
 
 @dataclass(frozen=True)
 class Loaded(Generic[ConfigT]):
-    """A JSON document and the loss config in it.
+    """A document and the loss config in it.
 
     `path` leads to the `loss_configs` object, which is empty if the document has none; `sections`
     are its members without those that the trainer reads itself, which are `foreign`. `config` is
@@ -51,13 +73,28 @@ class Loaded(Generic[ConfigT]):
     @property
     def is_whole_config(self) -> bool:
         """Whether it is a model config, not a `loss_configs` object."""
-        return self.path != ()
+        return self.path == LOSS_CONFIGS_PATH
 
     def problem(self, path: JsonPath, message: str, *, at_key: bool = True) -> ConfigProblem:
         """A problem with the value, or with the key, that `path` leads to from the root."""
         setting = setting_at(path, self.path, self.settings, self.document)
         position = _position(self.document, path, at_key)
         return _problem(self.source, setting, position, path, message)
+
+    def remarks(self) -> Iterator[ConfigProblem]:
+        """What other readers of the text take for something else."""
+        if isinstance(self.document, YamlDocument):
+            for each in self.document.remarks:
+                if self._is_used(each.path):
+                    yield self.problem(each.path, each.message, at_key=False)
+
+    def _is_used(self, path: JsonPath) -> bool:
+        depth = len(self.path)
+        if path[:depth] != self.path or self.foreign.keys() & set(path[depth : depth + 1]):
+            return False
+        if any(map(is_comment, path[depth:])):
+            return False
+        return setting_at(path, self.path, self.settings, self.document) is None
 
     def wrong_paths(self) -> Iterator[JsonPath]:
         """The path of each problem, whether it is told or not."""
@@ -68,8 +105,7 @@ class Loaded(Generic[ConfigT]):
 
 def load_text(
     tables: Tables[ConfigT, BottleneckT],
-    text: str,
-    source: str,
+    written: Written,
     foreign_sections: frozenset[str],
     skip_section: str,
     settings: tuple[Setting, ...] = (),
@@ -78,34 +114,49 @@ def load_text(
 
     Args:
         tables: those of the package.
-        text: a JSON document, either a `loss_configs` object or a whole model config.
-        source: what messages call it.
+        written: a document that is a `loss_configs` object or a whole model config, or that holds
+            such an object at a place of its own.
         foreign_sections: the sections that the trainer reads itself.
         skip_section: how messages say to add one, with `{}` for its name.
         settings: values that replace those in the text.
 
     Raises:
-        LossConfigError: the text is not JSON, or a setting leads into a number, string or array.
+        LossConfigError: the text is no JSON or YAML, has no such place, or is the config of a
+            dataset; or a setting leads into a number, string or array.
     """
-    try:
-        document = read_json(text)
-    except JsonSyntaxError as error:
-        raise LossConfigError([ConfigProblem(source, *error.position, "", error.message)]) from None
-    own = own_part_of(tables, document.value)
-    written = own.sections
+    source = written.source
+    document = _read(written)
+    if written.at is not None:
+        own = part_at(document, written.at, source)
+        settings = tuple(each.below(own.path) for each in settings)
+    elif is_dataset_config(tables, document.value):
+        message = "this is the config of a dataset, which has no losses"
+        raise DatasetConfigError([ConfigProblem(source, None, None, "", message)])
+    else:
+        own = own_part_of(tables, document.value)
+    members = own.sections
     for each in settings:
-        written = with_setting(written, each)
-    sections = {key: written[key] for key in written if key not in foreign_sections}
-    foreign = {key: written[key] for key in written if key in foreign_sections}
+        members = with_setting(members, each)
+    sections = {key: members[key] for key in members if key not in foreign_sections}
+    foreign = {key: members[key] for key in members if key in foreign_sections}
 
     defects = [
         each
         for each in document.defects
         if own.holds(each.path, foreign_sections)
+        and not _is_one_more_comment(each)
         and setting_at(each.path, own.path, settings, document) is None
     ]
     suspect = (each.path[len(own.path) :] for each in defects)
-    config, found = validate_sections(tables, sections, suspect, own.path, skip_section)
+
+    def remark(path: JsonPath, value: object) -> str:
+        """What a message adds about a wrong value, from the text where it stands in the text."""
+        whole = (*own.path, *path)
+        if not isinstance(document, YamlDocument) or at(document.value, whole) is not value:
+            return ""
+        return document.remark_on(whole, value)
+
+    config, found = validate_sections(tables, sections, suspect, own.path, skip_section, remark)
     broken = {each.path for each in own.problems}.intersection(each.path for each in defects)
     mistaken: list[JsonPath] = []
 
@@ -141,6 +192,22 @@ def load_text(
         tuple(defects),
         tuple(mistaken),
     )
+
+
+def _is_one_more_comment(defect: Defect) -> bool:
+    """Whether it is that a comment has the key of another one, with which nothing is lost."""
+    return defect.message.startswith(DUPLICATE) and is_comment(defect.path[-1])
+
+
+def _read(written: Written) -> JsonDocument:
+    if written.is_yaml and len(written.text) > LONGEST_YAML:
+        message = f"is longer than {LONGEST_YAML:,} characters, the most of YAML that is read"
+        raise LossConfigError([ConfigProblem(written.source, None, None, "", message)])
+    try:
+        return (read_yaml if written.is_yaml else read_json)(written.text)
+    except JsonSyntaxError as error:
+        problem = ConfigProblem(written.source, *error.position, "", error.message)
+        raise LossConfigError([problem]) from None
 
 
 def _problem(

@@ -7,9 +7,27 @@ from pathlib import Path
 
 from ..model.errors import ConfigProblem, LossConfigError
 from ..text.wording import did_you_mean
+from .yaml_text import can_read_yaml
 
+_YAML = (".yaml", ".yml")
 LONGEST_FILE = 1_000_000
 """The most bytes that are read."""
+
+
+def is_yaml(source: str) -> bool:
+    """Whether the file `source` is one of YAML, by its name."""
+    return Path(source).suffix.lower() in _YAML
+
+
+def require_yaml(source: str) -> None:
+    """Make sure that YAML can be read.
+
+    Raises:
+        LossConfigError: what it takes is not installed.
+    """
+    if not can_read_yaml():
+        message = "YAML takes ruamel.yaml, which is not installed: pip install ruamel.yaml"
+        raise LossConfigError([ConfigProblem(source, None, None, "", message)])
 
 
 def read_text(source: str) -> str:
@@ -18,6 +36,8 @@ def read_text(source: str) -> str:
     Raises:
         LossConfigError: it can't be read, is too long, or is no UTF-8.
     """
+    if is_yaml(source):
+        require_yaml(source)
     file = Path(source)
     content: bytes | None = None
     message = "expected a file, not a named pipe"

@@ -1,26 +1,33 @@
-"""Loss configs from JSON files."""
+"""Loss configs from files."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 
-from ..model.errors import LossConfigError
+from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables
-from .documents import load_text
-from .files import read_text
+from .documents import Written, load_text
+from .files import is_yaml, read_text
+from .pointers import steps_of
 from .validation import SKIPPING_ARGUMENT, checked_foreign_sections
 
 
 def read_config(
     tables: Tables[ConfigT, BottleneckT],
     path: str | os.PathLike[str],
+    at: str | None,
     foreign_sections: Iterable[str],
 ) -> ConfigT:
     """The loss config in a file; `load_config` of each package is this."""
     source = os.fspath(path)
     foreign = checked_foreign_sections(tables, foreign_sections)
-    loaded = load_text(tables, read_text(source), source, foreign, SKIPPING_ARGUMENT)
+    try:
+        steps = None if at is None else steps_of(at)
+    except ValueError as error:
+        raise LossConfigError([ConfigProblem("at", None, None, "", str(error))]) from None
+    written = Written(source, read_text(source), is_yaml(source), steps)
+    loaded = load_text(tables, written, foreign, SKIPPING_ARGUMENT)
     if loaded.config is None:
         raise LossConfigError(loaded.problems, loaded.more)
     return loaded.config

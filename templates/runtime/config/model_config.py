@@ -22,6 +22,8 @@ TRAINING_OBJECT = (
     "take --at /loss_configs, load_config at='/loss_configs')"
 )
 """What a document is told that is none of both."""
+_DATASET_TYPE = "dataset_type"
+"""What the config of a dataset has to say in stable-audio-tools."""
 
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
 _SECTIONS_OF_A_LOSS_CONFIG = 2  # at least
@@ -44,6 +46,13 @@ class OwnPart:
         if len(path) <= len(self.path):
             return path != () and path == self.path[: len(path)]
         return path[: len(self.path)] == self.path and path[len(self.path)] not in foreign
+
+
+def is_dataset_config(tables: Tables[ConfigT, BottleneckT], document: Json) -> bool:
+    """Whether it is the config of a dataset, and nothing in it is that of a model or its losses."""
+    if not isinstance(document, dict) or _DATASET_TYPE not in document:
+        return False
+    return AROUND_LOSS_CONFIGS.isdisjoint(document) and tables.sections.isdisjoint(document)
 
 
 def own_part_of(tables: Tables[ConfigT, BottleneckT], document: Json) -> OwnPart:

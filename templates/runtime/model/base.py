@@ -13,6 +13,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     ValidationError,
     model_serializer,
+    model_validator,
 )
 
 from ..text.wording import did_you_mean, first_told, one_line, shown_pointer
@@ -51,6 +52,19 @@ Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_say
 
 _LONGEST = sys.maxsize
 
+_COMMENTS = frozenset({"_comment", "$comment"})
+_BEGIN_OF_COMMENTS = "//"
+
+
+def is_comment(key: object) -> bool:
+    """Whether a key of a closed object is a comment, which nothing reads."""
+    return isinstance(key, str) and (key in _COMMENTS or key.startswith(_BEGIN_OF_COMMENTS))
+
+
+def without_comments(members: Mapping[str, object]) -> dict[str, object]:
+    """The `members` of a closed object without comments."""
+    return {key: value for key, value in members.items() if not is_comment(key)}
+
 
 def _leave_out_longest(described: object) -> None:
     if isinstance(described, dict):
@@ -77,6 +91,18 @@ class LossFactoryModel(ReadByField):
         protected_namespaces=(),  # the compiler refuses names that Pydantic itself has
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_comments(cls, value: object) -> object:
+        """Let comments stand in any closed object; no field and no message knows of them."""
+        if not isinstance(value, dict):
+            return value
+        members = cast("dict[str, object]", value)
+        for key in filter(is_comment, members):  # the rest of a config has to be JSON, too
+            _as_json_says_it(key)
+            _as_json_says_it(members[key])
+        return without_comments(members)
+
     @classmethod
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -98,11 +124,12 @@ class LossFactoryModel(ReadByField):
         Raises:
             LossConfigError: a value is wrong, or there is no such field.
         """
+        update = without_comments(update or {})
         if not update:
             return super().model_copy(deep=deep)
         keys = {name: field.alias or name for name, field in type(self).model_fields.items()}
         names = {key: name for name, key in keys.items()}
-        update = {names.get(name, name): value for name, value in update.items()}
+        update = {names.get(name, name): _said(value) for name, value in update.items()}
         members = {keys.get(name, name): value for name, value in {**vars(self), **update}.items()}
         try:
             valid = type(self).model_validate(members)
@@ -125,6 +152,14 @@ class LossFactoryModel(ReadByField):
         return dumped | {name: members[name] for name in members.keys() - fields.keys()}
 
 
+def _said(value: object) -> object:
+    """A mapping of any kind as a dict; what else is wrong with a value is told where it is used."""
+    if isinstance(value, Mapping):
+        said, mistakes = plain(cast("object", value))
+        return cast("object", value) if mistakes else said
+    return value
+
+
 def _problems_of_update(
     errors: Iterable[ErrorDetails], keys: Iterable[str]
 ) -> Iterator[ConfigProblem]:
@@ -132,5 +167,6 @@ def _problems_of_update(
         message = details["msg"]
         if details["type"] == "extra_forbidden":
             key = str(details["loc"][-1])
-            message = f"unknown key {key!a}{did_you_mean(key, keys)}"
+            near = did_you_mean(key, keys) if len(details["loc"]) == 1 else ""
+            message = f"unknown key {key!a}{near}"
         yield ConfigProblem("update", None, None, shown_pointer(details["loc"]), message)

@@ -34,6 +34,7 @@ def test_the_examples_work(folder: Path, command: str) -> None:
     for name in ("model_config", "configs/a", "old", "new", "loss_configs"):
         text = "{}" if name == "loss_configs" else '{"model": {"bottleneck": {"type": "vae"}}}'
         (folder / f"{name}.json").write_text(text)
+    (folder / "experiment.yaml").write_text("losses: {}")
     for line in typed(command, "--help").out.partition("Examples:\n")[2].splitlines():
         words = shlex.split(line.partition(" <")[0].partition(" >")[0])
         done = typed(*words[1:], stdin='{"bottleneck": {}}')

@@ -6,6 +6,7 @@ import importlib
 import importlib.resources
 import json
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,11 +29,17 @@ class PublishedSchema:
     """A JSON Schema as two libraries understand it, and with a word of it taken more strictly."""
 
     def __init__(self, schema: Any) -> None:
-        self.python = Draft202012Validator(schema)
         self.rust = jsonschema_rs.Draft202012Validator(schema)
+        schema = _with_patterns_for_python(schema)
+        self.python = Draft202012Validator(schema)
         self.with_finite_numbers = _FINITE_NUMBERS(schema)
         self.with_shallow_arguments = _SHALLOW_ARGUMENTS(schema)
         self.with_ordered_steps = _ORDERED_STEPS(schema)
+
+
+def _with_patterns_for_python(schema: Any) -> Any:
+    """Python's `$` also matches before a final line end, which JSON Schema's does not."""
+    return json.loads(json.dumps(schema).replace('comment$)"', r'comment\\Z)"'))
 
 
 class Package:
@@ -129,6 +136,14 @@ def _is_finite_number(_: TypeChecker, value: object) -> bool:
             return False
 
 
+def _has_shallow_comments(
+    validator: Any, patterns: Any, instance: object, schema: Any
+) -> Iterator[ValidationError]:
+    for key, value in instance.items() if isinstance(instance, dict) else ():
+        if any(re.search(each, key) for each in patterns) and _depth(value) > DEEPEST_ARGUMENTS:
+            yield ValidationError("nested too deeply")
+
+
 def _has_shallow_arguments(
     validator: Any, additional: object, instance: object, schema: Any
 ) -> Iterator[ValidationError]:
@@ -165,6 +180,7 @@ _FINITE_NUMBERS = validators.extend(
     Draft202012Validator, type_checker=_TYPES.redefine("number", _is_finite_number)
 )
 _SHALLOW_ARGUMENTS = validators.extend(
-    Draft202012Validator, {"additionalProperties": _has_shallow_arguments}
+    Draft202012Validator,
+    {"additionalProperties": _has_shallow_arguments, "patternProperties": _has_shallow_comments},
 )
 _ORDERED_STEPS = validators.extend(Draft202012Validator, {"required": _has_ordered_steps})

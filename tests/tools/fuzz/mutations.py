@@ -21,6 +21,7 @@ LONGEST_FILE = 1_000_000
 
 _OTHERS = ("null", "true", "1", "0.5", '"x"', "[]", "{}", '[""]', '{"type":"dac"}', "-1", "1e39")
 _ODD_KEYS = ('""', '"x"', '"schema_uri"', '"model_config"', '"__class__"', '"0"', '"$ref"')
+_COMMENTS = ('"_comment"', '"$comment"', '"//"', '"//kl"', '"/"', '"_comments"')
 _TOO_LARGE = ("1e400", "-1e400", "1e309", "1.7976931348623159e308", "123.5e400", "1E+0400")
 _HUGE = (
     *(str(2**53 + 1), str(2**63), str(-(2**63)), str(2**64), str(2**1024), str(-(2**1024))),
@@ -228,6 +229,16 @@ def add(rng: Random, draft: Draft) -> bool:
     owner = objects[rng.randrange(len(objects))]
     keys = [each for each in (*_ODD_KEYS, *_all_keys(draft)) if name_of(each) not in owner.names()]
     owner.add(one_of(rng, keys), one_of(rng, _OTHERS))
+    return True
+
+
+def comment(rng: Random, draft: Draft) -> bool:
+    """An object has a comment, which is no key of its own."""
+    objects = draft.objects()
+    if not objects:
+        return False
+    owner = objects[rng.randrange(len(objects))]
+    owner.add(one_of(rng, _COMMENTS), one_of(rng, _OTHERS))
     return True
 
 
@@ -465,7 +476,19 @@ def _is_string(spot: Spot) -> bool:
 TREES: Mapping[str, Mutation] = {
     each.__name__.replace("_", " "): each
     for each in (
-        *(delete, rename, look_alike, escape_key, add, duplicate, move, hoist, wrap, other_type),
+        *(
+            delete,
+            rename,
+            look_alike,
+            escape_key,
+            add,
+            comment,
+            duplicate,
+            move,
+            hoist,
+            wrap,
+            other_type,
+        ),
         *(null, empty, exchange, boolean, quote, bound, choice, zero, backwards, whole_float),
         *(too_large, huge_integer, endless_integer, no_number, half_surrogate, nest, whole_config),
     )

@@ -16,6 +16,7 @@ class Oddity(Enum):
     """Something that readers of JSON treat differently."""
 
     EQUAL_KEYS = auto()
+    """Two that are no comments."""
     NO_NUMBER = auto()
     """NaN, Infinity or -Infinity."""
     TOO_LARGE = auto()
@@ -48,6 +49,7 @@ _BEYOND = 10**400
 """Stands for numbers that are larger than any float, and so than any limit of a schema."""
 
 _MOST_DIGITS = 4300
+_COMMENT = re.compile(r"//|[_$]comment\Z")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -91,7 +93,8 @@ def _depth(value: object, odd: set[Oddity]) -> int:
         case _Members():
             for key, _ in value:
                 _note(key, odd)
-            if len({key for key, _ in value}) < len(value):
+            keys = [key for key, _ in value if not _COMMENT.match(key)]
+            if len(set(keys)) < len(keys):
                 odd.add(Oddity.EQUAL_KEYS)
             return 1 + max((_depth(each, odd) for _, each in value), default=0)
         case list():

@@ -268,6 +268,7 @@ def _choice_of_objects(document: Any, place: int, value: int) -> None:
             document["$defs"]["ThirdConfig"] = {
                 "type": "object",
                 "additionalProperties": False,
+                "patternProperties": {"^(//|[_$]comment$)": True},
                 "description": "The third.",
                 "required": ["type"],
                 "properties": {"type": tag},

@@ -29,8 +29,8 @@ class Group(click.Group):
     def __init__(self, more: Mapping[str, Callable[[], click.Command]]) -> None:
         super().__init__(
             help="Check, explain and complete the losses that configs of audio autoencoders ask "
-            "for.\n\nA FILE is a whole model config or a loss_configs object, in JSON; - is "
-            "standard input.",
+            "for.\n\nA FILE is a whole model config or a loss_configs object, in JSON or YAML; - "
+            "is standard input.",
             context_settings={"help_option_names": ["--help", "-h"]},
             params=[_VERSION],
         )

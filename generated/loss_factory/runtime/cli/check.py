@@ -13,8 +13,17 @@ from ..findings.checking import Finding, Findings, Question, check
 from ..model.base import LossFactoryModel
 from ..model.errors import LossConfigError
 from ..model.records import AnyTables, Trainer
-from .arguments import A_FILE, Command, bottleneck_option, foreign_section_option, trainer_option
-from .configs import expanded, shown_name, text_in
+from ..text.jsontext import JsonPath
+from .arguments import (
+    A_FILE,
+    Command,
+    at_option,
+    bottleneck_option,
+    foreign_section_option,
+    trainer_option,
+    yaml_option,
+)
+from .configs import Form, expanded, shown_name, written_in
 from .reports import FORMATS, Report
 
 
@@ -27,16 +36,19 @@ from .reports import FORMATS, Report
         "check --strict 'configs/**/*.json'",
         "check --format github --foreign-section sisdr configs/*.json",
         "check --trainer {trainer} - < model_config.json",
+        "check --at /losses experiment.yaml",
     ),
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=A_FILE)
 @bottleneck_option
+@at_option
+@yaml_option
 @foreign_section_option
 @trainer_option
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option(
     "--format",
-    "form",
+    "style",
     type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
@@ -47,10 +59,12 @@ def command(
     tables: AnyTables,
     files: tuple[str, ...],
     bottleneck: Enum | None,
+    at: JsonPath | None,
+    is_yaml: bool,
     foreign_sections: frozenset[str],
     trainers: tuple[Trainer, ...],
     strict: bool,
-    form: str,
+    style: str,
 ) -> None:
     """Find every mistake in configs, and what is right but of no use in training.
 
@@ -62,19 +76,22 @@ def command(
     command is wrong. Warnings alone exit with 0, unless --strict is given.
     """
     question = Question(tables, foreign_sections, bottleneck, trainers)
-    reports = [_report(file, question, strict) for file in expanded(files)]
-    FORMATS[form](reports)
+    form = Form(at, is_yaml)
+    reports = [_report(file, form, question, strict) for file in expanded(files)]
+    FORMATS[style](reports)
     if any(report.text is None for report in reports):
         raise SystemExit(2)
     raise SystemExit(1 if any(report.count("error") for report in reports) else 0)
 
 
-def _report(file: str, question: Question[LossFactoryModel, Enum], strict: bool) -> Report:
+def _report(
+    file: str, form: Form, question: Question[LossFactoryModel, Enum], strict: bool
+) -> Report:
     source = shown_name(file)
     try:
-        text = text_in(file)
+        written = written_in(file, form)
     except LossConfigError as error:
         told = [Finding("error", problem) for problem in error.problems]
         return Report(source, None, Findings(told, {}))
-    found = check(text, source, question)
-    return Report(source, text, found.as_errors() if strict else found)
+    found = check(written, question)
+    return Report(source, written.text, found.as_errors() if strict else found)

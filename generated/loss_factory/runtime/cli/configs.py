@@ -10,20 +10,28 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import click
 
-from ..config.documents import Loaded, load_text
-from ..config.files import LONGEST_FILE, read_text, text_of
+from ..config.documents import Loaded, Written, load_text
+from ..config.files import LONGEST_FILE, is_yaml, read_text, require_yaml, text_of
 from ..config.settings import Setting
 from ..findings.checking import SKIPPING_OPTION, Finding
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables
+from ..text.jsontext import JsonPath
 from .diagnostics import print_findings
 
 STDIN = "-"
 _STDIN_SHOWN = "<stdin>"
+
+
+class Form(NamedTuple):
+    """What options say of files: where the config stands in them, and what standard input is."""
+
+    at: JsonPath | None
+    is_yaml: bool
 
 
 def expanded(arguments: Iterable[str]) -> list[str]:
@@ -52,29 +60,33 @@ def shown_name(file: str) -> str:
     return _STDIN_SHOWN if file == STDIN else file
 
 
-def text_in(file: str) -> str:
-    """The text of `file`, or of standard input.
+def written_in(file: str, form: Form) -> Written:
+    """What `file` says, or standard input.
 
     Raises:
         LossConfigError: it can't be read, is too long, or is no UTF-8.
     """
-    if file == STDIN:
-        return text_of(sys.stdin.buffer.read(LONGEST_FILE + 1), _STDIN_SHOWN)
-    return read_text(file)
+    if file != STDIN:
+        return Written(file, read_text(file), is_yaml(file), form.at)
+    if form.is_yaml:
+        require_yaml(_STDIN_SHOWN)
+    text = text_of(sys.stdin.buffer.read(LONGEST_FILE + 1), _STDIN_SHOWN)
+    return Written(_STDIN_SHOWN, text, form.is_yaml, form.at)
 
 
 def loaded_config(
     tables: Tables[ConfigT, BottleneckT],
     file: str,
+    form: Form,
     foreign_sections: frozenset[str],
     settings: tuple[Setting, ...],
 ) -> tuple[str, Loaded[ConfigT]]:
     """The text of a file, and its loss config, which is right; or the end, with all mistakes."""
     text: str | None = None
     try:
-        text = text_in(file)
-        name = shown_name(file)
-        loaded = load_text(tables, text, name, foreign_sections, SKIPPING_OPTION, settings)
+        written = written_in(file, form)
+        text = written.text
+        loaded = load_text(tables, written, foreign_sections, SKIPPING_OPTION, settings)
     except LossConfigError as error:
         refuse(error.problems, text)
     if loaded.config is None:

@@ -15,7 +15,7 @@ from ..text.wording import and_more, one_line, without_middle
 from .excerpt import WIDEST, excerpt
 from .output import console
 
-_STYLES = {"error": "bold red", "warning": "bold yellow"}
+_STYLES = {"error": "bold red", "warning": "bold yellow", "notice": "bold cyan"}
 
 
 _LONGEST = 500  # a key may be as long as a file

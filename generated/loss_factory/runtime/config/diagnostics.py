@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple, TypeAlias, cast
 
@@ -92,6 +92,9 @@ class Context(NamedTuple):
     skip_section: str
     """How to say that a section is the trainer's; `{}` stands for its name."""
 
+    remark: Callable[[JsonPath, object], str]
+    """What else to say of a value that is wrong, such as how to write it in YAML."""
+
 
 def explain(error: ValidationError, context: Context) -> Iterator[Mistake]:
     """Every mistake that `error` holds, and what else is wrong beside the wrong tags among them.
@@ -123,9 +126,10 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
         if kind == "union_tag_not_found" and _is_weight(place):
             message = partial(_no_schedule, choices, place.field, details["input"])
             return Mistake(place.path, message)
-        return Mistake((*place.path, choices.tag), partial(_wrong_tag, choices, details["input"]))
+        path = (*place.path, choices.tag)
+        return Mistake(path, partial(_wrong_tag, choices, path, details["input"], context))
     is_item = place.path != () and type(place.path[-1]) is int
-    message = partial(_unexpected, details, place.field, may_be_null=not is_item)
+    message = partial(_unexpected, details, place, context, may_be_null=not is_item)
     return Mistake(place.path, message)
 
 
@@ -139,13 +143,13 @@ def _is_weight(place: Place) -> bool:
     return place.field is not None and holds_schedules(place.field)
 
 
-def _wrong_tag(choices: Choices, found: object) -> str:
+def _wrong_tag(choices: Choices, path: JsonPath, found: object, context: Context) -> str:
     expected = alternatives([repr(each) for each in choices.models])
     if not isinstance(found, dict) or choices.tag not in found:
         return f"missing; expected {expected}"
     value = cast("dict[str, object]", found)[choices.tag]
     near = did_you_mean(value, choices.models) if isinstance(value, str) else ""
-    return f"expected {expected}, not {shown(value)}{near}"
+    return f"expected {expected}, not {shown(value)}{near or context.remark(path, value)}"
 
 
 def _beside_the_tag(location: JsonPath, found: object, context: Context) -> Iterator[Mistake]:
@@ -193,8 +197,8 @@ def _mistakes_of(
             yield _explained(place, details, context)
 
 
-def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: bool) -> str:
-    kind, found = details["type"], details["input"]
+def _unexpected(details: ErrorDetails, place: Place, context: Context, *, may_be_null: bool) -> str:
+    field, kind, found = place.field, details["type"], details["input"]
     if kind in _EXPECTED_WITH_LIMIT:
         text, name = _EXPECTED_WITH_LIMIT[kind]
         limit = details.get("ctx", {})[name]
@@ -214,7 +218,7 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
     if may_be_null and _may_be_null(field):
         expected += " or null"
     near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
-    return f"expected {expected}, not {shown(found)}{near}"
+    return f"expected {expected}, not {shown(found)}{near or context.remark(place.path, found)}"
 
 
 def _no_schedule(choices: Choices, field: FieldInfo | None, found: object) -> str:

@@ -25,6 +25,11 @@ class Setting(NamedTuple):
     path: JsonPath
     value: Json
 
+    def below(self, base: JsonPath) -> Setting:
+        """The same, if the path begins where messages begin theirs: at the root of the document."""
+        is_whole = base != () and self.path[: len(base)] == base
+        return self._replace(path=self.path[len(base) :]) if is_whole else self
+
 
 def setting(text: str) -> Setting:
     """The path and the value that `text` says.

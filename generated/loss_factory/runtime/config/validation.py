@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +15,7 @@ from ..model.errors import ConfigProblem, LossConfigError
 from ..model.plain import Mistake, plain_members
 from ..model.records import BottleneckT, ConfigT, Tables
 from ..text.wording import first_told, listed, shown, shown_pointer
+from .yaml_scalars import for_pyyaml
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 ARGUMENT = "loss_config"
 """What messages call a config that is not read from a file."""
+
+_LONGEST_NUMBER = 40
+"""Letters of one that messages say how to write."""
 
 _MOST_FOREIGN_SECTIONS = 10_000
 """What gives more names gives them without an end."""
@@ -52,7 +56,9 @@ def as_loss_config(
         raise LossConfigError([ConfigProblem(ARGUMENT, None, None, "", message)])
     sections, no_json = plain_members(loss_config, skip=foreign)
     suspect = (each.path for each in no_json)
-    config, found = validate_sections(tables, sections, suspect, (), SKIPPING_ARGUMENT)
+    config, found = validate_sections(
+        tables, sections, suspect, (), SKIPPING_ARGUMENT, remark_on_text
+    )
     mistakes = chain((Mistake(each.path, each.message) for each in no_json), found)
     told, more = first_told(mistakes)
     if config is None or told:
@@ -73,6 +79,7 @@ def validate_sections(
     suspect: Iterable[JsonPath],
     base: JsonPath,
     skip_section: str,
+    remark: Callable[[JsonPath, object], str],
 ) -> tuple[ConfigT | None, Iterable[Mistake]]:
     """The model of `sections`, or None and what is wrong with them.
 
@@ -82,6 +89,7 @@ def validate_sections(
         suspect: paths to values that are known to be wrong; nothing more is said of those.
         base: the path to the object in its document, for messages that name other places there.
         skip_section: how to say that a section is the trainer's, with `{}` for its name.
+        remark: what messages add about a value that is wrong, by its path in the object.
     """
     try:
         return tables.config.model_validate(sections), ()
@@ -91,8 +99,20 @@ def validate_sections(
             explain,
         )
 
-        context = Context(tables.config, sections, tables.assumed_trainers, base, skip_section)
+        trainers = tables.assumed_trainers
+        context = Context(tables.config, sections, trainers, base, skip_section, remark)
         return None, _without_suspects(explain(error, context), suspect)
+
+
+def remark_on_text(path: JsonPath, value: object) -> str:
+    """What a message adds about a text that is a number in YAML, but not to PyYAML.
+
+    Nobody knows what the config that a function is given was read with.
+    """
+    if not isinstance(value, str) or len(value) > _LONGEST_NUMBER:
+        return ""
+    written = for_pyyaml(value)
+    return "" if written is None else f"; PyYAML reads {value} as text: in YAML, write {written}"
 
 
 def _without_suspects(

@@ -16,6 +16,7 @@ from ..model.plain import Mistake, plain_members
 from ..model.schedules import AnySchedule, Weight
 from ..text.wording import first_told, shown_pointer
 from .diagnostics import Context, explain
+from .validation import remark_on_text
 
 
 class _Weighed(LossFactoryModel):
@@ -36,7 +37,8 @@ def as_schedule(what: str, said: Mapping[str, object]) -> AnySchedule:
     try:
         return cast("AnySchedule", _Weighed(weight=cast("AnySchedule", members)).weight)
     except ValidationError as error:
-        found = explain(error, Context(_Weighed, {"weight": members}, (), (), ""))
+        context = Context(_Weighed, {"weight": members}, (), (), "", remark_on_text)
+        found = explain(error, context)
         inside = (each._replace(path=each.path[1:]) for each in found)
         raise _error(what, inside) from None
 

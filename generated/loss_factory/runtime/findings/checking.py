@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Generic, Literal, NamedTuple, TypeAlias
 
-from ..config.documents import Loaded, load_text
+from ..config.documents import DatasetConfigError, Loaded, Written, load_text
 from ..config.model_config import beside_loss_configs
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
@@ -27,11 +27,12 @@ from .trainer_rules import idle_problems, readers_among, trainer_problems, unrea
 SKIPPING_OPTION = "say --foreign-section {}"
 """How commands are told that a section is the trainer's."""
 
-Severity: TypeAlias = Literal["error", "warning"]
+Severity: TypeAlias = Literal["error", "warning", "notice"]
+"""A notice is that something was not looked at."""
 
 
 class Finding(NamedTuple):
-    """A problem, and whether it is a mistake in any case."""
+    """A problem, and how bad it is."""
 
     severity: Severity
     problem: ConfigProblem
@@ -59,17 +60,22 @@ class Findings(NamedTuple):
     more: Mapping[Severity, int]
 
     def as_errors(self) -> Findings:
-        """The same, where each finding is an error."""
-        told = [finding._replace(severity="error") for finding in self.told]
+        """The same, where each warning is an error."""
+        told = [
+            finding._replace(severity="error") if finding.severity == "warning" else finding
+            for finding in self.told
+        ]
         more = sum(self.more.values())
         return Findings(told, {"error": more} if more else {})
 
 
-def check(text: str, source: str, question: Question[ConfigT, BottleneckT]) -> Findings:
-    """Everything that is wrong with the loss config in `text`."""
+def check(written: Written, question: Question[ConfigT, BottleneckT]) -> Findings:
+    """Everything that is wrong with the loss config in a text."""
     tables, foreign = question.tables, question.foreign_sections
     try:
-        loaded = load_text(tables, text, source, foreign, SKIPPING_OPTION)
+        loaded = load_text(tables, written, foreign, SKIPPING_OPTION)
+    except DatasetConfigError as error:
+        return Findings([Finding("notice", problem) for problem in error.problems], {})
     except LossConfigError as error:
         return Findings([Finding("error", problem) for problem in error.problems], {})
     errors = list(loaded.problems)
@@ -139,6 +145,7 @@ def _warnings(
     tables, trainers = question.tables, question.trainers
     if loaded.config is None and not loaded.is_whole_config and not loaded.sections:
         return  # it is no loss config at all
+    yield from loaded.remarks()
     if loaded.is_whole_config:
         trainers = trainers or tables.assumed_trainers
     readers = readers_among(trainers, loaded)
