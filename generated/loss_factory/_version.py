@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "9b6c37c073139f926728338561f49d3cff264dcacbcb26504763117d5fde76f6"
+SCHEMA_SHA256: Final = "f43c70430e95165d713677a5551c0c91bd8c8e3ccf56bb4b59b43806fce2d80f"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""
