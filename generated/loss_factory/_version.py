@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "b1f10863456ab764ffbc5fbc726d65f54f42f5eb1f22cfba1c67867a3b4e93d2"
+SCHEMA_SHA256: Final = "73915bd71332ed74c997905b8a77f7f0843bc42521e850de56eb1c399eaf8224"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .runtime.lazy import require_same_schema
-from .runtime.model.base import Arguments, Integer, LossFactoryModel, Number
+from .runtime.model.base import Also, Arguments, Integer, LossFactoryModel, Number
 from .runtime.model.schedules import Weight
 
 require_same_schema(__name__)
@@ -26,7 +26,7 @@ class BottleneckWeights(LossFactoryModel):
     the default; 0 keeps the loss in the logs and out of the gradient.
     """
 
-    kl: Weight | None = 1e-06
+    kl: Annotated[Weight | None, Also("kld", "kl_div", "kl_divergence", "kl_weight")] = 1e-06
     """Weight of the KL divergence between the latents' distribution and a standard normal. The
     value it multiplies is twice the textbook KL, summed over channels and averaged over batch and
     time: halve a weight that comes from code with the textbook ½, and divide it by the number of
@@ -38,21 +38,23 @@ class BottleneckWeights(LossFactoryModel):
     value lies between 0 and 2 and is usually far below 1, hence the large weight.
     """
 
-    quantizer: Weight | None = 1.0
+    quantizer: Annotated[Weight | None, Also("quantization", "quantize", "quant")] = 1.0
     """Weight of the residual vector quantizer's own loss, which already contains that library's
     commitment weight.
     """
 
-    codebook: Weight | None = 1.0
+    codebook: Annotated[Weight | None, Also("vq_codebook", "codebook_loss")] = 1.0
     """Weight of the DAC codebook loss, which moves the code vectors towards the encoder's output.
     """
 
-    commitment: Weight | None = 0.25
+    commitment: Annotated[
+        Weight | None, Also("commit", "vq_commitment", "commitment_cost", "commitment_loss")
+    ] = 0.25
     """Weight of the DAC commitment loss, which keeps the encoder's output near the code vectors
     that it chose.
     """
 
-    softnorm: Weight | None = 1e-05
+    softnorm: Annotated[Weight | None, Also("soft_norm", "soft_normalization")] = 1e-05
     """Weight of the soft normalisation of the latents towards zero mean and unit variance."""
 
 
@@ -61,48 +63,72 @@ class SpectralArguments(LossFactoryModel):
     of one length. The trainer sets `sample_rate` itself.
     """
 
-    fft_sizes: list[Integer] | None = None
+    fft_sizes: Annotated[list[Integer] | None, Also("n_ffts", "n_fft", "fft_lengths", "ffts")] = (
+        None
+    )
     """FFT size of each resolution, in samples. Null: 1024, 2048 and 512; a stereo model needs the
     list.
     """
 
-    hop_sizes: list[Integer] | None = None
+    hop_sizes: Annotated[list[Integer] | None, Also("hop_lengths", "hops", "strides")] = None
     """Hop between the STFT windows of each resolution, in samples. Null: 120, 240 and 50; a stereo
     model needs the list.
     """
 
-    win_lengths: list[Integer] | None = None
+    win_lengths: Annotated[
+        list[Integer] | None, Also("window_lengths", "win_sizes", "window_sizes")
+    ] = None
     """Length of the STFT window of each resolution, in samples, of at most its FFT size. Null: 600,
     1200 and 240; a stereo model needs the list. stable-audio-tools 0.0.20 takes it and ignores it.
     """
 
-    window: Annotated[str | None, Field(min_length=1)] = None
+    window: Annotated[
+        str | None, Field(min_length=1), Also("window_type", "window_fn", "win_type")
+    ] = None
     """The window, a function of torch such as `hann_window`. Null: `hann_window`.
     stable-audio-tools 0.0.20 takes it and ignores it.
     """
 
-    w_sc: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    w_sc: Annotated[
+        Number | None,
+        Field(ge=0.0, le=3.4028234663852886e38),
+        Also("sc_weight", "spectral_convergence"),
+    ] = None
     """Weight of the spectral convergence: the norm of the difference between the magnitudes,
     relative to their own. Null: 1.
     """
 
-    w_log_mag: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    w_log_mag: Annotated[
+        Number | None,
+        Field(ge=0.0, le=3.4028234663852886e38),
+        Also("log_weight", "log_mag_weight", "log_mag"),
+    ] = None
     """Weight of the distance between the logarithms of the magnitudes. Null: 1."""
 
-    w_lin_mag: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    w_lin_mag: Annotated[
+        Number | None,
+        Field(ge=0.0, le=3.4028234663852886e38),
+        Also("mag_weight", "lin_mag_weight", "lin_weight", "lin_mag"),
+    ] = None
     """Weight of the distance between the magnitudes. Null: 0."""
 
-    w_phs: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    w_phs: Annotated[
+        Number | None, Field(ge=0.0, le=3.4028234663852886e38), Also("phase_weight", "w_phase")
+    ] = None
     """Weight of the distance between the phases. Null: 0, and `create_objective` builds nothing
     else.
     """
 
-    w_cep: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
+    w_cep: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38), Also("w_cepstrum")] = (
+        None
+    )
     """Weight of the distance between the cepstra. Null: 0. stable-audio-tools takes it from 0.0.20
     on.
     """
 
-    perceptual_weighting: bool | None = None
+    perceptual_weighting: Annotated[
+        bool | None, Also("perceptual", "a_weighting", "k_weighting")
+    ] = None
     """Whether the audio is filtered beforehand by how loud its frequencies are heard: A-weighting
     in stable-audio-tools 0.0.19, K-weighting in 0.0.20. Null: it is not.
     """
@@ -117,13 +143,15 @@ class SpectralArguments(LossFactoryModel):
     nothing else.
     """
 
-    n_bins: list[Integer] | None = None
+    n_bins: Annotated[
+        list[Integer] | None, Also("n_mels", "num_mels", "n_mel_bins", "num_bins")
+    ] = None
     """Number of bands of each resolution, if `scale` is written."""
 
     eps: Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)] = None
     """Least power of a bin, so that no magnitude is 0. Null: 1e-8."""
 
-    mag_distance: Literal["L1", "L2"] | None = None
+    mag_distance: Annotated[Literal["L1", "L2"] | None, Also("distance", "mag_loss")] = None
     """The distance between magnitudes and between their logarithms: mean absolute (`L1`) or mean
     squared (`L2`) difference. Null: `L1`.
     """
@@ -159,7 +187,7 @@ class SpectralArguments(LossFactoryModel):
 class SpectralWeights(LossFactoryModel):
     """The weight of the STFT loss."""
 
-    mrstft: Weight | None = None
+    mrstft: Annotated[Weight | None, Also("stft", "mr_stft", "spectral", "weight")] = None
     """Weight of the multi-resolution STFT loss. Null is legal, but every known trainer needs a
     number.
     """
@@ -168,10 +196,10 @@ class SpectralWeights(LossFactoryModel):
 class TimeWeights(LossFactoryModel):
     """Weights of the waveform losses. A loss whose weight is null or 0 is off."""
 
-    l1: Weight | None = None
+    l1: Annotated[Weight | None, Also("mae")] = None
     """Weight of the mean absolute difference between the samples of input and reconstruction."""
 
-    l2: Weight | None = None
+    l2: Annotated[Weight | None, Also("mse")] = None
     """Weight of the mean squared difference between the samples of input and reconstruction."""
 
     mmd: Weight | None = None
@@ -186,17 +214,21 @@ class EncodecDiscriminatorArguments(LossFactoryModel):
     `in_channels` itself.
     """
 
-    filters: Annotated[Integer, Field(ge=1)]
+    filters: Annotated[Integer, Field(ge=1), Also("n_filters", "num_filters")]
     """Number of filters of the first convolution."""
 
-    n_ffts: list[Integer] | None = None
+    n_ffts: Annotated[list[Integer] | None, Also("fft_sizes", "n_fft", "fft_lengths", "ffts")] = (
+        None
+    )
     """FFT size of each sub-discriminator, in samples. Null: 1024, 2048 and 512."""
 
-    hop_lengths: list[Integer] | None = None
+    hop_lengths: Annotated[list[Integer] | None, Also("hop_sizes", "hops")] = None
     """Hop between the STFT windows of each sub-discriminator, in samples. Null: 256, 512 and 128.
     """
 
-    win_lengths: list[Integer] | None = None
+    win_lengths: Annotated[
+        list[Integer] | None, Also("window_lengths", "win_sizes", "window_sizes")
+    ] = None
     """Length of the STFT window of each sub-discriminator, in samples, of at most its FFT size.
     Null: 1024, 2048 and 512.
     """
@@ -219,13 +251,13 @@ class EncodecDiscriminatorArguments(LossFactoryModel):
     filters_scale: Annotated[Integer, Field(ge=1)] = 1
     """Factor by which the number of filters grows from one convolution to the next."""
 
-    kernel_size: list[Integer] | None = None
+    kernel_size: Annotated[list[Integer] | None, Also("kernel_sizes")] = None
     """Kernel size of the convolutions along time and frequency, two numbers. Null: 3 and 9."""
 
     dilations: list[Integer] | None = None
     """Dilation along time of each dilated convolution. Null: 1, 2 and 4."""
 
-    stride: list[Integer] | None = None
+    stride: Annotated[list[Integer] | None, Also("strides")] = None
     """Stride of the dilated convolutions along time and frequency, two numbers. Null: 1 and 1."""
 
     normalized: bool = True
@@ -252,13 +284,15 @@ class DACDiscriminatorArguments(LossFactoryModel):
     `sample_rate` itself.
     """
 
-    use_hinge: bool = False
+    use_hinge: Annotated[bool, Also("hinge")] = False
     """Whether the hinge loss is used in place of least squares."""
 
     periods: list[Integer] | None = None
     """Period of each multi-period discriminator, in samples. Null: 2, 3, 5, 7 and 11."""
 
-    fft_sizes: list[Integer] | None = None
+    fft_sizes: Annotated[list[Integer] | None, Also("n_ffts", "n_fft", "fft_lengths", "ffts")] = (
+        None
+    )
     """Window of each multi-band STFT discriminator, in samples; the hop is a quarter of it. Null:
     2048, 1024 and 512.
     """
@@ -268,7 +302,7 @@ class DACDiscriminatorArguments(LossFactoryModel):
     spectrum. Null: five bands, split at 0.1, 0.25, 0.5 and 0.75.
     """
 
-    rates: list[Integer] | None = None
+    rates: Annotated[list[Integer] | None, Also("sample_rates")] = None
     """Factors by which the audio is downsampled for each multi-scale discriminator. Null or empty:
     none; others fail in stable-audio-tools 0.0.19 and 0.0.20.
     """
@@ -289,44 +323,50 @@ class BigVGANDiscriminatorArguments(LossFactoryModel):
     The trainer sets `channels` and `sample_rate` itself.
     """
 
-    use_hinge: bool = False
+    use_hinge: Annotated[bool, Also("hinge")] = False
     """Whether the multi-period discriminators use the hinge loss in place of least squares."""
 
     periods: list[Integer] | None = None
     """Period of each multi-period discriminator, in samples. Null: 2, 3, 5, 7 and 11."""
 
-    cqtd_filters: Annotated[Integer, Field(ge=1)] = 32
+    cqtd_filters: Annotated[Integer, Field(ge=1), Also("filters")] = 32
     """Number of filters of the first convolution of each constant-Q discriminator."""
 
-    cqtd_max_filters: Annotated[Integer, Field(ge=1)] = 1024
+    cqtd_max_filters: Annotated[Integer, Field(ge=1), Also("max_filters")] = 1024
     """Most filters that a convolution has, however much they grow."""
 
-    cqtd_filters_scale: Annotated[Integer, Field(ge=1)] = 1
+    cqtd_filters_scale: Annotated[Integer, Field(ge=1), Also("filters_scale")] = 1
     """Factor by which the number of filters grows from one convolution to the next."""
 
-    cqtd_dilations: list[Integer] | None = None
+    cqtd_dilations: Annotated[list[Integer] | None, Also("dilations")] = None
     """Dilation along time of each dilated convolution. Null: 1, 2 and 4."""
 
-    cqtd_out_channels: Annotated[Integer, Field(ge=1)] = 1
+    cqtd_out_channels: Annotated[Integer, Field(ge=1), Also("out_channels")] = 1
     """Number of channels of the constant-Q discriminators' output."""
 
-    cqtd_hop_lengths: list[Integer] | None = None
+    cqtd_hop_lengths: Annotated[
+        list[Integer] | None, Also("hop_lengths", "hop_sizes", "cqtd_hop_sizes")
+    ] = None
     """Hop of each constant-Q transform, in samples at twice the sample rate. Null: 512, 256 and
     256.
     """
 
-    cqtd_n_octaves: list[Integer] | None = None
+    cqtd_n_octaves: Annotated[list[Integer] | None, Also("n_octaves")] = None
     """Number of octaves of each constant-Q transform. Null: 9, 9 and 9."""
 
-    cqtd_bins_per_octaves: list[Integer] | None = None
+    cqtd_bins_per_octaves: Annotated[
+        list[Integer] | None, Also("bins_per_octaves", "bins_per_octave")
+    ] = None
     """Bins per octave of each constant-Q transform. Null: 24, 36 and 48."""
 
-    fmin: Annotated[Number, Field(gt=0.0, le=3.4028234663852886e38)] = 32.7
+    fmin: Annotated[Number, Field(gt=0.0, le=3.4028234663852886e38), Also("cqtd_fmin", "f_min")] = (
+        32.7
+    )
     """Lowest frequency of the constant-Q transforms, in Hz. It is called `fmin`: nothing reads
     `cqtd_fmin`.
     """
 
-    cqtd_normalize_volume: bool = False
+    cqtd_normalize_volume: Annotated[bool, Also("normalize_volume")] = False
     """Whether offset and peak volume are taken out of the audio before the constant-Q transforms.
     """
 
@@ -334,12 +374,14 @@ class BigVGANDiscriminatorArguments(LossFactoryModel):
 class DiscriminatorWeights(LossFactoryModel):
     """Weights of the generator's two adversarial losses."""
 
-    adversarial: Weight | None = None
+    adversarial: Annotated[Weight | None, Also("adv", "gan", "generator", "gen", "adv_loss")] = None
     """Weight of the loss that rewards the generator for fooling the discriminator. Null is legal,
     but every known trainer needs a number.
     """
 
-    feature_matching: Weight | None = None
+    feature_matching: Annotated[
+        Weight | None, Also("fm", "feat_match", "feature_match", "feature_loss", "feat")
+    ] = None
     """Weight of the distance between the discriminator's features of input and reconstruction.
     stable-audio-tools needs a number; for others, null means that there is no such loss.
     """
@@ -350,38 +392,49 @@ class MelArguments(LossFactoryModel):
     one list has more than the other.
     """
 
-    n_mels: list[Integer]
+    n_mels: Annotated[list[Integer], Also("n_bins", "num_mels", "mel_bins", "n_mel_bins")]
     """Number of mel bands of each resolution."""
 
-    window_lengths: list[Integer]
+    window_lengths: Annotated[
+        list[Integer], Also("win_lengths", "win_sizes", "window_sizes", "n_ffts", "fft_sizes")
+    ]
     """Length of the STFT window of each resolution, in samples; the hop is a quarter of it."""
 
-    pow: Annotated[Number, Field(gt=0.0, le=3.4028234663852886e38)]
+    pow: Annotated[Number, Field(gt=0.0, le=3.4028234663852886e38), Also("power", "exponent")]
     """Exponent to which magnitudes are raised before the logarithm is taken: 1 for magnitude, 2 for
     power.
     """
 
-    log_weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    log_weight: Annotated[
+        Number, Field(ge=0.0, le=3.4028234663852886e38), Also("w_log_mag", "log_mag_weight")
+    ]
     """Weight of the mean absolute difference between the logarithms (base 10)."""
 
-    mag_weight: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)]
+    mag_weight: Annotated[
+        Number, Field(ge=0.0, le=3.4028234663852886e38), Also("w_lin_mag", "lin_mag_weight")
+    ]
     """Weight of the mean absolute difference between the magnitudes."""
 
 
 class MelWeights(LossFactoryModel):
     """The weight of the mel spectrogram loss."""
 
-    mrmel: Weight | None
+    mrmel: Annotated[Weight | None, Also("mel", "mr_mel", "weight")]
     """Weight of the mel spectrogram loss: the sum over all resolutions. At 0 it is off."""
 
 
 class HubertArguments(LossFactoryModel):
     """Which speech model, and which of its layers."""
 
-    model_name: Literal["HUBERT_LARGE", "WAVLM_LARGE", "WAV2VEC2_LARGE_LV60K"] = "HUBERT_LARGE"
+    model_name: Annotated[
+        Literal["HUBERT_LARGE", "WAVLM_LARGE", "WAV2VEC2_LARGE_LV60K"],
+        Also("model", "hubert_model"),
+    ] = "HUBERT_LARGE"
     """The pretrained model, as torchaudio names it. It is downloaded when training starts."""
 
-    feature_ids: list[Integer] | None = None
+    feature_ids: Annotated[list[Integer] | None, Also("layers", "layer_ids", "feature_layers")] = (
+        None
+    )
     """The layers to compare, counted from 0 to 23; [-1] means the convolutions before them. Null:
     all layers. An empty list fails in the first step.
     """
@@ -390,7 +443,7 @@ class HubertArguments(LossFactoryModel):
 class HubertWeights(LossFactoryModel):
     """The weight of the feature distance."""
 
-    hubert: Weight | None
+    hubert: Annotated[Weight | None, Also("perceptual", "weight")]
     """Weight of the mean absolute difference between features, relative to their standard
     deviation, averaged over layers. At 0 the model is not loaded.
     """
@@ -399,16 +452,21 @@ class HubertWeights(LossFactoryModel):
 class ClapArguments(LossFactoryModel):
     """Which CLAP model, and which of its layers."""
 
-    clap_model: Literal[
-        "music_audioset_epoch_15_esc_90.14.pt",
-        "music_speech_audioset_epoch_15_esc_89.98.pt",
-        "music_speech_epoch_15_esc_89.25.pt",
+    clap_model: Annotated[
+        Literal[
+            "music_audioset_epoch_15_esc_90.14.pt",
+            "music_speech_audioset_epoch_15_esc_89.98.pt",
+            "music_speech_epoch_15_esc_89.25.pt",
+        ],
+        Also("model", "model_name"),
     ] = "music_audioset_epoch_15_esc_90.14.pt"
     """The checkpoint of LAION's CLAP, which is downloaded when training starts. The loss works with
     those without fusion only.
     """
 
-    feature_ids: list[Integer] | None = None
+    feature_ids: Annotated[list[Integer] | None, Also("layers", "layer_ids", "feature_layers")] = (
+        None
+    )
     """The stages of the audio transformer to compare, counted from 0 to 3. Null: all four. An empty
     list fails in the first step.
     """
@@ -417,7 +475,7 @@ class ClapArguments(LossFactoryModel):
 class ClapWeights(LossFactoryModel):
     """The weight of the feature distance."""
 
-    clap: Weight | None
+    clap: Annotated[Weight | None, Also("weight")]
     """Weight of the mean absolute difference between features, relative to their standard
     deviation, averaged over stages. At 0 the model is not loaded.
     """
@@ -426,10 +484,10 @@ class ClapWeights(LossFactoryModel):
 class ContrastiveArguments(LossFactoryModel):
     """The critic: a transformer over audio (in wavelet bands), text and latents."""
 
-    transformer_dim: Annotated[Integer, Field(ge=64)]
+    transformer_dim: Annotated[Integer, Field(ge=64), Also("dim", "embed_dim", "hidden_dim")]
     """Width of the transformer: a multiple of 64, the width of an attention head."""
 
-    depth: Annotated[Integer, Field(ge=1)]
+    depth: Annotated[Integer, Field(ge=1), Also("layers", "n_layers", "num_layers")]
     """Number of transformer blocks."""
 
     use_text: bool = False
@@ -446,7 +504,7 @@ class ContrastiveArguments(LossFactoryModel):
 class ContrastiveWeights(LossFactoryModel):
     """The weight of the contrastive loss."""
 
-    contrastive: Weight | None
+    contrastive: Annotated[Weight | None, Also("weight")]
     """Weight of the contrastive loss, which is small where the critic scores the latents' own audio
     above other audio.
     """
@@ -455,18 +513,18 @@ class ContrastiveWeights(LossFactoryModel):
 class JepaArguments(LossFactoryModel):
     """The predictor: a transformer over the latents."""
 
-    transformer_dim: Annotated[Integer, Field(ge=64)]
+    transformer_dim: Annotated[Integer, Field(ge=64), Also("dim", "embed_dim", "hidden_dim")]
     """Width of the transformer: a multiple of 64, the width of an attention head."""
 
-    depth: Annotated[Integer, Field(ge=1)]
+    depth: Annotated[Integer, Field(ge=1), Also("layers", "n_layers", "num_layers")]
     """Number of transformer blocks."""
 
-    mask_rate: Annotated[Number, Field(ge=0.0, le=1.0)] = 0.4
+    mask_rate: Annotated[Number, Field(ge=0.0, le=1.0), Also("mask_ratio", "mask_prob")] = 0.4
     """Share of the latents' time steps that is masked. stable-audio-tools 0.0.20 masks 0.4 of them
     whatever this says.
     """
 
-    mask_block_size: Annotated[Integer, Field(ge=1)] = 8
+    mask_block_size: Annotated[Integer, Field(ge=1), Also("block_size")] = 8
     """Length of a masked stretch, in time steps of the latents. stable-audio-tools 0.0.20 masks 8
     whatever this says.
     """
@@ -481,24 +539,24 @@ class JepaArguments(LossFactoryModel):
 class JepaWeights(LossFactoryModel):
     """The weight of the prediction loss."""
 
-    jepa: Weight | None
+    jepa: Annotated[Weight | None, Also("weight")]
     """Weight of the Huber loss between predicted and true latents where they were masked."""
 
 
 class GenerativeArguments(LossFactoryModel):
     """The generative model: a diffusion transformer with 8 attention heads."""
 
-    embed_dim: Annotated[Integer, Field(ge=8)]
+    embed_dim: Annotated[Integer, Field(ge=8), Also("dim", "transformer_dim", "hidden_dim")]
     """Width of the transformer: a multiple of 8, its number of attention heads."""
 
-    depth: Annotated[Integer, Field(ge=1)]
+    depth: Annotated[Integer, Field(ge=1), Also("layers", "n_layers", "num_layers")]
     """Number of transformer blocks."""
 
 
 class GenerativeWeights(LossFactoryModel):
     """The weight of the generative model's loss."""
 
-    diffusion: Weight | None
+    diffusion: Annotated[Weight | None, Also("generative", "weight")]
     """Weight of the mean squared error with which the generative model predicts the latents' flow.
     """
 
@@ -506,17 +564,17 @@ class GenerativeWeights(LossFactoryModel):
 class LatentDistillationWeights(LossFactoryModel):
     """Weights of the distances between the latents and the teacher's. At 0 a distance is off."""
 
-    l1: Weight | None = 0.0
+    l1: Annotated[Weight | None, Also("mae")] = 0.0
     """Weight of the mean absolute difference between the latents and the teacher's."""
 
-    l2: Weight | None = 0.0
+    l2: Annotated[Weight | None, Also("mse")] = 0.0
     """Weight of the mean squared difference between the latents and the teacher's."""
 
 
 class SemanticRegressorsWeights(LossFactoryModel):
     """The weight of the regression losses."""
 
-    semantic_regressors_l1: Weight | None
+    semantic_regressors_l1: Annotated[Weight | None, Also("semantic_regressors", "l1", "weight")]
     """Weight of the mean absolute differences: times 0.035, 0.05 and 0.2 for chroma around octaves
     1, 5 and 9, times 0.1 for the level difference.
     """
@@ -528,7 +586,7 @@ class ReconstructionLossConfig(LossFactoryModel):
     weight: Weight | None = 1.0
     """Weight of the reconstruction loss."""
 
-    type: Literal["l1", "l2"] | None = None
+    type: Annotated[Literal["l1", "l2"] | None, Also("kind", "distance", "loss_type")] = None
     """`l1` for the mean absolute difference, `l2` for the mean squared one. Null: `l1`."""
 
     config: Arguments = Field(default_factory=dict)
@@ -540,15 +598,17 @@ class AdversarialLossConfig(LossFactoryModel):
     for each score, a list of what its layers make of the audio.
     """
 
-    weight: Weight | None = 1.0
+    weight: Annotated[Weight | None, Also("adversarial", "adv")] = 1.0
     """Weight of the loss that rewards the generator for fooling the discriminator."""
 
-    feature_matching: Weight | None = None
+    feature_matching: Annotated[
+        Weight | None, Also("fm", "feat_match", "feature_match", "feature_loss", "feat")
+    ] = None
     """Weight of the mean absolute difference between the discriminator's features of input and
     reconstruction. Null: there is no such loss.
     """
 
-    type: Literal["hinge", "lsgan"] | None = None
+    type: Annotated[Literal["hinge", "lsgan"] | None, Also("loss_type", "kind")] = None
     """What is made of the scores: `hinge`, or `lsgan` for least squares. Null: `hinge`."""
 
     config: Arguments = Field(default_factory=dict)
@@ -828,12 +888,14 @@ class ContrastiveLossConfig(LossFactoryModel):
     weights: ContrastiveWeights
     """The weight of the contrastive loss."""
 
-    warmup: Annotated[Integer, Field(ge=0)] = 10000
+    warmup: Annotated[Integer, Field(ge=0), Also("warmup_steps")] = 10000
     """How many training steps pass before the loss reaches the encoder; until then only the critic
     learns. Discriminator steps count, too.
     """
 
-    decay_contrastive: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    decay_contrastive: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38), Also("decay")] = (
+        1.0
+    )
     """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
     It is called `decay_contrastive`: nothing reads `decay` here.
     """
@@ -853,7 +915,7 @@ class JepaLossConfig(LossFactoryModel):
     weights: JepaWeights
     """The weight of the prediction loss."""
 
-    warmup: Annotated[Integer, Field(ge=0)] = 10000
+    warmup: Annotated[Integer, Field(ge=0), Also("warmup_steps")] = 10000
     """How many training steps pass before the loss reaches the encoder; until then only the
     predictor learns. Discriminator steps count, too.
     """
@@ -875,7 +937,7 @@ class GenerativeLossConfig(LossFactoryModel):
     weights: GenerativeWeights
     """The weight of the generative model's loss."""
 
-    warmup: Annotated[Integer, Field(ge=0)] = 10000
+    warmup: Annotated[Integer, Field(ge=0), Also("warmup_steps")] = 10000
     """How many training steps pass before the loss reaches the encoder; until then only the
     generative model learns. Discriminator steps count, too.
     """
@@ -911,7 +973,7 @@ class SemanticRegressorsLossConfig(LossFactoryModel):
     weights: SemanticRegressorsWeights
     """The weight of the regression losses."""
 
-    warmup: Annotated[Integer, Field(ge=0)] = 10000
+    warmup: Annotated[Integer, Field(ge=0), Also("warmup_steps")] = 10000
     """How many training steps pass before the loss reaches the encoder; until then only the linear
     maps learn. Discriminator steps count, too.
     """
@@ -934,12 +996,23 @@ class AutoencoderLossConfig(LossFactoryModel):
     bottleneck's class, not from this section.
     """
 
-    spectral: SpectralLossConfig | None = None
+    spectral: Annotated[
+        SpectralLossConfig | None,
+        Also(
+            "stft",
+            "mrstft",
+            "mr_stft",
+            "multi_resolution_stft",
+            "stft_loss",
+            "mrstft_loss",
+            "spectrogram",
+        ),
+    ] = None
     """Multi-resolution STFT reconstruction loss. Off unless it is written; stable-audio-tools
     0.0.19 needs it.
     """
 
-    time: TimeLossConfig | None = None
+    time: Annotated[TimeLossConfig | None, Also("waveform", "time_domain", "wave")] = None
     """Waveform reconstruction losses. Off unless it is written; stable-audio-tools needs the
     section, if only without weights.
     """
@@ -953,16 +1026,19 @@ class AutoencoderLossConfig(LossFactoryModel):
         | HILDiscriminatorLossConfig
         | None,
         Field(discriminator="type"),
+        Also("disc", "gan", "adversary"),
     ] = None
     """Adversarial training against a discriminator that the trainer builds; `type` says which. Off
     unless it is written. stable-audio-tools 0.0.20 builds all six, 0.0.19 `encodec`, `dac` and
     `oobleck`.
     """
 
-    mrmel: MelLossConfig | None = None
+    mrmel: Annotated[
+        MelLossConfig | None, Also("mel", "mr_mel", "multi_mel", "mel_loss", "mel_spectrogram")
+    ] = None
     """Multi-resolution mel spectrogram reconstruction loss. Off unless it is written."""
 
-    hubert: HubertLossConfig | None = None
+    hubert: Annotated[HubertLossConfig | None, Also("perceptual", "wavlm", "ssl")] = None
     """Reconstruction loss on the features of a pretrained speech model. Off unless it is written.
     """
 
@@ -981,28 +1057,36 @@ class AutoencoderLossConfig(LossFactoryModel):
     learns along (JEPA). Off unless it is written. stable-audio-tools reads it from 0.0.20 on.
     """
 
-    generative: GenerativeLossConfig | None = None
+    generative: Annotated[GenerativeLossConfig | None, Also("diffusion")] = None
     """Loss for how badly a small generative model, which learns along, models the latents. Off
     unless it is written. stable-audio-tools reads it from 0.0.20 on.
     """
 
-    latent_distillation: LatentDistillationLossConfig | None = None
+    latent_distillation: Annotated[
+        LatentDistillationLossConfig | None, Also("distillation", "distill", "latent_distill")
+    ] = None
     """Distances between the latents and those of a teacher. Off unless it is written; without a
     `teacher_model` in the training config it does nothing. stable-audio-tools reads it from 0.0.20
     on.
     """
 
-    semantic_regressors: SemanticRegressorsLossConfig | None = None
+    semantic_regressors: Annotated[
+        SemanticRegressorsLossConfig | None, Also("semantic", "regressors", "chroma")
+    ] = None
     """Loss for how badly linear maps, which learn along, read chroma and stereo image from the
     latents. Off unless it is written. stable-audio-tools reads it from 0.0.20 on.
     """
 
-    reconstruction: ReconstructionLossConfig | None = None
+    reconstruction: Annotated[
+        ReconstructionLossConfig | None, Also("recon", "rec", "reconstruction_loss")
+    ] = None
     """Distance between the samples of input and reconstruction: the shortest way to say one. Off
     unless it is written. stable-audio-tools does not read it.
     """
 
-    adversarial: AdversarialLossConfig | None = None
+    adversarial: Annotated[
+        AdversarialLossConfig | None, Also("adv", "adv_loss", "adversarial_loss")
+    ] = None
     """Adversarial training against a discriminator of the trainer's own, of which Loss Factory
     takes the scores and makes the losses. Off unless it is written. stable-audio-tools does not
     read it.

@@ -20,7 +20,7 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 from pydantic import ValidationError
 
 from support.cases import MARK, marks, sections
-from support.documents import ALL_BOTTLENECK_WEIGHTS, ALL_SECTIONS, places_of
+from support.documents import ALL_BOTTLENECK_WEIGHTS, ALL_SECTIONS
 from support.under_test import (
     AutoencoderLossConfig,
     BottleneckLossConfig,
@@ -69,8 +69,7 @@ def whole(message: str) -> str:
     """A message with the lists that it takes from the schema."""
     listed = {"sections": SECTIONS, "weights": WEIGHTS}
     for name in re.findall("‹(.*?)›", message):
-        text = listed.get(name) or places_of(name.removeprefix("places of "))
-        message = message.replace(f"‹{name}›", text)
+        message = message.replace(f"‹{name}›", listed[name])
     return message
 
 
@@ -100,7 +99,6 @@ def test_what_messages_list() -> None:
         "'semantic_regressors', 'spectral', 'time'"
     )
     assert WEIGHTS == "'codebook', 'commitment', 'kl', 'mmd', 'quantizer', 'softnorm'"
-    assert places_of("mmd") == "/bottleneck/weights/mmd or /time/weights/mmd"
 
 
 # --- Python mappings

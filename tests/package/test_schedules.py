@@ -253,8 +253,8 @@ def test_what_is_no_weight(said: object, messages: list[str]) -> None:
          "'start_weight'?"),
         ({"end": 1}, "/end: unknown key 'end'; did you mean 'end_weight'?"),
         ({"steps": 9}, "/steps: unknown key 'steps'; did you mean 'end_step'?"),
-        ({"warmup_steps": 9}, "/warmup_steps: unknown key 'warmup_steps'; expected 'end_step', "
-         "'end_weight', 'schedule', 'start_step', 'start_weight'"),
+        ({"warmup_steps": 9}, "/warmup_steps: unknown key 'warmup_steps'; did you mean "
+         "'end_step'?"),
         ({"start_wieght": 0, "start_weight": 1}, "/start_wieght: unknown key 'start_wieght'; did "
          "you mean 'start_weight'?"),
     ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
@@ -45,18 +44,3 @@ ALL_BOTTLENECK_WEIGHTS = tuple(SCHEMA["$defs"]["BottleneckWeights"]["properties"
 """Those of loss_factory; and all, with what another package under test may have more."""
 
 DISCRIMINATORS = ("encodec", "dac", "oobleck", "big_vgan", "transformer", "hil")
-
-
-def places_of(key: str) -> str:
-    """Where a config can have `key`, as messages say it."""
-    places = dict.fromkeys(_places(SCHEMA, ""))  # each once, however many objects lead there
-    return " or ".join(place for place in places if place.endswith(f"/{key}"))
-
-
-def _places(subschema: Mapping[str, Any], above: str) -> Iterator[str]:
-    for key, value in subschema.get("properties", {}).items():
-        yield f"{above}/{key}"
-        for part in (value, *value.get("anyOf", ()), *value.get("oneOf", ())):
-            if "$ref" in part:
-                definition = part["$ref"].removeprefix("#/$defs/")
-                yield from _places(SCHEMA["$defs"][definition], f"{above}/{key}")

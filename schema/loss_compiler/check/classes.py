@@ -38,6 +38,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "Annotated",
         "Any",
         "Arguments",
+        "Also",
         "AutoencoderLossConfig",
         "BaseModel",
         "BottleneckLoss",

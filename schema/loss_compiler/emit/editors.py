@@ -14,8 +14,10 @@ BRACES: dict[str, Json] = {"defaultSnippets": [{"label": "{}", "body": "^{$1}"}]
 """Proposes an object to write keys into; servers would propose null, or no value at all."""
 
 
-def object_for_editors(model: Model, models: Mapping[str, Model]) -> dict[str, Json]:
-    """The closed object of a class."""
+def object_for_editors(
+    model: Model, models: Mapping[str, Model], users: Mapping[str, Sequence[str]]
+) -> dict[str, Json]:
+    """The closed object of a class; `users` are the bottlenecks that use its weights, by keys."""
     schema: dict[str, Json] = {
         "type": "object",
         "additionalProperties": False,
@@ -24,7 +26,7 @@ def object_for_editors(model: Model, models: Mapping[str, Model]) -> dict[str, J
     }
     if required := [each.key for each in model.fields if each.required]:
         schema["required"] = [*required]
-    schema["properties"] = {each.key: _property(each, models) for each in model.fields}
+    schema["properties"] = {each.key: _property(each, models, users) for each in model.fields}
     return schema
 
 
@@ -44,22 +46,39 @@ def weight_for_editors(schedules: Sequence[Model]) -> dict[str, Json]:
     }
 
 
-def _property(field: Field, models: Mapping[str, Model]) -> dict[str, Json]:
+def object_or_null(name: str) -> dict[str, Json]:
+    """Takes null and an object of one class.
+
+    With anyOf, validators say of an object with a mistake that it is not null.
+    """
+    return {
+        "type": ["object", "null"],
+        "if": {"type": "object"},
+        "then": {"$ref": f"#/$defs/{name}"},
+    }
+
+
+def _property(
+    field: Field, models: Mapping[str, Model], users: Mapping[str, Sequence[str]]
+) -> dict[str, Json]:
     schema = property_schema(field)
     if field.kind == WEIGHT_KIND:
         default: dict[str, Json] = {} if field.required else {"default": field.default}
         schema = {"$ref": f"#/$defs/{WEIGHT}", **default}
-    description: dict[str, Json] = {"description": _description(field)}
+    description: dict[str, Json] = {"description": _description(field, users.get(field.key))}
     if "anyOf" in schema:
-        objects = _by_tag(field, models) or {"anyOf": schema["anyOf"]}
+        assert isinstance(field.kind, Objects), field
+        objects = _by_tag(field, models) or object_or_null(*field.kind.classes)
         return {**objects, **BRACES, **description}
     examples: dict[str, Json] = {"examples": [*field.examples]} if field.examples else {}
     return {**schema, **description, **examples}
 
 
-def _description(field: Field) -> str:
-    """The description, and below it what servers leave out."""
+def _description(field: Field, users: Sequence[str] | None) -> str:
+    """The description, and below it what servers leave out, and the bottlenecks that use it."""
     lines = [field.description]
+    if users is not None:
+        lines.append(f"Used by: {', '.join(users) or 'no bottleneck'}")
     if field.default not in (None, {}):
         lines.append(f"Default: {written(field.default)}")
     if field.unit is not None:

@@ -58,8 +58,8 @@ _MODULES = frozenset(
     }
 )  # fmt: skip
 _CALLS = frozenset(
-    {"Condition", "Failure", "Field", "Loss", "LossFactoryResult", "MappingProxyType",
-     "Objective", "Situation", "Summand", "Tables", "Trainer", "ValueLoss", "ValueLossConfig",
+    {"Also", "Condition", "Failure", "Field", "Loss", "LossFactoryResult",
+     "MappingProxyType", "Objective", "Situation", "Summand", "Tables", "Trainer", "ValueLoss", "ValueLossConfig",
      "Weight", "__init__", "_found", "_key", "_leave_out", "_value_weight", "_weight",
      "add_to", "checked_keys", "checked_step", "frozenset", "get", "globals", "has_torch",
      "keys", "lazy_attribute", "main", "make_objective", "module", "plan", "plan_in_parts",
@@ -157,7 +157,17 @@ def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
     }
     alias = rules.pop("alias", field.name)
     rules.pop("discriminator", None)
-    types = {node.id for node in annotation if isinstance(node, ast.Name)} - {"Annotated", "Field"}
+    also = [
+        ast.literal_eval(each)
+        for node in annotation
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Also"
+        for each in node.args
+    ]
+    types = {node.id for node in annotation if isinstance(node, ast.Name)} - {
+        "Also",
+        "Annotated",
+        "Field",
+    }
     nullable = any(isinstance(node, ast.Constant) and node.value is None for node in annotation)
     if literals != ([list(field.choices)] if field.choices else []):
         return f"has the choices {literals}"
@@ -165,6 +175,8 @@ def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
         return f"has the alias {alias!r}"
     if types != _types(field):
         return f"has the types {sorted(types)}"
+    if also != [*field.also]:
+        return f"has the other names {also}"
     limits = {} if field.kind == WEIGHT_KIND else field.limits
     if rules != {_RULES[rule]: limit for rule, limit in limits.items()}:
         return f"has the limits {rules}"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from ..meaning.ir import Bottleneck, Schema
 from ..shared.jsontext import Json
-from ..source.syntax import DRAFT, ROOT, SCHEMA_KEY, WEIGHT
-from .editors import BRACES, object_for_editors, one_of, weight_for_editors
+from ..source.syntax import DRAFT, ROOT, SCHEMA_KEY, WEIGHT, WEIGHTS
+from .editors import BRACES, object_for_editors, object_or_null, one_of, weight_for_editors
 
 
 def model_config_schema(schema: Schema, comment: str) -> dict[str, Json]:
     """Constrains training.loss_configs and model.bottleneck.type, and leaves all else open."""
     root, *_ = schema.models
     loss_configs: dict[str, Json] = {
-        "anyOf": [{"$ref": f"#/$defs/{ROOT}"}, {"type": "null"}],
+        **object_or_null(ROOT),
         **BRACES,
         "description": root.description,
     }
@@ -63,6 +63,19 @@ def _weights(bottleneck: Bottleneck) -> str:
     return f"Weights: {', '.join(paths)}" if paths else "No losses"
 
 
+def _users(schema: Schema) -> dict[str, list[str]]:
+    """The tags of the bottlenecks that use each of their weights, by its key."""
+    [model] = (each for each in schema.models if each.name == WEIGHTS)
+    return {
+        field.key: [
+            bottleneck.config_type
+            for bottleneck in schema.bottlenecks
+            if f"{model.place}.{field.key}" in {loss.weight.path for loss in bottleneck.losses}
+        ]
+        for field in model.fields
+    }
+
+
 def _definitions(schema: Schema) -> dict[str, Json]:
     """The loss config, in which `$schema` is legal and of no use, and every object in it."""
     models = {model.name: model for model in (*schema.models, *schema.schedules)}
@@ -70,7 +83,8 @@ def _definitions(schema: Schema) -> dict[str, Json]:
     if schema.schedules:
         definitions[WEIGHT] = weight_for_editors(schema.schedules)
     for name, model in models.items():
-        definitions[name] = each = object_for_editors(model, models)
+        users = _users(schema) if name == WEIGHTS else {}
+        definitions[name] = each = object_for_editors(model, models, users)
         match each["properties"]:
             case {"$schema": dict(unused)} if name == ROOT:
                 unused["doNotSuggest"] = True

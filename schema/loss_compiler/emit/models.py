@@ -10,7 +10,7 @@ import ast
 import functools
 import json
 import warnings
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from datamodel_code_generator import generate
@@ -30,7 +30,7 @@ _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 _ENUM = frozenset({"Enum"})
 _TYPING = frozenset({"Annotated", "Literal"})
 _PYDANTIC = frozenset({"Field"})
-_BASE_NAMES = frozenset({"Arguments", "Integer", "LossFactoryModel", "Number"})
+_BASE_NAMES = frozenset({"Also", "Arguments", "Integer", "LossFactoryModel", "Number"})
 _SCHEDULE_NAMES = frozenset({"Weight"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
 
@@ -77,12 +77,7 @@ def generate_models(schema: Schema) -> GeneratedModels:
     """The classes for `schema`, in an order in which they can be defined."""
     module = ast.parse(_generated_text(schema))
     descriptions = _descriptions(schema)
-    weights = {
-        (model.name, field.name)
-        for model in _all(schema)
-        for field in model.fields
-        if field.kind == WEIGHT_KIND
-    }
+    fields = {(model.name, field.name): field for model in _all(schema) for field in model.fields}
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
     if not all(
         isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef) for node in module.body
@@ -95,7 +90,7 @@ def generate_models(schema: Schema) -> GeneratedModels:
             name=node.name,
             bases=", ".join(ast.unparse(base) for base in node.bases),
             description=descriptions[node.name, ""],
-            statements=tuple(_statements(node, descriptions, weights)),
+            statements=tuple(_statements(node, descriptions, fields)),
         )
         for node in classes
     )
@@ -208,14 +203,16 @@ def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
 
 
 def _statements(
-    node: ast.ClassDef, descriptions: dict[tuple[str, str], str], weights: Set[tuple[str, str]]
+    node: ast.ClassDef,
+    descriptions: Mapping[tuple[str, str], str],
+    fields: Mapping[tuple[str, str], Field],
 ) -> Iterator[GeneratedStatement]:
     for statement in node.body:
         match statement:
             case ast.AnnAssign(target=ast.Name(id=name)):
                 field = _with_default_factory(statement)
-                number = "Weight" if (node.name, name) in weights else "Number"
-                field.annotation = _StricterTypes(number).visit(field.annotation)
+                if of := fields.get((node.name, name)):
+                    field.annotation = _with_other_names(_with_stricter_types(field, of), of)
                 code = ast.unparse(field)
             case ast.Assign(targets=[ast.Name(id=name)]):
                 code = ast.unparse(statement)
@@ -225,6 +222,24 @@ def _statements(
         if (node.name, name) not in descriptions:
             raise RuntimeError(f"datamodel-code-generator invented the name {node.name}.{name}")
         yield GeneratedStatement(code, descriptions[node.name, name])
+
+
+def _with_stricter_types(field: ast.AnnAssign, of: Field) -> ast.expr:
+    number = "Weight" if of.kind == WEIGHT_KIND else "Number"
+    stricter: ast.expr = _StricterTypes(number).visit(field.annotation)
+    return stricter
+
+
+def _with_other_names(annotation: ast.expr, of: Field) -> ast.expr:
+    """`Annotated[…, Also("hop_lengths")]`, if people have other names for the field."""
+    if not of.also:
+        return annotation
+    parts = [annotation]
+    match annotation:
+        case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=parts)):
+            pass
+    also = ast.Call(ast.Name("Also"), [ast.Constant(name) for name in of.also], [])
+    return ast.Subscript(ast.Name("Annotated"), ast.Tuple([*parts, also]))
 
 
 class _StricterTypes(ast.NodeTransformer):

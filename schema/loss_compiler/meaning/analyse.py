@@ -129,6 +129,7 @@ def _field(of: Property, required: bool) -> Field:
         choices=tuple(each for each in of.choices or () if each is not None),
         limits=of.limits,
         unit=of.unit,
+        also=of.also,
         examples=of.examples,
     )
 

@@ -181,7 +181,7 @@ class Field:
 
     `name` is what it is called in Python, and `key` in a config. `default` is what JSON says, or
     None where there is none; `choices` are the values of an enum; `limits` stand under JSON
-    Schema's names; `unit` is what its numbers count.
+    Schema's names; `unit` is what its numbers count; `also` is what people call it elsewhere.
     """
 
     name: str
@@ -194,6 +194,7 @@ class Field:
     choices: tuple[str, ...]
     limits: Mapping[str, int | float]
     unit: str | None
+    also: tuple[str, ...]
     examples: tuple[Json, ...]
 
 

@@ -24,6 +24,7 @@ VERSION = "x-version"
 SCALE = "x-scale"
 TERM = "x-term"
 DECAY = "x-decay"
+ALSO = "x-also"
 TRAINERS = "x-trainers"
 
 SCHEMA_KEY = "$schema"
@@ -154,7 +155,8 @@ class TrainerNote:
 class Property:
     """A property of a closed object.
 
-    `choices` are the values of its `enum`, or None; `limits` stand under JSON Schema's names.
+    `choices` are the values of its `enum`, or None; `limits` stand under JSON Schema's names;
+    `also` is what people call it elsewhere.
     """
 
     path: JsonPath
@@ -166,6 +168,7 @@ class Property:
     choices: tuple[str | None, ...] | None
     limits: Mapping[str, int | float]
     unit: str | None
+    also: tuple[str, ...]
     examples: tuple[Json, ...]
     references: tuple[Reference, ...]
     nulls: int
@@ -456,6 +459,7 @@ def _property(
         if is_weight
         else {rule: _number(said[rule]) for rule in _LIMITS if rule in said},
         unit=_optional_text(said.get("x-unit")),
+        also=_texts(said.get(ALSO)),
         examples=tuple(_array(said.get("examples"))),
         references=references,
         nulls=nulls,

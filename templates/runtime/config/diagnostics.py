@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple, TypeAlias, cast
 
@@ -23,7 +23,7 @@ from ..model.shape import (
     parts_of,
     strings_of,
 )
-from ..text.jsontext import Json, JsonPath, at
+from ..text.jsontext import Json, JsonPath
 from ..text.wording import (
     MOST_TOLD,
     alternatives,
@@ -32,11 +32,12 @@ from ..text.wording import (
     nearest,
     shown,
     shown_pointer,
-    slip_for,
+    slips_for,
     together,
 )
+from .hints import Hint, Unknown, hint_for
 from .model_config import AROUND_LOSS_CONFIGS
-from .paths import Place, homes_of, paths_of, place_of
+from .paths import Place, homes_of, place_of
 
 _EXPECTED = {
     "bool_type": "true or false",
@@ -60,10 +61,6 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
 _WRONG_TAG = ("union_tag_invalid", "union_tag_not_found")
-_FEW = 3
-_SHORT_WORD = 2
-_ARGUMENTS = ("config",)
-"""Where sections hold arguments of constructors."""
 _MOST_TRIED = 10
 """Objects that one of a wrong tag is tried as; few mistakes are common to more."""
 
@@ -242,60 +239,43 @@ def _unknown_key(place: Place, context: Context) -> str:
     *above, key = place.path
     if not above:
         return _unknown_section(str(key), context)
-    passing = [each.name for each in context.trainers if _passes(each, str(key), place.models)]
-    if passing:
+    own = {name for model in place.models for name in fields_of(model)}
+    passed = _passed(place, context)
+    meant = slips_for(str(key), [*own, *passed])
+    if meant and passed.keys() >= {*meant}:
         fails = "the trainer passes it itself, and fails if it is written"
-        return f"unknown key {key!a}; leave it out: {fails} ({together(passing)})"
-    fields = {name: field for model in place.models for name, field in fields_of(model).items()}
-    written = at(cast("Json", context.sections), tuple(above))
-    left = fields.keys() - (written if isinstance(written, dict) else {})
-    missing = {name for name in left if fields[name].is_required()}
-    every_home = homes_of(context.config, key)
-    possible = paths_of(each for each in every_home if not each.is_ruled_out_by(place.choice))
-    homes = [
-        home
-        for home in possible
-        if home != place.path[: len(home)]  # it stands in those
-        and not (home[-2:-1] == _ARGUMENTS and home[0] != above[0])  # many take such arguments
-    ]
-    inside = [
-        home for home in homes if list(home[: len(above)]) == above and len(home) > len(place.path)
-    ]
-    if inside:
-        return f"unknown key {key!a}; it belongs at {_pointers(inside, context.base)}"
+        return f"unknown key {key!a}; leave it out: {fails} ({together(passed[meant[0]])})"
+    sections = cast("Json", context.sections)
+    unknown = Unknown(place, sections, context.config, frozenset(passed))
+    hint = hint_for(unknown)
+    if hint.written is not None:
+        return f"unknown key {key!a}; it means {hint.written!r}, which is written besides"
+    if hint.paths:
+        return f"unknown key {key!a}{_where(hint, tuple(above), context.base)}"
+    every_home = homes_of(context.config, str(key))
     if key == SCHEDULE and not every_home:
         return f"unknown key {key!a}; a schedule stands in the place of a weight's number"
     if others := [each.choice for each in every_home if each.path == place.path and each.choice]:
         values = alternatives([repr(each.value) for each in others])
         return f"unknown key {key!a}; it belongs to {others[0].tag} {values}"
-    # A slip is a slip, also for a key that is written besides.
-    if alike := slip_for(str(key), fields) or _alike(str(key), left):
-        return f"unknown key {key!a}; did you mean {alike!r}?"
-    if len(homes) == 1:
-        return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
-    if near := _meant(str(key), missing or left):
-        return f"unknown key {key!a}; did you mean {near!r}?"
-    if homes and len(homes) <= _FEW:
-        return f"unknown key {key!a}; it belongs at {_pointers(homes, context.base)}"
-    return f"unknown key {key!a}; expected {listed(sorted(fields))}"
+    return f"unknown key {key!a}; expected {listed(sorted(each.key for each in unknown.own))}"
 
 
-def _alike(key: str, legal: Iterable[str]) -> str | None:
-    """The one legal key with the same first word: some libraries differ in the second one."""
-    word, _, rest = key.partition("_")
-    found = [each for each in legal if each.startswith(f"{word}_")]
-    return found[0] if rest and len(word) > _SHORT_WORD and len(found) == 1 else None
+def _where(hint: Hint, above: JsonPath, base: JsonPath) -> str:
+    """The keys of the same object, or the places, that an unknown key may have been meant for."""
+    if all(each[:-1] == above for each in hint.paths):
+        return f"; did you mean {alternatives([repr(each[-1]) for each in hint.paths])}?"
+    return f"; it belongs at {_pointers(hint.paths, base)}"
 
 
-def _meant(key: str, legal: Iterable[str]) -> str | None:
-    """The legal key that `key` is a slip of, or that has words more or less at its end."""
-    longer = [each for each in legal if each.startswith(f"{key}_") or key.startswith(f"{each}_")]
-    return nearest(key, legal) or (longer[0] if len(longer) == 1 else None)
-
-
-def _passes(trainer: Trainer, key: str, models: Iterable[type[BaseModel]]) -> bool:
-    """Whether `trainer` passes the argument `key` beside those that one of `models` holds."""
-    return any(key in trainer.passes.get(model.__name__, ()) for model in models)
+def _passed(place: Place, context: Context) -> dict[str, list[str]]:
+    """The arguments that trainers pass beside those of this object, and which trainers."""
+    passed: dict[str, list[str]] = {}
+    for trainer in context.trainers:
+        for model in place.models:
+            for name in trainer.passes.get(model.__name__, ()):
+                passed.setdefault(name, []).append(trainer.name)
+    return passed
 
 
 def _unknown_section(key: str, context: Context) -> str:
@@ -305,13 +285,16 @@ def _unknown_section(key: str, context: Context) -> str:
             "(load_config takes whole model configs)"
         )
     legal = fields_of(context.config).keys()
-    homes = paths_of(homes_of(context.config, key))
-    if slip := slip_for(key, AROUND_LOSS_CONFIGS):
-        advice = f"; did you mean {slip!r}? Or"
-    elif homes and len(homes) <= _FEW:
-        advice = f"; it belongs at {_pointers(homes, context.base)}; or"
-    elif near := did_you_mean(key, legal):
-        advice = f"{near} Or"
+    place = Place((key,), [context.config], None, None)
+    hint = hint_for(Unknown(place, cast("Json", context.sections), context.config))
+    slips = slips_for(key, [*AROUND_LOSS_CONFIGS, *legal])
+    if not AROUND_LOSS_CONFIGS.isdisjoint(slips):
+        advice = f"; did you mean {alternatives([repr(each) for each in sorted(slips)])}? Or"
+    elif hint.written is not None:
+        advice = f"; it means {hint.written!r}, which is written besides; or"
+    elif hint.paths:
+        advice = _where(hint, (), context.base)
+        advice += " Or" if advice.endswith("?") else "; or"
     else:
         advice = f"; expected {listed(sorted(legal - {'$schema'}))}; or"
     skip = context.skip_section.format(ascii(key))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ..text.jsontext import Json
+
 LOSS_CONFIG_SCHEMA = "losses.schema.json"
 """The file of a package that describes a `loss_configs` object."""
 
@@ -15,16 +17,20 @@ _FILES = {LOSS_CONFIG_SCHEMA: ["*loss_config*.json"], MODEL_CONFIG_SCHEMA: ["*mo
 """The files that each is meant for, by their usual names."""
 
 
-def vscode_settings(package: Path) -> str:
-    """Settings for VS Code, which then completes, explains and checks the usual files.
+SETTINGS = (".vscode", "settings.json")
+"""Where VS Code looks for the settings of a folder that it opens, and what they can name."""
 
-    `package` is the folder of the package whose schemas they name.
+
+def vscode_associations() -> list[dict[str, Json]]:
+    """What VS Code needs to complete, explain and check the usual files: copies of both schemas.
+
+    They lie beside the settings, in the folder of the project: whoever has that has them.
     """
-    schemas = [
-        {"fileMatch": patterns, "url": (package / schema).as_uri()}
+    folder, _ = SETTINGS
+    return [
+        {"fileMatch": [*patterns], "url": f"./{folder}/{schema}"}
         for schema, patterns in _FILES.items()
     ]
-    return json.dumps({"json.schemas": schemas}, indent=2)
 
 
 def loss_descriptions(package: Path) -> dict[str, str]:

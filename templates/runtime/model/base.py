@@ -46,6 +46,14 @@ def _without_fraction_of_0(value: object) -> object:
 Integer: TypeAlias = Annotated[int, BeforeValidator(_without_fraction_of_0)]
 """An integer; so is 64.0 or 1e4, to JSON Schema as well."""
 
+
+class Also:
+    """What people call a field elsewhere; messages say what it is called here."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+
 Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_says_it)]
 """Keyword arguments that are passed on to a constructor: any JSON values."""
 

@@ -300,7 +300,7 @@ def test_neither_torch_nor_the_compiler_is_imported(folder: Path) -> None:
         ["explain", "c.json", "--bottleneck", "vae"],
         ["resolve", "c.json", "--diff", "c.json"],
         ["schema"],
-        ["schema", "--vscode"],
+        ["schema", "--vscode", "--out", ".vscode/settings.json"],
         ["bottlenecks"],
         ["check", "--help"],
     )

@@ -54,7 +54,7 @@ MARKED = {
     "a minified file": (
         '{"time":{"config":{"a":[' + "1,2," * 5000 + '3]},"weights":{«"l3"»:1}},"reconstruction":'
         '{"config":{"b":[' + "1,2," * 5000 + "3]}}}",
-        "unknown key 'l3'; did you mean 'l2'?",
+        "unknown key 'l3'; did you mean 'l1' or 'l2'?",
     ),
     "what lacks a key": ('{"hubert": {"weights": «{»}}}', "'hubert' is missing"),
     "a comma too many": (

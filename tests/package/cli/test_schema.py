@@ -6,8 +6,6 @@ import importlib.resources
 import json
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import pytest
 
@@ -60,21 +58,80 @@ def test_the_schema_is_the_packages_byte_for_byte(
     assert (folder / "s.json").read_bytes() == shipped(name)
 
 
-def test_settings_for_vs_code() -> None:
-    done = typed("schema", "--vscode")
-    schemas = json.loads(done.out)["json.schemas"]
-    assert (done.code, done.err) == (0, "")
-    found = {each["fileMatch"][0]: each["url"] for each in schemas}
-    assert [*found] == ["*loss_config*.json", "*model_config*.json"]
-    for url, name in zip(found.values(), FILES.values(), strict=True):
-        parts = urlsplit(url)
-        assert parts.scheme == "file"
-        assert Path(url2pathname(parts.path)).read_bytes() == shipped(name)
+SETTINGS = ".vscode/settings.json"
+VSCODE = ("schema", "--vscode", "--out", SETTINGS)
+ASSOCIATIONS = [
+    {"fileMatch": ["*loss_config*.json"], "url": "./.vscode/losses.schema.json"},
+    {"fileMatch": ["*model_config*.json"], "url": "./.vscode/model_config.schema.json"},
+]
 
 
-def test_settings_in_a_file(folder: Path) -> None:
-    assert typed("schema", "--vscode", "--out", "settings.json") == Done(0, "")
-    assert (folder / "settings.json").read_text() == typed("schema", "--vscode").out
+def test_settings_for_vs_code(folder: Path) -> None:
+    """They name nothing but what lies in the project."""
+    assert typed(*VSCODE) == Done(0, "")
+    assert json.loads((folder / SETTINGS).read_text()) == {"json.schemas": ASSOCIATIONS}
+    for each, name in zip(ASSOCIATIONS, FILES.values(), strict=True):
+        assert (folder / str(each["url"])).read_bytes() == shipped(name)
+
+
+@pytest.mark.parametrize(
+    ("old", "kept"),
+    [
+        ("{}", []),
+        ('{\n    "a": 1 // of mine\n}\n', ['\n    "a": 1, // of mine\n    "json.schemas": [']),
+        ("// top\n{ // inside\n}\n", ["// top\n{ // inside\n"]),
+        ('{\r\n\t"a": [1, 2,], // "b": {\r\n}\r\n', ['\t"a": [1, 2,], // "b": {\r\n\t"json']),
+        (
+            '{"json.schemas": [\n'
+            '  {"url": "x", /* , */ "fileMatch": ["y"],}, // mine\n ], "z": "//"}',
+            ['{"url": "x", /* , */ "fileMatch": ["y"],}, // mine\n', '], "z": "//"}'],
+        ),
+        ('\ufeff{ "a": "\u00fc\U0001f3b6" }', ['\ufeff{ "a": "\u00fc\U0001f3b6",']),
+    ],
+)
+def test_settings_that_are_there_stay(folder: Path, old: str, kept: list[str]) -> None:
+    file = folder / SETTINGS
+    file.parent.mkdir()
+    file.write_bytes(old.encode())
+    assert typed(*VSCODE) == Done(0, "")
+    new = file.read_bytes().decode()
+    assert all(part in new for part in kept)
+    assert "\r\n" not in old or "\n" not in new.replace("\r\n", "")
+    assert [new.count(str(each["url"])) for each in ASSOCIATIONS] == [1, 1]
+    rest = iter(new)
+    assert all(letter in rest for letter in old)  # nothing of it is lost
+    assert typed(*VSCODE) == Done(0, "")
+    assert file.read_bytes().decode() == new
+
+
+@pytest.mark.parametrize(
+    ("old", "reason"),
+    [
+        (b"[1]", "expected an object"),
+        (
+            b'{"a": 1',
+            "it is no JSON with comments: Expecting ',' delimiter: line 1 column 8 (char 7)",
+        ),
+        (b'{"json.schemas": {}}', "'json.schemas' is no array"),
+        (b'{"json.schemas": [], "json.schemas": []}', "'json.schemas' is there twice"),
+        (b"[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_settings_that_are_none_stay(folder: Path, old: bytes, reason: str) -> None:
+    file = folder / SETTINGS
+    file.parent.mkdir()
+    file.write_bytes(old)
+    message = f"Error: --out: {SETTINGS}: {reason}; nothing was written\n"
+    assert typed(*VSCODE) == Done(2, "", f"{USAGE}{message}")
+    assert file.read_bytes() == old
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
+@pytest.mark.parametrize("out", [(), ("--out", "settings.json")])
+def test_settings_belong_into_a_project(folder: Path, out: tuple[str, ...]) -> None:
+    message = "Error: --vscode: say where: --out .vscode/settings.json, in your project\n"
+    assert typed("schema", "--vscode", *out) == Done(2, "", f"{USAGE}{message}")
+    assert os.listdir(folder) == []
 
 
 def test_a_file_that_is_replaced_keeps_its_mode_and_a_link_stays_one(folder: Path) -> None:
@@ -107,7 +164,7 @@ def test_a_folder_is_no_place() -> None:
 
 
 def test_both_is_too_much() -> None:
-    message = "--vscode names both schemas; leave --model-config out"
+    message = "--vscode takes both schemas; leave --model-config out"
     done = typed("schema", "--vscode", "--model-config")
     assert done == Done(2, "", f"{USAGE}Error: {message}\n")
 

@@ -92,7 +92,7 @@ def test_differences_have_colours() -> None:
 
 
 def test_what_is_to_be_used_further_has_no_colours() -> None:
-    for words in (("resolve", "empty.json"), ("schema",), ("schema", "--vscode")):
+    for words in (("resolve", "empty.json"), ("schema",), ("schema", "--model-config")):
         screen = in_terminal(*words)
         done = piped(*words)
         assert screen.raw.replace("\r\n", "\n") == done.out + done.err

@@ -150,7 +150,7 @@ def test_the_arguments_of_that_type_are_proposed(name: str, server: LanguageServ
         ),
         (
             '{"training": {"loss_configs": {"bottleneck": {"weights": {"k‸l": 1}}}}}',
-            f"{WEIGHTS['kl']['description']}\nDefault: 1e-6",
+            f"{WEIGHTS['kl']['description']}\nUsed by: vae, rvq_vae, dac_rvq_vae\nDefault: 1e-6",
         ),
     ],
 )
@@ -184,7 +184,11 @@ def test_the_mouse_over_a_key_or_value(text: str, shown: str, server: LanguageSe
             '"wieghts"',
             "Property wieghts is not allowed.",
         ),
-        ('{"training": {"loss_configs": []}}', "[]", 'Incorrect type. Expected "object".'),
+        (
+            '{"training": {"loss_configs": []}}',
+            "[]",
+            "Incorrect type. Expected one of object, null.",
+        ),
         ('{"training": []}', "[]", "Incorrect type. Expected one of object, null."),
         ("[]", "[]", 'Incorrect type. Expected "object".'),
     ],
@@ -230,7 +234,7 @@ def test_the_schema_of_a_compiled_overlay(tmp_path: Path, server: LanguageServer
         Proposal(
             "kl_spatial",
             '"kl_spatial": ${1:0.0001}',
-            "Weight of the KL divergence along time.\nDefault: 1e-4",
+            "Weight of the KL divergence along time.\nUsed by: grouped_vae\nDefault: 1e-4",
             "",
         )
     ]

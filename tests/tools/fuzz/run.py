@@ -25,6 +25,7 @@ TARGETS = (
     "costs",
     "damage",
     "folders",
+    "hints",
     "interface",
     "objectives",
     "overlays",

@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from ..findings.editor_schemas import LOSS_CONFIG_SCHEMA, MODEL_CONFIG_SCHEMA, vscode_settings
+from ..findings.editor_schemas import (
+    LOSS_CONFIG_SCHEMA,
+    MODEL_CONFIG_SCHEMA,
+    SETTINGS,
+    vscode_associations,
+)
+from ..findings.vscode import with_schemas
 from ..model.records import AnyTables
 from ..text.replacing import replace_file
 from .arguments import Command
@@ -22,30 +29,63 @@ from .arguments import Command
     examples=(
         "schema --out losses.schema.json",
         "schema --model-config --out model_config.schema.json",
-        "schema --vscode > .vscode/settings.json",
+        "schema --vscode --out .vscode/settings.json",
     ),
 )
 @click.option("--model-config", is_flag=True, help="The schema of whole model configs.")
-@click.option("--vscode", is_flag=True, help="Settings with which VS Code completes and explains.")
+@click.option("--vscode", is_flag=True, help="Have VS Code complete and explain; needs --out.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.pass_obj
 def command(tables: AnyTables, model_config: bool, vscode: bool, out: Path | None) -> None:
     """Print the JSON Schema of a loss_configs object.
 
-    Editors use it to complete keys, and to show what they mean and what is wrong. It comes with
-    this package; --vscode prints settings that name it where it lies.
+    Editors use it to complete keys, and to show what they mean and what is wrong. --vscode adds it
+    to the settings of VS Code in the folder of a project, and both schemas beside them.
     """
     if vscode and model_config:
-        raise click.UsageError("--vscode names both schemas; leave --model-config out")
+        raise click.UsageError("--vscode takes both schemas; leave --model-config out")
     if vscode:
-        text = vscode_settings(tables.folder) + "\n"
-    else:
-        name = MODEL_CONFIG_SCHEMA if model_config else LOSS_CONFIG_SCHEMA
-        text = (tables.folder / name).read_text(encoding="utf-8")
+        _add_to_settings(tables.folder, out)
+        return
+    name = MODEL_CONFIG_SCHEMA if model_config else LOSS_CONFIG_SCHEMA
+    text = (tables.folder / name).read_bytes()
     if out is None:
         click.echo(text, nl=False)
         return
+    _write({out: text})
+
+
+def _add_to_settings(package: Path, settings: Path | None) -> None:
+    """Add to the settings of VS Code, or say why nothing is added; all else in them stays."""
+    folder, name = SETTINGS
+    if settings is None or settings.absolute().parts[-2:] != SETTINGS:
+        raise click.UsageError(f"--vscode: say where: --out {folder}/{name}, in your project")
     try:
-        replace_file(out, text.encode())
+        old = settings.read_bytes() if settings.exists() else b""
+        new = with_schemas(old.decode("utf-8"), vscode_associations())
+    except ValueError as error:
+        message = f"--out: {settings}: {error}; nothing was written"
+        raise click.UsageError(message) from None
     except OSError as error:
-        raise click.UsageError(f"--out: {out}: {error.strerror}") from None
+        raise _not_written(settings, error) from None
+    schemas = {
+        settings.with_name(each): (package / each).read_bytes()
+        for each in (LOSS_CONFIG_SCHEMA, MODEL_CONFIG_SCHEMA)
+    }
+    try:
+        settings.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _not_written(settings, error) from None
+    _write({**schemas, settings: new.encode()})
+
+
+def _write(files: Mapping[Path, bytes]) -> None:
+    for file, content in files.items():
+        try:
+            replace_file(file, content)
+        except OSError as error:
+            raise _not_written(file, error) from None
+
+
+def _not_written(file: Path, error: OSError) -> click.UsageError:
+    return click.UsageError(f"--out: {file}: {error.strerror}")

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ..model.shape import choices_of, fields_of, holds_schedules, models_of
-from ..text.jsontext import JsonPath
+from ..model.schedules import SCHEDULES
+from ..model.shape import also_of, choices_of, fields_of, holds_schedules, models_of
+from ..text.jsontext import Json, JsonPath, at
 
 
 class Choice(NamedTuple):
@@ -37,10 +38,25 @@ class Place(NamedTuple):
 
 
 class Home(NamedTuple):
-    """A path at which a key is legal, and the choice that it takes to be so."""
+    """A path at which a key is legal, the choice that it takes, and the class that has it.
+
+    `needs` is the path to the last object on the way that is not there by default.
+    """
 
     path: JsonPath
     choice: Choice | None
+    owner: type[BaseModel]
+    needs: JsonPath = ()
+
+    @property
+    def key(self) -> str:
+        """The key that is legal there."""
+        return str(self.path[-1])
+
+    @property
+    def field(self) -> FieldInfo:
+        """What the key means."""
+        return fields_of(self.owner)[self.key]
 
     def is_ruled_out_by(self, choice: Choice | None) -> bool:
         """Whether it takes another object where `choice` was made."""
@@ -71,17 +87,47 @@ def place_of(config: type[BaseModel], location: JsonPath) -> Place:
     return Place(path, around, field, choice)
 
 
-def homes_of(config: type[BaseModel], key: str | int) -> Sequence[Home]:
+def homes_of(config: type[BaseModel], key: str) -> Sequence[Home]:
     """Where `key` is legal."""
-    return _homes_by_key(config).get(key, ())
+    return _homes_of(config).by_key.get(key, ())
+
+
+def homes_called(config: type[BaseModel], word: str) -> Sequence[Home]:
+    """What people call `word` elsewhere, but for keys of schedules."""
+    return _homes_of(config).by_other_name.get(word, ())
+
+
+def known_words(config: type[BaseModel]) -> frozenset[str]:
+    """Every key, and what people call it elsewhere."""
+    return _homes_of(config).words
+
+
+class _Homes(NamedTuple):
+    """Where what is legal: by keys, and by what people call them elsewhere."""
+
+    by_key: dict[str, list[Home]]
+    by_other_name: dict[str, list[Home]]
+    words: frozenset[str]
 
 
 @lru_cache(maxsize=8)
-def _homes_by_key(config: type[BaseModel]) -> dict[str | int, list[Home]]:
-    homes: dict[str | int, list[Home]] = {}
+def _homes_of(config: type[BaseModel]) -> _Homes:
+    by_key: dict[str, list[Home]] = {}
+    by_other_name: dict[str, list[Home]] = {}
     for home in _all_homes(config, (), None):
-        homes.setdefault(home.path[-1], []).append(home)
-    return homes
+        by_key.setdefault(home.key, []).append(home)
+        for word in also_of(home.field):
+            by_other_name.setdefault(word, []).append(home)
+    of_schedules = (name for each in SCHEDULES for name in fields_of(each))
+    return _Homes(by_key, by_other_name, frozenset({*by_key, *by_other_name, *of_schedules}))
+
+
+def is_there(home: Home, sections: Json) -> bool:
+    """Whether the config has the object that a place is in, if only by default."""
+    choice = home.choice
+    if choice is not None and at(sections, (*choice.path, choice.tag)) != choice.value:
+        return False
+    return isinstance(at(sections, home.needs), dict)
 
 
 def paths_of(homes: Iterable[Home]) -> list[JsonPath]:
@@ -89,15 +135,18 @@ def paths_of(homes: Iterable[Home]) -> list[JsonPath]:
     return list(dict.fromkeys(each.path for each in homes))
 
 
-def _all_homes(model: type[BaseModel], above: JsonPath, choice: Choice | None) -> Iterator[Home]:
+def _all_homes(
+    model: type[BaseModel], above: JsonPath, choice: Choice | None, needs: JsonPath = ()
+) -> Iterator[Home]:
     for name, field in fields_of(model).items():
         path = (*above, name)
-        yield Home(path, choice)
+        yield Home(path, choice, model, needs)
         if holds_schedules(field):
             continue  # any weight may be one, which says nothing of where its keys belong
+        inside = needs if field.default_factory is not None else path
         if (choices := choices_of(field)) is not None:
             for value, inner in choices.models.items():
-                yield from _all_homes(inner, path, Choice(path, choices.tag, value))
+                yield from _all_homes(inner, path, Choice(path, choices.tag, value), inside)
         else:
             for inner in models_of(field):
-                yield from _all_homes(inner, path, choice)
+                yield from _all_homes(inner, path, choice, inside)

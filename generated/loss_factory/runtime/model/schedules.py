@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from ..text.wording import shown
-from .base import Integer, LossFactoryModel, Number
+from .base import Also, Integer, LossFactoryModel, Number
 from .float32 import LARGEST, ZERO_IN_FLOAT32
 
 KindT = TypeVar("KindT", bound=str)
@@ -33,6 +33,19 @@ KindT = TypeVar("KindT", bound=str)
 
 _FAR: Final = 10**300
 """Steps to which no training comes; a float may hold no more."""
+
+_START = Also(
+    *("initial_weight", "initial_value", "init_weight", "init_value", "start_value", "initial"),
+    *("from", "start"),
+)
+_END = Also(
+    *("final_weight", "final_value", "target_weight", "target_value", "end_value", "target"),
+    *("final", "to", "end"),
+)
+_START_STEP = Also("begin_step", "first_step", "delay", "begin", "start")
+_END_STEP = Also(
+    *("warmup_steps", "warmup_len", "warmup", "n_steps", "num_steps", "steps", "duration", "end")
+)
 
 _Weight: TypeAlias = Annotated[Number, Field(ge=0.0, le=LARGEST)]
 _Positive: TypeAlias = Annotated[Number, Field(gt=ZERO_IN_FLOAT32, le=LARGEST)]
@@ -73,16 +86,16 @@ class _Named(Schedule, Generic[KindT]):
 class _Between(_Named[KindT]):
     """From one weight to another one."""
 
-    start_weight: _Weight
+    start_weight: Annotated[_Weight, _START]
     """The weight before `start_step`."""
 
-    end_weight: _Weight
+    end_weight: Annotated[_Weight, _END]
     """The weight from `end_step` on."""
 
-    start_step: _Step = 0
+    start_step: Annotated[_Step, _START_STEP] = 0
     """The last step with the weight `start_weight`."""
 
-    end_step: _Step
+    end_step: Annotated[_Step, _END_STEP]
     """The first step with the weight `end_weight`."""
 
     @field_validator("end_step")
@@ -129,10 +142,10 @@ class CosineSchedule(_Between[Literal["cosine"]]):
 class LogSchedule(_Between[Literal["log"]]):
     """By the same factor in each step."""
 
-    start_weight: _Positive
+    start_weight: Annotated[_Positive, _START]
     """The weight before `start_step`."""
 
-    end_weight: _Positive
+    end_weight: Annotated[_Positive, _END]
     """The weight from `end_step` on."""
 
     def _between(self, share: float) -> float:
@@ -143,16 +156,16 @@ class LogSchedule(_Between[Literal["log"]]):
 class ExponentialSchedule(_Named[Literal["exponential"]]):
     """Multiplied by `rate` in each step, down to `floor`."""
 
-    start_weight: _Weight
+    start_weight: Annotated[_Weight, _START]
     """The weight up to `start_step`."""
 
-    rate: Annotated[Number, Field(gt=0.0, le=1.0)]
+    rate: Annotated[Number, Field(gt=0.0, le=1.0), Also("gamma", "decay", "decay_rate", "factor")]
     """What it is multiplied by in each step from then on."""
 
-    start_step: _Step = 0
+    start_step: Annotated[_Step, _START_STEP] = 0
     """The last step with the weight `start_weight`."""
 
-    floor: _Weight = 0.0
+    floor: Annotated[_Weight, Also("min_weight", "min_value", "minimum", "min")] = 0.0
     """The least weight."""
 
     @property
@@ -168,16 +181,18 @@ class ExponentialSchedule(_Named[Literal["exponential"]]):
 class CyclicSchedule(_Named[Literal["cyclic"]]):
     """From `start_weight` to `end_weight`, again and again."""
 
-    start_weight: _Weight
+    start_weight: Annotated[_Weight, _START]
     """The weight at the beginning of each period."""
 
-    end_weight: _Weight
+    end_weight: Annotated[_Weight, _END]
     """The weight at its end."""
 
-    period: Annotated[Integer, Field(ge=1)]
+    period: Annotated[
+        Integer, Field(ge=1), Also("cycle_length", "cycle_len", "cycle_steps", "cycle")
+    ]
     """How many steps a period has."""
 
-    ramp: Annotated[Number, Field(gt=0.0, le=1.0)]
+    ramp: Annotated[Number, Field(gt=0.0, le=1.0), Also("ramp_ratio", "ratio", "proportion")]
     """The share of a period in which the weight changes, along a straight line."""
 
     @property
@@ -212,6 +227,11 @@ def checked_step(step: int, what: str = "step") -> int:
         raise ValueError(f"{what}: expected an integer from 0 on, not {given}")
     return int(given)
 
+
+SCHEDULES: Final[tuple[type[Schedule], ...]] = (
+    *(LinearSchedule, CosineSchedule, LogSchedule, ExponentialSchedule, CyclicSchedule),
+)
+"""All of them."""
 
 AnySchedule: TypeAlias = Annotated[
     LinearSchedule | CosineSchedule | LogSchedule | ExponentialSchedule | CyclicSchedule,

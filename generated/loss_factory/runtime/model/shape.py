@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from .base import Also
 from .schedules import Schedule
 
 
@@ -34,6 +35,11 @@ def holds_schedules(field: FieldInfo) -> bool:
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """A model's fields by the key that they have in JSON."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def also_of(field: FieldInfo) -> tuple[str, ...]:
+    """What people call a field elsewhere."""
+    return tuple(name for each in field.metadata if isinstance(each, Also) for name in each.names)
 
 
 def models_of(field: FieldInfo) -> Iterator[type[BaseModel]]:

@@ -54,6 +54,19 @@ def slip_for(word: str, names: Iterable[str]) -> str | None:
     return nearest(word, [name for name in choices if _differ_little(word, name)])
 
 
+def slips_for(word: str, names: Iterable[str]) -> list[str]:
+    """All of `names` that `word` is a slip of the pen for, and that are nearest to it."""
+    from difflib import SequenceMatcher  # late, as above
+
+    matcher = SequenceMatcher(None, b=_folded(word))
+    near: dict[str, float] = {}
+    for name in _most_alike(word, names):
+        if _folded(word) == _folded(name) or _differ_little(word, name):
+            matcher.set_seq1(_folded(name))
+            near[name] = matcher.ratio()
+    return [name for name, ratio in near.items() if ratio == max(near.values())]
+
+
 def _most_alike(word: str, names: Iterable[str]) -> list[str]:
     """The few of `names` that have most letters in common with `word`; of too many names, none.
 
