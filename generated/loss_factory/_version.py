@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "f43c70430e95165d713677a5551c0c91bd8c8e3ccf56bb4b59b43806fce2d80f"
+SCHEMA_SHA256: Final = "9086c62956bdad5d4e73728d3f32107a8702c8050ce0443e67aec4a6f17578b9"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""
