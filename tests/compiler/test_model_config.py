@@ -66,7 +66,7 @@ def test_an_object_that_has_to_be_there_is_never_null() -> None:
     choice["anyOf"].remove({"type": "null"})
     schema = analyse(syntax_of(varied))
     models = {model.name: model for model in schema.models}
-    shown = object_for_editors(schema.models[0], models)["properties"]["discriminator"]
+    shown = object_for_editors(schema.models[0], models, {})["properties"]["discriminator"]
     assert shown["type"] == "object"
 
 

@@ -41,9 +41,9 @@ _IMPORTS = {
     "models.py": {
         ".runtime.lazy.require_same_schema",
         *("__future__.annotations", "enum.Enum", "typing.Annotated", "typing.Literal"),
-        *("pydantic.Field", ".runtime.model.base.Arguments", ".runtime.model.base.Integer"),
-        *(".runtime.model.base.LossFactoryModel", ".runtime.model.base.Number"),
-        ".runtime.model.schedules.Weight",
+        *("pydantic.Field", ".runtime.model.base.Also", ".runtime.model.base.Arguments"),
+        *(".runtime.model.base.Integer", ".runtime.model.base.LossFactoryModel"),
+        *(".runtime.model.base.Number", ".runtime.model.schedules.Weight"),
     },
     "results.py": {
         ".runtime.lazy.require_same_schema",
