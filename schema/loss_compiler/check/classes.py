@@ -28,7 +28,9 @@ from ..source.syntax import (
     Objects,
     Plain,
     Property,
+    Values,
     constant,
+    innermost,
 )
 from .repetitions import alike, in_a_circle, repeated
 
@@ -45,6 +47,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "Enum",
         "Field",
         "Final",
+        "Integer",
         "Literal",
         "Loss",
         "LossConfigError",
@@ -59,6 +62,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "Objective",
         "ObjectivePlan",
         "PlannedLoss",
+        "UniqueList",
         "UnknownBottleneckError",
         "UnusedWeightWarning",
         "ValueLoss",
@@ -239,8 +243,13 @@ def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
             yield Problem(each.path, _no_default(owner, each), about=((*each.path, "default"),))
         if each.is_choice:
             yield from _choice_of_objects(each, schema, name in required)
-        if each.choices is not None:
+        if each.has_enum:
             yield from _choice_of_strings(each)
+        yield from _idle_lengths(each.path, each)
+        holds_objects = isinstance(innermost(each).kind, Objects)
+        if holds_objects and isinstance(each.default, list) and each.default:
+            message = "objects are no part of a default; expected [] or null"
+            yield Problem((*each.path, "default"), message)
 
 
 def _no_default(owner: ClosedObject, of: Property) -> str:
@@ -277,15 +286,19 @@ def _property_name(of: Property) -> Iterator[Problem]:
 
 
 def _choice_of_strings(of: Property) -> Iterator[Problem]:
-    choices = of.choices or ()
-    if (None in choices) != of.nullable:
+    if of.has_null_choice != of.nullable:
         message = "null has to stand both in 'type' and in 'enum', or in neither"
         yield Problem((*of.path, "enum"), message)
-    if all(value is None for value in choices):
+    if not of.choices:
         yield Problem((*of.path, "enum"), "expected at least one string")
+
+
+def _idle_lengths(path: JsonPath, of: Values) -> Iterator[Problem]:
     for rule in ("minLength", "maxLength"):
-        if rule in of.limits:
-            yield Problem((*of.path, rule), "has no effect beside 'enum'", at_key=True)
+        if of.choices and rule in of.limits:
+            yield Problem((*path, rule), "has no effect beside 'enum'", at_key=True)
+    if isinstance(of.kind, Array):
+        yield from _idle_lengths((*path, "items"), of.kind.items)
 
 
 def _choice_of_objects(of: Property, schema: LossesSchema, required: bool) -> Iterator[Problem]:
@@ -337,8 +350,11 @@ def _tags(path: JsonPath, tag: str, variants: list[ClosedObject]) -> Iterator[Pr
 def _possible_tags(variant: ClosedObject) -> Mapping[str, str]:
     """The required properties of an object that take one string only."""
     named = [variant.properties[name] for name in _required(variant) if name in variant.properties]
-    only = {each.key: each.choices[0] for each in named if each.choices and len(each.choices) == 1}
-    return {key: value for key, value in only.items() if value is not None}
+    return {
+        each.key: each.choices[0]
+        for each in named
+        if len(each.choices) == 1 and not each.has_null_choice
+    }
 
 
 def _sections(schema: LossesSchema) -> Iterator[Problem]:

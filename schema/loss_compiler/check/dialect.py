@@ -24,6 +24,8 @@ from ..source.syntax import (
     MAPPING,
     TRAINERS,
     WEIGHT,
+    Array,
+    Kind,
     LossesSchema,
     Plain,
     Property,
@@ -169,8 +171,16 @@ def _value_problems(
         if error is not None:
             message = f"not valid under its own subschema: {expectation(error)}"
             yield Problem((*place, *error.absolute_path), message)
-        elif of.kind == Plain("integer") and isinstance(value, float):
-            yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
+        else:
+            yield from _with_fractions(place, value, of.kind)
+
+
+def _with_fractions(place: JsonPath, value: Json, kind: Kind) -> Iterator[Problem]:
+    if isinstance(kind, Array) and isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _with_fractions((*place, index), each, kind.items.kind)
+    elif kind == Plain("integer") and isinstance(value, float):
+        yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
 
 
 def _values(of: Property) -> Iterator[tuple[JsonPath, Json]]:

@@ -10,8 +10,8 @@ import ast
 import functools
 import json
 import warnings
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType
@@ -20,7 +20,8 @@ from datamodel_code_generator.parser import LiteralType
 
 from ..meaning.ir import Field, Model, Schema
 from ..shared.jsontext import Json
-from ..source.syntax import DRAFT, ROOT, WEIGHT_KIND, Plain
+from ..source.syntax import DRAFT, ROOT, WEIGHT_KIND, Array, Kind, Plain, Values, innermost
+from .constraints import PYDANTIC
 from .json_schema import property_schema
 
 _BASE_MODULE = "base_classes"
@@ -30,7 +31,7 @@ _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 _ENUM = frozenset({"Enum"})
 _TYPING = frozenset({"Annotated", "Literal"})
 _PYDANTIC = frozenset({"Field"})
-_BASE_NAMES = frozenset({"Arguments", "Integer", "LossFactoryModel", "Number"})
+_BASE_NAMES = frozenset({"Arguments", "Integer", "LossFactoryModel", "Number", "UniqueList"})
 _SCHEDULE_NAMES = frozenset({"Weight"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
 
@@ -77,12 +78,7 @@ def generate_models(schema: Schema) -> GeneratedModels:
     """The classes for `schema`, in an order in which they can be defined."""
     module = ast.parse(_generated_text(schema))
     descriptions = _descriptions(schema)
-    weights = {
-        (model.name, field.name)
-        for model in _all(schema)
-        for field in model.fields
-        if field.kind == WEIGHT_KIND
-    }
+    fields = {(model.name, field.name): field for model in _all(schema) for field in model.fields}
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
     if not all(
         isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef) for node in module.body
@@ -95,7 +91,7 @@ def generate_models(schema: Schema) -> GeneratedModels:
             name=node.name,
             bases=", ".join(ast.unparse(base) for base in node.bases),
             description=descriptions[node.name, ""],
-            statements=tuple(_statements(node, descriptions, weights)),
+            statements=tuple(_statements(node, descriptions, fields)),
         )
         for node in classes
     )
@@ -124,7 +120,9 @@ def _module(classes: Sequence[GeneratedClass]) -> GeneratedModule:
 
 
 def _generated_text(schema: Schema) -> str:
-    choices = {field.key for model in _all(schema) for field in model.fields if field.choices}
+    choices = {
+        field.key for model in _all(schema) for field in model.fields if innermost(field).choices
+    }
     with warnings.catch_warnings():
         # On Python 3.10, which it is about to leave behind, it says so each time.
         warnings.simplefilter("ignore", FutureWarning)
@@ -186,13 +184,29 @@ def _closed_object(model: Model) -> dict[str, Json]:
 
 
 def _property(field: Field) -> dict[str, Json]:
-    """A property whose numbers are what Python writes: 1.0 where a float may stand."""
-    schema = property_schema(field)
-    if field.kind == Plain("number"):
-        schema |= {rule: float(limit) for rule, limit in field.limits.items()}
+    """A property whose numbers are what Python writes: 1.0 where a float may stand.
+
+    Its items have no limits: the generator would invent a class for each.
+    """
+    if isinstance(field.kind, Array):
+        field = replace(field, kind=_without_rules(field.kind))
+    schema = {**property_schema(field), **_as_in_python(field)}
     if field.kind == WEIGHT_KIND:  # the runtime's type has its limits
         schema = {rule: each for rule, each in schema.items() if rule not in field.limits}
     return schema
+
+
+def _without_rules(array: Array) -> Array:
+    items = array.items
+    kind = _without_rules(items.kind) if isinstance(items.kind, Array) else items.kind
+    return Array(replace(items, kind=kind, limits={}))
+
+
+def _as_in_python(values: Values) -> Mapping[str, int | float]:
+    """The limits of numbers as floats, since Python's floats are compared with them."""
+    if values.kind == Plain("number"):
+        return {rule: float(limit) for rule, limit in values.limits.items()}
+    return values.limits
 
 
 def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
@@ -208,14 +222,17 @@ def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
 
 
 def _statements(
-    node: ast.ClassDef, descriptions: dict[tuple[str, str], str], weights: Set[tuple[str, str]]
+    node: ast.ClassDef,
+    descriptions: Mapping[tuple[str, str], str],
+    fields: Mapping[tuple[str, str], Field],
 ) -> Iterator[GeneratedStatement]:
     for statement in node.body:
         match statement:
             case ast.AnnAssign(target=ast.Name(id=name)):
                 field = _with_default_factory(statement)
-                number = "Weight" if (node.name, name) in weights else "Number"
-                field.annotation = _StricterTypes(number).visit(field.annotation)
+                if (node.name, name) in fields:
+                    kind = fields[node.name, name].kind
+                    field.annotation = _StricterTypes(kind).visit(field.annotation)
                 code = ast.unparse(field)
             case ast.Assign(targets=[ast.Name(id=name)]):
                 code = ast.unparse(statement)
@@ -228,10 +245,15 @@ def _statements(
 
 
 class _StricterTypes(ast.NodeTransformer):
-    """The runtime's types: for `float`, one of two, and for `int` and `dict[str, object]`."""
+    """The runtime's types in place of Python's, and what is asked of items, for a kind of values.
 
-    def __init__(self, number: str) -> None:
-        self.names = {"float": number, "int": "Integer"}
+    The runtime has two for `float`, and one for `int`, for `dict[str, object]` and for lists of
+    which no two items are the same.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.names = {"float": "Weight" if kind == WEIGHT_KIND else "Number", "int": "Integer"}
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(self.names.get(node.id, node.id))
@@ -239,7 +261,23 @@ class _StricterTypes(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if ast.unparse(node) == "dict[str, object]":
             return ast.Name("Arguments")
+        match self.kind, node.value:
+            case Array(items, unique), ast.Name("list"):
+                inner = _with_limits(_StricterTypes(items.kind).visit(node.slice), items)
+                return ast.Subscript(ast.Name("UniqueList" if unique else "list"), inner)
         return self.generic_visit(node)
+
+
+def _with_limits(annotation: ast.expr, items: Values) -> ast.expr:
+    """`Annotated[Integer, Field(ge=1)]` for items that have a limit."""
+    if not items.limits:
+        return annotation
+    rules = [
+        ast.keyword(PYDANTIC[rule], ast.Constant(limit))
+        for rule, limit in _as_in_python(items).items()
+    ]
+    parts: list[ast.expr] = [annotation, ast.Call(ast.Name("Field"), [], rules)]
+    return ast.Subscript(ast.Name("Annotated"), ast.Tuple(parts))
 
 
 def _with_default_factory(field: ast.AnnAssign) -> ast.AnnAssign:

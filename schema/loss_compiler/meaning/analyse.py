@@ -16,6 +16,7 @@ from ..source.syntax import (
     SCHEMA_FIELD,
     SCHEMA_KEY,
     Absent,
+    Array,
     ClosedObject,
     Kind,
     LossDefinition,
@@ -122,16 +123,18 @@ def _field(of: Property, required: bool) -> Field:
         required=required,
         nullable=of.nullable,
         kind=of.kind,
-        default=_as_number(default, of.kind),
-        choices=tuple(each for each in of.choices or () if each is not None),
+        default=_as_numbers(default, of.kind),
+        choices=of.choices,
         limits=of.limits,
         unit=of.unit,
         examples=of.examples,
     )
 
 
-def _as_number(value: Json, kind: Kind) -> Json:
-    """A default as the float or int that the model holds, whatever digits JSON says it in."""
+def _as_numbers(value: Json, kind: Kind) -> Json:
+    """A default with the floats or ints that the model holds, whatever digits JSON says them in."""
+    if isinstance(value, list) and isinstance(kind, Array):
+        return [_as_numbers(each, kind.items.kind) for each in value]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     return float(value) if kind in NUMBERS else int(value)

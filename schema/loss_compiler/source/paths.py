@@ -199,7 +199,7 @@ def _ways(
     owner: str, held: Property, key: str, kind: Kind, objects: Mapping[str, ClosedObject]
 ) -> Iterator[tuple[str, Way]]:
     if isinstance(kind, Array):
-        yield from _ways(owner, held, f"{key}[]", kind.items, objects)
+        yield from _ways(owner, held, f"{key}[]", kind.items.kind, objects)
     elif isinstance(kind, Objects):
         step = Step(key, held.nullable) if key == held.key else None
         for name in kind.classes:

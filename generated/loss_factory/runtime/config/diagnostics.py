@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from ..model.base import REPEATED_ITEM
 from ..model.float32 import ZERO_IN_FLOAT32
 from ..model.plain import Mistake
 from ..model.records import Trainer
@@ -61,6 +62,10 @@ _EXPECTED_WITH_LIMIT = {
     "literal_error": ("{}", "expected"),
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
+}
+_EXPECTED_LENGTH = {
+    "too_long": ("at most", "max_length"),
+    "too_short": ("at least", "min_length"),
 }
 _WRONG_TAG = ("union_tag_invalid", "union_tag_not_found")
 _FEW = 3
@@ -124,6 +129,11 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
             message = partial(_no_schedule, choices, place.field, details["input"])
             return Mistake(place.path, message)
         return Mistake((*place.path, choices.tag), partial(_wrong_tag, choices, details["input"]))
+    if kind == REPEATED_ITEM:
+        index, first = (details.get("ctx", {})[each] for each in ("index", "first"))
+        item = details["input"][index]
+        message = partial(_repeated, item, (*context.base, *place.path, first))
+        return Mistake((*place.path, index), message)
     is_item = place.path != () and type(place.path[-1]) is int
     message = partial(_unexpected, details, place.field, may_be_null=not is_item)
     return Mistake(place.path, message)
@@ -193,6 +203,11 @@ def _mistakes_of(
             yield _explained(place, details, context)
 
 
+def _repeated(item: object, first: JsonPath) -> str:
+    said = "" if isinstance(item, list) else f", {shown(item)}"
+    return f"the same as {shown_pointer(first)}{said}; expected no item twice"
+
+
 def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: bool) -> str:
     kind, found = details["type"], details["input"]
     if kind in _EXPECTED_WITH_LIMIT:
@@ -201,6 +216,8 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
         expected = text.format(str(limit).removesuffix(".0"))
         if limit == ZERO_IN_FLOAT32:
             expected = "a number above 0, also in float32"
+    elif kind in _EXPECTED_LENGTH:
+        return _wrong_length(details)
     elif kind == "float_type" and type(found) is int:
         expected = "a number that fits into a float"
     elif kind in _EXPECTED:
@@ -215,6 +232,13 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
         expected += " or null"
     near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
     return f"expected {expected}, not {shown(found)}{near}"
+
+
+def _wrong_length(details: ErrorDetails) -> str:
+    text, name = _EXPECTED_LENGTH[details["type"]]
+    said = details.get("ctx", {})
+    limit, length = said[name], said["actual_length"]
+    return f"expected {text} {limit} item{'' if limit == 1 else 's'}, not {length or 'none'}"
 
 
 def _no_schedule(choices: Choices, field: FieldInfo | None, found: object) -> str:
