@@ -271,6 +271,7 @@ FREE = {
     ("$defs", "*", "properties", "name", "const"): "the name of a loss",
     ("$defs", "BottleneckType", "oneOf", "*", "title"): "the enum member of a bottleneck",
     ("$defs", "BottleneckType", "oneOf", "*", "x-config-type"): "the config tag of a bottleneck",
+    ("$defs", "*", "properties", "*", "x-python-name"): "what a property is called in Python",
     ("x-version",): "a version",
 }
 """What people may say as they like, unless something else repeats it; and descriptions."""

@@ -86,7 +86,7 @@ def test_what_is_wrong_and_where(
 def test_defaults_are_what_the_schema_says(varied: Path, tmp_path: Path) -> None:
     assert said(varied, tmp_path, "{}") == (
         "RuledArguments(critics=None, betas=[0.8, 0.99], periods=[2, 3], edges=[[1.0, 2.5]], "
-        "marks=[])"
+        "target='lab.Ruled', mel_bins=None, lambda_=0.5, marks=[])"
     )
 
 
@@ -117,3 +117,23 @@ def test_assignment_is_checked_and_defaults_are_not_shared(varied: Path) -> None
         "item 1 is the same as item 0",
         [0.8, 0.99],
     ]
+
+
+NAMES = """
+from loss_factory import AutoencoderLossConfig
+read = AutoencoderLossConfig.model_validate({"audio": {"ruled": question}})
+copied = read.audio.ruled.model_copy(update={"_target_": "lab.Other", "mel_bins": 8})
+answer = [read.audio.ruled.mel_bins, copied.target, copied.model_dump()["mel/bins"]]
+answer.append(read.audio.ruled.model_dump(include={"mel_bins"}))
+answer.append(AutoencoderLossConfig.model_validate(read.model_dump()) == read)
+"""
+
+
+def test_python_and_configs_have_names_of_their_own(varied: Path) -> None:
+    assert answer(varied, NAMES, {"mel/bins": 4}) == [4, "lab.Other", 8, {"mel/bins": 4}, True]
+
+
+def test_a_name_in_python_is_no_key_of_a_config(varied: Path, tmp_path: Path) -> None:
+    assert said(varied, tmp_path, '{"target": "x"}').endswith(
+        "unknown key 'target'; did you mean '_target_'?"
+    )

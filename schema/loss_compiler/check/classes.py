@@ -16,6 +16,7 @@ from ..source.problems import Problem
 from ..source.syntax import (
     ABSENT,
     NUMBERS,
+    PYTHON_NAME,
     RESULTS,
     ROOT,
     SCHEDULES,
@@ -233,6 +234,7 @@ def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
             message = f"there is no property {name!r} here"
             about = ((*owner.path, "properties", name),)
             yield Problem((*owner.path, "required", index), message, about=about, near=near)
+    yield from _equal_names(owner)
     for name, each in owner.properties.items():
         yield from _property_name(each)
         if name in owner.required and each.default is not ABSENT:
@@ -268,21 +270,34 @@ def _no_default(owner: ClosedObject, of: Property) -> str:
 
 
 def _property_name(of: Property) -> Iterator[Problem]:
-    path, name = of.path, of.key
-    if name == SCHEMA_KEY:
+    path, key, name = of.path, of.key, of.name
+    taken_at, is_key = ((*path, PYTHON_NAME), False) if name != key else (path, True)
+    other = "choose another" if name != key else f"say another one in {PYTHON_NAME!r}"
+    if key == SCHEMA_KEY:
         if path != ("properties", SCHEMA_KEY):
             yield Problem(path, "'$schema' belongs to the root of a config", at_key=True)
-    elif name in _TAKEN_BY_MODEL_CONFIGS and path == ("properties", name):
-        message = f"a config with {name!r} at its root is taken for a whole model config"
+    elif key in _TAKEN_BY_MODEL_CONFIGS and path == ("properties", key):
+        message = f"a config with {key!r} at its root is taken for a whole model config"
         yield Problem(path, f"{message}; choose another name", at_key=True)
     elif name in _HARMLESS_BUILTINS:
         pass
     elif name in _TAKEN_BY_PYTHON:
-        yield Problem(path, f"the name {name!r} is taken by Python; choose another", at_key=True)
+        yield Problem(taken_at, f"the name {name!r} is taken by Python; {other}", at_key=is_key)
     elif name in _TAKEN_BY_PYDANTIC:
-        yield Problem(path, f"the name {name!r} is taken by Pydantic; choose another", at_key=True)
+        yield Problem(taken_at, f"the name {name!r} is taken by Pydantic; {other}", at_key=is_key)
     elif name == SCHEMA_FIELD:
-        yield Problem(path, f"{name!r} is what '$schema' is called in Python", at_key=True)
+        yield Problem(taken_at, f"{name!r} is what '$schema' is called in Python", at_key=is_key)
+
+
+def _equal_names(owner: ClosedObject) -> Iterator[Problem]:
+    """Properties that are called the same in Python."""
+    first: dict[str, Property] = {}
+    named = [each for key, each in owner.properties.items() if key != SCHEMA_KEY]
+    for each in sorted(named, key=lambda each: each.name != each.key):
+        other = first.setdefault(each.name, each)
+        if other is not each:
+            message = f"{other.key!r} is called {each.name!r} in Python already"
+            yield Problem((*each.path, PYTHON_NAME), message, about=(other.path,))
 
 
 def _choice_of_strings(of: Property) -> Iterator[Problem]:

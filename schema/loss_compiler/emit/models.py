@@ -126,7 +126,8 @@ def _generated_text(schema: Schema) -> str:
     with warnings.catch_warnings():
         # On Python 3.10, which it is about to leave behind, it says so each time.
         warnings.simplefilter("ignore", FutureWarning)
-        text = _generated(json.dumps(_config_part(schema)), frozenset(choices))
+        config_part = json.dumps(_config_part(schema))
+        text = _generated(config_part, frozenset(choices), _aliases(schema))
     if not isinstance(text, str):
         raise RuntimeError("datamodel-code-generator did not write one module")
     return text
@@ -136,8 +137,20 @@ def _all(schema: Schema) -> tuple[Model, ...]:
     return (*schema.models, *schema.results)
 
 
+def _aliases(schema: Schema) -> tuple[tuple[str, str], ...]:
+    """The fields that Python calls something else than configs do, as the generator has them."""
+    return tuple(
+        (f"{model.name}.{field.key}", field.name)
+        for model in _all(schema)
+        for field in model.fields
+        if field.name != field.key
+    )
+
+
 @functools.lru_cache(maxsize=32)
-def _generated(config_part: str, choices: frozenset[str]) -> object:
+def _generated(
+    config_part: str, choices: frozenset[str], aliases: tuple[tuple[str, str], ...]
+) -> object:
     """The same for schemas that differ in prose and losses alone."""
     return generate(
         json.loads(config_part),
@@ -146,7 +159,7 @@ def _generated(config_part: str, choices: frozenset[str]) -> object:
         target_python_version=PythonVersion.PY_310,
         base_class=_BASE,
         base_class_map={"LossFactoryResult": _RESULT_BASE},
-        aliases={"$schema": "schema_uri"},
+        aliases=dict(aliases),
         use_standard_collections=True,
         use_union_operator=True,
         use_object_type=True,

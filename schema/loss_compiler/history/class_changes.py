@@ -79,6 +79,9 @@ def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Chang
         yield Change(Effect.BREAKING, where, what, "null", "", path, at_key=True)
     elif new.nullable and not old.nullable:
         yield Change(Effect.COMPATIBLE, where, "null allowed", "", "null")
+    if old.name != new.name:
+        what = "name in Python changed"
+        yield Change(Effect.BREAKING, where, what, old.name, new.name, path, at_key=True)
     if old.unit != new.unit:
         was, now = old.unit or "", new.unit or ""
         yield Change(Effect.COMPATIBLE, where, "unit changed", was, now)

@@ -13,8 +13,6 @@ from ..source.syntax import (
     CARRIED,
     NUMBERS,
     RESULTS,
-    SCHEMA_FIELD,
-    SCHEMA_KEY,
     Absent,
     Array,
     ClosedObject,
@@ -101,7 +99,7 @@ def _place(reference: PropertyReference, schema: LossesSchema, paths: Paths) -> 
     held = schema.objects[reference.owner].properties[reference.key]
     steps = paths.steps_to_key(reference.owner, reference.key)
     assert not isinstance(steps, NoWay), steps
-    return Place((*steps, Step(held.key, held.nullable)))
+    return Place((*steps, Step(held.key, held.name, held.nullable)))
 
 
 def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
@@ -117,7 +115,7 @@ def _fields(owner: ClosedObject) -> tuple[Field, ...]:
 def _field(of: Property, required: bool) -> Field:
     default = None if of.default is ABSENT else of.default
     return Field(
-        name=SCHEMA_FIELD if of.key == SCHEMA_KEY else of.key,
+        name=of.name,
         key=of.key,
         description=of.description,
         required=required,

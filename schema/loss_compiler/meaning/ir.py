@@ -23,7 +23,7 @@ class Weight:
     @property
     def path(self) -> str:
         """The config path, such as `bottleneck.weights.kl`."""
-        return ".".join(step.name for step in self.steps)
+        return ".".join(step.key for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Place:
     @property
     def path(self) -> str:
         """The config path, such as `spectral.config`."""
-        return ".".join(step.name for step in self.steps)
+        return ".".join(step.key for step in self.steps)
 
 
 @dataclass(frozen=True)

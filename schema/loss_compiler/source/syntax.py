@@ -26,6 +26,8 @@ TERM = "x-term"
 DECAY = "x-decay"
 TRAINERS = "x-trainers"
 
+PYTHON_NAME = "x-python-name"
+
 SCHEMA_KEY = "$schema"
 SCHEMA_FIELD = "schema_uri"
 """What the key `$schema` is called in Python."""
@@ -142,11 +144,13 @@ class TrainerNote:
 class Property(Values):
     """A property of a closed object.
 
-    `has_null_choice` says whether null is one of the values of its `enum`.
+    `has_null_choice` says whether null is one of the values of its `enum`, and `name` what it is
+    called in Python.
     """
 
     path: JsonPath
     key: str
+    name: str
     description: str
     nullable: bool
     default: Json | Literal[Absent.ABSENT]
@@ -435,6 +439,7 @@ def _property(
         limits=WEIGHT_LIMITS if is_weight else _limits(said),
         path=path,
         key=key,
+        name=_text(said.get(PYTHON_NAME, SCHEMA_FIELD if key == SCHEMA_KEY else key)),
         description=_text(said["description"]),
         nullable=is_weight or nulls > 0 or "null" in _array(said.get("type")),
         default=said.get("default", ABSENT),
@@ -534,7 +539,9 @@ def _term(path: JsonPath, said: dict[str, Json]) -> Term:
 
 def _property_reference(path: JsonPath, said: str) -> PropertyReference:
     *owner, _, key = said.split("/")
-    return PropertyReference(path, said, owner[-1] if len(owner) > 1 else ROOT, key)
+    return PropertyReference(
+        path, said, owner[-1] if len(owner) > 1 else ROOT, key.replace("~1", "/")
+    )
 
 
 def _trainer(path: JsonPath, name: str, said: dict[str, Json]) -> TrainerEntry:

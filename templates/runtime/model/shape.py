@@ -33,6 +33,15 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
+def held_under(key: str, model: object) -> object:
+    """What a model holds under a key; None if it is no model, or has no such key."""
+    if not isinstance(model, BaseModel):
+        return None
+    fields = type(model).model_fields
+    names = (name for name, field in fields.items() if (field.alias or name) == key)
+    return getattr(model, next(names, ""), None)
+
+
 def models_of(field: FieldInfo) -> Iterator[type[BaseModel]]:
     """The classes of the objects that `field` can hold."""
     for part in parts_of(field.annotation):

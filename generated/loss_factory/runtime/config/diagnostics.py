@@ -63,10 +63,7 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
-_EXPECTED_LENGTH = {
-    "too_long": ("at most", "max_length"),
-    "too_short": ("at least", "min_length"),
-}
+_EXPECTED_LENGTH = {"too_long": ("at most", "max_length"), "too_short": ("at least", "min_length")}
 _WRONG_TAG = ("union_tag_invalid", "union_tag_not_found")
 _FEW = 3
 _SHORT_WORD = 2
@@ -230,7 +227,8 @@ def _unexpected(details: ErrorDetails, field: FieldInfo | None, may_be_null: boo
         return f"expected {expected}, not {shown(found)}"
     if may_be_null and _may_be_null(field):
         expected += " or null"
-    near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
+    is_word = type(found) is str and kind != "list_type"  # one word is no list of words
+    near = did_you_mean(str(found), strings_of(field)) if is_word else ""
     return f"expected {expected}, not {shown(found)}{near}"
 
 

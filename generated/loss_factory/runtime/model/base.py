@@ -50,6 +50,7 @@ def _without_fraction_of_0(value: object) -> object:
 Integer: TypeAlias = Annotated[int, BeforeValidator(_without_fraction_of_0)]
 """An integer; so is 64.0 or 1e4, to JSON Schema as well."""
 
+
 class _EachOnce:
     """Refuses a list in which an item stands twice: 1 and 1.0 are the same."""
 
