@@ -281,6 +281,7 @@ FREE = {
     ("$defs", "BottleneckType", "oneOf", "*", "x-config-type"): "the config tag of a bottleneck",
     ("x-trainers", "*", "model_types", "codec"): "a model type",
     ("x-trainers", "*", "model_types", "copy"): "a model type",
+    ("$defs", "*", "properties", "*", "x-python-name"): "what a property is called in Python",
     ("x-version",): "a version",
 }
 """What people may say as they like, unless something else repeats it; and descriptions."""

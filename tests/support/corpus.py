@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,7 +19,7 @@ from jsonschema import Draft202012Validator
 from loss_compiler.meaning.analyse import analyse
 from loss_compiler.meaning.ir import Field, Model, Schema
 from loss_compiler.overlay.layers import read_layers
-from loss_compiler.source.syntax import Array, Kind, Objects, Plain
+from loss_compiler.source.syntax import Array, Kind, Objects, Plain, Values
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -95,7 +96,7 @@ def _classes(
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     match kind:
         case Array(items):
-            yield from _classes(items, models, (*arrays, ""))
+            yield from _classes(items.kind, models, (*arrays, ""))
         case Objects(names):
             yield from ((arrays, name) for name in names)
         case _:
@@ -104,15 +105,40 @@ def _classes(
 
 def _values(field: Field, models: Mapping[str, Model]) -> Iterator[Json]:
     """What a key may hold; the plainest first."""
-    if field.choices:
-        yield from field.choices
-    else:
-        for value in _of_kind(field.kind, models):
-            if _is_in_range(value, field.limits):
-                yield value
-        yield from _ends(field)
+    yield from _of(field, models)
     if field.nullable:
         yield None
+
+
+def _of(values: Values, models: Mapping[str, Model]) -> Iterator[Json]:
+    if values.choices:
+        yield from values.choices
+    elif isinstance(values.kind, Array):
+        yield from _arrays(values.kind, values.limits, models)
+    else:
+        for value in _of_kind(values.kind, models):
+            if _is_in_range(value, values.limits):
+                yield value
+        yield from _ends(values)
+
+
+def _arrays(
+    kind: Array, limits: Mapping[str, float], models: Mapping[str, Model]
+) -> Iterator[Json]:
+    """One with each item that there may be, one with one, an empty one, the shortest and longest.
+
+    Where items may be the same, one has two that are.
+    """
+    each = list(_of(kind.items, models))
+    least, most = limits.get("minItems", 0), limits.get("maxItems", math.inf)
+    lengths = sorted({int(limit) for limit in limits.values() if limit <= _LONGEST})
+    made = [each, each[:1], [], each[:1] * 2, *(list(islice(cycle(each), n)) for n in lengths)]
+    for items in made:
+        is_legal = not kind.unique or all(
+            one != other for index, one in enumerate(items) for other in items[:index]
+        )
+        if is_legal and least <= len(items) <= most:
+            yield items
 
 
 def _of_kind(kind: Kind, models: Mapping[str, Model]) -> Iterator[Json]:
@@ -127,11 +153,10 @@ def _of_kind(kind: Kind, models: Mapping[str, Model]) -> Iterator[Json]:
             yield from ("text", "“Kürzer” \\ 短い\n", "")
         case Plain("object"):
             yield from ({}, _ARGUMENTS)
-        case Array(items):
-            values = list(_of_kind(items, models))
-            yield from (values, values[:1], [])
         case Objects(names):
             yield from (_least(models[name], models) for name in names)
+        case _:
+            raise AssertionError(kind)
 
 
 def _is_in_range(value: Json, limits: Mapping[str, float]) -> bool:
@@ -149,10 +174,10 @@ def _is_in_range(value: Json, limits: Mapping[str, float]) -> bool:
             return True
 
 
-def _ends(field: Field) -> Iterator[Json]:
+def _ends(values: Values) -> Iterator[Json]:
     """The first and the last value of a range."""
-    whole = field.kind == Plain("integer")
-    for rule, limit in field.limits.items():
+    whole = values.kind == Plain("integer")
+    for rule, limit in values.limits.items():
         match rule:
             case "minimum" | "maximum":
                 value: Json = limit if whole else float(limit)
@@ -162,7 +187,7 @@ def _ends(field: Field) -> Iterator[Json]:
                 value = limit - 1 if whole else math.nextafter(limit, -math.inf)
             case _:
                 value = "x" * min(int(limit), _LONGEST)
-        if _is_in_range(value, field.limits):
+        if _is_in_range(value, values.limits):
             yield value
 
 

@@ -43,7 +43,8 @@ _IMPORTS = {
         *("__future__.annotations", "enum.Enum", "typing.Annotated", "typing.Literal"),
         *("pydantic.Field", ".runtime.model.base.Also", ".runtime.model.base.Arguments"),
         *(".runtime.model.base.Integer", ".runtime.model.base.LossFactoryModel"),
-        *(".runtime.model.base.Number", ".runtime.model.schedules.Weight"),
+        *(".runtime.model.base.Number", ".runtime.model.base.UniqueList"),
+        ".runtime.model.schedules.Weight",
     },
     "results.py": {
         ".runtime.lazy.require_same_schema",
@@ -317,7 +318,7 @@ class _Module:
             case ast.BinOp(left, ast.BitOr(), right):
                 yield from self._type(left)
                 yield from self._type(right)
-            case ast.Subscript(ast.Name("list"), item):
+            case ast.Subscript(ast.Name("list" | "UniqueList"), item):
                 yield from self._type(item)
             case ast.Subscript(ast.Name("Literal"), ast.Constant(str())):
                 return

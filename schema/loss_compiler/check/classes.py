@@ -16,6 +16,7 @@ from ..source.problems import Problem
 from ..source.syntax import (
     ABSENT,
     NUMBERS,
+    PYTHON_NAME,
     RESULTS,
     ROOT,
     SCHEDULES,
@@ -28,7 +29,9 @@ from ..source.syntax import (
     Objects,
     Plain,
     Property,
+    Values,
     constant,
+    innermost,
 )
 from .repetitions import alike, in_a_circle, repeated
 
@@ -61,6 +64,7 @@ _TAKEN_BY_OUTPUT = frozenset(
         "Objective",
         "ObjectivePlan",
         "PlannedLoss",
+        "UniqueList",
         "UnknownBottleneckError",
         "UnusedWeightWarning",
         "ValueLoss",
@@ -231,6 +235,7 @@ def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
             message = f"there is no property {name!r} here"
             about = ((*owner.path, "properties", name),)
             yield Problem((*owner.path, "required", index), message, about=about, near=near)
+    yield from _equal_names(owner)
     for name, each in owner.properties.items():
         yield from _property_name(each)
         if name in owner.required and each.default is not ABSENT:
@@ -241,8 +246,13 @@ def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
             yield Problem(each.path, _no_default(owner, each), about=((*each.path, "default"),))
         if each.is_choice:
             yield from _choice_of_objects(each, schema, name in required)
-        if each.choices is not None:
+        if each.has_enum:
             yield from _choice_of_strings(each)
+        yield from _idle_lengths(each.path, each)
+        holds_objects = isinstance(innermost(each).kind, Objects)
+        if holds_objects and isinstance(each.default, list) and each.default:
+            message = "objects are no part of a default; expected [] or null"
+            yield Problem((*each.path, "default"), message)
 
 
 def _no_default(owner: ClosedObject, of: Property) -> str:
@@ -261,33 +271,50 @@ def _no_default(owner: ClosedObject, of: Property) -> str:
 
 
 def _property_name(of: Property) -> Iterator[Problem]:
-    path, name = of.path, of.key
-    if name == SCHEMA_KEY:
+    path, key, name = of.path, of.key, of.name
+    taken_at, is_key = ((*path, PYTHON_NAME), False) if name != key else (path, True)
+    other = "choose another" if name != key else f"say another one in {PYTHON_NAME!r}"
+    if key == SCHEMA_KEY:
         if path != ("properties", SCHEMA_KEY):
             yield Problem(path, "'$schema' belongs to the root of a config", at_key=True)
-    elif name in _TAKEN_BY_MODEL_CONFIGS and path == ("properties", name):
-        message = f"a config with {name!r} at its root is taken for a whole model config"
+    elif key in _TAKEN_BY_MODEL_CONFIGS and path == ("properties", key):
+        message = f"a config with {key!r} at its root is taken for a whole model config"
         yield Problem(path, f"{message}; choose another name", at_key=True)
     elif name in _HARMLESS_BUILTINS:
         pass
     elif name in _TAKEN_BY_PYTHON:
-        yield Problem(path, f"the name {name!r} is taken by Python; choose another", at_key=True)
+        yield Problem(taken_at, f"the name {name!r} is taken by Python; {other}", at_key=is_key)
     elif name in _TAKEN_BY_PYDANTIC:
-        yield Problem(path, f"the name {name!r} is taken by Pydantic; choose another", at_key=True)
+        yield Problem(taken_at, f"the name {name!r} is taken by Pydantic; {other}", at_key=is_key)
     elif name == SCHEMA_FIELD:
-        yield Problem(path, f"{name!r} is what '$schema' is called in Python", at_key=True)
+        yield Problem(taken_at, f"{name!r} is what '$schema' is called in Python", at_key=is_key)
+
+
+def _equal_names(owner: ClosedObject) -> Iterator[Problem]:
+    """Properties that are called the same in Python."""
+    first: dict[str, Property] = {}
+    named = [each for key, each in owner.properties.items() if key != SCHEMA_KEY]
+    for each in sorted(named, key=lambda each: each.name != each.key):
+        other = first.setdefault(each.name, each)
+        if other is not each:
+            message = f"{other.key!r} is called {each.name!r} in Python already"
+            yield Problem((*each.path, PYTHON_NAME), message, about=(other.path,))
 
 
 def _choice_of_strings(of: Property) -> Iterator[Problem]:
-    choices = of.choices or ()
-    if (None in choices) != of.nullable:
+    if of.has_null_choice != of.nullable:
         message = "null has to stand both in 'type' and in 'enum', or in neither"
         yield Problem((*of.path, "enum"), message)
-    if all(value is None for value in choices):
+    if not of.choices:
         yield Problem((*of.path, "enum"), "expected at least one string")
+
+
+def _idle_lengths(path: JsonPath, of: Values) -> Iterator[Problem]:
     for rule in ("minLength", "maxLength"):
-        if rule in of.limits:
-            yield Problem((*of.path, rule), "has no effect beside 'enum'", at_key=True)
+        if of.choices and rule in of.limits:
+            yield Problem((*path, rule), "has no effect beside 'enum'", at_key=True)
+    if isinstance(of.kind, Array):
+        yield from _idle_lengths((*path, "items"), of.kind.items)
 
 
 def _choice_of_objects(of: Property, schema: LossesSchema, required: bool) -> Iterator[Problem]:
@@ -339,8 +366,11 @@ def _tags(path: JsonPath, tag: str, variants: list[ClosedObject]) -> Iterator[Pr
 def _possible_tags(variant: ClosedObject) -> Mapping[str, str]:
     """The required properties of an object that take one string only."""
     named = [variant.properties[name] for name in _required(variant) if name in variant.properties]
-    only = {each.key: each.choices[0] for each in named if each.choices and len(each.choices) == 1}
-    return {key: value for key, value in only.items() if value is not None}
+    return {
+        each.key: each.choices[0]
+        for each in named
+        if len(each.choices) == 1 and not each.has_null_choice
+    }
 
 
 def _sections(schema: LossesSchema) -> Iterator[Problem]:

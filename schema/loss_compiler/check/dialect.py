@@ -15,16 +15,20 @@ from jsonschema.validators import create
 from referencing.exceptions import Unresolvable
 
 from ..shared.jsontext import Json, JsonPath, at, object_at
-from ..shared.wording import did_you_mean_name, shown, slip_for
+from ..shared.wording import did_you_mean, did_you_mean_name, shown, slip_for
 from ..source.locations import DIALECT
 from ..source.problems import Problem
 from ..source.syntax import (
     ABSENT,
     CARRIED,
     MAPPING,
+    PYTHON_NAME,
+    SCHEMA_KEY,
     TRAINERS,
     WEIGHT,
+    Array,
     ClosedObject,
+    Kind,
     LossesSchema,
     Plain,
     Property,
@@ -33,10 +37,14 @@ from ..source.syntax import (
 from .bounds import bound_problems
 from .refusals import CONTAINERS, expectation, refusals
 
+_FIELD = re.compile("[a-z][a-z0-9_]*")
+_FIELD_IN_WORDS = "a name of lower-case ASCII letters, digits and '_' that begins with a letter"
+
 
 def dialect_problems(document: Json) -> list[Problem]:
     """Where `document` says what the dialect does not allow."""
     problems = refusals(dialect_errors(document), _keywords(), list(_targets(document)))
+    problems += _names_for_no_field(document, [each.path for each in problems])
     problems += _misnamed_losses(document, [each.path for each in problems if each.at_key])
     problems += _misnamed_weight(document)
     # What stands below a wrong name, or refers to it, is judged by wrong rules.
@@ -55,7 +63,23 @@ def _targets(document: Json) -> Iterator[str]:
     for name, definition in object_at(document, ("$defs",)).items():
         yield f"#/$defs/{name}"
         for each in object_at(definition, ("properties",)):
-            yield f"#/$defs/{name}/properties/{each}"
+            yield f"#/$defs/{name}/properties/{each.replace('/', '~1')}"
+
+
+def _names_for_no_field(document: Json, known: Collection[JsonPath]) -> Iterator[Problem]:
+    """Properties whose name no field of a class can have, and that have no other one for Python."""
+    definitions = object_at(document, ("$defs",))
+    named = [name for name in definitions if name != CARRIED and not is_loss(name)]
+    for owner in ((), *(("$defs", name) for name in named)):
+        for key, said in object_at(document, (*owner, "properties")).items():
+            path = (*owner, "properties", key)
+            has_name = (
+                key == SCHEMA_KEY or _FIELD.fullmatch(key) or PYTHON_NAME in object_at(said, ())
+            )
+            if not has_name and not any(each[: len(path)] == path for each in known):
+                near = did_you_mean(key, [SCHEMA_KEY])
+                message = f"expected {_FIELD_IN_WORDS}, or such a name in {PYTHON_NAME!r}"
+                yield Problem(path, message, at_key=True, near=near)
 
 
 def _misnamed_losses(document: Json, known: Collection[JsonPath]) -> Iterator[Problem]:
@@ -176,8 +200,16 @@ def _value_problems(
         if error is not None:
             message = f"not valid under its own subschema: {expectation(error)}"
             yield Problem((*place, *error.absolute_path), message)
-        elif of.kind == Plain("integer") and isinstance(value, float):
-            yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
+        else:
+            yield from _with_fractions(place, value, of.kind)
+
+
+def _with_fractions(place: JsonPath, value: Json, kind: Kind) -> Iterator[Problem]:
+    if isinstance(kind, Array) and isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _with_fractions((*place, index), each, kind.items.kind)
+    elif kind == Plain("integer") and isinstance(value, float):
+        yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
 
 
 def _values(of: Property) -> Iterator[tuple[JsonPath, Json]]:

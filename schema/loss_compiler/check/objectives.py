@@ -48,7 +48,7 @@ def _score_problems(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator
         yield Problem(path, f"'$defs/{objective.scores}' {message}", about=(about,), near=near)
         return
     kind = held.properties.get("type")
-    if kind is None or not set(kind.choices or [""]) <= {*SCORES, None}:
+    if kind is None or not set(kind.choices or [""]) <= {*SCORES}:
         message = f"{objective.scores} needs a 'type' with choices among {listed(SCORES)}"
         yield Problem(path, message, about=(held.path,))
     paths = Paths(schema)

@@ -271,6 +271,8 @@ def expectation(error: ValidationError) -> str:
             return f"expected at least {rule} {items}, not {len(instance)}"
         case "maxItems":
             return f"expected at most {rule} items, not {len(instance)}"
+        case "uniqueItems":
+            expected = "no item twice"
         case "minProperties":
             return "expected at least one property"
         case "anyOf":

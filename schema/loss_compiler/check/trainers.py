@@ -88,7 +88,7 @@ def _impossible(
 
 def _numbers(kind: Kind) -> type[Plain | Array] | None:
     """Whether a value of a kind is a number, a list of numbers, or neither."""
-    inner = kind.items if isinstance(kind, Array) else kind
+    inner = kind.items.kind if isinstance(kind, Array) else kind
     is_number = isinstance(inner, Plain) and inner.name in ("integer", "number")
     return type(kind) if is_number and isinstance(kind, Plain | Array) else None
 

@@ -27,6 +27,11 @@ def docstring(text: str, indent: int = 0) -> str:
     return f"\n{' ' * indent}".join([*lines, '"""'])
 
 
+def anchor(heading: str) -> str:
+    """What GitHub calls the place of a heading in links."""
+    return re.sub(r"[^a-z0-9_-]", "", heading.lower())
+
+
 def cell(text: str) -> str:
     """`text` in a cell of a Markdown table; what stands in backticks stays code."""
     return "".join(

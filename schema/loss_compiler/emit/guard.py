@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from ..meaning.ir import Field, Model, Schema
-from ..source.syntax import WEIGHT_KIND, Array, Kind, Objects
+from ..source.syntax import WEIGHT_KIND, Array, Objects, Values
+from .constraints import PYDANTIC
 
-_RULES = {
-    "minimum": "ge",
-    "maximum": "le",
-    "exclusiveMinimum": "gt",
-    "exclusiveMaximum": "lt",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-}
-"""What JSON Schema's limits are called in Pydantic."""
 _TYPES = {
     "boolean": "bool",
     "integer": "Integer",
@@ -60,8 +54,8 @@ _MODULES = frozenset(
 _CALLS = frozenset(
     {"Also", "Condition", "Failure", "Field", "Loss", "LossFactoryResult",
      "MappingProxyType", "Objective", "Situation", "Summand", "Tables", "Trainer", "ValueLoss",
-     "ValueLossConfig", "Weight", "__init__", "_found", "_key", "_leave_out", "_value_weight", "_weight",
-     "add_to", "checked_keys", "checked_step", "frozenset", "get", "globals", "has_torch",
+     "ValueLossConfig", "Weight", "__init__", "_found", "_key", "_leave_out", "_value_weight",
+     "_weight", "add_to", "checked_keys", "checked_step", "frozenset", "get", "globals", "has_torch",
      "keys", "lazy_attribute", "main", "make_objective", "module", "plan", "plan_in_parts",
      "read_config", "require_runtime", "require_same_schema", "set", "sorted", "super", "term",
      "value_of", "values", "weight_at"}
@@ -142,46 +136,17 @@ def _model_differences(node: ast.ClassDef, model: Model) -> Iterator[str]:
 
 
 def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
-    annotation = list(ast.walk(statement.annotation))
-    literals = [
-        [ast.literal_eval(each) for each in _elements(node.slice)]
-        for node in annotation
-        if isinstance(node, ast.Subscript)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "Literal"
-    ]
-    rules = {
-        node.arg: ast.literal_eval(node.value)
-        for node in annotation
-        if isinstance(node, ast.keyword)
-    }
-    alias = rules.pop("alias", field.name)
-    rules.pop("discriminator", None)
-    also = [
-        ast.literal_eval(each)
-        for node in annotation
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Also"
-        for each in node.args
-    ]
-    types = {node.id for node in annotation if isinstance(node, ast.Name)} - {
-        "Also",
-        "Annotated",
-        "Field",
-    }
-    nullable = any(isinstance(node, ast.Constant) and node.value is None for node in annotation)
-    if literals != ([list(field.choices)] if field.choices else []):
-        return f"has the choices {literals}"
+    said = _read(statement.annotation)
+    alias = said.rules.pop("alias", field.name)
+    said.rules.pop("discriminator", None)
     if alias != field.key:
         return f"has the alias {alias!r}"
-    if types != _types(field):
-        return f"has the types {sorted(types)}"
-    if also != [*field.also]:
-        return f"has the other names {also}"
-    limits = {} if field.kind == WEIGHT_KIND else field.limits
-    if rules != {_RULES[rule]: limit for rule, limit in limits.items()}:
-        return f"has the limits {rules}"
-    if nullable != field.nullable:
-        return "takes null" if nullable else "refuses null"
+    if found := _values_difference(said, field):
+        return found
+    if said.also != [*field.also]:
+        return f"has the other names {said.also}"
+    if said.takes_null != field.nullable:
+        return "takes null" if said.takes_null else "refuses null"
     match statement.value:
         case None:
             return None if field.required else "is required"
@@ -193,19 +158,85 @@ def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
             return None if same else f"has the default {default!r}"
 
 
-def _types(field: Field) -> set[str]:
-    """The names in the annotation of a field: of classes, and of Python's for JSON's types."""
-    return {"Literal"} if field.choices else set(_names_of(field.kind))
+def _values_difference(said: _Annotation, values: Values) -> str | None:
+    """Where an annotation doesn't say what a property, or the items of an array, can be."""
+    if said.literals != ([list(values.choices)] if values.choices else []):
+        return f"has the choices {said.literals}"
+    if said.types != _types(values):
+        return f"has the types {sorted(said.types)}"
+    limits = {} if values.kind == WEIGHT_KIND else values.limits
+    if said.rules != {PYDANTIC[rule]: limit for rule, limit in limits.items()}:
+        return f"has the limits {said.rules}"
+    if isinstance(values.kind, Array):
+        assert said.items is not None, "a list has items"
+        found = _values_difference(said.items, values.kind.items)
+        return found or ("has items that take null" if said.items.takes_null else None)
+    return None
 
 
-def _names_of(kind: Kind) -> Iterator[str]:
+def _types(values: Values) -> set[str]:
+    """The names in an annotation: of classes, and of Python's for JSON's types."""
+    kind = values.kind
+    if values.choices:
+        return {"Literal"}
     if isinstance(kind, Array):
-        yield "list"
-        yield from _names_of(kind.items)
-    elif isinstance(kind, Objects):
-        yield from kind.classes
-    else:
-        yield _TYPES[kind.name]
+        return {"UniqueList" if kind.unique else "list"}
+    if isinstance(kind, Objects):
+        return {*kind.classes}
+    return {_TYPES[kind.name]}
+
+
+@dataclass
+class _Annotation:
+    """What an annotation says: types, choices, keywords of Field, other names, items of a list."""
+
+    types: set[str] = dataclass_field(default_factory=set)
+    literals: list[list[object]] = dataclass_field(default_factory=list)
+    rules: dict[str, object] = dataclass_field(default_factory=dict)
+    also: list[object] = dataclass_field(default_factory=list)
+    takes_null: bool = False
+    items: _Annotation | None = None
+
+
+def _read(annotation: ast.expr) -> _Annotation:
+    said = _Annotation()
+    _read_into(said, annotation)
+    return said
+
+
+def _read_into(said: _Annotation, node: ast.expr) -> None:
+    match node:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            _read_into(said, left)
+            _read_into(said, right)
+        case ast.Subscript(
+            value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[inner, *metadata])
+        ):
+            _read_into(said, inner)
+            for each in metadata:
+                _read_metadata(said, each)
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=values):
+            said.types.add("Literal")
+            said.literals.append([ast.literal_eval(each) for each in _elements(values)])
+        case ast.Subscript(value=ast.Name(id=name), slice=items):
+            said.types.add(name)
+            said.items = _read(items)
+        case ast.Name(id=name):
+            said.types.add(name)
+        case ast.Constant(value=None):
+            said.takes_null = True
+        case _:
+            said.types.add(ast.unparse(node))
+
+
+def _read_metadata(said: _Annotation, node: ast.expr) -> None:
+    match node:
+        case ast.Call(func=ast.Name(id="Field"), keywords=keywords):
+            said.rules |= {str(each.arg): ast.literal_eval(each.value) for each in keywords}
+        case ast.Call(func=ast.Name(id="Also"), args=names):
+            said.also += [ast.literal_eval(each) for each in names]
+        case _:
+            said.types.add(ast.unparse(node))
 
 
 def _assignments(node: ast.stmt) -> Iterator[tuple[ast.Name, ast.expr]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..meaning.ir import Field
 from ..shared.jsontext import Json
-from ..source.syntax import WEIGHT_KIND, Array, Kind, Objects, Plain
+from ..source.syntax import WEIGHT_KIND, Array, Kind, Objects, Plain, Values
 
 _NULL: Json = {"type": "null"}
 _LARGEST_EXACT = 1e15
@@ -19,20 +19,27 @@ def property_schema(field: Field) -> dict[str, Json]:
         if kind.tag is not None:
             schema["discriminator"] = {"propertyName": kind.tag}
     else:
-        schema = _kind_schema(kind)
+        schema = _values_schema(field)
         if field.nullable:
             schema["type"] = [schema["type"], "null"]
-    if field.choices:
-        schema["enum"] = [*field.choices, None] if field.nullable else [*field.choices]
-    schema |= {rule: _shortest(limit) for rule, limit in field.limits.items()}
+    if field.choices and field.nullable:
+        schema["enum"] = [*field.choices, None]
     if not field.required:
         schema["default"] = field.default
     return schema
 
 
+def _values_schema(values: Values) -> dict[str, Json]:
+    schema = _kind_schema(values.kind)
+    if values.choices:
+        schema["enum"] = [*values.choices]
+    return schema | {rule: _shortest(limit) for rule, limit in values.limits.items()}
+
+
 def _kind_schema(kind: Kind) -> dict[str, Json]:
     if isinstance(kind, Array):
-        return {"type": "array", "items": _kind_schema(kind.items)}
+        unique: dict[str, Json] = {"uniqueItems": True} if kind.unique else {}
+        return {"type": "array", "items": _values_schema(kind.items), **unique}
     if isinstance(kind, Objects):
         [name] = kind.classes
         return _reference(name)

@@ -11,7 +11,7 @@ import functools
 import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType
@@ -20,7 +20,8 @@ from datamodel_code_generator.parser import LiteralType
 
 from ..meaning.ir import Field, Model, Schema
 from ..shared.jsontext import Json
-from ..source.syntax import DRAFT, ROOT, WEIGHT_KIND, Plain
+from ..source.syntax import DRAFT, ROOT, WEIGHT_KIND, Array, Kind, Plain, Values, innermost
+from .constraints import PYDANTIC
 from .json_schema import property_schema
 
 _BASE_MODULE = "base_classes"
@@ -30,7 +31,9 @@ _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
 _ENUM = frozenset({"Enum"})
 _TYPING = frozenset({"Annotated", "Literal"})
 _PYDANTIC = frozenset({"Field"})
-_BASE_NAMES = frozenset({"Also", "Arguments", "Integer", "LossFactoryModel", "Number"})
+_BASE_NAMES = frozenset(
+    {"Also", "Arguments", "Integer", "LossFactoryModel", "Number", "UniqueList"}
+)
 _SCHEDULE_NAMES = frozenset({"Weight"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
 
@@ -119,11 +122,14 @@ def _module(classes: Sequence[GeneratedClass]) -> GeneratedModule:
 
 
 def _generated_text(schema: Schema) -> str:
-    choices = {field.key for model in _all(schema) for field in model.fields if field.choices}
+    choices = {
+        field.key for model in _all(schema) for field in model.fields if innermost(field).choices
+    }
     with warnings.catch_warnings():
         # On Python 3.10, which it is about to leave behind, it says so each time.
         warnings.simplefilter("ignore", FutureWarning)
-        text = _generated(json.dumps(_config_part(schema)), frozenset(choices))
+        config_part = json.dumps(_config_part(schema))
+        text = _generated(config_part, frozenset(choices), _aliases(schema))
     if not isinstance(text, str):
         raise RuntimeError("datamodel-code-generator did not write one module")
     return text
@@ -133,8 +139,20 @@ def _all(schema: Schema) -> tuple[Model, ...]:
     return (*schema.models, *schema.results)
 
 
+def _aliases(schema: Schema) -> tuple[tuple[str, str], ...]:
+    """The fields that Python calls something else than configs do, as the generator has them."""
+    return tuple(
+        (f"{model.name}.{field.key}", field.name)
+        for model in _all(schema)
+        for field in model.fields
+        if field.name != field.key
+    )
+
+
 @functools.lru_cache(maxsize=32)
-def _generated(config_part: str, choices: frozenset[str]) -> object:
+def _generated(
+    config_part: str, choices: frozenset[str], aliases: tuple[tuple[str, str], ...]
+) -> object:
     """The same for schemas that differ in prose and losses alone."""
     return generate(
         json.loads(config_part),
@@ -143,7 +161,7 @@ def _generated(config_part: str, choices: frozenset[str]) -> object:
         target_python_version=PythonVersion.PY_310,
         base_class=_BASE,
         base_class_map={"LossFactoryResult": _RESULT_BASE},
-        aliases={"$schema": "schema_uri"},
+        aliases=dict(aliases),
         use_standard_collections=True,
         use_union_operator=True,
         use_object_type=True,
@@ -181,13 +199,29 @@ def _closed_object(model: Model) -> dict[str, Json]:
 
 
 def _property(field: Field) -> dict[str, Json]:
-    """A property whose numbers are what Python writes: 1.0 where a float may stand."""
-    schema = property_schema(field)
-    if field.kind == Plain("number"):
-        schema |= {rule: float(limit) for rule, limit in field.limits.items()}
+    """A property whose numbers are what Python writes: 1.0 where a float may stand.
+
+    Its items have no limits: the generator would invent a class for each.
+    """
+    if isinstance(field.kind, Array):
+        field = replace(field, kind=_without_rules(field.kind))
+    schema = {**property_schema(field), **_as_in_python(field)}
     if field.kind == WEIGHT_KIND:  # the runtime's type has its limits
         schema = {rule: each for rule, each in schema.items() if rule not in field.limits}
     return schema
+
+
+def _without_rules(array: Array) -> Array:
+    items = array.items
+    kind = _without_rules(items.kind) if isinstance(items.kind, Array) else items.kind
+    return Array(replace(items, kind=kind, limits={}))
+
+
+def _as_in_python(values: Values) -> Mapping[str, int | float]:
+    """The limits of numbers as floats, since Python's floats are compared with them."""
+    if values.kind == Plain("number"):
+        return {rule: float(limit) for rule, limit in values.limits.items()}
+    return values.limits
 
 
 def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
@@ -212,7 +246,8 @@ def _statements(
             case ast.AnnAssign(target=ast.Name(id=name)):
                 field = _with_default_factory(statement)
                 if of := fields.get((node.name, name)):
-                    field.annotation = _with_other_names(_with_stricter_types(field, of), of)
+                    stricter = _StricterTypes(of.kind).visit(field.annotation)
+                    field.annotation = _with_other_names(stricter, of)
                 code = ast.unparse(field)
             case ast.Assign(targets=[ast.Name(id=name)]):
                 code = ast.unparse(statement)
@@ -222,12 +257,6 @@ def _statements(
         if (node.name, name) not in descriptions:
             raise RuntimeError(f"datamodel-code-generator invented the name {node.name}.{name}")
         yield GeneratedStatement(code, descriptions[node.name, name])
-
-
-def _with_stricter_types(field: ast.AnnAssign, of: Field) -> ast.expr:
-    number = "Weight" if of.kind == WEIGHT_KIND else "Number"
-    stricter: ast.expr = _StricterTypes(number).visit(field.annotation)
-    return stricter
 
 
 def _with_other_names(annotation: ast.expr, of: Field) -> ast.expr:
@@ -243,10 +272,15 @@ def _with_other_names(annotation: ast.expr, of: Field) -> ast.expr:
 
 
 class _StricterTypes(ast.NodeTransformer):
-    """The runtime's types: for `float`, one of two, and for `int` and `dict[str, object]`."""
+    """The runtime's types in place of Python's, and what is asked of items, for a kind of values.
 
-    def __init__(self, number: str) -> None:
-        self.names = {"float": number, "int": "Integer"}
+    The runtime has two for `float`, and one for `int`, for `dict[str, object]` and for lists of
+    which no two items are the same.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.names = {"float": "Weight" if kind == WEIGHT_KIND else "Number", "int": "Integer"}
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(self.names.get(node.id, node.id))
@@ -254,7 +288,23 @@ class _StricterTypes(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if ast.unparse(node) == "dict[str, object]":
             return ast.Name("Arguments")
+        match self.kind, node.value:
+            case Array(items, unique), ast.Name("list"):
+                inner = _with_limits(_StricterTypes(items.kind).visit(node.slice), items)
+                return ast.Subscript(ast.Name("UniqueList" if unique else "list"), inner)
         return self.generic_visit(node)
+
+
+def _with_limits(annotation: ast.expr, items: Values) -> ast.expr:
+    """`Annotated[Integer, Field(ge=1)]` for items that have a limit."""
+    if not items.limits:
+        return annotation
+    rules = [
+        ast.keyword(PYDANTIC[rule], ast.Constant(limit))
+        for rule, limit in _as_in_python(items).items()
+    ]
+    parts: list[ast.expr] = [annotation, ast.Call(ast.Name("Field"), [], rules)]
+    return ast.Subscript(ast.Name("Annotated"), ast.Tuple(parts))
 
 
 def _with_default_factory(field: ast.AnnAssign) -> ast.AnnAssign:

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 from ..meaning.ir import Field, Model, Schema
 from ..meaning.words import as_json, kind_in_words, range_in_words
-from ..source.syntax import Array, Kind, Objects
+from ..source.syntax import Array, Kind, Objects, innermost
 
 
 @dataclass(frozen=True)
 class Row:
     """A key of the config: its dotted path, and what may stand there.
 
-    `choices` and `default` are JSON; a required key has no default. `range` is in words, and empty
-    where anything of the type will do, or where there are choices.
+    `choices` and `default` are JSON; a required key has no default. The choices of an array are
+    those of its items. `range` is in words, and empty where anything of the type will do.
     """
 
     key: str
@@ -89,7 +89,7 @@ def _variants(section: Field, models: Mapping[str, Model]) -> Iterator[Variant]:
 
     def add(path: str, kind: Kind, conditions: tuple[Condition, ...]) -> None:
         if isinstance(kind, Array):
-            add(f"{path}[]", kind.items, conditions)
+            add(f"{path}[]", kind.items.kind, conditions)
         elif isinstance(kind, Objects):
             objects = [models[name] for name in kind.classes]
             if kind.tag is None or len(objects) == 1:
@@ -138,7 +138,7 @@ def _row(key: str, field: Field, meaning: str) -> Row:
     return Row(
         key=key,
         type=kind_in_words(field.kind) + (" or null" if field.nullable else ""),
-        choices=tuple(map(as_json, field.choices)),
+        choices=tuple(map(as_json, innermost(field).choices)),
         range=range_in_words(field),
         default=None if field.required else as_json(field.default),
         unit=field.unit,
@@ -164,5 +164,5 @@ def _about(objects: Objects, models: Mapping[str, Model]) -> str:
 
 def _objects(kind: Kind) -> Objects | None:
     if isinstance(kind, Array):
-        return _objects(kind.items)
+        return _objects(kind.items.kind)
     return kind if isinstance(kind, Objects) else None

@@ -16,7 +16,7 @@ from ..source.locations import RUNTIME, SHARED, TEMPLATES
 from ..source.syntax import MAX_FLOAT32
 from ..target.extras import COMMAND_LINE, TORCH
 from ..target.package import CANONICAL, Package
-from .escaping import cell, code, code_cell, docstring, literal, paragraph
+from .escaping import anchor, cell, code, code_cell, docstring, literal, paragraph
 from .model_config import model_config_schema
 from .models import generate_models
 from .reference import refer
@@ -99,6 +99,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
+        "anchor": anchor,
         "cell": cell,
         "code": code,
         "code_cell": code_cell,

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 
 from ..meaning.ir import Field, Model, Schema
-from ..meaning.words import as_json, kind_in_words, range_in_words
+from ..meaning.words import as_json, kind_in_words, own_range_in_words, range_in_words
 from ..shared.jsontext import JsonPath
 from ..source.paths import joined
-from ..source.syntax import NUMBERS, ROOT, WEIGHT_KIND, Array, Kind, Objects, Plain
+from ..source.syntax import NUMBERS, ROOT, WEIGHT_KIND, Array, Kind, Objects, Plain, Values
 from .change import Change, Effect, listed, wording
 
 
@@ -62,8 +62,7 @@ def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Chang
     """What is different in a property, but for the objects that it holds."""
     yield from wording(where, old.description, new.description)
     if _is_same_type(old.kind, new.kind):
-        yield from _choices(old, new, where, path)
-        yield from _range(old, new, where, path)
+        yield from _values(old, new, where, path)
         yield from _default(old, new, where, path)
         yield from _schedules(old, new, where, path)
     else:
@@ -80,14 +79,34 @@ def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Chang
         yield Change(Effect.BREAKING, where, what, "null", "", path, at_key=True)
     elif new.nullable and not old.nullable:
         yield Change(Effect.COMPATIBLE, where, "null allowed", "", "null")
+    if old.name != new.name:
+        what = "name in Python changed"
+        yield Change(Effect.BREAKING, where, what, old.name, new.name, path, at_key=True)
     if old.unit != new.unit:
         was, now = old.unit or "", new.unit or ""
         yield Change(Effect.COMPATIBLE, where, "unit changed", was, now)
 
 
+def _values(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[Change]:
+    """What is different in what a property, or the items of an array, may be."""
+    yield from _choices(old, new, where, path)
+    yield from _range(old, new, where, path)
+    if isinstance(old.kind, Array) and isinstance(new.kind, Array):
+        yield from _repetitions(old.kind, new.kind, where, path)
+        yield from _values(old.kind.items, new.kind.items, f"{where}[]", (*path, "items"))
+
+
+def _repetitions(old: Array, new: Array, where: str, path: JsonPath) -> Iterator[Change]:
+    if new.unique and not old.unique:
+        at = (*path, "uniqueItems")
+        yield Change(Effect.BREAKING, where, "items may no longer be the same", "", "", at)
+    elif old.unique and not new.unique:
+        yield Change(Effect.COMPATIBLE, where, "items may be the same", "", "")
+
+
 def _is_same_type(old: Kind, new: Kind) -> bool:
     if isinstance(old, Array) and isinstance(new, Array):
-        return _is_same_type(old.items, new.items)
+        return _is_same_type(old.items.kind, new.items.kind)
     if old in NUMBERS and new in NUMBERS:
         return True
     return old == new or (isinstance(old, Objects) and isinstance(new, Objects))
@@ -103,7 +122,7 @@ def _objects(
 ) -> Iterator[Change]:
     """Which objects are gone from the choice of a property, or new in it."""
     if isinstance(old, Array) and isinstance(new, Array):
-        yield from _objects(old.items, new.items, where, path, before, after)
+        yield from _objects(old.items.kind, new.items.kind, where, path, before, after)
     elif isinstance(old, Objects) and isinstance(new, Objects):
         had = {name: _variant(name, old.tag, before) for name in old.classes}
         has = {name: _variant(name, new.tag, after) for name in new.classes}
@@ -122,7 +141,7 @@ def _variant(name: str, tag: str | None, models: Mapping[str, Model]) -> str:
     return name if tag is None else as_json(models[name].tag(tag))
 
 
-def _choices(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:
+def _choices(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[Change]:
     at = (*path, "enum")
     if old.choices and not new.choices:
         was, now = listed(old.choices), range_in_words(new) or "any string"
@@ -144,17 +163,17 @@ def _choices(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Cha
                 yield Change(Effect.COMPATIBLE, where, "new choice", "", now)
 
 
-def _fits(choice: str, field: Field) -> bool:
-    """Whether a string is in the range of a field without choices."""
-    least, most = field.limits.get("minLength", 0), field.limits.get("maxLength", math.inf)
+def _fits(choice: str, values: Values) -> bool:
+    """Whether a string is among values without choices."""
+    least, most = values.limits.get("minLength", 0), values.limits.get("maxLength", math.inf)
     return least <= len(choice) <= most
 
 
-def _range(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:
+def _range(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[Change]:
     if old.choices or new.choices:
         return
     ends, others = _ends(old), _ends(new)
-    was, now = (range_in_words(each) or "any" for each in (old, new))
+    was, now = (own_range_in_words(each) or "any" for each in (old, new))
     if any(other > end for end, other in zip(ends, others, strict=True)):
         yield Change(Effect.BREAKING, where, "range narrowed", was, now, path, at_key=True)
     elif others != ends:
@@ -177,21 +196,22 @@ def _schedules(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[C
         yield Change(Effect.BREAKING, where, what, "", "", path, at_key=True)
 
 
-def _ends(field: Field) -> tuple[tuple[float, bool], tuple[float, bool]]:
+def _ends(values: Values) -> tuple[tuple[float, bool], tuple[float, bool]]:
     """Both ends of a range, and whether each is out of it; what is greater, allows less.
 
     An integer above 0 is 1 or more.
     """
-    step = 1 if field.kind == Plain("integer") else 0
-    least = 0 if field.kind == Plain("string") else -math.inf
-    limits = field.limits
+    step = 1 if values.kind == Plain("integer") else 0
+    has_length = values.kind == Plain("string") or isinstance(values.kind, Array)
+    least = 0 if has_length else -math.inf
+    limits = values.limits
     low, high = [(least, False)], [(-math.inf, False)]
     for rule, limit in limits.items():
-        if rule in ("minimum", "minLength"):
+        if rule in ("minimum", "minLength", "minItems"):
             low.append((limit, False))
         elif rule == "exclusiveMinimum":
             low.append((limit + step, not step))
-        elif rule in ("maximum", "maxLength"):
+        elif rule in ("maximum", "maxLength", "maxItems"):
             high.append((-limit, False))
         else:
             high.append((step - limit, not step))

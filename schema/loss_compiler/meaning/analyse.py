@@ -13,9 +13,8 @@ from ..source.syntax import (
     CARRIED,
     NUMBERS,
     RESULTS,
-    SCHEMA_FIELD,
-    SCHEMA_KEY,
     Absent,
+    Array,
     ClosedObject,
     Kind,
     LossDefinition,
@@ -103,7 +102,7 @@ def _place(reference: PropertyReference, schema: LossesSchema, paths: Paths) -> 
     held = schema.objects[reference.owner].properties[reference.key]
     steps = paths.steps_to_key(reference.owner, reference.key)
     assert not isinstance(steps, NoWay), steps
-    return Place((*steps, Step(held.key, held.nullable)))
+    return Place((*steps, Step(held.key, held.name, held.nullable)))
 
 
 def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
@@ -119,14 +118,14 @@ def _fields(owner: ClosedObject) -> tuple[Field, ...]:
 def _field(of: Property, required: bool) -> Field:
     default = None if of.default is ABSENT else of.default
     return Field(
-        name=SCHEMA_FIELD if of.key == SCHEMA_KEY else of.key,
+        name=of.name,
         key=of.key,
         description=of.description,
         required=required,
         nullable=of.nullable,
         kind=of.kind,
-        default=_as_number(default, of.kind),
-        choices=tuple(each for each in of.choices or () if each is not None),
+        default=_as_numbers(default, of.kind),
+        choices=of.choices,
         limits=of.limits,
         unit=of.unit,
         also=of.also,
@@ -134,8 +133,10 @@ def _field(of: Property, required: bool) -> Field:
     )
 
 
-def _as_number(value: Json, kind: Kind) -> Json:
-    """A default as the float or int that the model holds, whatever digits JSON says it in."""
+def _as_numbers(value: Json, kind: Kind) -> Json:
+    """A default with the floats or ints that the model holds, whatever digits JSON says them in."""
+    if isinstance(value, list) and isinstance(kind, Array):
+        return [_as_numbers(each, kind.items.kind) for each in value]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     return float(value) if kind in NUMBERS else int(value)

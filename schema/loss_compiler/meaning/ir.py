@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..shared.jsontext import Json
 from ..source.paths import Step
-from ..source.syntax import Kind, class_stem
+from ..source.syntax import Values, class_stem
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Weight:
     @property
     def path(self) -> str:
         """The config path, such as `bottleneck.weights.kl`."""
-        return ".".join(step.name for step in self.steps)
+        return ".".join(step.key for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Place:
     @property
     def path(self) -> str:
         """The config path, such as `spectral.config`."""
-        return ".".join(step.name for step in self.steps)
+        return ".".join(step.key for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -176,12 +176,12 @@ class Bottleneck:
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(Values):
     """A property of an object.
 
     `name` is what it is called in Python, and `key` in a config. `default` is what JSON says, or
-    None where there is none; `choices` are the values of an enum; `limits` stand under JSON
-    Schema's names; `unit` is what its numbers count; `also` is what people call it elsewhere.
+    None where there is none; `unit` is what its numbers count; `also` is what people call it
+    elsewhere.
     """
 
     name: str
@@ -189,10 +189,7 @@ class Field:
     description: str
     required: bool
     nullable: bool
-    kind: Kind
     default: Json
-    choices: tuple[str, ...]
-    limits: Mapping[str, int | float]
     unit: str | None
     also: tuple[str, ...]
     examples: tuple[Json, ...]

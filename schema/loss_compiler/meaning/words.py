@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from ..source.syntax import MAX_FLOAT32, Array, Kind, Objects, Plain
-from .ir import Field
+from ..source.syntax import MAX_FLOAT32, Array, Kind, Objects, Plain, Values
 
 _BOUNDS = (
     *(("minimum", "≥"), ("exclusiveMinimum", ">")),
@@ -20,22 +19,50 @@ _NAMES = {"object": "open object", "weight": "weight"}
 def kind_in_words(kind: Kind, plural: str = "") -> str:
     """What values of a kind are called."""
     if isinstance(kind, Array):
-        return f"array{plural} of {kind_in_words(kind.items, 's')}"
+        return f"array{plural} of {kind_in_words(kind.items.kind, 's')}"
     if isinstance(kind, Objects):
         return f"object{plural}"
     name = _NAMES.get(kind.name, kind.name)
     return f"{name}{plural}"
 
 
-def range_in_words(field: Field) -> str:
-    """What the values of `field` are limited to, apart from its choices."""
-    if field.kind == Plain("object"):
+def range_in_words(values: Values) -> str:
+    """What values, and the items of arrays, are limited to, apart from their choices."""
+    said = [own_range_in_words(values)]
+    if isinstance(values.kind, Array) and values.kind.items.kind != Plain("object"):
+        items = values.kind.items
+        with_ = "with " if isinstance(items.kind, Array) else ""
+        said += [f"each {with_}{each}" for each in [range_in_words(items)] if each]
+    return ", ".join(filter(None, said))
+
+
+def own_range_in_words(values: Values) -> str:
+    """What values are limited to, apart from their choices and from their items."""
+    kind = values.kind
+    if isinstance(kind, Array):
+        return ", ".join([*_counts(values), *(["no two alike"] if kind.unique else [])])
+    if kind == Plain("object"):
         return "any keyword arguments"
-    if field.kind != Plain("string"):
-        return ", ".join(_limits(field, _BOUNDS))
-    if field.limits == {"minLength": 1}:
+    if kind != Plain("string"):
+        return ", ".join(_limits(values, _BOUNDS))
+    if values.limits == {"minLength": 1}:
         return "not empty"
-    return ", ".join(_limits(field, _LENGTHS)) + (" characters" if field.limits else "")
+    return ", ".join(_limits(values, _LENGTHS)) + (" characters" if values.limits else "")
+
+
+def _counts(values: Values) -> Iterator[str]:
+    least, most = values.limits.get("minItems"), values.limits.get("maxItems")
+    if least is not None and least == most:
+        yield _items(least)
+    elif least == 1 and most is None:
+        yield "not empty"
+    elif least is not None or most is not None:
+        signs = (("minItems", "≥"), ("maxItems", "≤"))
+        yield ", ".join(_limits(values, signs)) + " items"
+
+
+def _items(count: int | float) -> str:
+    return f"{count} item" if count == 1 else f"{count} items"
 
 
 def as_json(value: object) -> str:
@@ -43,10 +70,10 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _limits(field: Field, signs: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _limits(values: Values, signs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for rule, sign in signs:
-        if rule in field.limits:
-            yield f"{sign} {_number(field.limits[rule])}"
+        if rule in values.limits:
+            yield f"{sign} {_number(values.limits[rule])}"
 
 
 def _number(value: int | float) -> str:

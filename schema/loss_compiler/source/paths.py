@@ -14,8 +14,9 @@ from .syntax import ROOT, Array, ClosedObject, Kind, LossesSchema, Objects, Prop
 
 
 class Step(NamedTuple):
-    """One attribute on the way from the config's root to a value."""
+    """One key on the way from the config's root to a value, and what it is called in Python."""
 
+    key: str
     name: str
     nullable: bool
 
@@ -100,7 +101,7 @@ class Paths:
         held = objects[name].properties[key]
         for other in self._others(name, [name]):
             same = objects[other].properties.get(key)
-            if same is None or (same.kind, same.nullable) != (held.kind, held.nullable):
+            if same is None or _seen_in_python(same) != _seen_in_python(held):
                 return self.steps_to(name)
         return self._steps_to(name)
 
@@ -118,7 +119,7 @@ class Paths:
         ways = self.ways.get(name, [])
         if not ways:
             return NoWay(f"no config holds {article(name)}", name)
-        found: dict[tuple[tuple[Step, ...], str], bool] = {}
+        found: dict[tuple[tuple[Step, ...], str, str], bool] = {}
         for way in ways:
             if way.step is None:
                 message = f"{way.place!r} holds {name} in an array; expected one fixed path"
@@ -130,7 +131,7 @@ class Paths:
             above = self._steps_to(way.owner)
             if isinstance(above, NoWay):
                 return above
-            end = (above, way.step.name)
+            end = (above, way.step.key, way.step.name)
             found[end] = found.get(end, False) or way.step.nullable
         if len(found) > 1 and self._differs_by_tag(ways, found):
             first, last = ways[0], ways[-1]
@@ -141,11 +142,11 @@ class Paths:
             places = listed(f"{way.owner}.{way.key}" for way in ways)
             expected = "expected one place, to know the weight's path"
             return NoWay(f"{name} stands at {places}; {expected}", name)
-        [((steps, key), nullable)] = found.items()
-        return (*steps, Step(key, nullable))
+        [((steps, key, name), nullable)] = found.items()
+        return (*steps, Step(key, name, nullable))
 
     def _differs_by_tag(
-        self, ways: Sequence[Way], ends: Iterable[tuple[tuple[Step, ...], str]]
+        self, ways: Sequence[Way], ends: Iterable[tuple[tuple[Step, ...], str, str]]
     ) -> bool:
         """Whether objects that are told apart by a tag have different keys for the same object."""
         return len({way.owner for way in ways}) == len(ways) and len({end[0] for end in ends}) == 1
@@ -195,13 +196,17 @@ def article(name: str) -> str:
     return f"an {name}" if name.startswith(("A", "E", "I", "O")) else f"a {name}"
 
 
+def _seen_in_python(held: Property) -> tuple[Kind, bool, str]:
+    return held.kind, held.nullable, held.name
+
+
 def _ways(
     owner: str, held: Property, key: str, kind: Kind, objects: Mapping[str, ClosedObject]
 ) -> Iterator[tuple[str, Way]]:
     if isinstance(kind, Array):
-        yield from _ways(owner, held, f"{key}[]", kind.items, objects)
+        yield from _ways(owner, held, f"{key}[]", kind.items.kind, objects)
     elif isinstance(kind, Objects):
-        step = Step(key, held.nullable) if key == held.key else None
+        step = Step(key, held.name, held.nullable) if key == held.key else None
         for name in kind.classes:
             if name in objects:
                 yield name, Way(owner, key, _variant(objects[name], kind.tag), step)

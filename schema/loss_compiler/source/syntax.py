@@ -27,6 +27,8 @@ DECAY = "x-decay"
 ALSO = "x-also"
 TRAINERS = "x-trainers"
 
+PYTHON_NAME = "x-python-name"
+
 SCHEMA_KEY = "$schema"
 SCHEMA_FIELD = "schema_uri"
 """What the key `$schema` is called in Python."""
@@ -54,7 +56,7 @@ SCHEDULES: Final = (
 _NO_OBJECTS = frozenset({"BottleneckType", CARRIED, WEIGHT, *SCHEDULES})
 _LIMITS = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("minLength", "maxLength"),
+    *("minLength", "maxLength", "minItems", "maxItems"),
 )
 
 
@@ -79,9 +81,10 @@ class Plain:
 
 @dataclass(frozen=True)
 class Array:
-    """An array of any length."""
+    """An array; `unique` says that no two of its items are the same."""
 
-    items: Kind
+    items: Values
+    unique: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,24 @@ NUMBERS: Final = (Plain("number"), WEIGHT_KIND)
 """What may be a number with a fraction."""
 
 Kind: TypeAlias = Plain | Array | Objects
-"""What values a property takes, but for null."""
+"""What JSON calls values, and what they hold."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """What values a property or the items of an array take, but for null.
+
+    `choices` are those of an `enum`, if there is one; `limits` stand under JSON Schema's names.
+    """
+
+    kind: Kind
+    choices: tuple[str, ...]
+    limits: Mapping[str, int | float]
+
+
+def innermost(values: Values) -> Values:
+    """What stands in an array, or in the arrays in it."""
+    return innermost(values.kind.items) if isinstance(values.kind, Array) else values
 
 
 @dataclass(frozen=True)
@@ -152,21 +172,21 @@ class TrainerNote:
 
 
 @dataclass(frozen=True)
-class Property:
+class Property(Values):
     """A property of a closed object.
 
-    `choices` are the values of its `enum`, or None; `limits` stand under JSON Schema's names;
-    `also` is what people call it elsewhere.
+    `has_null_choice` says whether null is one of the values of its `enum`, `name` what it is called
+    in Python, and `also` what people call it elsewhere.
     """
 
     path: JsonPath
     key: str
+    name: str
     description: str
-    kind: Kind
     nullable: bool
     default: Json | Literal[Absent.ABSENT]
-    choices: tuple[str | None, ...] | None
-    limits: Mapping[str, int | float]
+    has_enum: bool
+    has_null_choice: bool
     unit: str | None
     also: tuple[str, ...]
     examples: tuple[Json, ...]
@@ -446,18 +466,18 @@ def _property(
     choices = [_object(each) for each in _array(said.get("anyOf"))]
     nulls = sum("$ref" not in each for each in choices)
     tag = _optional_text(object_at(said, ("discriminator",)).get("propertyName"))
-    enum = tuple(map(_optional_text, _array(said["enum"]))) if "enum" in said else None
     return Property(
+        kind=weight if is_weight else _kind(said, tag),
+        choices=_choices(said),
+        limits=WEIGHT_LIMITS if is_weight else _limits(said),
         path=path,
         key=key,
+        name=_text(said.get(PYTHON_NAME, SCHEMA_FIELD if key == SCHEMA_KEY else key)),
         description=_text(said["description"]),
-        kind=weight if is_weight else _kind(said, tag),
         nullable=is_weight or nulls > 0 or "null" in _array(said.get("type")),
         default=said.get("default", ABSENT),
-        choices=enum,
-        limits=WEIGHT_LIMITS
-        if is_weight
-        else {rule: _number(said[rule]) for rule in _LIMITS if rule in said},
+        has_enum="enum" in said,
+        has_null_choice=None in _array(said.get("enum")),
         unit=_optional_text(said.get("x-unit")),
         also=_texts(said.get(ALSO)),
         examples=tuple(_array(said.get("examples"))),
@@ -478,9 +498,19 @@ def _kind(said: dict[str, Json], tag: str | None) -> Kind:
         choices = [_object(each) for each in _array(said["anyOf"])]
         return Objects(tuple(_target(each) for each in choices if "$ref" in each), tag)
     if "items" in said:
-        return Array(_kind(_object(said["items"]), None))
+        items = _object(said["items"])
+        values = Values(_kind(items, None), _choices(items), _limits(items))
+        return Array(values, bool(said.get("uniqueItems")))
     kinds = said["type"]
     return Plain(_text(kinds[0] if isinstance(kinds, list) else kinds))
+
+
+def _choices(said: dict[str, Json]) -> tuple[str, ...]:
+    return tuple(_text(each) for each in _array(said.get("enum")) if each is not None)
+
+
+def _limits(said: dict[str, Json]) -> Mapping[str, int | float]:
+    return {rule: _number(said[rule]) for rule in _LIMITS if rule in said}
 
 
 def _references(path: JsonPath, said: dict[str, Json]) -> Iterator[Reference]:
@@ -571,7 +601,9 @@ def _term(path: JsonPath, said: dict[str, Json]) -> Term:
 
 def _property_reference(path: JsonPath, said: str) -> PropertyReference:
     *owner, _, key = said.split("/")
-    return PropertyReference(path, said, owner[-1] if len(owner) > 1 else ROOT, key)
+    return PropertyReference(
+        path, said, owner[-1] if len(owner) > 1 else ROOT, key.replace("~1", "/")
+    )
 
 
 def _trainer(path: JsonPath, name: str, said: dict[str, Json]) -> TrainerEntry:

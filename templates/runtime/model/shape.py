@@ -39,6 +39,15 @@ def also_of(field: FieldInfo) -> tuple[str, ...]:
     return tuple(name for each in field.metadata if isinstance(each, Also) for name in each.names)
 
 
+def held_under(key: str, model: object) -> object:
+    """What a model holds under a key; None if it is no model, or has no such key."""
+    if not isinstance(model, BaseModel):
+        return None
+    fields = type(model).model_fields
+    names = (name for name, field in fields.items() if (field.alias or name) == key)
+    return getattr(model, next(names, ""), None)
+
+
 def models_of(field: FieldInfo) -> Iterator[type[BaseModel]]:
     """The classes of the objects that `field` can hold."""
     for part in parts_of(field.annotation):

@@ -6,14 +6,14 @@ import functools
 import json
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from loss_compiler.meaning.ir import Field, Model, Schema
-from loss_compiler.source.syntax import SCHEDULES, Kind, Objects, Plain
+from loss_compiler.source.syntax import SCHEDULES, Objects, Plain, Values
 from loss_compiler.source.syntax import Array as ArrayKind
 
-from .tree import Array, Object, Tree, quoted
+from .tree import Array, Object, Tree, quoted, text_of
 
 NUMBERS = (
     *("1", "0", "0.5", "1e-6", "100", "2.0", "1e0", "1E+2", "-0.0", "-0", "-1", "-0.25", "5e-324"),
@@ -62,13 +62,7 @@ class Documents:
     def _field(self, rng: Random, field: Field) -> Tree:
         if field.nullable and rng.randrange(6) == 5:
             return "null"
-        match field.kind:
-            case Plain("weight") if rng.randrange(3) == 2:
-                return self._schedule(rng)
-            case Plain(name) if name != "object":
-                return one_of(rng, _allowed(name, field.choices, frozenset(field.limits.items())))
-            case kind:
-                return self._kind(rng, kind)
+        return self._value(rng, field)
 
     def _schedule(self, rng: Random) -> Object:
         made = self._object(rng, self.models[one_of(rng, SCHEDULES)])
@@ -78,16 +72,39 @@ class Documents:
             made.values[place] = text  # the start comes before the end
         return made
 
-    def _kind(self, rng: Random, kind: Kind) -> Tree:
-        match kind:
+    def _value(self, rng: Random, values: Values) -> Tree:
+        match values.kind:
+            case Plain("weight") if rng.randrange(3) == 2:
+                return self._schedule(rng)
             case Objects(classes):
                 return self._object(rng, self.models[one_of(rng, classes)])
-            case ArrayKind(items):
-                return Array([self._kind(rng, items) for _ in range(rng.randrange(4))])
+            case ArrayKind(items, unique):
+                return self._array(rng, items, unique, values.limits)
             case Plain("object"):
                 return arguments(rng)
             case Plain(name):
-                return one_of(rng, _allowed(name, (), frozenset()))
+                return one_of(rng, _allowed(name, values.choices, frozenset(values.limits.items())))
+
+    def _array(
+        self, rng: Random, items: Values, unique: bool, limits: Mapping[str, float]
+    ) -> Array:
+        least = int(limits.get("minItems", 0))
+        most = int(limits.get("maxItems", least + 3))
+        made = [self._value(rng, items) for _ in range(rng.randint(least, min(most, least + 3)))]
+        if unique:
+            made = different(made)
+            while len(made) < least:
+                made = different([*made, self._value(rng, items)])
+        return Array(made)
+
+
+def different(trees: Sequence[Tree]) -> list[Tree]:
+    """Those that are not the same as one before them, to JSON Schema."""
+    kept: list[Tree] = []
+    for tree in trees:
+        if not any(json.loads(text_of(tree)) == json.loads(text_of(each)) for each in kept):
+            kept.append(tree)
+    return kept
 
 
 def _number(text: Tree) -> int:

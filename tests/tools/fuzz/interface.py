@@ -37,6 +37,7 @@ SHOWS_IN_CONFIGS = (
     "choices narrowed",
     "range narrowed",
     "default changed",
+    "items may no longer be the same",
 )
 """Changes of which a config can tell: it is refused, or means something else."""
 
@@ -216,7 +217,7 @@ def _value(value: Json, kind: Kind, models: Mapping[str, Model]) -> Json:
             name = next(each for each in names if models[each].tag(tag) == value[tag])
             return _object(value, models[name], models)
         case Array(items), list():
-            return [_value(each, items, models) for each in value]
+            return [_value(each, items.kind, models) for each in value]
         case _:
             return value
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import TypeAlias
 
 from loss_compiler.meaning.ir import Field, Model
-from loss_compiler.source.syntax import NUMBERS, SCHEDULES, Kind, Objects, Plain
+from loss_compiler.source.syntax import NUMBERS, SCHEDULES, Kind, Objects, Plain, Values, innermost
 from loss_compiler.source.syntax import Array as ArrayKind
 
 from .documents import Documents, bounds, lengths, one_of
@@ -43,15 +43,24 @@ _FOLDED = {"k": "\u212a", "s": "\u017f", "i": "\u0131", "ss": "ß", "fi": "ﬁ",
 class Spot:
     """A value in a document, what holds it there, and what the schema says of it, if it does.
 
-    `field` is there for the value of a known key, `model` for the members of a known object, both
-    of which `kind` follows from.
+    `values` are there for the value of a known key, and for the items of arrays there; `model` for
+    the members of a known object.
     """
 
     owner: Array | Object
     index: int
-    kind: Kind | None
-    field: Field | None
+    values: Values | None
     model: Model | None
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of its values."""
+        return self.values.kind if self.values else None
+
+    @property
+    def field(self) -> Field | None:
+        """What the schema says of its key."""
+        return self.values if isinstance(self.values, Field) else None
 
     @property
     def value(self) -> Tree:
@@ -72,8 +81,8 @@ class Draft:
 
     def spots(self) -> list[Spot]:
         """All of its values, the whole document first."""
-        whole = Objects((self.documents.root.name,), None)
-        return list(_spots(self.around, 0, whole, None, None, self.documents.models))
+        whole = Values(Objects((self.documents.root.name,), None), (), {})
+        return list(_spots(self.around, 0, whole, None, self.documents.models))
 
     def members(self) -> list[Spot]:
         """Those that have a key."""
@@ -91,24 +100,22 @@ Mutation: TypeAlias = Callable[[Random, Draft], bool]
 def _spots(
     owner: Array | Object,
     index: int,
-    kind: Kind | None,
-    field: Field | None,
+    values: Values | None,
     model: Model | None,
     models: Mapping[str, Model],
 ) -> Iterator[Spot]:
-    yield Spot(owner, index, kind, field, model)
+    yield Spot(owner, index, values, model)
+    kind = values.kind if values else None
     match owner.values[index]:
         case Object() as inner:
             inside = _model_of(inner, kind, models)
             known = {each.key: each for each in inside.fields} if inside else {}
             for number, name in enumerate(inner.names()):
-                found = known.get(name)
-                inner_kind = found.kind if found else None
-                yield from _spots(inner, number, inner_kind, found, inside, models)
+                yield from _spots(inner, number, known.get(name), inside, models)
         case Array() as inner:
             items = kind.items if isinstance(kind, ArrayKind) else None
             for number in range(len(inner.values)):
-                yield from _spots(inner, number, items, None, None, models)
+                yield from _spots(inner, number, items, None, models)
         case _:
             pass
 
@@ -382,25 +389,47 @@ def quote(rng: Random, draft: Draft) -> bool:
 
 def bound(rng: Random, draft: Draft) -> bool:
     """A number, or the length of a string, is a limit or next to one."""
-    spots = [spot for spot in draft.spots() if spot.field is not None and spot.field.limits]
+    spots = [spot for spot in draft.spots() if spot.values is not None and spot.values.limits]
     spot = _pick(rng, spots)
-    if spot is None or spot.field is None or not isinstance(spot.field.kind, Plain):
+    if spot is None or spot.values is None or not isinstance(spot.values.kind, Plain):
         return False
-    limits = frozenset(spot.field.limits.items())
-    spot.put(one_of(rng, (*bounds(spot.field.kind.name, limits), *lengths(limits))))
+    limits = frozenset(spot.values.limits.items())
+    spot.put(one_of(rng, (*bounds(spot.values.kind.name, limits), *lengths(limits))))
+    return True
+
+
+def _arrays(draft: Draft) -> list[Array]:
+    return [spot.value for spot in draft.spots() if isinstance(spot.value, Array)]
+
+
+def fewer(rng: Random, draft: Draft) -> bool:
+    """An array has an item less."""
+    arrays = [each for each in _arrays(draft) if each.values]
+    if not arrays:
+        return False
+    values = rng.choice(arrays).values
+    del values[rng.randrange(len(values))]
+    return True
+
+
+def repeat(rng: Random, draft: Draft) -> bool:
+    """An array has an item twice; of a number, the second one may be written in another way."""
+    arrays = [each for each in _arrays(draft) if each.values]
+    if not arrays:
+        return False
+    values = rng.choice(arrays).values
+    item = values[rng.randrange(len(values))]
+    if isinstance(item, str) and _INTEGER.fullmatch(item):
+        item += one_of(rng, ("", ".0", "e0"))
+    values.insert(rng.randrange(len(values) + 1), item)
     return True
 
 
 def choice(rng: Random, draft: Draft) -> bool:
     """A choice is another one, or looks like one."""
-    fields = [
-        field
-        for model in draft.documents.models.values()
-        for field in model.fields
-        if field.choices
-    ]
-    every = tuple(quoted(each) for field in fields for each in field.choices)
-    spots = [spot for spot in draft.spots() if spot.field is not None and spot.field.choices]
+    fields = [field for model in draft.documents.models.values() for field in model.fields]
+    every = tuple(quoted(each) for field in fields for each in innermost(field).choices)
+    spots = [spot for spot in draft.spots() if spot.values is not None and spot.values.choices]
     spot = _pick(rng, spots)
     if spot is None or not isinstance(spot.value, str) or not spot.value.startswith('"'):
         return False
@@ -490,7 +519,17 @@ TREES: Mapping[str, Mutation] = {
             other_type,
         ),
         *(null, empty, exchange, boolean, quote, bound, choice, zero, backwards, whole_float),
-        *(too_large, huge_integer, endless_integer, no_number, half_surrogate, nest, whole_config),
+        *(
+            fewer,
+            repeat,
+            too_large,
+            huge_integer,
+            endless_integer,
+            no_number,
+            half_surrogate,
+            nest,
+            whole_config,
+        ),
     )
 }
 """What is done to a document, by name."""

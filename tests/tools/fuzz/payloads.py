@@ -100,6 +100,7 @@ _NAMES = (
         "Loss",
         "Mapping",
         "Number",
+        "UniqueList",
         "Weight",
     ),
     *("BaseModel", "BottleneckLoss", "BottleneckType", "LossFactoryModel", "MultiLoss", "Tensor"),

@@ -149,8 +149,49 @@ def _default(subschema: Any, value: int) -> Any:
             return ("ab", "abc")[value % 2]
         case ["object", *_]:
             return {}
+        case ["array"]:
+            return _default_array(subschema)
         case _:
             return None
+
+
+def _default_array(subschema: Any) -> Any:
+    """As many items as there have to be; none is the same as another."""
+    items = subschema["items"]
+    count = subschema.get("minItems", 0)
+    match items:
+        case {"enum": choices}:
+            return choices[:count]
+        case {"type": "string"}:
+            return ["ab", "abc", "x", "xy"][:count]
+        case {"type": "integer" | "number"}:
+            low = items.get("minimum", items.get("exclusiveMinimum", 0))
+            return [low + 1 + index for index in range(count)]
+        case {"type": "array"}:
+            return [_default_array({**items}) for _ in range(count)]
+        case _:
+            return []
+
+
+def _items(each: _Property, value: int) -> None:
+    """Set, move or remove a rule: how many items there are, what they are, whether they differ."""
+    subschema, limit = each.subschema, 1 + value // 4 % 3
+    rule = ("minItems", "maxItems", "uniqueItems", "items")[value % 4]
+    items = subschema["items"]
+    if rule == "items" and items.get("type") in ("integer", "number") and "minimum" in items:
+        items["minimum"] = min(limit, items.get("exclusiveMaximum", limit + 1) - 1)
+    elif rule == "items" and "enum" in items:
+        items["enum"] = [*items["enum"][:2], _WORDS[limit]]
+    elif rule == "uniqueItems":
+        if subschema.pop(rule, None) is None and "$ref" not in items:
+            subschema[rule] = True
+    elif rule in ("minItems", "maxItems"):
+        subschema.pop(rule, None)
+        other = subschema.get("maxItems" if rule == "minItems" else "minItems", limit)
+        if value % 3 and (limit <= other) == (rule == "minItems" or limit == other):
+            subschema[rule] = limit
+    if isinstance(subschema.get("default"), list):
+        subschema["default"] = _default_array(subschema)
 
 
 def _change_default(each: _Property, value: int) -> None:
@@ -395,6 +436,7 @@ EDITS: dict[str, Callable[[Any, int, int], None]] = {
     "change a range of lengths": _on_property(_length, "string"),
     "change an objective": _objective,
     "change a type": _on_property(_type),
+    "change an array": _on_property(_items, "array"),
     "change choices": _on_property(_choices, "string"),
     "change the choice of objects": _choice_of_objects,
     "remove a key": _on_property(_remove),

@@ -83,7 +83,7 @@ class Twin:
         if parts[1] == "$defs":
             parts[2] = self._definition(parts[2])
         if "properties" in parts:
-            parts[-1] = self._property(parts[-1])
+            parts[-1] = self._property(parts[-1].replace("~1", "/"))
         return "/".join(parts)
 
     def _schema(self, value: Any) -> Any:
@@ -94,6 +94,8 @@ class Twin:
         match key:
             case "description" | "x-unit" | "enum" | "default" | "examples" | "$id":
                 return self._text(value)
+            case "x-python-name":
+                return self._property(value)
             case "x-name":
                 return self._marker("tag", value)
             case "$ref":

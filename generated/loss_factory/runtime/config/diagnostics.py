@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from ..model.base import REPEATED_ITEM
 from ..model.float32 import ZERO_IN_FLOAT32
 from ..model.plain import Mistake
 from ..model.records import Trainer
@@ -63,6 +64,7 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
+_EXPECTED_LENGTH = {"too_long": ("at most", "max_length"), "too_short": ("at least", "min_length")}
 _WRONG_TAG = ("union_tag_invalid", "union_tag_not_found")
 _MOST_TRIED = 10
 """Objects that one of a wrong tag is tried as; few mistakes are common to more."""
@@ -125,6 +127,11 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
             return Mistake(place.path, message)
         path = (*place.path, choices.tag)
         return Mistake(path, partial(_wrong_tag, choices, path, details["input"], context))
+    if kind == REPEATED_ITEM:
+        index, first = (details.get("ctx", {})[each] for each in ("index", "first"))
+        item = details["input"][index]
+        message = partial(_repeated, item, (*context.base, *place.path, first))
+        return Mistake((*place.path, index), message)
     is_item = place.path != () and type(place.path[-1]) is int
     message = partial(_unexpected, details, place, context, may_be_null=not is_item)
     return Mistake(place.path, message)
@@ -194,6 +201,11 @@ def _mistakes_of(
             yield _explained(place, details, context)
 
 
+def _repeated(item: object, first: JsonPath) -> str:
+    said = "" if isinstance(item, list) else f", {shown(item)}"
+    return f"the same as {shown_pointer(first)}{said}; expected no item twice"
+
+
 def _unexpected(details: ErrorDetails, place: Place, context: Context, *, may_be_null: bool) -> str:
     field, kind, found = place.field, details["type"], details["input"]
     if kind in _EXPECTED_WITH_LIMIT:
@@ -202,6 +214,8 @@ def _unexpected(details: ErrorDetails, place: Place, context: Context, *, may_be
         expected = text.format(str(limit).removesuffix(".0"))
         if limit == ZERO_IN_FLOAT32:
             expected = "a number above 0, also in float32"
+    elif kind in _EXPECTED_LENGTH:
+        return _wrong_length(details)
     elif kind == "float_type" and type(found) is int:
         expected = "a number that fits into a float"
     elif kind in _EXPECTED:
@@ -214,8 +228,16 @@ def _unexpected(details: ErrorDetails, place: Place, context: Context, *, may_be
         return f"expected {expected}, not {shown(found)}"
     if may_be_null and _may_be_null(field):
         expected += " or null"
-    near = did_you_mean(found, strings_of(field)) if type(found) is str else ""
+    is_word = type(found) is str and kind != "list_type"  # one word is no list of words
+    near = did_you_mean(str(found), strings_of(field)) if is_word else ""
     return f"expected {expected}, not {shown(found)}{near or context.remark(place.path, found)}"
+
+
+def _wrong_length(details: ErrorDetails) -> str:
+    text, name = _EXPECTED_LENGTH[details["type"]]
+    said = details.get("ctx", {})
+    limit, length = said[name], said["actual_length"]
+    return f"expected {text} {limit} item{'' if limit == 1 else 's'}, not {length or 'none'}"
 
 
 def _no_schedule(choices: Choices, field: FieldInfo | None, found: object) -> str:

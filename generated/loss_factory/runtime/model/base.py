@@ -6,25 +6,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypeVar, cast
 
 from pydantic import (
     BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     ValidationError,
     model_serializer,
     model_validator,
 )
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ..text.wording import did_you_mean, first_told, one_line, shown_pointer
 from .errors import ConfigProblem, LossConfigError
 from .plain import ReadByField, plain
 
 if TYPE_CHECKING:
-    from pydantic_core import CoreSchema, ErrorDetails
+    from pydantic_core import ErrorDetails
 
 _ModelT = TypeVar("_ModelT", bound="LossFactoryModel")
 
@@ -56,6 +58,46 @@ class Also:
     def __init__(self, *names: str) -> None:
         self.names = names
 
+
+class _EachOnce:
+    """Refuses a list in which an item stands twice: 1 and 1.0 are the same."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(_with_each_once, handler(source))
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        return {**handler(schema), "uniqueItems": True}
+
+
+def _with_each_once(value: object, handler: Callable[[object], list[object]]) -> list[object]:
+    valid = handler(value)
+    # Floats hold fewer digits than what they were made of, in which numbers may still differ.
+    said, _ = plain(value)
+    items = cast("list[object]", said) if isinstance(said, list) else valid
+    first: dict[object, int] = {}
+    for index, item in enumerate(items):
+        if (other := first.setdefault(_hashable(item), index)) != index:
+            message = "item {index} is the same as item {first}"
+            raise PydanticCustomError(REPEATED_ITEM, message, {"index": index, "first": other})
+    return valid
+
+
+def _hashable(item: object) -> object:
+    return tuple(map(_hashable, cast("list[object]", item))) if isinstance(item, list) else item
+
+
+REPEATED_ITEM: Final = "repeated_item"
+"""The type of the error about an item that stands twice."""
+
+_ItemT = TypeVar("_ItemT")
+UniqueList: TypeAlias = Annotated[list[_ItemT], _EachOnce]
+"""A list of which no two items are the same."""
 
 Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_says_it)]
 """Keyword arguments that are passed on to a constructor: any JSON values."""

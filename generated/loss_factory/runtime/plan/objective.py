@@ -18,6 +18,7 @@ from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST
 from ..model.objective_plan import ObjectivePlan, PlannedLoss
 from ..model.records import BottleneckT, ConfigT, Loss, Objective, Summand, Tables, Trainer
+from ..model.shape import held_under
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import did_you_mean, json_pointer, listed, shown
 from .held_objects import Note, objects_of
@@ -84,8 +85,8 @@ class ObjectiveInParts(Generic[ConfigT, BottleneckT]):
     def _held_at(self, path: str) -> BaseModel | None:
         """The object at `path`, if it is written."""
         held: object = self.config
-        for name in path.split("."):
-            held = getattr(held, name, None)
+        for key in path.split("."):
+            held = held_under(key, held)
         return held if isinstance(held, BaseModel) else None
 
     def plan(self, keys: Mapping[str, str]) -> ObjectivePlan:

@@ -19,6 +19,7 @@ from ..model.errors import ConfigProblem, LossConfigError, UnusedWeightWarning
 from ..model.float32 import LARGEST, as_float32
 from ..model.records import BottleneckT, ConfigT, Loss, Tables
 from ..model.schedules import AnySchedule, Schedule
+from ..model.shape import held_under
 from ..text.wording import listed, shown_pointer
 from .resolve import resolve_bottleneck_type
 
@@ -157,7 +158,10 @@ def changed_weights(
 
 def _written(config: BaseModel, path: tuple[str, ...]) -> set[str]:
     """The properties that `config` sets in the object at `path`."""
-    section: BaseModel | None = config
-    for name in path:
-        section = getattr(section, name, None)
-    return set() if section is None else section.model_fields_set
+    section: object = config
+    for key in path:
+        section = held_under(key, section)
+    if not isinstance(section, BaseModel):
+        return set()
+    fields = type(section).model_fields
+    return {fields[name].alias or name for name in section.model_fields_set if name in fields}

@@ -1,0 +1,17 @@
+"""What JSON Schema's limits are called in Pydantic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PYDANTIC: Final[Mapping[str, str]] = {
+    "minimum": "ge",
+    "maximum": "le",
+    "exclusiveMinimum": "gt",
+    "exclusiveMaximum": "lt",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minItems": "min_length",
+    "maxItems": "max_length",
+}

@@ -1,0 +1,139 @@
+"""What the package says of values that break a rule: of arrays, and of what stands in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from support.cases import MARK, marks
+from support.schemas import VARIED, answer, compiled, unpacked
+
+MESSAGE = """
+from loss_factory import LossConfigError, load_config
+try:
+    answer = repr(load_config(question).audio.ruled)
+except LossConfigError as error:
+    answer = str(error).replace(question + ":", "")
+"""
+BEFORE = '{"audio": {"ruled": '
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpacked(compiled(VARIED).files, tmp_path_factory.mktemp("varied"))
+
+
+def said(package: Path, folder: Path, arguments: str) -> str:
+    """What the package makes of a config with these arguments, without file and line."""
+    file = folder / "config.json"
+    file.write_text(f"{BEFORE}{arguments}}}}}", encoding="utf-8")
+    return answer(package, MESSAGE, str(file))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "messages"),
+    [
+        ('{"critics": ▶[]}', ["/critics: expected at least 1 item, not none"]),
+        ('{"betas": ▶[0.5]}', ["/betas: expected at least 2 items, not 1"]),
+        ('{"periods": ▶[2, 3, 4, 5]}', ["/periods: expected at most 3 items, not 4"]),
+        (
+            '{"critics": ["band", "scale", ▶"band"]}',
+            ['/critics/2: the same as /critics/0, the string "band"; expected no item twice'],
+        ),
+        (
+            '{"periods": [2, 3, ▶2.0]}',
+            ["/periods/2: the same as /periods/0, 2.0; expected no item twice"],
+        ),
+        (
+            '{"edges": [[1, 2], ▶[1.0, 2]]}',
+            ["/edges/1: the same as /edges/0; expected no item twice"],
+        ),
+        ('{"edges": [[1, ▶1]]}', ["/edges/0/1: the same as /edges/0/0, 1; expected no item twice"]),
+        ('{"edges": [▶[1]]}', ["/edges/0: expected at least 2 items, not 1"]),
+        ('{"edges": [[1, ▶0]]}', ["/edges/0/1: expected a number above 0, not 0"]),
+        ('{"betas": [0.5, ▶1]}', ["/betas/1: expected a number below 1, not 1"]),
+        ('{"periods": [▶1]}', ["/periods/0: expected a number of at least 2, not 1"]),
+        (
+            '{"critics": [▶"bands"]}',
+            [
+                "/critics/0: expected 'scale', 'period' or 'band', not the string \"bands\"; "
+                "did you mean 'band'?"
+            ],
+        ),
+        ('{"critics": ▶"band"}', ['/critics: expected an array or null, not the string "band"']),
+        (
+            '{"marks": [▶"", ▶"abc"]}',
+            [
+                '/marks/0: expected a string of at least 1 characters, not the string ""',
+                '/marks/1: expected a string of at most 2 characters, not the string "abc"',
+            ],
+        ),
+    ],
+)
+def test_what_is_wrong_and_where(
+    arguments: str, messages: list[str], varied: Path, tmp_path: Path
+) -> None:
+    places = marks(BEFORE + arguments)
+    lines = [
+        f"{line}:{column}: {re.sub('(?<![^ ])/', '/audio/ruled/', message)}"
+        for (line, column), message in zip(places, messages, strict=True)
+    ]
+    assert said(varied, tmp_path, arguments.replace(MARK, "")) == "\n".join(lines)
+
+
+def test_defaults_are_what_the_schema_says(varied: Path, tmp_path: Path) -> None:
+    assert said(varied, tmp_path, "{}") == (
+        "RuledArguments(critics=None, betas=[0.8, 0.99], periods=[2, 3], edges=[[1.0, 2.5]], "
+        "target='lab.Ruled', mel_bins=None, lambda_=0.5, marks=[])"
+    )
+
+
+def test_numbers_that_only_their_last_digits_tell_apart_differ(
+    varied: Path, tmp_path: Path
+) -> None:
+    """As floats they are the same, but uniqueItems is about what is written."""
+    large = 2**53
+    assert said(varied, tmp_path, f'{{"edges": [[{large}, {large + 1}]]}}').startswith("Ruled")
+
+
+ASSIGNMENT = """
+from loss_factory import AutoencoderLossConfig
+from pydantic import ValidationError
+ruled = AutoencoderLossConfig.model_validate({"audio": {"ruled": {}}}).audio.ruled
+other = AutoencoderLossConfig.model_validate({"audio": {"ruled": {}}}).audio.ruled
+ruled.betas.append(0.5)
+try:
+    ruled.critics = question
+except ValidationError as error:
+    [details] = error.errors()
+    answer = [details["msg"], other.betas]
+"""
+
+
+def test_assignment_is_checked_and_defaults_are_not_shared(varied: Path) -> None:
+    assert answer(varied, ASSIGNMENT, ["band", "band"]) == [
+        "item 1 is the same as item 0",
+        [0.8, 0.99],
+    ]
+
+
+NAMES = """
+from loss_factory import AutoencoderLossConfig
+read = AutoencoderLossConfig.model_validate({"audio": {"ruled": question}})
+copied = read.audio.ruled.model_copy(update={"_target_": "lab.Other", "mel_bins": 8})
+answer = [read.audio.ruled.mel_bins, copied.target, copied.model_dump()["mel/bins"]]
+answer.append(read.audio.ruled.model_dump(include={"mel_bins"}))
+answer.append(AutoencoderLossConfig.model_validate(read.model_dump()) == read)
+"""
+
+
+def test_python_and_configs_have_names_of_their_own(varied: Path) -> None:
+    assert answer(varied, NAMES, {"mel/bins": 4}) == [4, "lab.Other", 8, {"mel/bins": 4}, True]
+
+
+def test_a_name_in_python_is_no_key_of_a_config(varied: Path, tmp_path: Path) -> None:
+    assert said(varied, tmp_path, '{"target": "x"}').endswith(
+        "unknown key 'target'; did you mean '_target_'?"
+    )
