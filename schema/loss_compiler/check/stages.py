@@ -9,7 +9,6 @@ from .classes import class_problems
 from .dialect import dialect_problems, value_problems
 from .losses import loss_problems
 from .objectives import objective_problems
-from .other_names import other_name_problems
 from .trainers import trainer_problems
 
 
@@ -20,7 +19,6 @@ def problems_of(document: Json) -> list[Problem]:
     schema = syntax_of(document)
     return value_problems(document, schema) or [
         *class_problems(schema),
-        *other_name_problems(schema),
         *loss_problems(schema),
         *trainer_problems(schema),
         *objective_problems(schema),

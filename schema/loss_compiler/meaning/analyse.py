@@ -112,23 +112,23 @@ def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
 
 
 def _fields(owner: ClosedObject) -> tuple[Field, ...]:
-    return tuple(_field(each, each.key in owner.required) for each in owner.properties.values())
+    return tuple(_field(each, owner) for each in owner.properties.values())
 
 
-def _field(of: Property, required: bool) -> Field:
+def _field(of: Property, owner: ClosedObject) -> Field:
     default = None if of.default is ABSENT else of.default
     return Field(
         name=of.name,
         key=of.key,
         description=of.description,
-        required=required,
+        required=of.key in owner.required,
         nullable=of.nullable,
         kind=of.kind,
         default=_as_numbers(default, of.kind),
         choices=of.choices,
         limits=of.limits,
         unit=of.unit,
-        also=of.also,
+        also=tuple(name for name in of.also if name not in owner.properties),
         examples=of.examples,
     )
 
