@@ -52,11 +52,11 @@ _MODULES = frozenset(
     }
 )  # fmt: skip
 _CALLS = frozenset(
-    {"Also", "Condition", "Failure", "Field", "Loss", "LossFactoryResult",
-     "MappingProxyType", "Objective", "Situation", "Summand", "Tables", "Trainer", "ValueLoss",
-     "ValueLossConfig", "Weight", "__init__", "_found", "_key", "_leave_out", "_value_weight",
-     "_weight", "add_to", "checked_keys", "checked_step", "frozenset", "get", "globals",
-     "has_torch", "keys", "lazy_attribute", "main", "make_objective", "module", "plan", "plan_in_parts",
+    {"Also", "Condition", "Failure", "Field", "Loss", "LossFactoryResult", "MappingProxyType",
+     "Objective", "Situation", "Summand", "Tables", "Trainer", "ValueLoss", "ValueLossConfig",
+     "Weight", "__init__", "_found", "_key", "_leave_out", "_value_weight", "_weight", "add_to",
+     "checked_keys", "checked_step", "frozenset", "get", "globals", "has_torch", "keys",
+     "lazy_attribute", "main", "make_objective", "module", "plan", "plan_in_parts",
      "read_config", "require_runtime", "require_same_schema", "set", "sorted", "super", "term",
      "value_of", "values", "weight_at"}
 )  # fmt: skip
