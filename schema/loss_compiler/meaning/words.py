@@ -13,7 +13,7 @@ _BOUNDS = (
 )
 _LENGTHS = (("minLength", "≥"), ("maxLength", "≤"))
 _LARGEST_EXACT = 1e15
-_NAMES = {"object": "open object", "weight": "weight"}
+_NAMES = {"object": "open object"}
 
 
 def kind_in_words(kind: Kind, plural: str = "") -> str:

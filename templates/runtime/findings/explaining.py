@@ -25,9 +25,10 @@ class Row(NamedTuple):
     """A loss of the training: its value times `weight`, logged as `name`.
 
     `definition` is its entry in the schema's `$defs`; `turn` is whose it is; `section` is that of
-    its weight, if this stands in the config; `course` is what the weight is at all steps; `origin`
-    is where it comes from; `reads` are the keys of info that its value is, or is computed from;
-    `when` is what decides whether it is there, as far as that is not known.
+    its weight, if this stands in the config; `scale` is the constant in the weight; `course` is
+    what the weight is at all steps; `origin` is where it comes from; `reads` are the keys of info
+    that its value is, or is computed from; `when` is what decides whether it is there, as far as
+    that is not known.
     """
 
     definition: str

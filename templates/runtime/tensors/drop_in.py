@@ -36,7 +36,7 @@ class ValueLoss(ForgetsOldWeights, ChangesWithSteps):
         name: the name under which the weighted value is logged.
         weight: the factor, rounded to float32, or a schedule, as configs have it.
         decay: what the weight is multiplied by in each step, if it is a number: at step n, n + 1
-            times, as stable-audio-tools does it in its n-th forward pass.
+            times, as stable-audio-tools has done it after as many forward passes.
 
     The weight is a Python number, or a tensor if it changes, and no buffer: the state_dict is
     empty, and `.half()` changes nothing.
@@ -162,6 +162,7 @@ class MultiLoss(ForgetsOldWeights):
 
         Raises:
             MissingLossValueError: a value is missing, unless they are skipped.
+            RuntimeError: a weight changes with the step, and `set_step` was never called.
             ValueError: a value has dimensions.
         """
         total, losses = self(info)

@@ -221,6 +221,8 @@ def checked_step(step: int, what: str = "step") -> int:
         ValueError: it is negative.
     """
     given = cast("object", step)
+    if type(given) is int and given >= 0:
+        return given  # at once: this is asked several times in each step of a training
     if isinstance(given, bool) or not isinstance(given, Integral):
         raise TypeError(f"{what}: expected an integer from 0 on, not {shown(given)}")
     if given < 0:

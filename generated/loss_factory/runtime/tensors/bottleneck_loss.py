@@ -77,6 +77,7 @@ class BottleneckLoss(ForgetsOldWeights, ChangesWithSteps, ABC):
 
         Raises:
             MissingLossValueError: a value is missing, unless they are skipped.
+            RuntimeError: a weight changes with the step, and `set_step` was never called.
             ValueError: a value has dimensions.
         """
         if self._untold:

@@ -178,6 +178,7 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
         Raises:
             MissingLossValueError: something is missing that a loss reads, unless such losses are
                 skipped; nothing was computed.
+            RuntimeError: a weight changes with the step, and `set_step` was never called.
             ValueError: a value has dimensions.
         """
         losses: dict[str, Tensor] = {}
@@ -196,6 +197,7 @@ class ObjectiveModule(ForgetsOldWeights, ChangesWithSteps, ABC):
         Raises:
             MissingLossValueError: something is missing that a loss reads, unless such losses are
                 skipped; nothing was computed.
+            RuntimeError: a weight changes with the step, and `set_step` was never called.
             ValueError: a value has dimensions.
         """
         losses: dict[str, Tensor] = {}
