@@ -76,10 +76,11 @@ def test_it_holds_what_a_config_needs_and_no_more() -> None:
     schema = json.loads(text)
     Draft202012Validator.check_schema(schema)
     assert list(schema["$defs"]) == [
-        *("AutoencoderLossConfig", "BottleneckLossConfig", "BottleneckWeights"),
+        *("AutoencoderLossConfig", "InPlace", "BottleneckLossConfig", "BottleneckWeights"),
         *("SpectralLossConfig", "SpectralDetails"),
         *("EncodecConfig", "OobleckConfig", "LayerConfig", "CriticWeights", "AudioLossConfig"),
-        *("STFTArguments", "MelArguments", "AudioWeights"),
+        *("AudioWindow", "AudioWindowShape", "STFTArguments", "MelArguments", "RuledArguments"),
+        "AudioWeights",
     ]
     references = set(re.findall(r'"\$ref": "#/\$defs/(\w+)"', text))
     assert references == set(schema["$defs"])

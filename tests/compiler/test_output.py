@@ -163,7 +163,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         assumed=True,
         model_types=MappingProxyType({"codec": "objective", "copy": "defaults"}),
         needs=frozenset(()),
-        ignores=frozenset(("AudioWeights.unread",)),
+        ignores=frozenset(("AudioWeights.unread", "AutoencoderLossConfig.in_place")),
         refuses=MappingProxyType({"SpectralLossConfig.weight": (0, 1.5)}),
         passes=MappingProxyType(
             {
@@ -695,6 +695,7 @@ WEIGHT = "Annotated[Number | None, Field(ge=0.0, le=3.4028234663852886e38)]"
                 "bottleneck: BottleneckLossConfig = Field(default_factory=BottleneckLossConfig)",
                 "spectral: SpectralLossConfig | None = None",
                 "audio: AudioLossConfig | None = None",
+                "in_place: Annotated[InPlace | None, Also('on_site')] = None",
                 "discriminator: Annotated[EncodecConfig | OobleckConfig | None, "
                 'Field(discriminator="type")] = None',
             ],
@@ -717,7 +718,13 @@ def test_the_fields_of_a_class(class_name: str, fields: list[str]) -> None:
 def test_units_are_kept() -> None:
     fields = [field for model in compiled(VARIED).schema.models for field in model.fields]
     units = {field.key: field.unit for field in fields if field.unit is not None}
-    assert units == {"sizes": "samples", "bands": "Hz", "pow": "dB"}
+    assert units == {
+        "sizes": "samples",
+        "bands": "Hz",
+        "pow": "dB",
+        "shares": "shares",
+        "gain": "dBFS",
+    }
 
 
 def test_the_table_of_losses_by_bottleneck() -> None:

@@ -70,6 +70,41 @@ def said(package: Path, folder: Path, arguments: str) -> str:
                 '/marks/1: expected a string of at most 2 characters, not the string "abc"',
             ],
         ),
+        (
+            '{"shares": {"a": ▶"1", "//": "x", "b": ▶true, "c": ▶2.5, "d": ▶null, '
+            '"_comment": null}, "counts": {"a": ▶0, "b": ▶1.5, "c": 2.0}, "free/": {"a/b": ▶{}}, '
+            '"gain": [1, ▶0, ▶false], "kernel": [1, ▶1.0]}',
+            [
+                '/shares/a: expected a number, not the string "1"',
+                "/shares/b: expected a number, not true",
+                "/shares/c: expected a number below 2.5, not 2.5",
+                "/shares/d: expected a number, not null",
+                "/counts/a: expected a number of at least 1, not 0",
+                "/counts/b: expected an integer, not 1.5",
+                "/free~1/a~1b: expected a number, not an object",
+                "/gain/1: expected a number above 0.25, not 0",
+                "/gain/2: expected a number, not false",
+                "/kernel/1: the same as /kernel/0, 1.0; expected no item twice",
+            ],
+        ),
+        (
+            '{"shares": ▶[1], "counts": ▶1, "gain": ▶"1", "kernel": ▶{}}',
+            [
+                "/shares: expected an object, not an array",
+                "/counts: expected an object or null, not 1",
+                '/gain: expected a number or a list of numbers, not the string "1"',
+                "/kernel: expected an integer, a list of integers or null, not an object",
+            ],
+        ),
+        (
+            '{"shares": ▶null, "gain": ▶-1, "kernel": ▶1.5}',
+            [
+                "/shares: expected an object, not null",
+                "/gain: expected a number of at least 0, not -1",
+                "/kernel: expected an integer, a list of integers or null, not 1.5",
+            ],
+        ),
+        ('{"gain": ▶[1]}', ["/gain: expected at least 2 items, not 1"]),
     ],
 )
 def test_what_is_wrong_and_where(
@@ -86,7 +121,8 @@ def test_what_is_wrong_and_where(
 def test_defaults_are_what_the_schema_says(varied: Path, tmp_path: Path) -> None:
     assert said(varied, tmp_path, "{}") == (
         "RuledArguments(critics=None, betas=[0.8, 0.99], periods=[2, 3], edges=[[1.0, 2.5]], "
-        "target='lab.Ruled', mel_bins=None, lambda_=0.5, marks=[])"
+        "target='lab.Ruled', mel_bins=None, lambda_=0.5, shares={'low': 1.0}, counts=None, "
+        "free={}, gain=1.0, kernel=[3, 5], marks=[])"
     )
 
 
@@ -116,6 +152,74 @@ def test_assignment_is_checked_and_defaults_are_not_shared(varied: Path) -> None
     assert answer(varied, ASSIGNMENT, ["band", "band"]) == [
         "item 1 is the same as item 0",
         [0.8, 0.99],
+    ]
+
+
+FORMS = """
+from loss_factory import AutoencoderLossConfig
+from pydantic import ValidationError
+read = AutoencoderLossConfig.model_validate({"audio": {"ruled": question}})
+ruled = read.audio.ruled
+answer = [ruled.shares, ruled.gain, ruled.kernel, read.model_dump()["audio"]["ruled"]["shares"]]
+answer.append(AutoencoderLossConfig.model_validate_json(read.model_dump_json()) == read)
+for name, value in (("shares", {"a": float("nan")}), ("gain", [1.0, float("inf")]), ("gain", ())):
+    try:
+        setattr(ruled, name, value)
+    except ValidationError as error:
+        answer.append(error.errors()[0]["loc"])
+"""
+
+
+def test_maps_and_numbers_or_lists_in_python(varied: Path) -> None:
+    """Integers are floats where these belong; comments are dropped."""
+    written = {"shares": {"a": 1, "//": "why", "$comment": 0}, "gain": [1, 2], "kernel": 64.0}
+    assert answer(varied, FORMS, written) == [
+        *({"a": 1.0}, [1.0, 2.0], 64, {"a": 1.0}, True),
+        *(["shares", "a"], ["gain", 1], ["gain"]),
+    ]
+
+
+IN_PLACE = """
+from loss_factory import LossConfigError, load_config, models
+try:
+    config = load_config(question)
+    answer = [repr(config.in_place), repr(config.audio and config.audio.window)]
+    answer.append(type(config.audio.window.shape) is models.AudioWindowShape)
+except LossConfigError as error:
+    answer = str(error).replace(question + ":", "").splitlines()
+"""
+
+
+def in_place(package: Path, folder: Path, text: str) -> object:
+    """What the package makes of a config with objects that stand in properties."""
+    file = folder / "config.json"
+    file.write_text(text.replace(MARK, ""), encoding="utf-8")
+    return answer(package, IN_PLACE, str(file))
+
+
+def test_objects_in_place_are_classes_named_after_their_paths(varied: Path, tmp_path: Path) -> None:
+    text = '{"in_place": {"level": 1, "//": "x"}, "audio": {"window": {"shape_of": {"name": "a"}}}}'
+    assert in_place(varied, tmp_path, text) == [
+        "InPlace(level=1.0, mode='good')",
+        "AudioWindow(size=512, shape=AudioWindowShape(name='a', sides=None))",
+        True,
+    ]
+
+
+def test_mistakes_in_objects_in_place(varied: Path, tmp_path: Path) -> None:
+    text = (
+        '{"in_place": ▶{"mode": ▶"god"}, '
+        '"audio": {"window": {▶"sise": 1, "shape_of": {"name": ▶1}}, "mel": {}}}'
+    )
+    messages = [
+        "/in_place/level: missing",
+        "/in_place/mode: expected 'fast' or 'good', not the string \"god\"; did you mean 'good'?",
+        "/audio/window/sise: unknown key 'sise'; did you mean 'size'?",
+        "/audio/window/shape_of/name: expected a string, not 1",
+    ]
+    assert in_place(varied, tmp_path, text) == [
+        f"{line}:{column}: {each}"
+        for (line, column), each in zip(marks(text), messages, strict=True)
     ]
 
 

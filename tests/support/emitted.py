@@ -43,6 +43,7 @@ _IMPORTS = {
         *("__future__.annotations", "enum.Enum", "typing.Annotated", "typing.Literal"),
         *("pydantic.Field", ".runtime.model.base.Also", ".runtime.model.base.Arguments"),
         *(".runtime.model.base.Integer", ".runtime.model.base.LossFactoryModel"),
+        *(".runtime.model.base.Map", ".runtime.model.base.OneOrList"),
         *(".runtime.model.base.Number", ".runtime.model.base.UniqueList"),
         ".runtime.model.schedules.Weight",
     },
@@ -318,12 +319,16 @@ class _Module:
             case ast.BinOp(left, ast.BitOr(), right):
                 yield from self._type(left)
                 yield from self._type(right)
-            case ast.Subscript(ast.Name("list" | "UniqueList"), item):
+            case ast.Subscript(ast.Name("list" | "Map" | "UniqueList"), item):
                 yield from self._type(item)
             case ast.Subscript(ast.Name("Literal"), ast.Constant(str())):
                 return
             case ast.Subscript(ast.Name("Literal"), ast.Tuple(choices)):
                 yield from (_told(each) for each in choices if not _is_constant(each))
+            case ast.Subscript(
+                ast.Name("Annotated"), ast.Tuple([ast.BinOp() as kind, ast.Name("OneOrList")])
+            ):
+                yield from self._type(kind)
             case ast.Subscript(
                 ast.Name("Annotated"), ast.Tuple([kind, ast.Call(ast.Name("Field"), [], rules)])
             ):

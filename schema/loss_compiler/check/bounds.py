@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..shared.jsontext import JsonPath
 from ..source.problems import Problem
-from ..source.syntax import Array, Objects, Plain, Property, Values, innermost
+from ..source.syntax import Array, Objects, Plain, Property, Values, innermost, values_inside
 
 _PAIRS = (
     ("minimum", "maximum"),
@@ -36,7 +36,8 @@ def _problems(path: JsonPath, of: Values) -> Iterator[Problem]:
             message = "objects are not compared with each other; leave it out"
             yield Problem((*path, "uniqueItems"), message, at_key=True)
         yield from _too_many_to_differ(path, of, of.kind)
-        yield from _problems((*path, "items"), of.kind.items)
+    for inside, values in values_inside(of):
+        yield from _problems((*path, *inside), values)
 
 
 def _contradiction(of: Values, low: str, high: str) -> str | None:

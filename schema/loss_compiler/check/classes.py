@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -12,11 +13,11 @@ from pydantic import BaseModel
 
 from ..shared.jsontext import JsonPath
 from ..shared.wording import did_you_mean, did_you_mean_name, listed, shown, slip_for
+from ..source.names import PYTHON_NAME
 from ..source.problems import Problem
 from ..source.syntax import (
     ABSENT,
     NUMBERS,
-    PYTHON_NAME,
     RESULTS,
     ROOT,
     SCHEDULES,
@@ -25,14 +26,18 @@ from ..source.syntax import (
     WEIGHT,
     Array,
     ClosedObject,
+    Kind,
     LossesSchema,
     Objects,
+    OneOrList,
     Plain,
     Property,
     Values,
     constant,
     innermost,
+    values_inside,
 )
+from .reachability import in_its_place
 from .repetitions import alike, in_a_circle, repeated
 
 _TAKEN_BY_OUTPUT = frozenset(
@@ -57,12 +62,14 @@ _TAKEN_BY_OUTPUT = frozenset(
         "LossFactoryModel",
         "LossFactoryResultModel",
         "Mapping",
+        "Map",
         "MappingProxyType",
         "MissingLossValueError",
         "MultiLoss",
         "Number",
         "Objective",
         "ObjectivePlan",
+        "OneOrList",
         "PlannedLoss",
         "UniqueList",
         "UnknownBottleneckError",
@@ -107,8 +114,7 @@ def class_problems(schema: LossesSchema) -> Iterator[Problem]:
 
 def _definition_names(schema: LossesSchema) -> Iterator[Problem]:
     for name in schema.definitions:
-        is_ours = name in {WEIGHT, *SCHEDULES}
-        if not is_ours and (name in _TAKEN_BY_OUTPUT or name in _TAKEN_BY_PYTHON):
+        if name not in {WEIGHT, *SCHEDULES} and is_taken(name):
             message = f"the name {name!r} is taken in the generated code; choose another"
             yield Problem(("$defs", name), message, at_key=True)
     first: dict[str, str] = {}
@@ -121,21 +127,27 @@ def _definition_names(schema: LossesSchema) -> Iterator[Problem]:
     yield from alike(((("$defs", name), name) for name in kept), at_key=True)
 
 
+def is_taken(name: str) -> bool:
+    """Whether no class can have this name."""
+    return name in _TAKEN_BY_OUTPUT or name in _TAKEN_BY_PYTHON
+
+
 def _references(schema: LossesSchema) -> Iterator[Problem]:
     for reference in schema.references_to_schedules:
         if reference.target not in schema.definitions:
             message = f"'$defs/{reference.target}' does not exist"
             yield Problem(reference.path, message, about=(("$defs", reference.target),))
     graph: dict[str, set[str]] = {}
-    holdable = dict.fromkeys(name for name in schema.objects if name not in {*RESULTS, ROOT})
+    holdable = dict.fromkeys(name for name in schema.referable if name not in {*RESULTS, ROOT})
     for owner in schema.objects.values():
-        graph[owner.name] = {name for name in owner.held if name in holdable}
+        graph[owner.name] = {name for name in owner.held if name in schema.objects}
         for each in owner.properties.values():
-            for path, referred in ((r.path, r.target) for r in each.references):
+            said = [each for each in each.references if not each.is_in_place]
+            for path, referred in ((r.path, r.target) for r in said):
                 is_weight = referred == WEIGHT and each.kind in NUMBERS
                 is_result = referred in RESULTS and owner.name == "LossFactoryResult"
                 if referred not in schema.definitions:
-                    near = did_you_mean_name(referred, holdable)
+                    near = in_its_place(referred, schema) or did_you_mean_name(referred, holdable)
                     message = f"'$defs/{referred}' does not exist"
                     yield Problem(path, message, about=(("$defs", referred),), near=near)
                 elif referred not in holdable and not is_weight and not is_result:
@@ -145,8 +157,8 @@ def _references(schema: LossesSchema) -> Iterator[Problem]:
     except CycleError as error:
         cycle: list[str] = error.args[1]
         message = f"refers back to itself: {in_a_circle(cycle[:0:-1])}"
-        about = tuple(("$defs", name) for name in cycle)
-        yield Problem(("$defs", cycle[0]), message, at_key=True, about=about)
+        about = tuple(schema.objects[name].path for name in cycle)
+        yield Problem(schema.objects[cycle[0]].path, message, at_key=True, about=about)
     else:
         yield from _sizes(schema, children_first)
 
@@ -257,17 +269,35 @@ def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
 
 def _no_default(owner: ClosedObject, of: Property) -> str:
     """What to do about an optional property without a default."""
+    if not owner.path and isinstance(of.kind, Objects) and of.references[0].is_in_place:
+        return (
+            "a section that is not written is off: expected null as its default, and "
+            '"type": ["object", "null"]'
+        )
     if not owner.path and isinstance(of.kind, Objects) and not of.is_choice:
         reference = f'{{"$ref": "#/$defs/{of.kind.classes[0]}"}}'
         return (
             "a section that is not written is off: expected null as its default, and "
             f'"anyOf": [{reference}, {{"type": "null"}}]'
         )
-    name = of.kind.name if isinstance(of.kind, Plain) else "array"
     takes_null = of.nullable or isinstance(of.kind, Objects)
-    or_null = "" if takes_null else f', or null with "type": ["{name}", "null"]'
+    types = "" if takes_null else json.dumps([*_types(of.kind), "null"])
+    or_null = "" if takes_null else f', or null with "type": {types}'
     required = "; or name it in 'required'" if owner.path else ""
     return f"an optional property needs a default; add one{or_null}{required}"
+
+
+def _types(kind: Kind) -> tuple[str, ...]:
+    """What JSON Schema calls values of a kind."""
+    match kind:
+        case Plain(name):
+            return (name,)
+        case Array():
+            return ("array",)
+        case OneOrList(one):
+            return (*_types(one.kind), "array")
+        case _:
+            return ("object",)
 
 
 def _property_name(of: Property) -> Iterator[Problem]:
@@ -313,8 +343,8 @@ def _idle_lengths(path: JsonPath, of: Values) -> Iterator[Problem]:
     for rule in ("minLength", "maxLength"):
         if of.choices and rule in of.limits:
             yield Problem((*path, rule), "has no effect beside 'enum'", at_key=True)
-    if isinstance(of.kind, Array):
-        yield from _idle_lengths((*path, "items"), of.kind.items)
+    for inside, values in values_inside(of):
+        yield from _idle_lengths((*path, *inside), values)
 
 
 def _choice_of_objects(of: Property, schema: LossesSchema, required: bool) -> Iterator[Problem]:

@@ -17,12 +17,12 @@ from referencing.exceptions import Unresolvable
 from ..shared.jsontext import Json, JsonPath, at, object_at
 from ..shared.wording import did_you_mean, did_you_mean_name, shown, slip_for
 from ..source.locations import DIALECT
+from ..source.names import PYTHON_NAME
 from ..source.problems import Problem
 from ..source.syntax import (
     ABSENT,
     CARRIED,
     MAPPING,
-    PYTHON_NAME,
     SCHEMA_KEY,
     TRAINERS,
     WEIGHT,
@@ -30,8 +30,11 @@ from ..source.syntax import (
     ClosedObject,
     Kind,
     LossesSchema,
+    Map,
+    OneOrList,
     Plain,
     Property,
+    is_comment,
     is_loss,
 )
 from .bounds import bound_problems
@@ -70,9 +73,11 @@ def _names_for_no_field(document: Json, known: Collection[JsonPath]) -> Iterator
     """Properties whose name no field of a class can have, and that have no other one for Python."""
     definitions = object_at(document, ("$defs",))
     named = [name for name in definitions if name != CARRIED and not is_loss(name)]
-    for owner in ((), *(("$defs", name) for name in named)):
+    owners: list[JsonPath] = [(), *(("$defs", name) for name in named)]
+    for owner in owners:  # grows while it is read
         for key, said in object_at(document, (*owner, "properties")).items():
             path = (*owner, "properties", key)
+            owners += [path] if "properties" in object_at(said, ()) else []
             has_name = (
                 key == SCHEMA_KEY or _FIELD.fullmatch(key) or PYTHON_NAME in object_at(said, ())
             )
@@ -205,11 +210,21 @@ def _value_problems(
 
 
 def _with_fractions(place: JsonPath, value: Json, kind: Kind) -> Iterator[Problem]:
-    if isinstance(kind, Array) and isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _with_fractions((*place, index), each, kind.items.kind)
-    elif kind == Plain("integer") and isinstance(value, float):
-        yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
+    match kind, value:
+        case Array(items), list():
+            for index, each in enumerate(value):
+                yield from _with_fractions((*place, index), each, items.kind)
+        case Map(items), dict():
+            for key, each in value.items():
+                if not is_comment(key):
+                    yield from _with_fractions((*place, key), each, items.kind)
+        case OneOrList(one, many), _:
+            of = many if isinstance(value, list) else one
+            yield from _with_fractions(place, value, of.kind)
+        case Plain("integer"), float():
+            yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
+        case _:
+            pass
 
 
 def _values(of: Property) -> Iterator[tuple[JsonPath, Json]]:

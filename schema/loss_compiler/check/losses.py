@@ -23,7 +23,7 @@ from ..source.syntax import (
     PropertyReference,
     Term,
 )
-from .reachability import unheld_objects, way_problems
+from .reachability import in_its_place, unheld_objects, way_problems
 from .repetitions import alike, repeated
 
 _ZERO_IN_FLOAT32 = 2.0**-150
@@ -93,7 +93,7 @@ def _number_problems(schema: LossesSchema, loss: LossDefinition) -> Iterator[Pro
         path = (*loss.path, "properties", "weight", "const")
         yield from _scale_problems(loss, loss.weight, "the weight", path)
     else:
-        held = schema.objects.get(loss.weight.owner)
+        held = schema.referable.get(loss.weight.owner)
         if lost := _lost(schema, loss.weight):
             yield lost
         elif held is not None:
@@ -122,7 +122,7 @@ def _lost(schema: LossesSchema, reference: PropertyReference) -> Problem | None:
     if owner == ROOT and reference.said != f"#/properties/{key}":
         near = f"; write '#/properties/{key}'"
         return Problem(path, f"'$defs/{ROOT}' does not exist", near=near)
-    if owner not in schema.objects:
+    if owner not in schema.referable:
         return _no_object(owner, path, schema)
     held = schema.objects[owner]
     if key not in held.properties:
@@ -133,14 +133,15 @@ def _lost(schema: LossesSchema, reference: PropertyReference) -> Problem | None:
 
 
 def _is_object(name: str, schema: LossesSchema) -> bool:
-    return name in schema.objects and name != ROOT
+    return name in schema.referable and name != ROOT
 
 
 def _no_object(name: str, path: JsonPath, schema: LossesSchema) -> Problem:
     if name in schema.definitions:
         return Problem(path, f"'$defs/{name}' is no object of a config")
-    near = did_you_mean_name(name, [each for each in schema.objects if each != ROOT])
+    near = did_you_mean_name(name, [each for each in schema.referable if each != ROOT])
     message = f"'$defs/{name}' does not exist"
+    near = in_its_place(name, schema) or near
     return Problem(path, message, about=(("$defs", name),), near=near)
 
 

@@ -41,9 +41,9 @@ def _score_problems(objective: ObjectiveEntry, schema: LossesSchema) -> Iterator
     if objective.scores is None:
         return
     path = (*objective.path, "scores")
-    held = schema.objects.get(objective.scores)
+    held = schema.referable.get(objective.scores)
     if held is None:
-        near = did_you_mean_name(objective.scores, list(schema.objects))
+        near = did_you_mean_name(objective.scores, list(schema.referable))
         message, about = "is no object of a config", ("$defs", objective.scores)
         yield Problem(path, f"'$defs/{objective.scores}' {message}", about=(about,), near=near)
         return

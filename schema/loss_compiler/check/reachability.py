@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..shared.jsontext import JsonPath
+from ..shared.wording import shown_pointer
 from ..source.paths import NoWay, Paths, Step, article
 from ..source.problems import Problem
 from ..source.syntax import RESULTS, WEIGHT, LossDefinition, LossesSchema, PropertyReference, Term
@@ -28,7 +29,7 @@ def way_problems(schema: LossesSchema) -> Iterator[Problem]:
             if is_held or not _has_lost_reference(schema):
                 ends.add(way.owner)
                 place, is_key = (path, False) if way.path is None else (way.path, True)
-                about = (("$defs", way.owner),)
+                about = (schema.objects[way.owner].path,)
                 yield Problem(place, way.message, at_key=is_key, about=about)
 
 
@@ -57,10 +58,18 @@ def unheld_objects(schema: LossesSchema) -> Iterator[Problem]:
         return
     held = Paths(schema).ways
     for name, each in schema.objects.items():
-        if name not in held and name not in RESULTS:
+        if name not in held and name not in RESULTS and not each.is_in_place:
             advice = "let a property refer to it, or remove it"
             message = f"no config holds {article(name)}; {advice}"
             yield Problem(each.path, message, at_key=True)
+
+
+def in_its_place(name: str, schema: LossesSchema) -> str:
+    """What to do about a reference to an object that has no entry in $defs."""
+    held = schema.objects.get(name)
+    if held is None or not held.is_in_place:
+        return ""
+    return f"; give this entry to the object at {shown_pointer(held.path)}, which stands in place"
 
 
 def _has_lost_reference(schema: LossesSchema) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from ..meaning.ir import Field, Model, Schema
-from ..source.syntax import WEIGHT_KIND, Array, Objects, Values
+from ..source.syntax import WEIGHT_KIND, Array, Map, Objects, OneOrList, Values, values_inside
 from .constraints import PYDANTIC
 
 _TYPES = {
@@ -167,10 +167,11 @@ def _values_difference(said: _Annotation, values: Values) -> str | None:
     limits = {} if values.kind == WEIGHT_KIND else values.limits
     if said.rules != {PYDANTIC[rule]: limit for rule, limit in limits.items()}:
         return f"has the limits {said.rules}"
-    if isinstance(values.kind, Array):
-        assert said.items is not None, "a list has items"
-        found = _values_difference(said.items, values.kind.items)
-        return found or ("has items that take null" if said.items.takes_null else None)
+    inside = [each for _, each in values_inside(values)]
+    for one, each in zip(said.inside, inside, strict=True):
+        found = _values_difference(one, each)
+        if found or one.takes_null:
+            return found or "has items that take null"
     return None
 
 
@@ -181,6 +182,10 @@ def _types(values: Values) -> set[str]:
         return {"Literal"}
     if isinstance(kind, Array):
         return {"UniqueList" if kind.unique else "list"}
+    if isinstance(kind, OneOrList):
+        return {"OneOrList"}
+    if isinstance(kind, Map):
+        return {"Map"}
     if isinstance(kind, Objects):
         return {*kind.classes}
     return {_TYPES[kind.name]}
@@ -188,14 +193,17 @@ def _types(values: Values) -> set[str]:
 
 @dataclass
 class _Annotation:
-    """What an annotation says: types, choices, keywords of Field, other names, items of a list."""
+    """What an annotation says: types, choices, keywords of Field, other names.
+
+    `inside` are the items of a list or a map, or the forms of what has two.
+    """
 
     types: set[str] = dataclass_field(default_factory=set)
     literals: list[list[object]] = dataclass_field(default_factory=list)
     rules: dict[str, object] = dataclass_field(default_factory=dict)
     also: list[object] = dataclass_field(default_factory=list)
     takes_null: bool = False
-    items: _Annotation | None = None
+    inside: list[_Annotation] = dataclass_field(default_factory=list)
 
 
 def _read(annotation: ast.expr) -> _Annotation:
@@ -210,6 +218,12 @@ def _read_into(said: _Annotation, node: ast.expr) -> None:
             _read_into(said, left)
             _read_into(said, right)
         case ast.Subscript(
+            value=ast.Name(id="Annotated"),
+            slice=ast.Tuple(elts=[ast.BinOp(left=one, right=many), ast.Name(id="OneOrList")]),
+        ):
+            said.types.add("OneOrList")
+            said.inside += [_read(one), _read(many)]
+        case ast.Subscript(
             value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[inner, *metadata])
         ):
             _read_into(said, inner)
@@ -220,7 +234,7 @@ def _read_into(said: _Annotation, node: ast.expr) -> None:
             said.literals.append([ast.literal_eval(each) for each in _elements(values)])
         case ast.Subscript(value=ast.Name(id=name), slice=items):
             said.types.add(name)
-            said.items = _read(items)
+            said.inside.append(_read(items))
         case ast.Name(id=name):
             said.types.add(name)
         case ast.Constant(value=None):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from ..meaning.ir import Field
 from ..shared.jsontext import Json
-from ..source.syntax import WEIGHT_KIND, Array, Kind, Objects, Plain, Values
+from ..source.syntax import (
+    COMMENT_PATTERN,
+    WEIGHT_KIND,
+    Array,
+    Kind,
+    Map,
+    Objects,
+    OneOrList,
+    Plain,
+    Values,
+)
 
 _NULL: Json = {"type": "null"}
 _LARGEST_EXACT = 1e15
@@ -21,7 +31,8 @@ def property_schema(field: Field) -> dict[str, Json]:
     else:
         schema = _values_schema(field)
         if field.nullable:
-            schema["type"] = [schema["type"], "null"]
+            types = schema["type"]
+            schema["type"] = [*(types if isinstance(types, list) else [types]), "null"]
     if field.choices and field.nullable:
         schema["enum"] = [*field.choices, None]
     if not field.required:
@@ -40,6 +51,13 @@ def _kind_schema(kind: Kind) -> dict[str, Json]:
     if isinstance(kind, Array):
         unique: dict[str, Json] = {"uniqueItems": True} if kind.unique else {}
         return {"type": "array", "items": _values_schema(kind.items), **unique}
+    if isinstance(kind, OneOrList):
+        one, many = _values_schema(kind.one), _values_schema(kind.many)
+        return {**one, **many, "type": [one["type"], many["type"]]}
+    if isinstance(kind, Map):
+        numbers = _values_schema(kind.items)
+        comments: Json = {COMMENT_PATTERN: True}
+        return {"type": "object", "additionalProperties": numbers, "patternProperties": comments}
     if isinstance(kind, Objects):
         [name] = kind.classes
         return _reference(name)

@@ -20,7 +20,18 @@ from datamodel_code_generator.parser import LiteralType
 
 from ..meaning.ir import Field, Model, Schema
 from ..shared.jsontext import Json
-from ..source.syntax import DRAFT, ROOT, WEIGHT_KIND, Array, Kind, Plain, Values, innermost
+from ..source.syntax import (
+    DRAFT,
+    ROOT,
+    WEIGHT_KIND,
+    Array,
+    Kind,
+    Map,
+    OneOrList,
+    Plain,
+    Values,
+    innermost,
+)
 from .constraints import PYDANTIC
 from .json_schema import property_schema
 
@@ -32,7 +43,7 @@ _ENUM = frozenset({"Enum"})
 _TYPING = frozenset({"Annotated", "Literal"})
 _PYDANTIC = frozenset({"Field"})
 _BASE_NAMES = frozenset(
-    {"Also", "Arguments", "Integer", "LossFactoryModel", "Number", "UniqueList"}
+    {"Also", "Arguments", "Integer", "LossFactoryModel", "Map", "Number", "OneOrList", "UniqueList"}
 )
 _SCHEDULE_NAMES = frozenset({"Weight"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
@@ -203,18 +214,42 @@ def _property(field: Field) -> dict[str, Json]:
 
     Its items have no limits: the generator would invent a class for each.
     """
-    if isinstance(field.kind, Array):
-        field = replace(field, kind=_without_rules(field.kind))
+    field = replace(field, kind=_without_rules(field.kind))
     schema = {**property_schema(field), **_as_in_python(field)}
+    if isinstance(field.kind, Map):
+        schema = _map(schema)
     if field.kind == WEIGHT_KIND:  # the runtime's type has its limits
         schema = {rule: each for rule, each in schema.items() if rule not in field.limits}
     return schema
 
 
-def _without_rules(array: Array) -> Array:
-    items = array.items
-    kind = _without_rules(items.kind) if isinstance(items.kind, Array) else items.kind
-    return Array(replace(items, kind=kind, limits={}))
+def _map(schema: dict[str, Json]) -> dict[str, Json]:
+    """A map without the keys of comments: beside those, or null, what it holds gets lost."""
+    own = ("type", "additionalProperties", "patternProperties")
+    others = {key: each for key, each in schema.items() if key not in own}
+    values: dict[str, Json] = {
+        "type": "object",
+        "additionalProperties": schema["additionalProperties"],
+    }
+    if schema["type"] == "object":
+        return {**values, **others}
+    return {"anyOf": [values, {"type": "null"}], **others}
+
+
+def _without_rules(kind: Kind) -> Kind:
+    match kind:
+        case Array(items):
+            return Array(_without_limits(items))
+        case Map(items):
+            return Map(_without_limits(items))
+        case OneOrList(one, many):
+            return OneOrList(_without_limits(one), _without_limits(many))
+        case _:
+            return kind
+
+
+def _without_limits(values: Values) -> Values:
+    return replace(values, kind=_without_rules(values.kind), limits={})
 
 
 def _as_in_python(values: Values) -> Mapping[str, int | float]:
@@ -274,8 +309,8 @@ def _with_other_names(annotation: ast.expr, of: Field) -> ast.expr:
 class _StricterTypes(ast.NodeTransformer):
     """The runtime's types in place of Python's, and what is asked of items, for a kind of values.
 
-    The runtime has two for `float`, and one for `int`, for `dict[str, object]` and for lists of
-    which no two items are the same.
+    The runtime has two for `float`, and one for `int`, for `dict[str, object]`, for a map, for a
+    list of which no two items are the same, and for a number or a list.
     """
 
     def __init__(self, kind: Kind) -> None:
@@ -288,20 +323,35 @@ class _StricterTypes(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if ast.unparse(node) == "dict[str, object]":
             return ast.Name("Arguments")
-        match self.kind, node.value:
-            case Array(items, unique), ast.Name("list"):
-                inner = _with_limits(_StricterTypes(items.kind).visit(node.slice), items)
-                return ast.Subscript(ast.Name("UniqueList" if unique else "list"), inner)
+        match self.kind, node:
+            case Array(items, unique), ast.Subscript(value=ast.Name("list"), slice=inner):
+                name = "UniqueList" if unique else "list"
+                return ast.Subscript(ast.Name(name), _strict(inner, items))
+            case Map(items), ast.Subscript(
+                value=ast.Name("dict"), slice=ast.Tuple(elts=[_, inner])
+            ):
+                return ast.Subscript(ast.Name("Map"), _strict(inner, items))
+        return self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        match self.kind, node:
+            case OneOrList(one, many), ast.BinOp(left=ast.Name() as number, right=listed) if (
+                isinstance(listed, ast.Subscript)
+            ):
+                forms = ast.BinOp(_strict(number, one), ast.BitOr(), _strict(listed, many))
+                parts = ast.Tuple([forms, ast.Name("OneOrList")])
+                return ast.Subscript(ast.Name("Annotated"), parts)
         return self.generic_visit(node)
 
 
-def _with_limits(annotation: ast.expr, items: Values) -> ast.expr:
-    """`Annotated[Integer, Field(ge=1)]` for items that have a limit."""
-    if not items.limits:
+def _strict(annotation: ast.expr, values: Values) -> ast.expr:
+    """What is generated for `values`, with stricter types and `Annotated[…, Field(ge=1)]`."""
+    annotation = _StricterTypes(values.kind).visit(annotation)
+    if not values.limits:
         return annotation
     rules = [
         ast.keyword(PYDANTIC[rule], ast.Constant(limit))
-        for rule, limit in _as_in_python(items).items()
+        for rule, limit in _as_in_python(values).items()
     ]
     parts: list[ast.expr] = [annotation, ast.Call(ast.Name("Field"), [], rules)]
     return ast.Subscript(ast.Name("Annotated"), ast.Tuple(parts))

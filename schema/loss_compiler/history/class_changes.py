@@ -9,7 +9,18 @@ from ..meaning.ir import Field, Model, Schema
 from ..meaning.words import as_json, kind_in_words, own_range_in_words, range_in_words
 from ..shared.jsontext import JsonPath
 from ..source.paths import joined
-from ..source.syntax import NUMBERS, ROOT, WEIGHT_KIND, Array, Kind, Objects, Plain, Values
+from ..source.syntax import (
+    NUMBERS,
+    ROOT,
+    WEIGHT_KIND,
+    Array,
+    Kind,
+    Map,
+    Objects,
+    OneOrList,
+    Plain,
+    Values,
+)
 from .change import Change, Effect, listed, wording
 
 
@@ -21,7 +32,7 @@ def class_changes(old: Schema, new: Schema) -> Iterator[Change]:
             yield from wording(name, model.description, after[name].description)
             yield from _fields(model, after[name], before, after)
         else:
-            yield Change(Effect.BREAKING, name, "class removed", "", "", ("$defs", name))
+            yield Change(Effect.BREAKING, name, "class removed", "", "", model.path)
 
 
 def _models(schema: Schema) -> Mapping[str, Model]:
@@ -32,7 +43,7 @@ def _fields(
     old: Model, new: Model, before: Mapping[str, Model], after: Mapping[str, Model]
 ) -> Iterator[Change]:
     there = {field.key: field for field in new.fields}
-    path = (*(() if new.name == ROOT else ("$defs", new.name)), "properties")
+    path = (*new.path, "properties")
     for field in old.fields:
         where = joined(old.place, field.key)
         if field.key in there:
@@ -61,8 +72,10 @@ def _noun(owner: Model, field: Field) -> str:
 def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Change]:
     """What is different in a property, but for the objects that it holds."""
     yield from wording(where, old.description, new.description)
-    if _is_same_type(old.kind, new.kind):
-        yield from _values(old, new, where, path)
+    before, after = _form(old, new), _form(new, old)
+    if _is_same_type(before.kind, after.kind):
+        yield from _forms(old, new, where, path)
+        yield from _values(before, after, where, path)
         yield from _default(old, new, where, path)
         yield from _schedules(old, new, where, path)
     else:
@@ -87,13 +100,38 @@ def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Chang
         yield Change(Effect.COMPATIBLE, where, "unit changed", was, now)
 
 
+def _form(values: Values, others: Values) -> Values:
+    """`values`, or of a number or a list the form that the others have."""
+    if isinstance(values.kind, OneOrList) and not isinstance(others.kind, OneOrList):
+        return values.kind.many if isinstance(others.kind, Array) else values.kind.one
+    return values
+
+
+def _forms(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[Change]:
+    """Whether there is another form: a list in place of a number, or the other way round."""
+    was, now = kind_in_words(old.kind), kind_in_words(new.kind)
+    if _form(old, new) is not old:
+        yield Change(Effect.BREAKING, where, "type narrowed", was, now, path, at_key=True)
+    elif _form(new, old) is not new:
+        yield Change(Effect.COMPATIBLE, where, "type widened", was, now)
+
+
 def _values(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[Change]:
     """What is different in what a property, or the items of an array, may be."""
     yield from _choices(old, new, where, path)
     yield from _range(old, new, where, path)
-    if isinstance(old.kind, Array) and isinstance(new.kind, Array):
-        yield from _repetitions(old.kind, new.kind, where, path)
-        yield from _values(old.kind.items, new.kind.items, f"{where}[]", (*path, "items"))
+    match old.kind, new.kind:
+        case Array(), Array():
+            yield from _repetitions(old.kind, new.kind, where, path)
+            yield from _values(old.kind.items, new.kind.items, f"{where}[]", (*path, "items"))
+        case Map(), Map():
+            inside = (*path, "additionalProperties")
+            yield from _values(old.kind.items, new.kind.items, f"{where}[…]", inside)
+        case OneOrList(), OneOrList():
+            yield from _values(old.kind.one, new.kind.one, where, path)
+            yield from _values(old.kind.many, new.kind.many, where, path)
+        case _:
+            pass
 
 
 def _repetitions(old: Array, new: Array, where: str, path: JsonPath) -> Iterator[Change]:
@@ -107,6 +145,10 @@ def _repetitions(old: Array, new: Array, where: str, path: JsonPath) -> Iterator
 def _is_same_type(old: Kind, new: Kind) -> bool:
     if isinstance(old, Array) and isinstance(new, Array):
         return _is_same_type(old.items.kind, new.items.kind)
+    if isinstance(old, Map) and isinstance(new, Map):
+        return old.items.kind == new.items.kind
+    if isinstance(old, OneOrList) and isinstance(new, OneOrList):
+        return old.one.kind == new.one.kind
     if old in NUMBERS and new in NUMBERS:
         return True
     return old == new or (isinstance(old, Objects) and isinstance(new, Objects))

@@ -19,10 +19,14 @@ from ..source.syntax import (
     Kind,
     LossDefinition,
     LossesSchema,
+    Map,
     ObjectiveEntry,
+    OneOrList,
     Property,
     PropertyReference,
     TrainerEntry,
+    Values,
+    is_comment,
 )
 from ..source.syntax import Failure as FailureEntry
 from ..source.syntax import Summand as SummandEntry
@@ -49,8 +53,7 @@ def analyse(schema: LossesSchema) -> Schema:
     paths = Paths(schema)
     known = {name: _loss(each, schema, paths) for name, each in schema.carried.items()}
     models = {
-        each.name: Model(each.name, each.description, paths.place_of(each.name), _fields(each))
-        for each in schema.objects.values()
+        each.name: _model(each, paths.place_of(each.name)) for each in schema.objects.values()
     }
     return Schema(
         name=schema.name,
@@ -58,10 +61,7 @@ def analyse(schema: LossesSchema) -> Schema:
         bottleneck_description=schema.bottleneck_description,
         models=tuple(each for name, each in models.items() if name not in RESULTS),
         results=tuple(each for name, each in models.items() if name in RESULTS),
-        schedules=tuple(
-            Model(each.name, each.description, each.name, _fields(each))
-            for each in schema.schedules
-        ),
+        schedules=tuple(_model(each, each.name) for each in schema.schedules),
         losses=tuple(known.values()),
         bottlenecks=tuple(
             Bottleneck(
@@ -111,6 +111,10 @@ def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
     return steps
 
 
+def _model(of: ClosedObject, place: str) -> Model:
+    return Model(of.name, of.description, of.path, place, _fields(of))
+
+
 def _fields(owner: ClosedObject) -> tuple[Field, ...]:
     return tuple(_field(each, owner) for each in owner.properties.values())
 
@@ -135,8 +139,16 @@ def _field(of: Property, owner: ClosedObject) -> Field:
 
 def _as_numbers(value: Json, kind: Kind) -> Json:
     """A default with the floats or ints that the model holds, whatever digits JSON says them in."""
-    if isinstance(value, list) and isinstance(kind, Array):
-        return [_as_numbers(each, kind.items.kind) for each in value]
+    match kind, value:
+        case Array(items) | OneOrList(many=Values(kind=Array(items))), list():
+            return [_as_numbers(each, items.kind) for each in value]
+        case Map(items), dict():
+            there = {key: each for key, each in value.items() if not is_comment(key)}
+            return {key: _as_numbers(each, items.kind) for key, each in there.items()}
+        case OneOrList(one), _:
+            return _as_numbers(value, one.kind)
+        case _:
+            pass
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     return float(value) if kind in NUMBERS else int(value)

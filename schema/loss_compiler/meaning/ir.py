@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..shared.jsontext import Json
+from ..shared.jsontext import Json, JsonPath
 from ..source.paths import Step
 from ..source.syntax import Values, class_stem
 
@@ -200,11 +200,12 @@ class Model:
     """A closed object of the schema: one generated class.
 
     `place` is the path to the object in a config, which is empty for the root, or its name if it
-    stands at several places.
+    stands at several places. `path` leads to it in the schema.
     """
 
     name: str
     description: str
+    path: JsonPath
     place: str
     fields: tuple[Field, ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from ..source.syntax import MAX_FLOAT32, Array, Kind, Objects, Plain, Values
+from ..source.syntax import MAX_FLOAT32, Array, Kind, Map, Objects, OneOrList, Plain, Values
 
 _BOUNDS = (
     *(("minimum", "≥"), ("exclusiveMinimum", ">")),
@@ -20,6 +20,10 @@ def kind_in_words(kind: Kind, plural: str = "") -> str:
     """What values of a kind are called."""
     if isinstance(kind, Array):
         return f"array{plural} of {kind_in_words(kind.items.kind, 's')}"
+    if isinstance(kind, OneOrList):
+        return f"{kind_in_words(kind.one.kind)} or {kind_in_words(kind.many.kind)}"
+    if isinstance(kind, Map):
+        return f"object{plural} of {kind_in_words(kind.items.kind, 's')}"
     if isinstance(kind, Objects):
         return f"object{plural}"
     name = _NAMES.get(kind.name, kind.name)
@@ -28,7 +32,12 @@ def kind_in_words(kind: Kind, plural: str = "") -> str:
 
 def range_in_words(values: Values) -> str:
     """What values, and the items of arrays, are limited to, apart from their choices."""
+    if isinstance(values.kind, OneOrList):
+        one, many = range_in_words(values.kind.one), range_in_words(values.kind.many)
+        return "; ".join(filter(None, [one, f"array: {many}" if many else ""]))
     said = [own_range_in_words(values)]
+    if isinstance(values.kind, Map):
+        said += [f"each {each}" for each in [range_in_words(values.kind.items)] if each]
     if isinstance(values.kind, Array) and values.kind.items.kind != Plain("object"):
         items = values.kind.items
         with_ = "with " if isinstance(items.kind, Array) else ""
@@ -43,6 +52,8 @@ def own_range_in_words(values: Values) -> str:
         return ", ".join([*_counts(values), *(["no two alike"] if kind.unique else [])])
     if kind == Plain("object"):
         return "any keyword arguments"
+    if isinstance(kind, Map):
+        return "any keys"
     if kind != Plain("string"):
         return ", ".join(_limits(values, _BOUNDS))
     if values.limits == {"minLength": 1}:

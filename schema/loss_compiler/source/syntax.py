@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ..shared.jsontext import Json, JsonPath, object_at
+from ..shared.wording import json_pointer
+from .names import classes_in_place, name_in_python
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ROOT = "AutoencoderLossConfig"
@@ -26,8 +28,6 @@ TERM = "x-term"
 DECAY = "x-decay"
 ALSO = "x-also"
 TRAINERS = "x-trainers"
-
-PYTHON_NAME = "x-python-name"
 
 SCHEMA_KEY = "$schema"
 SCHEMA_FIELD = "schema_uri"
@@ -88,6 +88,21 @@ class Array:
 
 
 @dataclass(frozen=True)
+class OneOrList:
+    """A number, or a list of numbers."""
+
+    one: Values
+    many: Values
+
+
+@dataclass(frozen=True)
+class Map:
+    """An object that takes any keys, each with such a value; but keys of comments are comments."""
+
+    items: Values
+
+
+@dataclass(frozen=True)
 class Objects:
     """A closed object: of the one class, or of one of several, which the key `tag` tells apart."""
 
@@ -99,7 +114,7 @@ WEIGHT_KIND: Final = Plain("weight")
 NUMBERS: Final = (Plain("number"), WEIGHT_KIND)
 """What may be a number with a fraction."""
 
-Kind: TypeAlias = Plain | Array | Objects
+Kind: TypeAlias = Plain | Array | OneOrList | Map | Objects
 """What JSON calls values, and what they hold."""
 
 
@@ -120,12 +135,32 @@ def innermost(values: Values) -> Values:
     return innermost(values.kind.items) if isinstance(values.kind, Array) else values
 
 
+def values_inside(values: Values) -> Iterator[tuple[JsonPath, Values]]:
+    """What values hold, or what each of several forms of them is, and where a schema says it."""
+    match values.kind:
+        case Array(items):
+            yield ("items",), items
+        case Map(items):
+            yield ("additionalProperties",), items
+        case OneOrList(one, many):
+            yield (), one
+            yield (), many
+
+
 @dataclass(frozen=True)
 class Reference:
-    """A `$ref`: where it stands, and the entry of $defs that it names."""
+    """A `$ref`: where it stands, and the entry of $defs that it names.
+
+    Or an object that stands in place of it, and its class.
+    """
 
     path: JsonPath
     target: str
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the object itself stands there."""
+        return self.path[-1] != "$ref"
 
 
 @dataclass(frozen=True)
@@ -210,6 +245,11 @@ class ClosedObject:
     properties: Mapping[str, Property]
     required: tuple[str, ...]
     notes: tuple[TrainerNote, ...]
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether it stands in a property, without an entry of its own in $defs."""
+        return self.path[-2:-1] == ("properties",)
 
     @cached_property
     def held(self) -> tuple[str, ...]:
@@ -344,6 +384,8 @@ class TrainerEntry:
 class LossesSchema:
     """A whole losses schema; `objects` has the root first, `definitions` every name in $defs.
 
+    `wanted` are the names for the classes of objects that stand in properties; None where there is
+    none. If another class has the name, `objects` has them under their JSON Pointers.
     `schedules` are what may stand in the place of a weight's number, if it has such; some of the
     references to them may lead nowhere.
     """
@@ -359,11 +401,17 @@ class LossesSchema:
     mapping: Mapping[str, Carried]
     trainers: tuple[TrainerEntry, ...]
     definitions: tuple[str, ...]
+    wanted: Mapping[JsonPath, str | None]
 
     @property
     def root(self) -> ClosedObject:
         """The object that a config is."""
         return self.objects[ROOT]
+
+    @cached_property
+    def referable(self) -> Mapping[str, ClosedObject]:
+        """The objects that a reference can name."""
+        return {name: each for name, each in self.objects.items() if not each.is_in_place}
 
     @cached_property
     def carried(self) -> Mapping[str, LossDefinition]:
@@ -390,6 +438,11 @@ def constant(loss: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", loss).upper()
 
 
+def is_comment(key: str) -> bool:
+    """Whether a key is that of a comment, which nothing reads."""
+    return re.search(COMMENT_PATTERN.replace("$)", r"\Z)"), key) is not None
+
+
 def class_stem(trainer: str) -> str:
     """What classes for a trainer begin with: `StableAudioTools0019`."""
     words = re.findall("[A-Za-z0-9]+", trainer)
@@ -402,14 +455,18 @@ def syntax_of(document: Json) -> LossesSchema:
     root = _object(document)
     definitions = _object(root["$defs"])
     to_schedules = tuple(_references(("$defs", WEIGHT), object_at(definitions, (WEIGHT,))))
-    weight = WEIGHT_KIND if to_schedules else Plain("number")
-    objects = {ROOT: _closed_object((), ROOT, root, weight)}
+    wanted = classes_in_place(document)
+    context = _Context(
+        WEIGHT_KIND if to_schedules else Plain("number"), _unique(wanted, {ROOT, *definitions})
+    )
+    objects = {each.name: each for each in _objects((), ROOT, root, context)}
     losses: dict[str, LossDefinition] = {}
     for name, each in definitions.items():
         if is_loss(name):
             losses[name] = _loss(name, _object(each))
         elif name not in _NO_OBJECTS:
-            objects[name] = _closed_object(("$defs", name), name, _object(each), weight)
+            path = ("$defs", name)
+            objects |= {each.name: each for each in _objects(path, name, _object(each), context)}
     types = _object(definitions["BottleneckType"])
     return LossesSchema(
         name=_optional_text(root.get(NAME)),
@@ -417,7 +474,7 @@ def syntax_of(document: Json) -> LossesSchema:
         objects=objects,
         schedules=tuple(
             _closed_object(
-                ("$defs", each.target), each.target, _object(definitions[each.target]), weight
+                ("$defs", each.target), each.target, _object(definitions[each.target]), context
             )
             for each in to_schedules
             if each.target in definitions
@@ -438,14 +495,42 @@ def syntax_of(document: Json) -> LossesSchema:
             for name, each in object_at(root, (TRAINERS,)).items()
         ),
         definitions=tuple(definitions),
+        wanted=wanted,
     )
 
 
+class _Context(NamedTuple):
+    """What a weight is in this schema, and what objects are called that stand in properties."""
+
+    weight: Plain
+    names: Mapping[JsonPath, str]
+
+
+def _unique(wanted: Mapping[JsonPath, str | None], taken: set[str]) -> Mapping[JsonPath, str]:
+    """The names that are wanted; a JSON Pointer, which no class has, where there is none."""
+    names: dict[JsonPath, str] = {}
+    for path, name in wanted.items():
+        names[path] = json_pointer(path) if name is None or name in taken else name
+        taken.add(names[path])
+    return names
+
+
+def _objects(
+    path: JsonPath, name: str, definition: dict[str, Json], context: _Context
+) -> Iterator[ClosedObject]:
+    """An object, and those that stand in its properties."""
+    yield _closed_object(path, name, definition, context)
+    for key, each in _object(definition["properties"]).items():
+        inside = (*path, "properties", key)
+        if inside in context.names:
+            yield from _objects(inside, context.names[inside], _object(each), context)
+
+
 def _closed_object(
-    path: JsonPath, name: str, definition: dict[str, Json], weight: Plain
+    path: JsonPath, name: str, definition: dict[str, Json], context: _Context
 ) -> ClosedObject:
     properties = {
-        key: _property((*path, "properties", key), name, key, _object(each), weight)
+        key: _property((*path, "properties", key), name, key, _object(each), context)
         for key, each in _object(definition["properties"]).items()
     }
     return ClosedObject(
@@ -454,25 +539,28 @@ def _closed_object(
         description=_text(definition["description"]),
         properties=properties,
         required=_texts(definition.get("required")),
-        notes=tuple(_notes(path, name, definition)) if path else (),  # the root names trainers
+        # The root names trainers; in a property, notes are about that.
+        notes=tuple(_notes(path, name, definition)) if path[:-1] == ("$defs",) else (),
     )
 
 
 def _property(
-    path: JsonPath, owner: str, key: str, said: dict[str, Json], weight: Plain
+    path: JsonPath, owner: str, key: str, said: dict[str, Json], context: _Context
 ) -> Property:
     references = tuple(_references(path, said))
+    if path in context.names:
+        references = (Reference(path, context.names[path]),)
     is_weight = "$ref" in said and references[0].target == WEIGHT
     choices = [_object(each) for each in _array(said.get("anyOf"))]
     nulls = sum("$ref" not in each for each in choices)
     tag = _optional_text(object_at(said, ("discriminator",)).get("propertyName"))
     return Property(
-        kind=weight if is_weight else _kind(said, tag),
+        kind=context.weight if is_weight else _kind(said, tag, references),
         choices=_choices(said),
-        limits=WEIGHT_LIMITS if is_weight else _limits(said),
+        limits=WEIGHT_LIMITS if is_weight else _own_limits(said),
         path=path,
         key=key,
-        name=_text(said.get(PYTHON_NAME, SCHEMA_FIELD if key == SCHEMA_KEY else key)),
+        name=SCHEMA_FIELD if key == SCHEMA_KEY else name_in_python(key, said),
         description=_text(said["description"]),
         nullable=is_weight or nulls > 0 or "null" in _array(said.get("type")),
         default=said.get("default", ABSENT),
@@ -491,18 +579,41 @@ WEIGHT_LIMITS: Final[Mapping[str, int | float]] = {"minimum": 0, "maximum": MAX_
 """What a weight is limited to, in either of its forms."""
 
 
-def _kind(said: dict[str, Json], tag: str | None) -> Kind:
-    if "$ref" in said:
-        return Objects((_target(said),), None)
-    if "anyOf" in said:
-        choices = [_object(each) for each in _array(said["anyOf"])]
-        return Objects(tuple(_target(each) for each in choices if "$ref" in each), tag)
+def _kind(said: dict[str, Json], tag: str | None, references: tuple[Reference, ...]) -> Kind:
+    if "$ref" in said or "anyOf" in said or "properties" in said:
+        return Objects(tuple(each.target for each in references), tag)
+    if _is_one_or_list(said):
+        number, listed = _of_numbers_and_lists(said)
+        return OneOrList(_values(number), _values(listed))
     if "items" in said:
-        items = _object(said["items"])
-        values = Values(_kind(items, None), _choices(items), _limits(items))
-        return Array(values, bool(said.get("uniqueItems")))
+        return Array(_values(_object(said["items"])), bool(said.get("uniqueItems")))
+    if isinstance(said.get("additionalProperties"), dict):
+        return Map(_values(_object(said["additionalProperties"])))
     kinds = said["type"]
     return Plain(_text(kinds[0] if isinstance(kinds, list) else kinds))
+
+
+def _values(said: dict[str, Json]) -> Values:
+    return Values(_kind(said, None, tuple(_references((), said))), _choices(said), _limits(said))
+
+
+def _is_one_or_list(said: dict[str, Json]) -> bool:
+    return "array" in _array(said.get("type"))[1:]
+
+
+def _of_numbers_and_lists(said: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
+    """What is said of a number, and what of a list: JSON Schema has keywords for each of them."""
+    number, listed, *_ = _array(said["type"])
+    of_lists = ("items", "minItems", "maxItems", "uniqueItems")
+    return (
+        {**{key: each for key, each in said.items() if key not in of_lists}, "type": number},
+        {**{key: said[key] for key in of_lists if key in said}, "type": listed},
+    )
+
+
+def _own_limits(said: dict[str, Json]) -> Mapping[str, int | float]:
+    """The limits of a property; those of a number or a list are of one or the other."""
+    return {} if _is_one_or_list(said) else _limits(said)
 
 
 def _choices(said: dict[str, Json]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypeVar, cast, get_args
 
 from pydantic import (
     BeforeValidator,
@@ -12,6 +12,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
+    TypeAdapter,
     ValidationError,
     model_serializer,
     model_validator,
@@ -96,6 +97,46 @@ _ItemT = TypeVar("_ItemT")
 UniqueList: TypeAlias = Annotated[list[_ItemT], _EachOnce]
 """A list of which no two items are the same."""
 
+
+class OneOrList:
+    """Lets one number stand in the place of a list, with the mistakes of what is there."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        one, many = (
+            TypeAdapter[object](each, config=LossFactoryModel.model_config)
+            for each in get_args(source)
+        )
+
+        def validated(value: object, _: object) -> object:
+            return (many if isinstance(value, list) else one).validate_python(value)
+
+        return core_schema.no_info_wrap_validator_function(validated, handler(source))
+
+
+def _as_members(value: object) -> object:
+    if isinstance(value, dict):
+        for key in cast("dict[object, object]", value):
+            _as_json_says_it(key)
+    return _commented(value)
+
+
+def _commented(value: object) -> object:
+    """An object without its comments, which have to be JSON, as the rest of a config."""
+    if not isinstance(value, dict):
+        return value
+    members = cast("dict[str, object]", value)
+    for key in filter(is_comment, members):
+        _as_json_says_it(key)
+        _as_json_says_it(members[key])
+    return without_comments(members)
+
+
+Map: TypeAlias = Annotated[dict[str, _ItemT], BeforeValidator(_as_members)]
+"""An object with any keys, each with such a value; comments are dropped."""
+
 Arguments: TypeAlias = Annotated[dict[str, object], BeforeValidator(_as_json_says_it)]
 """Keyword arguments that are passed on to a constructor: any JSON values."""
 
@@ -145,13 +186,7 @@ class LossFactoryModel(ReadByField):
     @classmethod
     def _drop_comments(cls, value: object) -> object:
         """Let comments stand in any closed object; no field and no message knows of them."""
-        if not isinstance(value, dict):
-            return value
-        members = cast("dict[str, object]", value)
-        for key in filter(is_comment, members):  # the rest of a config has to be JSON, too
-            _as_json_says_it(key)
-            _as_json_says_it(members[key])
-        return without_comments(members)
+        return _commented(value)
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from .base import Also
+from .base import Also, OneOrList
 from .schedules import Schedule
 
 
@@ -37,6 +37,11 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
 def also_of(field: FieldInfo) -> tuple[str, ...]:
     """What people call a field elsewhere."""
     return tuple(name for each in field.metadata if isinstance(each, Also) for name in each.names)
+
+
+def takes_one_or_list(field: FieldInfo) -> bool:
+    """Whether a number may stand there, or a list of numbers."""
+    return OneOrList in (*field.metadata, *parts_of(field.annotation))
 
 
 def held_under(key: str, model: object) -> object:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from loss_compiler.meaning.ir import Field, Model, Schema
-from loss_compiler.source.syntax import SCHEDULES, Objects, Plain, Values
+from loss_compiler.source.syntax import SCHEDULES, Map, Objects, OneOrList, Plain, Values
 from loss_compiler.source.syntax import Array as ArrayKind
 
 from .tree import Array, Object, Tree, quoted, text_of
@@ -25,6 +25,7 @@ STRINGS = (
     *(r'"\"\\\/\b\u007f"', '"\u212a"', r'"\u0000"', '"null"', '"nan"', '"1"'),
 )
 KEYS = ('"a"', '"b"', '""', '"ü/~"', r'"\u0061"', '"weights"', '"type"', '"kl"', '"__class__"')
+COMMENTS = ('"//"', '"_comment"')
 LEAVES = ("null", "true", "false", "[]", "{}", *NUMBERS, *INTEGERS, *STRINGS)
 
 _HOLDS: dict[str, Callable[[float, float], bool]] = {
@@ -80,10 +81,22 @@ class Documents:
                 return self._object(rng, self.models[one_of(rng, classes)])
             case ArrayKind(items, unique):
                 return self._array(rng, items, unique, values.limits)
+            case OneOrList(one, many):
+                return self._value(rng, many if rng.randrange(2) else one)
+            case Map(items):
+                return self._map(rng, items)
             case Plain("object"):
                 return arguments(rng)
             case Plain(name):
                 return one_of(rng, _allowed(name, values.choices, frozenset(values.limits.items())))
+
+    def _map(self, rng: Random, items: Values) -> Object:
+        made = Object()
+        for _ in range(rng.randrange(4)):
+            key = one_of(rng, (*KEYS, *COMMENTS))
+            if json.loads(key) not in made.names():
+                made.add(key, _any(rng, 2) if key in COMMENTS else self._value(rng, items))
+        return made
 
     def _array(
         self, rng: Random, items: Values, unique: bool, limits: Mapping[str, float]

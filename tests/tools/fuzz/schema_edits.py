@@ -41,10 +41,18 @@ def edit(document: Any, kind: str, place: int, value: int) -> None:
 
 
 def _owners(document: Any) -> Iterator[Any]:
-    yield document
+    yield from _with_inner(document)
     for name, each in document["$defs"].items():
         if name not in _RESULTS and not name.endswith("Loss"):
-            yield each
+            yield from _with_inner(each)
+
+
+def _with_inner(owner: Any) -> Iterator[Any]:
+    """An object, and those that stand in its properties."""
+    yield owner
+    for each in owner["properties"].values():
+        if "properties" in each:
+            yield from _with_inner(each)
 
 
 def _properties(document: Any) -> Iterator[_Property]:

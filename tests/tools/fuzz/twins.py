@@ -22,6 +22,7 @@ _FIXED_PROPERTIES = frozenset(
 """Names that the dialect gives a meaning; `type` is also what JSON Schema calls a type."""
 
 _FIRST_TEXT = 0x4E00  # letters that print, that no template holds, and that are no ASCII
+_COMMENT = re.compile(r"//|[_$]comment\Z")
 _MARKERS = {
     "property": "zp{}zp",
     "class": "Zc{}zc",
@@ -67,7 +68,10 @@ class Twin:
         if type(value) is list:
             return [self._text(each) for each in value]
         if type(value) is dict:
-            return {self._text(key): self._text(each) for key, each in value.items()}
+            return {
+                key if _COMMENT.match(key) else self._text(key): self._text(each)
+                for key, each in value.items()
+            }
         return value
 
     def _property(self, name: str) -> str:
@@ -238,5 +242,10 @@ def _class_stem(trainer: str) -> str:
     return stem if re.match("[A-Za-z]", stem) else f"Trainer{stem}"
 
 
-_DERIVED = {"loss": (_constant, _stem), "trainer": (_class_stem,)}
+def _class_part(name: str) -> str:
+    """`NFfts` for `n_ffts`: in the class of an object that stands in a property."""
+    return re.sub("(?:^|_)([a-z0-9]?)", lambda match: match[1].upper(), name)
+
+
+_DERIVED = {"loss": (_constant, _stem), "trainer": (_class_stem,), "property": (_class_part,)}
 """What the compiler makes of names, by their kind."""

@@ -26,6 +26,7 @@ from ..model.shape import (
     holds_schedules,
     parts_of,
     strings_of,
+    takes_one_or_list,
 )
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import (
@@ -65,6 +66,7 @@ _EXPECTED_WITH_LIMIT = {
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
 _EXPECTED_LENGTH = {"too_long": ("at most", "max_length"), "too_short": ("at least", "min_length")}
+_NO_NUMBER = ("float_type", "int_type", "int_from_float")
 _WRONG_TAG = ("union_tag_invalid", "union_tag_not_found")
 _MOST_TRIED = 10
 """Objects that one of a wrong tag is tried as; few mistakes are common to more."""
@@ -132,8 +134,7 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
         item = details["input"][index]
         message = partial(_repeated, item, (*context.base, *place.path, first))
         return Mistake((*place.path, index), message)
-    is_item = place.path != () and type(place.path[-1]) is int
-    message = partial(_unexpected, details, place, context, may_be_null=not is_item)
+    message = partial(_unexpected, details, place, context)
     return Mistake(place.path, message)
 
 
@@ -206,7 +207,7 @@ def _repeated(item: object, first: JsonPath) -> str:
     return f"the same as {shown_pointer(first)}{said}; expected no item twice"
 
 
-def _unexpected(details: ErrorDetails, place: Place, context: Context, *, may_be_null: bool) -> str:
+def _unexpected(details: ErrorDetails, place: Place, context: Context) -> str:
     field, kind, found = place.field, details["type"], details["input"]
     if kind in _EXPECTED_WITH_LIMIT:
         text, name = _EXPECTED_WITH_LIMIT[kind]
@@ -226,11 +227,19 @@ def _unexpected(details: ErrorDetails, place: Place, context: Context, *, may_be
         return details["msg"]
     if field is None:
         return f"expected {expected}, not {shown(found)}"
-    if may_be_null and _may_be_null(field):
-        expected += " or null"
+    if not place.is_inside:
+        expected = _with_other_forms(expected, kind, field)
     is_word = type(found) is str and kind != "list_type"  # one word is no list of words
     near = did_you_mean(str(found), strings_of(field)) if is_word else ""
     return f"expected {expected}, not {shown(found)}{near or context.remark(place.path, found)}"
+
+
+def _with_other_forms(expected: str, kind: str, field: FieldInfo) -> str:
+    """What is expected, and what else may stand there: a list in place of a number, null."""
+    null = ["null"] if _may_be_null(field) else []
+    if kind in _NO_NUMBER and takes_one_or_list(field):
+        return alternatives([expected, f"a list of {expected.partition(' ')[2]}s", *null])
+    return " or ".join([expected, *null])
 
 
 def _wrong_length(details: ErrorDetails) -> str:

@@ -28,13 +28,14 @@ class Choice(NamedTuple):
 class Place(NamedTuple):
     """Where a mistake is: the path, the classes the object around it can have, and the field.
 
-    `choice` is the last choice among objects that led there.
+    `choice` is the last choice among objects that led there. In a list or a map, `is_inside`.
     """
 
     path: JsonPath
     models: list[type[BaseModel]]
     field: FieldInfo | None
     choice: Choice | None
+    is_inside: bool = False
 
 
 class Home(NamedTuple):
@@ -72,19 +73,21 @@ def place_of(config: type[BaseModel], location: JsonPath) -> Place:
     around = models
     field: FieldInfo | None = None
     choice: Choice | None = None
+    is_inside = False
     for step in location:
         if (choices := choices_of(field)) is not None:
             models = [choices.models[str(step)]]
             field, choice = None, Choice(path, choices.tag, str(step))
             continue
         path = (*path, step)
-        if type(step) is int:
-            continue  # an item of an array: the class stays
+        is_inside = type(step) is int or (field is not None and not models)
+        if is_inside:
+            continue  # an item of an array, or of a map: the class stays
         around = models
         found = [fields_of(each).get(str(step)) for each in around]
         field = next((each for each in found if each is not None), None)
         models = [inner for each in found if each is not None for inner in models_of(each)]
-    return Place(path, around, field, choice)
+    return Place(path, around, field, choice, is_inside)
 
 
 def homes_of(config: type[BaseModel], key: str) -> Sequence[Home]:
