@@ -330,6 +330,11 @@ class _Module:
             ):
                 yield from self._type(kind)
             case ast.Subscript(
+                ast.Name("Annotated"), ast.Tuple([kind, ast.Call(ast.Name("Also"), names, [])])
+            ):
+                yield from self._type(kind)
+                yield from (_told(each) for each in names if not _is_constant(each))
+            case ast.Subscript(
                 ast.Name("Annotated"), ast.Tuple([kind, ast.Call(ast.Name("Field"), [], rules)])
             ):
                 yield from self._type(kind)

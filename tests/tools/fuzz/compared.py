@@ -112,7 +112,7 @@ def _told(node: ast.AST) -> str:
 
 
 def _other_json(value: Any, compiled: Any, twin: Twin) -> Iterator[str]:
-    exact = Meaning(twin.meaning)
+    exact = Meaning(twin.meaning, twin.derived)
     in_json = Meaning({marker: _in_json(text) for marker, text in twin.meaning.items()})
 
     def meant(value: Any) -> Any:
