@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from loss_compiler.meaning.analyse import analyse
 from loss_compiler.meaning.ir import Field, Model, Schema
 from loss_compiler.overlay.layers import read_layers
-from loss_compiler.source.syntax import Array, Kind, Objects, Plain, Values
+from loss_compiler.source.syntax import Array, Kind, Map, Objects, OneOrList, Plain, Values
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -153,6 +153,10 @@ def _of_kind(kind: Kind, models: Mapping[str, Model]) -> Iterator[Json]:
             yield from ("text", "“Kürzer” \\ 短い\n", "")
         case Plain("object"):
             yield from ({}, _ARGUMENTS)
+        case OneOrList(one, many):
+            yield from (*_of(one, models), *_of(many, models))
+        case Map(items):
+            yield from ({}, {f"{i}": each for i, each in enumerate(_of(items, models))})
         case Objects(names):
             yield from (_least(models[name], models) for name in names)
         case _:

@@ -19,7 +19,7 @@ from loss_compiler.history.change import Change, Effect, in_words
 from loss_compiler.history.interface import changes
 from loss_compiler.meaning.analyse import analyse
 from loss_compiler.meaning.ir import Bottleneck, Field, Model, Place, Schema, Summand, Term
-from loss_compiler.source.syntax import Array, Kind, Objects, syntax_of
+from loss_compiler.source.syntax import Array, Kind, Map, Objects, is_comment, syntax_of
 from support.corpus import Json, configs
 from support.schemas import VARIED
 from tools.fuzz.schema_edits import EDITS, edit
@@ -218,6 +218,8 @@ def _value(value: Json, kind: Kind, models: Mapping[str, Model]) -> Json:
             return _object(value, models[name], models)
         case Array(items), list():
             return [_value(each, items.kind, models) for each in value]
+        case Map(), Mapping():
+            return {key: each for key, each in value.items() if not is_comment(key)}
         case _:
             return value
 

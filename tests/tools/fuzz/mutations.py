@@ -10,7 +10,17 @@ from random import Random
 from typing import TypeAlias
 
 from loss_compiler.meaning.ir import Field, Model
-from loss_compiler.source.syntax import NUMBERS, SCHEDULES, Kind, Objects, Plain, Values, innermost
+from loss_compiler.source.syntax import (
+    NUMBERS,
+    SCHEDULES,
+    Kind,
+    Map,
+    Objects,
+    OneOrList,
+    Plain,
+    Values,
+    innermost,
+)
 from loss_compiler.source.syntax import Array as ArrayKind
 
 from .documents import Documents, bounds, lengths, one_of
@@ -110,9 +120,11 @@ def _spots(
         case Object() as inner:
             inside = _model_of(inner, kind, models)
             known = {each.key: each for each in inside.fields} if inside else {}
+            others = kind.items if isinstance(kind, Map) else None
             for number, name in enumerate(inner.names()):
-                yield from _spots(inner, number, known.get(name), inside, models)
+                yield from _spots(inner, number, known.get(name, others), inside, models)
         case Array() as inner:
+            kind = kind.many.kind if isinstance(kind, OneOrList) else kind
             items = kind.items if isinstance(kind, ArrayKind) else None
             for number in range(len(inner.values)):
                 yield from _spots(inner, number, items, None, models)

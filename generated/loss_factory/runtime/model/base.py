@@ -120,10 +120,11 @@ class OneOrList:
 
 
 def _as_members(value: object) -> object:
+    members = _commented(value)
     if isinstance(value, dict):
         for key in cast("dict[object, object]", value):
             _as_json_says_it(key)
-    return _commented(cast("object", value))
+    return members
 
 
 def _commented(value: object) -> object:
