@@ -79,7 +79,7 @@ def test_it_holds_what_a_config_needs_and_no_more() -> None:
         *("AutoencoderLossConfig", "BottleneckLossConfig", "BottleneckWeights"),
         *("SpectralLossConfig", "SpectralDetails"),
         *("EncodecConfig", "OobleckConfig", "LayerConfig", "CriticWeights", "AudioLossConfig"),
-        *("STFTArguments", "MelArguments", "AudioWeights"),
+        *("STFTArguments", "MelArguments", "RuledArguments", "AudioWeights"),
     ]
     references = set(re.findall(r'"\$ref": "#/\$defs/(\w+)"', text))
     assert references == set(schema["$defs"])

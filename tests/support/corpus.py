@@ -147,7 +147,7 @@ def _of_kind(kind: Kind, models: Mapping[str, Model]) -> Iterator[Json]:
             yield from (True, False)
         case Plain("integer"):
             yield from (1, 64, 0, -1, 2**53 + 1, -(2**53) - 1)
-        case Plain("number"):
+        case Plain("number" | "weight"):
             yield from (1, 0.25, 1e-6, 0, -0.5, 1e300, -1e300)
         case Plain("string"):
             yield from ("text", "“Kürzer” \\ 短い\n", "")
