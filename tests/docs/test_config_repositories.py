@@ -211,18 +211,26 @@ def test_what_check_says_of_trainers(tmp_path: Path) -> None:
     sections["spectral"]["config"] |= {"hop_sizes": [512], "w_cep": 1.0}
     sections |= {"time": None, "adversarial": {}, "clap": {"weights": {"clap": 1.0}}}
     del sections["discriminator"]["weights"]["adversarial"]
-    (tmp_path / "warned.json").write_text(json.dumps(config), encoding="utf-8")
-    trainers = "--trainer 0.0.19 --trainer loss-factory"
-    done = run(
-        f"loss-factory check --format json {trainers} warned.json", tmp_path, environment(tmp_path)
-    )
-    messages = [each["message"] for each in json.loads(done.stdout)["problems"]]
+    changed = json.loads(mended_config())
+    sections = changed["training"]["loss_configs"]
+    sections["bottleneck"]["type"] = "rvq"
+    sections["discriminator"]["weights"] = {"adversarial": 0, "feature_matching": 0}
+    sections["latent_distillation"] = {"weights": {"l1": 1.0}}
+    other = {**changed, "model_type": "diffusion_autoencoder"}
+    both = "--trainer 0.0.19 --trainer loss-factory"
+    messages = []
+    for each, trainers in ((config, both), (changed, both), (other, "--trainer 0.0.19")):
+        (tmp_path / "warned.json").write_text(json.dumps(each), encoding="utf-8")
+        checking = f"loss-factory check --format json {trainers} warned.json"
+        done = run(checking, tmp_path, environment(tmp_path))
+        messages += [problem["message"] for problem in json.loads(done.stdout)["problems"]]
     table = re.findall(r"^\| (.*….*?) \|", section("Check for a trainer"), re.MULTILINE)
     said = [
         [row for row in table if re.match(".*".join(map(re.escape, row.split(ANYTHING))), message)]
         for message in messages
     ]
-    assert sorted(said) == sorted([row] for row in table)
+    assert {len(rows) for rows in said} == {1}, messages
+    assert {row for rows in said for row in rows} == set(table)
 
 
 def test_the_options_of_explain(tmp_path: Path) -> None:
