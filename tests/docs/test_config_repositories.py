@@ -16,7 +16,6 @@ import pytest
 import tomllib
 import yaml
 
-from loss_factory import LossConfigError, load_config, plan_losses
 from support import readme
 from support.git import need_git
 from support.readme import ANYTHING, ROOT, blocks, commands, page, pattern
@@ -146,40 +145,6 @@ def test_check_of_the_first_config(tmp_path: Path) -> None:
     problems = json.loads(done.stdout)["problems"]
     named = [re.findall(r"'([\w.]+)'", each["message"])[0] for each in problems]
     assert sorted(named) == ["adversarial", "reconstruction", "spectral", "time"]
-
-
-MESSAGES = re.findall(r"^\| `(\{.*?\})` \| `(.*)` \|$", section("Messages"), re.MULTILINE)
-
-
-def test_the_table_of_messages_is_not_empty() -> None:
-    assert len(MESSAGES) >= 9
-
-
-@pytest.mark.parametrize(("config", "message"), MESSAGES)
-def test_a_message_of_the_table(config: str, message: str) -> None:
-    with pytest.raises(LossConfigError) as error:
-        plan_losses("vae", json.loads(config))
-    assert str(error.value) == message
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("{kl: 1}", "config.json:1:2: "),
-        ('{"time": null, "time": null}', "config.json:1:16: "),
-        ('{"bottleneck": {"weights": {"kl": NaN}}}', "config.json:1:35: "),
-        ('{"bottleneck": {"weights": {"kl": 1e400}}}', "config.json:1:35: "),
-        ("\xff", "config.json: "),
-        (" " * 1_000_001, "config.json: "),
-        ('{"training": {"loss_config": {}}}', "config.json:1:15: "),
-        ('{"training": {"LOSS_CONFIGS": {}}}', "config.json:1:15: "),
-    ],
-)
-def test_a_file_that_is_none(tmp_path: Path, text: str, place: str) -> None:
-    (tmp_path / "config.json").write_text(text, encoding="latin-1")
-    with pytest.raises(LossConfigError) as error:
-        load_config(tmp_path / "config.json")
-    assert str(error.value).removeprefix(f"{tmp_path}{os.sep}").startswith(place)
 
 
 def test_checking_explaining_resolving(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_another_runtime(tmp_path: Path) -> None:
     run(list(commands(BEFORE_TRAINERS))[1].line, tmp_path)
     init = tmp_path / "src" / "lab_losses" / "__init__.py"
     text = init.read_text(encoding="utf-8")
-    changed = text.replace("require_runtime(__name__, 2)", "require_runtime(__name__, 3)")
+    changed = text.replace("require_runtime(__name__, 3)", "require_runtime(__name__, 4)")
     assert changed != text
     init.write_text(changed, encoding="utf-8")
     [message] = blocks("text", BEFORE_TRAINERS)

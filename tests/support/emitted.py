@@ -101,7 +101,7 @@ _SAME_SCHEMA = "require_same_schema(__name__)"
 _WHOLE_STATEMENTS = {
     "__init__.py": {
         "def __dir__() -> list[str]:\n    return sorted({*globals(), *__all__})",
-        "require_runtime(__name__, 2)",
+        "require_runtime(__name__, 3)",
     },
     "models.py": {_SAME_SCHEMA},
     "results.py": {_SAME_SCHEMA},
