@@ -16,6 +16,7 @@ import pytest
 import tomllib
 import yaml
 
+from loss_factory import load_config, plan_losses
 from support import readme
 from support.git import need_git
 from support.readme import ANYTHING, ROOT, blocks, commands, page, pattern
@@ -248,9 +249,9 @@ def test_the_editor_finds_the_schemas(tmp_path: Path) -> None:
         done = run(line, tmp_path, environment(tmp_path))
         assert (done.returncode, done.stdout) == (0, ""), line
     files = sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.json"))
-    names = ["losses.schema.json", "model_config.schema.json"]
+    names = ["loss_config.schema.json", "model_config.schema.json"]
     assert files == sorted([*(f".vscode/{each}" for each in (*names, "settings.json")), *names])
-    (tmp_path / "losses.json").write_text('{"$schema": "losses.schema.json"}', encoding="utf-8")
+    (tmp_path / "losses.json").write_text('{"$schema": "loss_config.schema.json"}')
     done = run("loss-factory check losses.json", tmp_path, environment(tmp_path))
     assert done.stdout == "losses.json: no problems\n"
 

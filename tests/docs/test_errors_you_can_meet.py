@@ -40,9 +40,7 @@ def test_of_a_config(config: str, error: str) -> None:
 
 
 @pytest.mark.parametrize(("what", "error"), OF_FILES)
-def test_of_a_file(
-    what: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_a_file(what: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = Path("config.json")
     make = FILES.get(what) or (lambda file: file.write_text(what.strip("`"), encoding="utf-8"))
