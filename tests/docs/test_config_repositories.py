@@ -182,6 +182,10 @@ def test_a_file_that_is_none(tmp_path: Path, text: str, place: str) -> None:
     assert str(error.value).removeprefix(f"{tmp_path}{os.sep}").startswith(place)
 
 
+def test_a_config_to_begin_with(tmp_path: Path) -> None:
+    assert len(typed(section("A config to begin with"), tmp_path, environment(tmp_path))) == 2
+
+
 def test_checking_explaining_resolving(tmp_path: Path) -> None:
     variables = environment(tmp_path)
     (tmp_path / "model_config.json").write_text(broken_config(), encoding="utf-8")

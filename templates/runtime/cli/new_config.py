@@ -55,7 +55,7 @@ def command(
         raise click.UsageError(str(error)) from None
     if new.findings.told:
         print_findings(new.findings.as_errors().told, new.text, stderr=True)
-        message = f"the examples in the schema make no config that {trainer.name} takes"
+        message = f"{trainer.name} needs more than the schema has examples of"
         raise click.UsageError(message)
     if new.missing is not None:
         click.echo(f"note: {new.missing}", err=True)

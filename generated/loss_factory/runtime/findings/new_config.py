@@ -165,10 +165,10 @@ def _losses(
     """The weights of the bottleneck, and the sections that have examples and that are read."""
     adversary = _discriminators(tables)
     if discriminator is not None:
-        _require_discriminator(adversary, examples, trainer, discriminator)
+        _require_discriminator(tables, examples, trainer, discriminator)
     losses: dict[str, Json] = {}
     for section in fields_of(tables.config):
-        if f"{tables.config.__name__}.{section}" in trainer.ignores:
+        if _ignores(trainer, tables, section):
             continue
         for path, weight in _weights(tables, examples, tag):
             if path[0] == section:
@@ -192,10 +192,12 @@ def _weights(
 
 
 def _require_discriminator(
-    adversary: tuple[str, Choices] | None, examples: Examples, trainer: Trainer, wanted: str
+    tables: AnyTables, examples: Examples, trainer: Trainer, wanted: str
 ) -> None:
     """One of the types that the trainer builds, and that the schema has an example of."""
-    section, choices = adversary or ("", Choices("", {}))
+    section, choices = _discriminators(tables) or ("", Choices("", {}))
+    if not section or _ignores(trainer, tables, section):
+        raise NoExampleError(f"{trainer.name} reads no section that names a discriminator")
     built = [
         name
         for name, model in choices.models.items()
@@ -216,6 +218,10 @@ def _require_discriminator(
 
 def _of_type(examples: Sequence[Json], choices: Choices, wanted: str | None) -> list[Json]:
     return [each for each in examples if wanted and at(each, (choices.tag,)) == wanted]
+
+
+def _ignores(trainer: Trainer, tables: AnyTables, section: str) -> bool:
+    return f"{tables.config.__name__}.{section}" in trainer.ignores
 
 
 def _nested(path: Sequence[str], value: Json) -> dict[str, Json]:
