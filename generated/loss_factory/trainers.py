@@ -88,7 +88,13 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "HubertArguments": ("weight",),
             }
         ),
-        lacks=frozenset(("SpectralArguments.w_cep", "SpectralArguments.residual_loss")),
+        lacks=frozenset(
+            (
+                "SpectralArguments.w_cep",
+                "SpectralArguments.residual_loss",
+                "BottleneckType.SoftNormBottleneck",
+            )
+        ),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType(
             {

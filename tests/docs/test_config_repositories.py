@@ -148,6 +148,10 @@ def test_check_of_the_first_config(tmp_path: Path) -> None:
     assert sorted(named) == ["adversarial", "reconstruction", "spectral", "time"]
 
 
+def test_a_config_to_begin_with(tmp_path: Path) -> None:
+    assert len(typed(section("A config to begin with"), tmp_path, environment(tmp_path))) == 2
+
+
 def test_checking_explaining_resolving(tmp_path: Path) -> None:
     variables = environment(tmp_path)
     (tmp_path / "model_config.json").write_text(broken_config(), encoding="utf-8")

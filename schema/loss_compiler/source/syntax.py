@@ -280,6 +280,7 @@ class BottleneckEntry:
     member: str
     config_type: str
     description: str
+    notes: tuple[TrainerNote, ...]
 
 
 @dataclass(frozen=True)
@@ -378,6 +379,8 @@ class LossesSchema:
             for held in each.properties.values():
                 yield from held.notes
             yield from each.notes
+        for entry in self.bottlenecks:
+            yield from entry.notes
 
 
 def is_loss(name: str) -> bool:
@@ -650,12 +653,14 @@ def _summand(path: JsonPath, target: str, said: dict[str, Json]) -> Summand:
 
 
 def _bottleneck(path: JsonPath, said: dict[str, Json]) -> BottleneckEntry:
+    class_name = _text(said["const"])
     return BottleneckEntry(
         path=path,
-        class_name=_text(said["const"]),
+        class_name=class_name,
         member=_text(said["title"]),
         config_type=_text(said["x-config-type"]),
         description=_text(said["description"]),
+        notes=tuple(_notes(path, f"BottleneckType.{class_name}", said)),
     )
 
 

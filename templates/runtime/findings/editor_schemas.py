@@ -1,11 +1,11 @@
-"""The JSON Schemas of a package, for editors and other programs."""
+"""The JSON Schemas of a package, for editors and other programs, and what they say in words."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from ..text.jsontext import Json
+from ..text.jsontext import Json, at, object_at
 
 LOSSES_SCHEMA = "losses.schema.json"
 """The file of a package that it was compiled from: the losses, and what a config may say."""
@@ -55,10 +55,17 @@ def vscode_associations() -> list[dict[str, Json]]:
     ]
 
 
+def schema_of(package: Path) -> Json:
+    """The JSON Schema of the package that lies in a folder."""
+    schema: Json = json.loads((package / LOSSES_SCHEMA).read_text(encoding="utf-8"))
+    return schema
+
+
 def loss_descriptions(package: Path) -> dict[str, str]:
     """What each loss does, by its entry in the schema's `$defs`."""
-    text = (package / LOSSES_SCHEMA).read_text(encoding="utf-8")
-    definitions = json.loads(text)["$defs"]
-    return {
-        name: each["description"] for name, each in definitions.items() if "description" in each
-    }
+    found: dict[str, str] = {}
+    for name, each in object_at(schema_of(package), ("$defs",)).items():
+        description = at(each, ("description",))
+        if isinstance(description, str):
+            found[name] = description
+    return found
