@@ -388,6 +388,9 @@ def test_what_is_said_in_vain_is_told() -> None:
     assert list(ignored(below, {"properties": {"b": {"default": 0}}}, result)) == []
 
 
+CHOICE = ("properties", "section", "anyOf")
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -398,11 +401,17 @@ def test_what_is_said_in_vain_is_told() -> None:
         ((*ENTRIES, 1, "title"), (*ENTRIES, "VAEBottleneck", "title")),
         ((*ENTRIES, "AEBottleneck"), (*ENTRIES, "AEBottleneck")),
         (("$defs", "A", "oneOf", 1, "const"), ("$defs", "A", "oneOf", 1, "const")),
+        ((*CHOICE, 0, "$ref"), (*CHOICE, "A", "$ref")),
+        ((*CHOICE, 1), (*CHOICE, "null")),
+        (CHOICE, CHOICE),
     ],
 )
 def test_an_entry_stands_under_its_name_in_an_overlay(path: JsonPath, expected: JsonPath) -> None:
     entries = [{"const": "AEBottleneck"}, {"const": "VAEBottleneck"}]
-    whole = {"$defs": {"BottleneckType": {"oneOf": entries}, "A": {"oneOf": entries}}}
+    whole = {
+        "properties": {"section": {"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]}},
+        "$defs": {"BottleneckType": {"oneOf": entries}, "A": {"oneOf": entries}},
+    }
     assert keyed_path(whole, path) == expected
 
 

@@ -53,8 +53,8 @@ class Blame:
 
     def _placed(self, problem: Problem) -> Placed:
         """The place in the overlay that `problem` follows from, and how it reads there."""
-        here = replace(problem, path=keyed_path(self.document, problem.path))
-        about = [keyed_path(self.document, each) for each in problem.about]
+        here = replace(problem, path=self._keyed(problem.path))
+        about = [self._keyed(each) for each in problem.about]
         for place in about:
             if null := self._null_on(place):
                 is_part = place[:-1] == here.path
@@ -76,6 +76,10 @@ class Blame:
             for change in filter(None, map(self._change_of, places)):
                 return self._report(change, here, f"{problem.near}; {follows}")
         return self._report(self._deepest(here.path), here, problem.near)
+
+    def _keyed(self, path: JsonPath) -> JsonPath:
+        """Where `path` leads in the overlay, which may have an array where it can have names."""
+        return path if self._says(path) else keyed_path(self.document, path)
 
     def _report(self, place: JsonPath, problem: Problem, follows: str) -> Placed:
         """`problem`, reported at the key that `place` ends in."""

@@ -106,7 +106,10 @@ class Paths:
         for other in self._others(name, [name]):
             same = objects[other].properties.get(key)
             if same is None or _seen_in_python(same) != _seen_in_python(held):
-                return self.steps_to(name)
+                lack = f"no {key!r}" if same is None else f"another {key!r}"
+                message = f"{self.ways[name][0].place!r} may also hold {other}, which has {lack}"
+                expected = f"expected one like that of {name}, whatever the tag says"
+                return NoWay(f"{message}; {expected}", other)
         return self._steps_to(name)
 
     def _steps_to(self, name: str) -> tuple[Step, ...] | NoWay:
