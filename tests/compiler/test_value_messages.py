@@ -76,10 +76,7 @@ def said(package: Path, folder: Path, arguments: str) -> str:
         ),
         ('{"hop": ▶65}', ["/hop: expected a multiple of 64 or null, not 65"]),
         ('{"shifts": [4, ▶5]}', ["/shifts/1: expected a multiple of 4, not 5"]),
-        (
-            '{▶"hop": 64, "order": 1}',
-            ["/hop: 'hop' needs 'fft_size', which is missing here"],
-        ),
+        ('{▶"hop": 64, "order": 1}', ["/hop: 'hop' needs 'fft_size', which is missing here"]),
         (
             '{▶"hop": 64, ▶"shifts": [4]}',
             [

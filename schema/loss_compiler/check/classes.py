@@ -374,9 +374,7 @@ def _possible_tags(variant: ClosedObject) -> Mapping[str, str]:
     return {
         each.key: each.choices[0]
         for each in named
-        if len(each.choices) == 1
-        and isinstance(each.choices[0], str)
-        and not each.has_null_choice
+        if len(each.choices) == 1 and isinstance(each.choices[0], str) and not each.has_null_choice
     }
 
 

@@ -31,7 +31,9 @@ def _of_a_key(owner: ClosedObject, path: JsonPath, key: str) -> Iterator[Problem
         message = f"{key!r} is required, so name what it needs in 'required' instead"
         yield Problem(path, message, at_key=True, about=((*owner.path, "required"),))
     elif default is not ABSENT and default is not None:
-        message = f"{key!r} is {shown(default)} where it isn't written; expected null as its default"
+        message = (
+            f"{key!r} is {shown(default)} where it isn't written; expected null as its default"
+        )
         about = ((*owner.properties[key].path, "default"),)
         yield Problem(path, message, at_key=True, about=about)
 

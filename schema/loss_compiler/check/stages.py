@@ -6,8 +6,8 @@ from ..shared.jsontext import Json
 from ..source.problems import Problem
 from ..source.syntax import syntax_of
 from .classes import class_problems
-from .dialect import dialect_problems, value_problems
 from .dependent_keys import dependent_key_problems
+from .dialect import dialect_problems, value_problems
 from .losses import loss_problems
 from .objectives import objective_problems
 from .trainers import trainer_problems

@@ -49,8 +49,7 @@ def analyse(schema: LossesSchema) -> Schema:
     paths = Paths(schema)
     known = {name: _loss(each, schema, paths) for name, each in schema.carried.items()}
     models = {
-        each.name: _model(each, paths.place_of(each.name))
-        for each in schema.objects.values()
+        each.name: _model(each, paths.place_of(each.name)) for each in schema.objects.values()
     }
     return Schema(
         name=schema.name,

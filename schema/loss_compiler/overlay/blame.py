@@ -11,6 +11,7 @@ from ..shared.jsontext import Json, JsonPath, Position, at, object_at
 from ..shared.wording import json_pointer, slip_for
 from ..source.files import Placed, SourceFile, placed_error
 from ..source.problems import CompileError, Problem
+from ..source.syntax import ENTRIES
 from .patch import keyed, keyed_path
 
 _REMOVED = "it is removed here"
@@ -78,8 +79,13 @@ class Blame:
         return self._report(self._deepest(here.path), here, problem.near)
 
     def _keyed(self, path: JsonPath) -> JsonPath:
-        """Where `path` leads in the overlay, which may have an array where it can have names."""
-        return path if self._says(path) else keyed_path(self.document, path)
+        """Where `path` leads in the overlay, if a choice of objects stands there by name."""
+        keyed = keyed_path(self.document, path)
+        for length, (step, name) in enumerate(zip(path, keyed, strict=True)):
+            if step != name and path[:length] != ENTRIES:
+                written = at(self.overlay.json.value, path[:length])
+                return keyed if isinstance(written, dict) else path
+        return keyed
 
     def _report(self, place: JsonPath, problem: Problem, follows: str) -> Placed:
         """`problem`, reported at the key that `place` ends in."""

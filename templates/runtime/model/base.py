@@ -19,14 +19,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
-from ..text.wording import (
-    alternatives,
-    did_you_mean,
-    first_told,
-    one_line,
-    shown_pointer,
-    together,
-)
+from ..text.wording import alternatives, did_you_mean, first_told, one_line, shown_pointer, together
 from .errors import ConfigProblem, LossConfigError
 from .plain import ReadByField, names_of_what_is_off, plain
 

@@ -80,9 +80,7 @@ def _keyed(schema: Any) -> Any:
 
 
 def _by_name(choice: list[Any]) -> dict[str, Any]:
-    return {
-        each["$ref"].rpartition("/")[2] if "$ref" in each else "null": each for each in choice
-    }
+    return {each["$ref"].rpartition("/")[2] if "$ref" in each else "null": each for each in choice}
 
 
 def _write_counts(before: Any, patch: Any) -> None:
@@ -100,7 +98,8 @@ def _is_merged(before: Any, patch: Any, after: Any) -> bool:
     """Whether `after` is `before` with `patch` (RFC 7396), and perhaps more."""
     if type(patch) is list and type(after) is dict:  # a choice of objects, which is replaced
         named = _by_name(patch)
-        return [*named] == [*after] and all(_is_merged(None, named[key], after[key]) for key in named)
+        same = named.keys() == after.keys()
+        return same and all(_is_merged(None, each, after[key]) for key, each in named.items())
     if type(patch) is list and type(after) is list and len(patch) == len(after):
         return all(map(_is_merged, [None] * len(patch), patch, after))
     if type(patch) is not dict or type(after) is not dict:

@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    SerializationInfo,
     SerializerFunctionWrapHandler,
     ValidationError,
     model_serializer,
@@ -21,14 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
-from ..text.wording import (
-    alternatives,
-    did_you_mean,
-    first_told,
-    one_line,
-    shown_pointer,
-    together,
-)
+from ..text.wording import alternatives, did_you_mean, first_told, one_line, shown_pointer, together
 from .errors import ConfigProblem, LossConfigError
 from .plain import ReadByField, names_of_what_is_off, plain
 
@@ -223,7 +217,9 @@ class LossFactoryModel(ReadByField):
         return super().model_copy(update={name: vars(valid)[name] for name in update}, deep=deep)
 
     @model_serializer(mode="wrap")
-    def _omit_what_is_off(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+    def _omit_what_is_off(
+        self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
         """Leave out what is null by default and null now, such as a section that is off."""
         dumped: dict[str, object] = handler(self)
         if not isinstance(cast("object", self), LossFactoryModel):
@@ -232,7 +228,27 @@ class LossFactoryModel(ReadByField):
         for name in names_of_what_is_off(self):
             dumped.pop(name, None)
             dumped.pop(fields[name].alias or name, None)
+        if type(self).__needs__ and (
+            info.exclude_defaults or info.exclude_unset or info.exclude_none
+        ):
+            _add_needed(dumped, self, info)
         return dumped | {name: members[name] for name in members.keys() - fields.keys()}
+
+
+def _add_needed(
+    dumped: dict[str, object], model: LossFactoryModel, info: SerializationInfo
+) -> None:
+    """Add what keys need that are there: without it, a dump would not load again."""
+    whole = model.model_dump(mode=info.mode, by_alias=info.by_alias)
+    fields = type(model).model_fields.items()
+    keys = {name: name if name in whole else field.alias or name for name, field in fields}
+    needs = type(model).__needs__
+    there = [name for name in needs if keys[name] in dumped]
+    for name in there:  # grows while it is read
+        for other in needs.get(name, ()):
+            if keys[other] not in dumped:
+                dumped[keys[other]] = whole[keys[other]]
+                there.append(other)
 
 
 MISSING_BESIDE: Final = "missing_beside"
