@@ -19,8 +19,8 @@ def class_changes(old: Schema, new: Schema) -> Iterator[Change]:
     for name, model in before.items():
         if name in after:
             yield from wording(name, model.description, after[name].description)
-            yield from _fields(model, after[name], before, after)
             yield from _needs(model, after[name])
+            yield from _fields(model, after[name], before, after)
         else:
             yield Change(Effect.BREAKING, name, "class removed", "", "", ("$defs", name))
 
