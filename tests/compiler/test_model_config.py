@@ -79,7 +79,7 @@ def test_it_holds_what_a_config_needs_and_no_more() -> None:
         *("AutoencoderLossConfig", "BottleneckLossConfig", "BottleneckWeights"),
         *("SpectralLossConfig", "SpectralDetails"),
         *("EncodecConfig", "OobleckConfig", "LayerConfig", "CriticWeights", "AudioLossConfig"),
-        *("STFTArguments", "MelArguments", "AudioWeights"),
+        *("STFTArguments", "MelArguments", "RuledArguments", "AudioWeights"),
     ]
     references = set(re.findall(r'"\$ref": "#/\$defs/(\w+)"', text))
     assert references == set(schema["$defs"])
@@ -88,6 +88,17 @@ def test_it_holds_what_a_config_needs_and_no_more() -> None:
         *("type", "additionalProperties", "patternProperties", "description", "properties")
     ]
     assert '"x-' not in text
+
+
+def test_hover_texts_say_what_is_deprecated_and_what_a_key_needs_is_checked() -> None:
+    ruled = json.loads(compiled(VARIED).files[NAME])["$defs"]["RuledArguments"]
+    assert ruled["dependentRequired"]["hop"] == ["fft_size", "order"]
+    old = ruled["properties"]["old_hop"]
+    assert (old["description"], old["deprecated"], old["deprecationMessage"]) == (
+        "Deprecated: What `hop` was called; write that.",
+        True,
+        "What `hop` was called; write that.",
+    )
 
 
 def test_descriptions_say_the_default_and_the_unit() -> None:
