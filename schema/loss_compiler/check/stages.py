@@ -6,6 +6,7 @@ from ..shared.jsontext import Json
 from ..source.problems import Problem
 from ..source.syntax import syntax_of
 from .classes import class_problems
+from .dependent_keys import dependent_key_problems
 from .dialect import dialect_problems, value_problems
 from .losses import loss_problems
 from .objectives import objective_problems
@@ -19,6 +20,7 @@ def problems_of(document: Json) -> list[Problem]:
     schema = syntax_of(document)
     return value_problems(document, schema) or [
         *class_problems(schema),
+        *dependent_key_problems(schema),
         *loss_problems(schema),
         *trainer_problems(schema),
         *objective_problems(schema),

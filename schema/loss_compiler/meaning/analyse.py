@@ -49,8 +49,7 @@ def analyse(schema: LossesSchema) -> Schema:
     paths = Paths(schema)
     known = {name: _loss(each, schema, paths) for name, each in schema.carried.items()}
     models = {
-        each.name: Model(each.name, each.description, paths.place_of(each.name), _fields(each))
-        for each in schema.objects.values()
+        each.name: _model(each, paths.place_of(each.name)) for each in schema.objects.values()
     }
     return Schema(
         name=schema.name,
@@ -58,10 +57,7 @@ def analyse(schema: LossesSchema) -> Schema:
         bottleneck_description=schema.bottleneck_description,
         models=tuple(each for name, each in models.items() if name not in RESULTS),
         results=tuple(each for name, each in models.items() if name in RESULTS),
-        schedules=tuple(
-            Model(each.name, each.description, each.name, _fields(each))
-            for each in schema.schedules
-        ),
+        schedules=tuple(_model(each, each.name) for each in schema.schedules),
         losses=tuple(known.values()),
         bottlenecks=tuple(
             Bottleneck(
@@ -77,6 +73,10 @@ def analyse(schema: LossesSchema) -> Schema:
         ),
         trainers=tuple(_trainer(each, schema, paths) for each in schema.trainers),
     )
+
+
+def _model(of: ClosedObject, place: str) -> Model:
+    return Model(of.name, of.description, place, _fields(of), of.needs)
 
 
 def _loss(definition: LossDefinition, schema: LossesSchema, paths: Paths) -> Loss:
@@ -102,7 +102,7 @@ def _place(reference: PropertyReference, schema: LossesSchema, paths: Paths) -> 
     held = schema.objects[reference.owner].properties[reference.key]
     steps = paths.steps_to_key(reference.owner, reference.key)
     assert not isinstance(steps, NoWay), steps
-    return Place((*steps, Step(held.key, held.name, held.nullable)))
+    return Place((*steps, Step(held.key, held.name, held.nullable, held.deprecated)))
 
 
 def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
@@ -125,6 +125,7 @@ def _field(of: Property, owner: ClosedObject) -> Field:
         nullable=of.nullable,
         kind=of.kind,
         default=_as_numbers(default, of.kind),
+        deprecated=of.deprecated,
         choices=of.choices,
         limits=of.limits,
         unit=of.unit,

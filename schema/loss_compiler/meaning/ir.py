@@ -181,7 +181,7 @@ class Field(Values):
 
     `name` is what it is called in Python, and `key` in a config. `default` is what JSON says, or
     None where there is none; `unit` is what its numbers count; `also` is what people call it
-    elsewhere.
+    elsewhere. One that is `deprecated` is there for old configs alone.
     """
 
     name: str
@@ -190,6 +190,7 @@ class Field(Values):
     required: bool
     nullable: bool
     default: Json
+    deprecated: bool
     unit: str | None
     also: tuple[str, ...]
     examples: tuple[Json, ...]
@@ -200,18 +201,29 @@ class Model:
     """A closed object of the schema: one generated class.
 
     `place` is the path to the object in a config, which is empty for the root, or its name if it
-    stands at several places.
+    stands at several places. `needs` says beside which of its keys which others have to be written.
     """
 
     name: str
     description: str
     place: str
     fields: tuple[Field, ...]
+    needs: Mapping[str, tuple[str, ...]]
 
     def tag(self, key: str) -> str:
         """The value of `key` that tells objects of this class apart from others."""
         [value] = (value for each in self.fields if each.key == key for value in each.choices)
+        assert isinstance(value, str), value
         return value
+
+    @property
+    def needs_in_python(self) -> Mapping[str, tuple[str, ...]]:
+        """The same by what the keys are called in Python."""
+        names = {field.key: field.name for field in self.fields}
+        return {
+            names[key]: tuple(names[other] for other in others)
+            for key, others in self.needs.items()
+        }
 
 
 @dataclass(frozen=True)

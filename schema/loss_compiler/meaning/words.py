@@ -44,7 +44,7 @@ def own_range_in_words(values: Values) -> str:
     if kind == Plain("object"):
         return "any keyword arguments"
     if kind != Plain("string"):
-        return ", ".join(_limits(values, _BOUNDS))
+        return ", ".join(_limits(values, (*_BOUNDS, ("multipleOf", "multiple of"))))
     if values.limits == {"minLength": 1}:
         return "not empty"
     return ", ".join(_limits(values, _LENGTHS)) + (" characters" if values.limits else "")

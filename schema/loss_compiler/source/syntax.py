@@ -28,6 +28,7 @@ ALSO = "x-also"
 TRAINERS = "x-trainers"
 
 PYTHON_NAME = "x-python-name"
+NEEDS = "dependentRequired"
 
 SCHEMA_KEY = "$schema"
 SCHEMA_FIELD = "schema_uri"
@@ -56,7 +57,7 @@ SCHEDULES: Final = (
 _NO_OBJECTS = frozenset({"BottleneckType", CARRIED, WEIGHT, *SCHEDULES})
 _LIMITS = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("minLength", "maxLength", "minItems", "maxItems"),
+    *("multipleOf", "minLength", "maxLength", "minItems", "maxItems"),
 )
 
 
@@ -111,7 +112,7 @@ class Values:
     """
 
     kind: Kind
-    choices: tuple[str, ...]
+    choices: tuple[str | int, ...]
     limits: Mapping[str, int | float]
 
 
@@ -187,6 +188,7 @@ class Property(Values):
     default: Json | Literal[Absent.ABSENT]
     has_enum: bool
     has_null_choice: bool
+    deprecated: bool
     unit: str | None
     also: tuple[str, ...]
     examples: tuple[Json, ...]
@@ -202,13 +204,17 @@ class Property(Values):
 
 @dataclass(frozen=True)
 class ClosedObject:
-    """A closed object, which becomes a class; the root is one."""
+    """A closed object, which becomes a class; the root is one.
+
+    `needs` says beside which of its keys which others have to be written.
+    """
 
     path: JsonPath
     name: str
     description: str
     properties: Mapping[str, Property]
     required: tuple[str, ...]
+    needs: Mapping[str, tuple[str, ...]]
     notes: tuple[TrainerNote, ...]
 
     @cached_property
@@ -457,6 +463,7 @@ def _closed_object(
         description=_text(definition["description"]),
         properties=properties,
         required=_texts(definition.get("required")),
+        needs={key: _texts(each) for key, each in object_at(definition, (NEEDS,)).items()},
         notes=tuple(_notes(path, name, definition)) if path else (),  # the root names trainers
     )
 
@@ -481,6 +488,7 @@ def _property(
         default=said.get("default", ABSENT),
         has_enum="enum" in said,
         has_null_choice=None in _array(said.get("enum")),
+        deprecated=bool(said.get("deprecated")),
         unit=_optional_text(said.get("x-unit")),
         also=_texts(said.get(ALSO)),
         examples=tuple(_array(said.get("examples"))),
@@ -508,8 +516,13 @@ def _kind(said: dict[str, Json], tag: str | None) -> Kind:
     return Plain(_text(kinds[0] if isinstance(kinds, list) else kinds))
 
 
-def _choices(said: dict[str, Json]) -> tuple[str, ...]:
-    return tuple(_text(each) for each in _array(said.get("enum")) if each is not None)
+def _choices(said: dict[str, Json]) -> tuple[str | int, ...]:
+    """Those of an `enum`, without null; 64.0 is the integer 64."""
+    return tuple(
+        each if isinstance(each, str) else int(_number(each))
+        for each in _array(said.get("enum"))
+        if each is not None
+    )
 
 
 def _limits(said: dict[str, Json]) -> Mapping[str, int | float]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from ..model.base import REPEATED_ITEM
+from ..model.base import MISSING_BESIDE, REPEATED_ITEM
 from ..model.float32 import ZERO_IN_FLOAT32
 from ..model.plain import Mistake
 from ..model.records import Trainer
@@ -60,6 +60,7 @@ _EXPECTED_WITH_LIMIT = {
     "greater_than_equal": ("a number of at least {}", "ge"),
     "less_than": ("a number below {}", "lt"),
     "less_than_equal": ("a number of at most {}", "le"),
+    "multiple_of": ("a multiple of {}", "multiple_of"),
     "literal_error": ("{}", "expected"),
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
@@ -118,6 +119,8 @@ def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> M
     kind = details["type"]
     if kind == "extra_forbidden":
         return Mistake(place.path, partial(_unknown_key, place, context), at_key=True)
+    if kind == MISSING_BESIDE:
+        return Mistake(place.path, details["msg"], at_key=True)
     if kind == "missing":
         return Mistake(place.path, partial(_missing, place.field))
     if kind in _WRONG_TAG:
