@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from loss_factory.dispatch import TABLES
+from loss_factory.runtime.config.documents import Written
 from loss_factory.runtime.findings.checking import Question, check
 from support.stable_audio.real import VERSIONS
 
@@ -116,7 +117,7 @@ def told(version: str, kind: str, arguments: dict[str, Any]) -> list[str]:
         sections |= {"discriminator": section}
     [trainer] = [each for each in TABLES.trainers if each.name.endswith(version)]
     question = Question(TABLES, frozenset(), None, (trainer,))
-    findings = check(json.dumps(sections), "config.json", question).told
+    findings = check(Written("config.json", json.dumps(sections)), question).told
     return [each.problem.message for each in findings]
 
 
