@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "0618585caf50d381d62a6de4863f8ed41395afb8e8b7be230c3353237b7c2a40"
+SCHEMA_SHA256: Final = "08f581d579a42322f1acb4920347c8043baa93f06aecf1f7f8c391786bbd4ef9"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""
