@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "08f581d579a42322f1acb4920347c8043baa93f06aecf1f7f8c391786bbd4ef9"
+SCHEMA_SHA256: Final = "fb8bbe619569b19ca52b08ba48ae6f6a438a7f536384c384a9e46a647e9415ff"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -143,7 +143,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                             Condition(key="fft_sizes", none_of=(None,)),
                         ),
                         channels=2,
-                        why="a stereo model needs 'hop_sizes' as well",
+                        why="a stereo model needs all three lists",
                     ),
                     Failure(
                         conditions=(
@@ -152,7 +152,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                             Condition(key="hop_sizes", none_of=(None,)),
                         ),
                         channels=2,
-                        why="a stereo model needs 'win_lengths' as well",
+                        why="a stereo model needs all three lists",
                     ),
                     Failure(
                         conditions=(
@@ -364,7 +364,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                             Condition(key="fft_sizes", none_of=(None,)),
                         ),
                         channels=2,
-                        why="a stereo model needs 'hop_sizes' as well",
+                        why="a stereo model needs all three lists",
                     ),
                     Failure(
                         conditions=(
@@ -373,7 +373,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                             Condition(key="hop_sizes", none_of=(None,)),
                         ),
                         channels=2,
-                        why="a stereo model needs 'win_lengths' as well",
+                        why="a stereo model needs all three lists",
                     ),
                     Failure(
                         conditions=(

@@ -103,7 +103,7 @@ def explain(error: ValidationError, context: Context) -> Iterator[Mistake]:
     found = list(_located(error, ()))
     unknown = [at for at, details in found if len(at) == 1 and details["type"] == _UNKNOWN]
     around = next((at for at in unknown if at[0] in AROUND_LOSS_CONFIGS), None)
-    untold = set(unknown) - {around} if around is not None else set()
+    untold = {at for at in unknown if around is not None and at != around}
     told = (each for each in found if each[0] not in untold)
     for number, (location, details) in enumerate(told):
         yield _explained(location, details, context)

@@ -49,6 +49,8 @@ def failing_values(
         if key is None or (
             found.members.get(first.key) is None and is_one_of(None, first.one_of or ())
         ):
+            if not found.members.keys() <= fields_of(found.model).keys():
+                continue  # it may be there under a wrong name
             missing = f"{first.key!r} is missing, and "
             yield Note(found.path, True, missing, f" can't do without it here: {failure.why}")
             continue

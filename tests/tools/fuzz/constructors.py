@@ -263,7 +263,7 @@ class _Practical(Documents):
 
 def _setups(draw: st.DrawFn) -> Setup:
     version = draw(st.sampled_from(VERSIONS))
-    discriminators = ["encodec", "encodec", "dac", "none"]
+    discriminators = [*["encodec"] * 4, "none", "none", "dac"]
     if version == "0.0.20":
         discriminators += ["big_vgan", "hil", "transformer"]
     discriminator = draw(st.sampled_from(discriminators))
@@ -293,7 +293,7 @@ def cases(draw: st.DrawFn) -> Case:
     """Trainings that work, with some keys drawn anew."""
     setup = _setups(draw)
     config = loss_config(setup)
-    rng = draw(st.randoms(use_true_random=False))
+    rng = Random(draw(st.integers(0, 2**32)))  # small numbers say no less than large ones
     documents = _documents()
     drawn = []
     for _ in range(1 + rng.randrange(3)):
