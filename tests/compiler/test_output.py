@@ -717,7 +717,7 @@ def test_the_fields_of_a_class(class_name: str, fields: list[str]) -> None:
 def test_units_are_kept() -> None:
     fields = [field for model in compiled(VARIED).schema.models for field in model.fields]
     units = {field.key: field.unit for field in fields if field.unit is not None}
-    assert units == {"sizes": "samples", "bands": "Hz", "pow": "dB"}
+    assert units == {"sizes": "samples", "bands": "Hz", "pow": "dB", "hop": "samples"}
 
 
 def test_the_table_of_losses_by_bottleneck() -> None:

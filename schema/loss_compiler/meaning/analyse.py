@@ -177,12 +177,15 @@ def _failure(entry: FailureEntry) -> Failure:
                 key=each.key,
                 one_of=each.one_of,
                 none_of=each.none_of,
+                length=each.length,
+                shorter_than=each.shorter_than,
                 above=each.above,
                 below=each.below,
                 times=each.times or 1.0,
             )
             for each in entry.conditions
         ),
+        entry.channels,
         entry.why,
     )
 

@@ -230,12 +230,15 @@ class Model:
 class Condition:
     """What holds of the value of a key: it is one of some, or none of them.
 
-    Or it is `above` or `below` that of another key, which is multiplied by `times` first.
+    Or it is a list of another length than `length`, or one `shorter_than` that of another key. Or
+    it is `above` or `below` that of another key, which is multiplied by `times` first.
     """
 
     key: str
     one_of: tuple[Json, ...] | None
     none_of: tuple[Json, ...] | None
+    length: int | None
+    shorter_than: str | None
     above: str | None
     below: str | None
     times: float
@@ -243,9 +246,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Failure:
-    """What a trainer fails on: all conditions hold. `why` says what would be right."""
+    """What a trainer fails on: all conditions hold, and there are as many `channels`.
+
+    `why` says what would be right.
+    """
 
     conditions: tuple[Condition, ...]
+    channels: int | None
     why: str
 
 

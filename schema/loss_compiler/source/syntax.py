@@ -133,13 +133,16 @@ class Reference:
 class Condition:
     """What holds of the value of a key: it is one of some, or none of them.
 
-    Or it is `above` or `below` that of another key, which is multiplied by `times` first.
+    Or it is a list of another length than `length`, or one `shorter_than` that of another key. Or
+    it is `above` or `below` that of another key, which is multiplied by `times` first.
     """
 
     path: JsonPath
     key: str
     one_of: tuple[Json, ...] | None
     none_of: tuple[Json, ...] | None
+    length: int | None
+    shorter_than: str | None
     above: str | None
     below: str | None
     times: float | None
@@ -147,10 +150,14 @@ class Condition:
 
 @dataclass(frozen=True)
 class Failure:
-    """What a trainer fails on: all conditions hold. `why` says what would be right."""
+    """What a trainer fails on: all conditions hold, and there are as many `channels`.
+
+    `why` says what would be right.
+    """
 
     path: JsonPath
     conditions: tuple[Condition, ...]
+    channels: int | None
     why: str
 
 
@@ -567,6 +574,7 @@ def _failure(path: JsonPath, said: dict[str, Json]) -> Failure:
         conditions=tuple(
             _condition((*path, "if", key), key, _object(each)) for key, each in conditions.items()
         ),
+        channels=int(_number(said["channels"])) if "channels" in said else None,
         why=_text(said["why"]),
     )
 
@@ -577,6 +585,8 @@ def _condition(path: JsonPath, key: str, said: dict[str, Json]) -> Condition:
         key=key,
         one_of=tuple(_array(said["is"])) if "is" in said else None,
         none_of=tuple(_array(said["is_not"])) if "is_not" in said else None,
+        length=int(_number(said["length_is_not"])) if "length_is_not" in said else None,
+        shorter_than=_optional_text(said.get("shorter_than")),
         above=_optional_text(said.get("above")),
         below=_optional_text(said.get("below")),
         times=float(_number(said["times"])) if "times" in said else None,

@@ -176,8 +176,9 @@ def _warnings(
         if question.bottleneck is None:
             yield from without_a_bottleneck(tables, loaded)
     if at(loaded.document.value, loaded.path) is not None:
-        yield from trainer_problems(tables, loaded, readers)
-        has_teacher = not loaded.is_whole_config or situation_of(loaded, None, False).teacher
+        situation = situation_of(loaded, None, False)
+        yield from trainer_problems(tables, loaded, readers, situation.channels)
+        has_teacher = not loaded.is_whole_config or situation.teacher
         yield from idle_problems(tables, loaded, readers, has_teacher)
 
 
