@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from .runtime import require_runtime
 
-require_runtime(__name__, 2)
+require_runtime(__name__, 3)
 
 from .runtime.lazy import has_torch, lazy_attribute
 from ._version import SCHEMA_SHA256, SCHEMA_VERSION, __version__

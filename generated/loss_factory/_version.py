@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "0618585caf50d381d62a6de4863f8ed41395afb8e8b7be230c3353237b7c2a40"
+SCHEMA_SHA256: Final = "f1d1bddad0ccac0b3a621deebc9d216f6663d44f4d483a8a2b5e63b0a060f740"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -63,13 +63,36 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "AutoencoderLossConfig.discriminator": (None,),
                 "AutoencoderLossConfig.mrmel": (None,),
                 "AutoencoderLossConfig.hubert": (None,),
-                "SpectralArguments.reduction": ("none",),
-                "SpectralArguments.output": ("full",),
+                "SpectralArguments.fft_sizes": (None,),
+                "SpectralArguments.hop_sizes": (None,),
+                "SpectralArguments.win_lengths": (None,),
+                "SpectralArguments.window": (None,),
+                "SpectralArguments.w_sc": (None,),
+                "SpectralArguments.w_log_mag": (None,),
+                "SpectralArguments.w_lin_mag": (None,),
+                "SpectralArguments.w_phs": (None,),
+                "SpectralArguments.eps": (None,),
+                "SpectralArguments.mag_distance": (None,),
+                "SpectralArguments.log_eps": (None,),
+                "SpectralArguments.log_fac": (None,),
+                "SpectralArguments.reduction": (None, "none"),
+                "SpectralArguments.output": (None, "full"),
                 "SpectralArguments.retain_batch_dim": (True,),
                 "SpectralWeights.mrstft": (None,),
                 "TimeWeights.l1": (None,),
                 "TimeWeights.l2": (None,),
+                "EncodecDiscriminatorArguments.n_ffts": (None,),
+                "EncodecDiscriminatorArguments.hop_lengths": (None,),
+                "EncodecDiscriminatorArguments.win_lengths": (None,),
                 "EncodecDiscriminatorArguments.loss_type": ("rpgan",),
+                "EncodecDiscriminatorArguments.kernel_size": (None,),
+                "EncodecDiscriminatorArguments.dilations": (None,),
+                "EncodecDiscriminatorArguments.stride": (None,),
+                "EncodecDiscriminatorArguments.activation_params": (None,),
+                "DACDiscriminatorArguments.periods": (None,),
+                "DACDiscriminatorArguments.fft_sizes": (None,),
+                "DACDiscriminatorArguments.bands": (None,),
+                "DACDiscriminatorArguments.rates": (None,),
                 "BigVGANDiscriminatorLossConfig.type": ("big_vgan",),
                 "TransformerDiscriminatorLossConfig.type": ("transformer",),
                 "HILDiscriminatorLossConfig.type": ("hil",),
@@ -88,7 +111,13 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "HubertArguments": ("weight",),
             }
         ),
-        lacks=frozenset(("SpectralArguments.w_cep", "SpectralArguments.residual_loss")),
+        lacks=frozenset(
+            (
+                "SpectralArguments.w_cep",
+                "SpectralArguments.residual_loss",
+                "BottleneckType.SoftNormBottleneck",
+            )
+        ),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType(
             {
@@ -110,6 +139,35 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             {
                 "SpectralArguments": (
                     Failure(
+                        conditions=(Condition(key="fft_sizes", one_of=(None,)),),
+                        channels=2,
+                        why="a stereo model needs all three lists",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="hop_sizes", one_of=(None,)),
+                            Condition(key="fft_sizes", none_of=(None,)),
+                        ),
+                        channels=2,
+                        why="a stereo model needs all three lists",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="win_lengths", one_of=(None,)),
+                            Condition(key="fft_sizes", none_of=(None,)),
+                            Condition(key="hop_sizes", none_of=(None,)),
+                        ),
+                        channels=2,
+                        why="a stereo model needs all three lists",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="scale", none_of=(None,)),
+                            Condition(key="n_bins", one_of=(None,)),
+                        ),
+                        why="a scale needs 'n_bins'",
+                    ),
+                    Failure(
                         conditions=(Condition(key="fft_sizes", one_of=([],)),),
                         why="without a resolution there is no loss",
                     ),
@@ -126,6 +184,14 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                     Failure(
                         conditions=(Condition(key="win_lengths", above="n_ffts"),),
                         why="a window is at most as long as its FFT",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="kernel_size", length=2),),
+                        why="it is two numbers, along time and along frequency",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="stride", length=2),),
+                        why="it is two numbers, along time and along frequency",
                     ),
                     Failure(
                         conditions=(Condition(key="max_filters", below="filters"),),
@@ -210,13 +276,40 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "AutoencoderLossConfig.generative": (None,),
                 "AutoencoderLossConfig.latent_distillation": (None,),
                 "AutoencoderLossConfig.semantic_regressors": (None,),
-                "SpectralArguments.reduction": ("none",),
-                "SpectralArguments.output": ("full",),
+                "SpectralArguments.fft_sizes": (None,),
+                "SpectralArguments.hop_sizes": (None,),
+                "SpectralArguments.win_lengths": (None,),
+                "SpectralArguments.window": (None,),
+                "SpectralArguments.w_sc": (None,),
+                "SpectralArguments.w_log_mag": (None,),
+                "SpectralArguments.w_lin_mag": (None,),
+                "SpectralArguments.w_phs": (None,),
+                "SpectralArguments.w_cep": (None,),
+                "SpectralArguments.eps": (None,),
+                "SpectralArguments.mag_distance": (None,),
+                "SpectralArguments.reduction": (None, "none"),
+                "SpectralArguments.output": (None, "full"),
                 "SpectralArguments.retain_batch_dim": (True,),
                 "SpectralWeights.mrstft": (None,),
                 "TimeWeights.l1": (None,),
                 "TimeWeights.l2": (None,),
                 "TimeWeights.mmd": (None,),
+                "EncodecDiscriminatorArguments.n_ffts": (None,),
+                "EncodecDiscriminatorArguments.hop_lengths": (None,),
+                "EncodecDiscriminatorArguments.win_lengths": (None,),
+                "EncodecDiscriminatorArguments.kernel_size": (None,),
+                "EncodecDiscriminatorArguments.dilations": (None,),
+                "EncodecDiscriminatorArguments.stride": (None,),
+                "EncodecDiscriminatorArguments.activation_params": (None,),
+                "DACDiscriminatorArguments.periods": (None,),
+                "DACDiscriminatorArguments.fft_sizes": (None,),
+                "DACDiscriminatorArguments.bands": (None,),
+                "DACDiscriminatorArguments.rates": (None,),
+                "BigVGANDiscriminatorArguments.periods": (None,),
+                "BigVGANDiscriminatorArguments.cqtd_dilations": (None,),
+                "BigVGANDiscriminatorArguments.cqtd_hop_lengths": (None,),
+                "BigVGANDiscriminatorArguments.cqtd_n_octaves": (None,),
+                "BigVGANDiscriminatorArguments.cqtd_bins_per_octaves": (None,),
                 "DiscriminatorWeights.adversarial": (None,),
                 "DiscriminatorWeights.feature_matching": (None,),
                 "MelWeights.mrmel": (None,),
@@ -248,9 +341,6 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             {
                 "SpectralArguments": (("fft_sizes", "hop_sizes", "win_lengths"),),
                 "EncodecDiscriminatorArguments": (("n_ffts", "hop_lengths", "win_lengths"),),
-                "BigVGANDiscriminatorArguments": (
-                    ("cqtd_hop_lengths", "cqtd_n_octaves", "cqtd_bins_per_octaves"),
-                ),
             }
         ),
         defaults=MappingProxyType(
@@ -270,6 +360,35 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             {
                 "SpectralArguments": (
                     Failure(
+                        conditions=(Condition(key="fft_sizes", one_of=(None,)),),
+                        channels=2,
+                        why="a stereo model needs all three lists",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="hop_sizes", one_of=(None,)),
+                            Condition(key="fft_sizes", none_of=(None,)),
+                        ),
+                        channels=2,
+                        why="a stereo model needs all three lists",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="win_lengths", one_of=(None,)),
+                            Condition(key="fft_sizes", none_of=(None,)),
+                            Condition(key="hop_sizes", none_of=(None,)),
+                        ),
+                        channels=2,
+                        why="a stereo model needs all three lists",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="scale", none_of=(None,)),
+                            Condition(key="n_bins", one_of=(None,)),
+                        ),
+                        why="a scale needs 'n_bins'",
+                    ),
+                    Failure(
                         conditions=(Condition(key="fft_sizes", one_of=([],)),),
                         why="without a resolution there is no loss",
                     ),
@@ -286,6 +405,14 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                     Failure(
                         conditions=(Condition(key="win_lengths", above="n_ffts"),),
                         why="a window is at most as long as its FFT",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="kernel_size", length=2),),
+                        why="it is two numbers, along time and along frequency",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="stride", length=2),),
+                        why="it is two numbers, along time and along frequency",
                     ),
                     Failure(
                         conditions=(Condition(key="max_filters", below="filters"),),
@@ -327,6 +454,18 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                     ),
                 ),
                 "BigVGANDiscriminatorArguments": (
+                    Failure(
+                        conditions=(
+                            Condition(key="cqtd_n_octaves", shorter_than="cqtd_hop_lengths"),
+                        ),
+                        why="each of 'cqtd_hop_lengths' needs one of 'cqtd_n_octaves'",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="cqtd_bins_per_octaves", shorter_than="cqtd_hop_lengths"),
+                        ),
+                        why="each of 'cqtd_hop_lengths' needs one of 'cqtd_bins_per_octaves'",
+                    ),
                     Failure(
                         conditions=(Condition(key="cqtd_hop_lengths", one_of=([],)),),
                         why="the constant-Q discriminators need an entry",

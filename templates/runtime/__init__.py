@@ -7,7 +7,7 @@ runtime serves all compiled packages of a process.
 
 from __future__ import annotations
 
-RUNTIME = 2
+RUNTIME = 3
 """The contract between generated files and this runtime; a package says for which it was compiled.
 
 It changes if files that were generated before don't work with this runtime any more, because it

@@ -91,6 +91,17 @@ def test_it_holds_what_a_config_needs_and_no_more() -> None:
     assert '"x-' not in text
 
 
+def test_hover_texts_say_what_is_deprecated_and_what_a_key_needs_is_checked() -> None:
+    ruled = json.loads(compiled(VARIED).files[NAME])["$defs"]["RuledArguments"]
+    assert ruled["dependentRequired"]["hop"] == ["fft_size", "order"]
+    old = ruled["properties"]["old_hop"]
+    assert (old["description"], old["deprecated"], old["deprecationMessage"]) == (
+        "Deprecated: What `hop` was called; write that.",
+        True,
+        "What `hop` was called; write that.",
+    )
+
+
 def test_descriptions_say_the_default_and_the_unit() -> None:
     definitions = json.loads(compiled(VARIED).files[NAME])["$defs"]
     arrays = definitions["OobleckConfig"]["properties"]

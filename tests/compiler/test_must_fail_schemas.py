@@ -217,19 +217,20 @@ def test_everything_in_the_tiny_schema_is_needed(folder: Path) -> None:
     assert dispensable == ["$defs/BottleneckWeights/properties/kl/examples"]
 
 
-@pytest.mark.parametrize("start", [0, 1])
-def test_every_description_is_missed_at_its_place(start: int, folder: Path) -> None:
-    """But for that of a bottleneck in LossMapping, which may have one; a hundred are told."""
-    whole = document(VARIED)
-    places = [path for path in paths(whole) if path[-1] == "description"][start::2]
-    for path in places:
-        del parent(whole, path)["description"]
-    expected = {json_pointer(path[:-1]) or "(root)" for path in places if "LossMapping" not in path}
-    said = [line.split(": ", 1)[1] for line in mistakes(folder, whole) or ()]
-    expected |= (
-        {"/$defs/LossMapping"} if ("$defs", "LossMapping", "description") in places else set()
-    )
-    assert sorted(said) == sorted(f"{place}: 'description' is missing" for place in expected)
+def test_every_description_is_missed_at_its_place(folder: Path) -> None:
+    """But for that of a bottleneck in LossMapping, which may have one."""
+    places = [
+        path
+        for path in paths(document(VARIED))
+        if path[-1] == "description" and path[:-2] != ("$defs", "LossMapping", "properties")
+    ]
+    for some in (places[::2], places[1::2]):  # of more mistakes, not all are told
+        whole = document(VARIED)
+        for path in some:
+            del parent(whole, path)["description"]
+        expected = {json_pointer(path[:-1]) or "(root)" for path in some}
+        said = [line.split(": ", 1)[1] for line in mistakes(folder, whole) or ()]
+        assert sorted(said) == sorted(f"{each}: 'description' is missing" for each in expected)
 
 
 def test_no_definition_has_a_name_of_the_output(folder: Path) -> None:

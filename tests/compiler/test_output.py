@@ -722,6 +722,7 @@ def test_units_are_kept() -> None:
         "sizes": "samples",
         "bands": "Hz",
         "pow": "dB",
+        "hop": "samples",
         "shares": "shares",
         "gain": "dBFS",
     }

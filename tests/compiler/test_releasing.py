@@ -44,9 +44,9 @@ TABLE = (
 """
 )
 REFUSALS = (
-    "s.json:37:22: /$defs/BottleneckWeights/properties/kl/default: bottleneck.weights.kl: default "
+    "s.json:40:22: /$defs/BottleneckWeights/properties/kl/default: bottleneck.weights.kl: default "
     "changed (1e-06 → 1e-05), which breaks what 0.1.0 has; undo it, or set 'x-version' to '1.0.0'\n"
-    "s.json:78:28: /$defs/BottleneckType/oneOf/0/x-config-type: VAEBottleneck: tag changed (vae → "
+    "s.json:83:28: /$defs/BottleneckType/oneOf/0/x-config-type: VAEBottleneck: tag changed (vae → "
     "kl_vae), which breaks what 0.1.0 has; undo it, or set 'x-version' to '1.0.0'\n"
 )
 
@@ -162,7 +162,7 @@ def test_the_last_released_version_counts(folder: Path) -> None:
         (folder / "released" / name).touch()
     done = generated(version("0.10.0"))
     assert done.stderr == (
-        "s.json:20:21: /$defs/BottleneckLossConfig/properties: bottleneck.label: key removed "
+        "s.json:22:21: /$defs/BottleneckLossConfig/properties: bottleneck.label: key removed "
         "(string), which breaks what 0.10.0 has; undo it, or set 'x-version' to '1.0.0'\n"
     )
     assert generated(version("0.10.0"), NEW_KEY).exit_code == 0
@@ -189,7 +189,7 @@ def test_a_broken_released_schema(folder: Path) -> None:
     done = generated()
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
-        "released/0.1.0.json:35:22: /$defs/BottleneckWeights/properties/kl/minimum: "
+        "released/0.1.0.json:38:22: /$defs/BottleneckWeights/properties/kl/minimum: "
         "expected 0, not 1\n"
     )
 

@@ -62,6 +62,28 @@ def said(package: Path, folder: Path, arguments: str) -> str:
                 "did you mean 'band'?"
             ],
         ),
+        ('{"fft_size": ▶1000}', ["/fft_size: expected 512, 1024 or 2048, not 1000"]),
+        ('{"fft_size": ▶"512"}', ['/fft_size: expected 512, 1024 or 2048, not the string "512"']),
+        ('{"fft_size": ▶512.5}', ["/fft_size: expected 512, 1024 or 2048, not 512.5"]),
+        ('{"order": ▶true}', ["/order: expected 0 or 1 or null, not true"]),
+        (
+            '{"orders": [▶true, ▶3]}',
+            [f"/orders/{i}: expected 1, 2 or 4, not {said}" for i, said in ((0, "true"), (1, "3"))],
+        ),
+        (
+            '{"orders": [2, ▶2.0]}',
+            ["/orders/1: the same as /orders/0, 2.0; expected no item twice"],
+        ),
+        ('{"hop": ▶65}', ["/hop: expected a multiple of 64 or null, not 65"]),
+        ('{"shifts": [4, ▶5]}', ["/shifts/1: expected a multiple of 4, not 5"]),
+        ('{▶"hop": 64, "order": 1}', ["/hop: 'hop' needs 'fft_size', which is missing here"]),
+        (
+            '{▶"hop": 64, ▶"shifts": [4]}',
+            [
+                "/hop: 'hop' needs 'fft_size' and 'order', which are missing here",
+                "/shifts: 'shifts' needs 'mel/bins', which is missing here",
+            ],
+        ),
         ('{"critics": ▶"band"}', ['/critics: expected an array or null, not the string "band"']),
         (
             '{"marks": [▶"", ▶"abc"]}',
@@ -122,7 +144,8 @@ def test_defaults_are_what_the_schema_says(varied: Path, tmp_path: Path) -> None
     assert said(varied, tmp_path, "{}") == (
         "RuledArguments(critics=None, betas=[0.8, 0.99], periods=[2, 3], edges=[[1.0, 2.5]], "
         "target='lab.Ruled', mel_bins=None, lambda_=0.5, shares={'low': 1.0}, counts=None, "
-        "free={}, gain=1.0, kernel=[3, 5], marks=[])"
+        "free={}, gain=1.0, kernel=[3, 5], fft_size=1024, order=None, orders=[2], "
+        "hop=None, shifts=None, old_hop=None, old_config={}, marks=[])"
     )
 
 
@@ -241,3 +264,83 @@ def test_a_name_in_python_is_no_key_of_a_config(varied: Path, tmp_path: Path) ->
     assert said(varied, tmp_path, '{"target": "x"}').endswith(
         "unknown key 'target'; did you mean '_target_'?"
     )
+
+
+INTEGERS = """
+from loss_factory import AutoencoderLossConfig
+ruled = AutoencoderLossConfig.model_validate({"audio": {"ruled": question}}).audio.ruled
+answer = [repr(ruled.fft_size), repr(ruled.order), ruled.orders]
+"""
+
+
+def test_a_choice_of_integers_holds_an_integer(varied: Path) -> None:
+    """And 0 is not false, which Python takes for the same."""
+    question = {"fft_size": 512.0, "order": 0.0, "orders": [4.0, 1]}
+    assert answer(varied, INTEGERS, question) == ["512", "0", [4, 1]]
+
+
+NEEDS = """
+from loss_factory import AutoencoderLossConfig, plan_losses
+from pydantic import ValidationError
+from loss_factory.models import RuledArguments
+read = AutoencoderLossConfig.model_validate({"audio": {"ruled": question}})
+dumped = read.model_dump()
+answer = [dumped["audio"]["ruled"]["order"], AutoencoderLossConfig.model_validate(dumped) == read]
+answer.append(len(plan_losses("vae", read).losses))
+changed = RuledArguments()
+try:
+    changed.hop = 64
+except ValidationError as error:
+    [details] = error.errors()
+    answer += [details["loc"], changed == RuledArguments(), sorted(changed.model_fields_set)]
+changed.fft_size, changed.order, changed.hop = 512, 1, 64
+answer.append(changed.hop)
+answer.append(RuledArguments.model_json_schema()["dependentRequired"])
+"""
+
+
+def test_keys_that_others_need_stay_in_dumps(varied: Path) -> None:
+    """Null as well, since JSON Schema asks whether the key is there; assignments are checked."""
+    question = {"hop": 64, "fft_size": 512, "order": None}
+    rule = {"hop": ["fft_size", "order"], "shifts": ["mel/bins", "hop"]}
+    assert answer(varied, NEEDS, question) == [None, True, 3, ["hop"], True, [], 64, rule]
+
+
+DEPRECATED = """
+import warnings
+from loss_factory import AutoencoderLossConfig, plan_objective
+with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    read = AutoencoderLossConfig.model_validate({"audio": question})
+    plan = plan_objective("vae", read, trainer="new trainer", channels=1)
+    answer = [each.weight for each in plan.generator if each.name == "absolute_loss"]
+    answer.append(read.model_dump()["audio"]["ruled"]["old_hop"])
+    try:
+        read.audio.ruled.old_hop
+    except DeprecationWarning as warning:
+        answer.append(str(warning))
+"""
+
+
+def test_what_is_deprecated_is_read_with_a_warning_by_nobody_but_users(varied: Path) -> None:
+    question = {"weights": {"absolute": 2}, "ruled": {"old_hop": 3}}
+    assert answer(varied, DEPRECATED, question) == [2.0, 3, "What `hop` was called; write that."]
+
+
+CHECK = """
+from click.testing import CliRunner
+from loss_factory.dispatch import TABLES
+from loss_factory.runtime.cli.app import Group
+done = CliRunner().invoke(Group({}), ["check", question], prog_name="lab", obj=TABLES)
+answer = [line.replace(question + ":", "") for line in done.stdout.splitlines() if "warn" in line]
+"""
+
+
+def test_check_warns_of_deprecated_keys_that_are_written(varied: Path, tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"audio": {"ruled": {"old_hop": null},\n"weights": {"unread": 1}}}')
+    assert answer(varied, CHECK, str(file)) == [
+        "1:22: warning: 'old_hop' is deprecated: What `hop` was called; write that.",
+        "2:13: warning: 'unread' is deprecated: Weight of a loss that nobody computes.",
+        " 2 warnings",
+    ]

@@ -12,7 +12,8 @@ from pathlib import Path
 from support.readme import OVERLAYS, ROOT, blocks, commands, pattern
 
 BEFORE_TRAINERS, REST = OVERLAYS.split("\n# What trainers make of it\n")
-ON_TRAINERS, ON_OBJECTIVES = REST.split("\n# A loss in an objective\n")
+ON_TRAINERS, REST = REST.split("\n# A discriminator of your own\n")
+ON_DISCRIMINATORS, ON_OBJECTIVES = REST.split("\n# A loss in an objective\n")
 
 
 def run(line: str, folder: Path) -> str:
@@ -72,7 +73,7 @@ def test_another_runtime(tmp_path: Path) -> None:
     run(list(commands(BEFORE_TRAINERS))[1].line, tmp_path)
     init = tmp_path / "src" / "lab_losses" / "__init__.py"
     text = init.read_text(encoding="utf-8")
-    changed = text.replace("require_runtime(__name__, 2)", "require_runtime(__name__, 3)")
+    changed = text.replace("require_runtime(__name__, 3)", "require_runtime(__name__, 4)")
     assert changed != text
     init.write_text(changed, encoding="utf-8")
     [message] = blocks("text", BEFORE_TRAINERS)
@@ -157,6 +158,28 @@ def test_the_section_of_the_page_compiles(tmp_path: Path) -> None:
         "expected 'mean' or 'max' or null, not the string \"rms\"",
         "loss_config: /power_channel/n_ffts/0: expected an integer, not null",
     ]
+
+
+def test_a_discriminator_of_ones_own(tmp_path: Path) -> None:
+    [overlay] = blocks("json", ON_DISCRIMINATORS)
+    (tmp_path / "wavelet.overlay.json").write_text(overlay, encoding="utf-8")
+    for command in commands(ON_DISCRIMINATORS):
+        printed = run(command.line, tmp_path)
+        assert pattern(command.output).fullmatch(printed), (command.line, printed)
+    config = {
+        "discriminator": {"type": "wavelet", "config": {"levels": 3}, "weights": {"adversarial": 1}}
+    }
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    line = "PYTHONPATH=src python -m wavelet_losses check --strict config.json"
+    assert run(line, tmp_path) == "config.json: no problems\n"
+
+
+def test_the_losses_of_a_discriminator_read_its_decay(tmp_path: Path) -> None:
+    overlay = json.loads(blocks("json", ON_DISCRIMINATORS)[0])
+    del overlay["$defs"]["WaveletDiscriminatorLossConfig"]["properties"]["decay"]
+    (tmp_path / "wavelet.overlay.json").write_text(json.dumps(overlay), encoding="utf-8")
+    compiling, _ = commands(ON_DISCRIMINATORS)
+    assert "WaveletDiscriminatorLossConfig, which has no 'decay'" in run(compiling.line, tmp_path)
 
 
 def test_a_loss_in_an_objective(tmp_path: Path) -> None:

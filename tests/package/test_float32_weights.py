@@ -7,6 +7,7 @@ import struct
 import pytest
 
 from loss_factory.dispatch import TABLES
+from loss_factory.runtime.config.documents import Written
 from loss_factory.runtime.findings.checking import Finding, Question, check
 from support.under_test import (
     AutoencoderLossConfig,
@@ -78,7 +79,7 @@ def test_a_weight_is_shown_as_short_as_it_can_be(weight: float, shown: str) -> N
 def test_check_says_so() -> None:
     text = '{"bottleneck": {"weights": {"kl": 1e-46}}}'
     question = Question(TABLES, frozenset(), TABLES.config_types["vae"], ())
-    assert check(text, "c.json", question).told == [
+    assert check(Written("c.json", text), question).told == [
         Finding(
             "warning",
             ConfigProblem(

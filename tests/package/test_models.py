@@ -92,7 +92,7 @@ WRONG: dict[str, tuple[Callable[[], BaseModel], str, object]] = {
     "number for a string": (BottleneckLossConfig, "type", 1),
     "bytes for a string": (BottleneckLossConfig, "type", b"kl"),
     "unknown section": (AutoencoderLossConfig, "spectrall", None),
-    "unknown choice": (AutoencoderLossConfig, "time", {"type": "l3"}),
+    "unknown choice": (AutoencoderLossConfig, "reconstruction", {"type": "l3"}),
     "choice in capitals": (AutoencoderLossConfig, "reconstruction", {"type": "L1"}),
     "discriminator without type": (AutoencoderLossConfig, "discriminator", {}),
     "null decay": (AutoencoderLossConfig, "time", {"decay": None}),

@@ -338,7 +338,11 @@ def test_a_weight_without_a_bottleneck_is_warned_of() -> None:
             {"hop_sizes": [-16, 8]},
             "/hop_sizes: expected an array of integers from 1 to 16777216, not",
         ),
-        ({"win_lengths": None, "hop_sizes": None}, "/hop_sizes: missing"),
+        (
+            {"win_lengths": None, "hop_sizes": None},
+            "/fft_sizes: 'fft_sizes', 'hop_sizes', 'win_lengths' have 2, 3 and 3 entries "
+            "('hop_sizes' and 'win_lengths' by default)",
+        ),
     ],
 )
 def test_spectral_arguments_that_are_refused(arguments: dict[str, Any], message: str) -> None:

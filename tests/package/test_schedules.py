@@ -232,7 +232,8 @@ TAGS = "'linear', 'cosine', 'log', 'exponential' or 'cyclic'"
         ({**CYCLIC, "period": 0}, ["/period: expected a number of at least 1, not 0"]),
         ({"value": 1e-4, "warmup_steps": 9}, [": expected a number or null, or a schedule, whose "
           f"key 'schedule' is {TAGS}"]),
-        ("1e-4", [": expected a number or null, not the string \"1e-4\""]),
+        ("1e-4", [": expected a number or null, not the string \"1e-4\"; PyYAML reads "
+          "1e-4 as text: in YAML, write 1.0e-4"]),
         ([LINEAR], [": expected a number or null, not an array"]),
         (-1, [": expected a number of at least 0 or null, not -1"]),
     ],

@@ -147,6 +147,17 @@ def test_what_is_wrong_and_where(text: str, message: str, tmp_path: Path) -> Non
     assert refusals(tmp_path, text) == [message]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"), [("1: 2", "1:1: /1"), ("bottleneck: {2: 3}", "1:14: /bottleneck/2")]
+)
+def test_an_unknown_key_that_is_no_string_is_one_mistake(
+    tmp_path: Path, text: str, place: str
+) -> None:
+    key = place[-1]
+    said = [f"{place}: expected a string for a key, not {key}; put it into quotes"]
+    assert refusals(tmp_path, text) == said
+
+
 def test_a_key_that_is_no_string(tmp_path: Path) -> None:
     said = refusals(tmp_path, "time: {config: {on: 1, 2: 3}, weights: {}}")
     assert said == [

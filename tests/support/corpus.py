@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -72,8 +73,8 @@ class _Place:
 
 
 def _keys(place: _Place, model: Model, models: Mapping[str, Model]) -> Iterator[Json]:
-    least = _least(model, models)
     for field in model.fields:
+        least = _least(model, models, {field.key})
         here = place.below(least, field.key)
         for value in _values(field, models):
             yield here.config(value)
@@ -82,12 +83,17 @@ def _keys(place: _Place, model: Model, models: Mapping[str, Model]) -> Iterator[
             yield from _keys(there, models[name], models)
 
 
-def _least(model: Model, models: Mapping[str, Model]) -> dict[str, Json]:
-    """As little as an object can have."""
+def _least(
+    model: Model, models: Mapping[str, Model], keys: AbstractSet[str] = frozenset()
+) -> dict[str, Json]:
+    """As little as an object can have, and what some `keys` need beside them."""
+    needed = list(keys)
+    for key in needed:  # grows while it is read
+        needed += [each for each in model.needs.get(key, ()) if each not in needed]
     return {
         field.key: next(value for value in _values(field, models) if value is not None)
         for field in model.fields
-        if field.required
+        if field.required or field.key in needed
     }
 
 
@@ -147,7 +153,7 @@ def _of_kind(kind: Kind, models: Mapping[str, Model]) -> Iterator[Json]:
             yield from (True, False)
         case Plain("integer"):
             yield from (1, 64, 0, -1, 2**53 + 1, -(2**53) - 1)
-        case Plain("number"):
+        case Plain("number" | "weight"):
             yield from (1, 0.25, 1e-6, 0, -0.5, 1e300, -1e300)
         case Plain("string"):
             yield from ("text", "“Kürzer” \\ 短い\n", "")
@@ -168,6 +174,8 @@ def _is_in_range(value: Json, limits: Mapping[str, float]) -> bool:
         case bool():
             return True
         case int() | float():
+            if value % limits.get("multipleOf", value or 1) != 0:
+                return False
             least, most = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
             low = limits.get("exclusiveMinimum", -math.inf)
             high = limits.get("exclusiveMaximum", math.inf)
@@ -185,6 +193,8 @@ def _ends(values: Values) -> Iterator[Json]:
         match rule:
             case "minimum" | "maximum":
                 value: Json = limit if whole else float(limit)
+            case "multipleOf":
+                value = limit
             case "exclusiveMinimum":
                 value = limit + 1 if whole else math.nextafter(limit, math.inf)
             case "exclusiveMaximum":

@@ -45,6 +45,7 @@ _IMPORTS = {
         *(".runtime.model.base.Integer", ".runtime.model.base.LossFactoryModel"),
         *(".runtime.model.base.Map", ".runtime.model.base.OneOrList"),
         *(".runtime.model.base.Number", ".runtime.model.base.UniqueList"),
+        *(".runtime.model.base.IntegerIn", ".runtime.model.base.DependentKeysModel"),
         ".runtime.model.schedules.Weight",
     },
     "results.py": {
@@ -81,7 +82,7 @@ MODULES = tuple(_IMPORTS)
 """The modules that hold something of a schema."""
 
 _BASES = {
-    "models.py": {"LossFactoryModel", "str, Enum"},
+    "models.py": {"DependentKeysModel", "LossFactoryModel", "str, Enum"},
     "results.py": {"LossFactoryModel", "LossFactoryResultModel"},
     "modules.py": {"BottleneckLoss"},
     "objectives.py": {"ObjectiveModule"},
@@ -102,7 +103,7 @@ _SAME_SCHEMA = "require_same_schema(__name__)"
 _WHOLE_STATEMENTS = {
     "__init__.py": {
         "def __dir__() -> list[str]:\n    return sorted({*globals(), *__all__})",
-        "require_runtime(__name__, 2)",
+        "require_runtime(__name__, 3)",
     },
     "models.py": {_SAME_SCHEMA},
     "results.py": {_SAME_SCHEMA},
@@ -135,6 +136,7 @@ _ANNOTATIONS = {
 _OWN_NAMES = ("__file__", "__version__")
 _PLAIN_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _PATH = re.compile(r"config(\.[a-z][a-z0-9_]*)+")
+_MEMBER_BY_NAME = re.compile(r"vars\((config[.a-z0-9_]*)\)\['([a-z][a-z0-9_]*)'\]")
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _TERM_KINDS = "l1|mel|mmd|mse|stereo_stft|stereo_tight_stft|stft|tight_stft"
 _NAME = "[a-z][a-z0-9_]*"
@@ -283,6 +285,12 @@ class _Module:
                 value=ast.Constant(str()) | ast.Attribute(ast.Name("BottleneckType"), str()),
             ) if _PLAIN_NAME.fullmatch(member):
                 return
+            case ast.Assign(targets=[ast.Name("__needs__")], value=ast.Dict(keys, values)) if (
+                self.name == "models.py"
+            ):
+                for each in (*keys, *(item for names in values for item in _items(names))):
+                    if not isinstance(each, ast.Constant):
+                        yield _told(node)
             case ast.Assign(targets=[ast.Name("tables")], value=ast.Name("TABLES")) if (
                 self.name == "results.py"
             ):
@@ -319,8 +327,10 @@ class _Module:
             case ast.BinOp(left, ast.BitOr(), right):
                 yield from self._type(left)
                 yield from self._type(right)
-            case ast.Subscript(ast.Name("list" | "Map" | "UniqueList"), item):
+            case ast.Subscript(ast.Name("list" | "Map" | "UniqueList" | "IntegerIn"), item):
                 yield from self._type(item)
+            case ast.Subscript(ast.Name("Literal"), ast.Constant(int())):
+                return
             case ast.Subscript(ast.Name("Literal"), ast.Constant(str())):
                 return
             case ast.Subscript(ast.Name("Literal"), ast.Tuple(choices)):
@@ -379,12 +389,23 @@ class _Module:
             case ast.IfExp(test, ast.Constant(value=None | float()), value):
                 guards = test.values if isinstance(test, ast.BoolOp) else [test]
                 for each in guards:
-                    if not _PATH.fullmatch(ast.unparse(each).removesuffix(" is None")):
+                    if not _is_path(ast.unparse(each).removesuffix(" is None")):
                         yield _told(each)
                 yield from self._reading(value)
             case _:
-                if not _PATH.fullmatch(ast.unparse(node)):
+                if not _is_path(ast.unparse(node)):
                     yield _told(node)
+
+
+def _is_path(text: str) -> bool:
+    """Whether it is `config.a.b`, or `vars(config.a)['b']` of what is deprecated."""
+    while (plain := _MEMBER_BY_NAME.sub(r"\1.\2", text)) != text:
+        text = plain
+    return _PATH.fullmatch(text) is not None
+
+
+def _items(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
 def _is_constant(node: ast.expr) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..shared.jsontext import JsonPath
 from ..source.problems import Problem
@@ -18,17 +18,23 @@ _PAIRS = (
 )
 
 
+_ENDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
 def bound_problems(of: Property) -> Iterator[Problem]:
     """What is wrong with the limits of a property, or of the items in it."""
     yield from _problems(of.path, of)
 
 
 def _problems(path: JsonPath, of: Values) -> Iterator[Problem]:
+    if of.choices:
+        return  # they are told to have no effect
     for low, high in _PAIRS:
         if low in of.limits and high in of.limits:
             message = _contradiction(of, low, high)
             if message is not None:
                 yield Problem((*path, low), message, about=((*path, high),))
+    yield from _no_multiple(path, of)
     yield from _weaker(path, of, "minimum", "exclusiveMinimum", sign=1)
     yield from _weaker(path, of, "maximum", "exclusiveMaximum", sign=-1)
     if isinstance(of.kind, Array):
@@ -50,6 +56,27 @@ def _contradiction(of: Values, low: str, high: str) -> str | None:
     return None
 
 
+def _no_multiple(path: JsonPath, of: Values) -> Iterator[Problem]:
+    """That no multiple is in the range; what else is wrong with the range is told elsewhere."""
+    low, high = whole_range(of.limits)
+    if "multipleOf" not in of.limits or low is None or high is None or low > high:
+        return
+    divisor = int(of.limits["multipleOf"])
+    if low + -low % divisor > high:
+        ends = tuple((*path, rule) for rule in _ENDS if rule in of.limits)
+        message = f"no multiple of {divisor} is from {low} to {high}"
+        yield Problem((*path, "multipleOf"), message, about=ends)
+
+
+def whole_range(limits: Mapping[str, int | float]) -> tuple[int | None, int | None]:
+    """The least and the greatest integer in a range; None where it has no end."""
+    low = [int(limits["minimum"])] if "minimum" in limits else []
+    low += [int(limits["exclusiveMinimum"]) + 1] if "exclusiveMinimum" in limits else []
+    high = [int(limits["maximum"])] if "maximum" in limits else []
+    high += [int(limits["exclusiveMaximum"]) - 1] if "exclusiveMaximum" in limits else []
+    return max(low, default=None), min(high, default=None)
+
+
 def _weaker(path: JsonPath, of: Values, bound: str, exclusive: str, sign: int) -> Iterator[Problem]:
     if bound in of.limits and exclusive in of.limits:
         is_within = of.limits[bound] * sign <= of.limits[exclusive] * sign
@@ -60,7 +87,18 @@ def _weaker(path: JsonPath, of: Values, bound: str, exclusive: str, sign: int) -
 
 def _too_many_to_differ(path: JsonPath, of: Values, array: Array) -> Iterator[Problem]:
     """More items than there are values, if no two may be the same."""
-    there = 2 if array.items.kind == Plain("boolean") else len(array.items.choices)
+    there = _how_many(array.items)
     if array.unique and there and of.limits.get("minItems", 0) > there:
         message = f"expected at most {there}, as many as there are values: no two are the same"
         yield Problem((*path, "minItems"), message, about=((*path, "uniqueItems"),))
+
+
+def _how_many(values: Values) -> int:
+    """How many values there are; 0 if there is no end to them."""
+    low, high = whole_range(values.limits)
+    if values.choices:
+        return len(values.choices)
+    if values.kind == Plain("integer") and low is not None and high is not None:
+        divisor = int(values.limits.get("multipleOf", 1))
+        return max(0, high // divisor - (low - 1) // divisor)
+    return 2 if values.kind == Plain("boolean") else 0

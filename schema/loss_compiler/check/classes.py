@@ -51,10 +51,12 @@ _TAKEN_BY_OUTPUT = frozenset(
         "BaseModel",
         "BottleneckLoss",
         "ConfigProblem",
+        "DependentKeysModel",
         "Enum",
         "Field",
         "Final",
         "Integer",
+        "IntegerIn",
         "Literal",
         "Loss",
         "LossConfigError",
@@ -259,8 +261,11 @@ def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
         if each.is_choice:
             yield from _choice_of_objects(each, schema, name in required)
         if each.has_enum:
-            yield from _choice_of_strings(each)
-        yield from _idle_lengths(each.path, each)
+            yield from _choice_of_values(each)
+        yield from _idle_limits(each.path, each)
+        if each.deprecated and name in required:
+            message = "every config has to write a required property; take it out of 'required'"
+            yield Problem((*each.path, "deprecated"), message, about=((*owner.path, "required"),))
         holds_objects = isinstance(innermost(each).kind, Objects)
         if holds_objects and isinstance(each.default, list) and each.default:
             message = "objects are no part of a default; expected [] or null"
@@ -331,20 +336,20 @@ def _equal_names(owner: ClosedObject) -> Iterator[Problem]:
             yield Problem((*each.path, PYTHON_NAME), message, about=(other.path,))
 
 
-def _choice_of_strings(of: Property) -> Iterator[Problem]:
+def _choice_of_values(of: Property) -> Iterator[Problem]:
     if of.has_null_choice != of.nullable:
         message = "null has to stand both in 'type' and in 'enum', or in neither"
         yield Problem((*of.path, "enum"), message)
     if not of.choices:
-        yield Problem((*of.path, "enum"), "expected at least one string")
+        what = "integer" if of.kind == Plain("integer") else "string"
+        yield Problem((*of.path, "enum"), f"expected at least one {what}")
 
 
-def _idle_lengths(path: JsonPath, of: Values) -> Iterator[Problem]:
-    for rule in ("minLength", "maxLength"):
-        if of.choices and rule in of.limits:
-            yield Problem((*path, rule), "has no effect beside 'enum'", at_key=True)
+def _idle_limits(path: JsonPath, of: Values) -> Iterator[Problem]:
+    for rule in of.limits if of.choices else ():
+        yield Problem((*path, rule), "has no effect beside 'enum'", at_key=True)
     for inside, values in values_inside(of):
-        yield from _idle_lengths((*path, *inside), values)
+        yield from _idle_limits((*path, *inside), values)
 
 
 def _choice_of_objects(of: Property, schema: LossesSchema, required: bool) -> Iterator[Problem]:
@@ -399,7 +404,7 @@ def _possible_tags(variant: ClosedObject) -> Mapping[str, str]:
     return {
         each.key: each.choices[0]
         for each in named
-        if len(each.choices) == 1 and not each.has_null_choice
+        if len(each.choices) == 1 and isinstance(each.choices[0], str) and not each.has_null_choice
     }
 
 

@@ -169,10 +169,15 @@ def _value_problems(
     for error in errors[:1]:
         if error.validator == "uniqueItems":
             items: Any = error.instance
-            places = [((*error.absolute_path, i), each) for i, each in enumerate(items)]
+            places = [((*error.absolute_path, i), _whole(each)) for i, each in enumerate(items)]
             yield from repeated(places, "item", json.dumps)
         else:
             yield Problem(tuple(error.absolute_path), expectation(error))
+
+
+def _whole(value: Any) -> Any:
+    """64 for 64.0, which is the same."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _with_reference(
@@ -262,6 +267,8 @@ def expectation(error: ValidationError) -> str:
             expected = f"a number above {rule!r}"
         case "exclusiveMaximum":
             expected = f"a number below {rule!r}"
+        case "multipleOf":
+            expected = f"a multiple of {rule!r}"
         case "minLength":
             expected = f"a string of at least {rule} characters"
         case "maxLength":

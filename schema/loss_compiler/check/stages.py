@@ -6,6 +6,7 @@ from ..shared.jsontext import Json
 from ..source.problems import Problem
 from ..source.syntax import syntax_of
 from .classes import class_problems
+from .dependent_keys import dependent_key_problems
 from .dialect import dialect_problems, value_problems
 from .in_place import in_place_problems
 from .losses import loss_problems
@@ -21,6 +22,7 @@ def problems_of(document: Json) -> list[Problem]:
     return value_problems(document, schema) or [
         *class_problems(schema),
         *in_place_problems(schema),
+        *dependent_key_problems(schema),
         *loss_problems(schema),
         *trainer_problems(schema),
         *objective_problems(schema),

@@ -71,6 +71,7 @@ def _impossible(
     if condition.times is not None and condition.above is None and condition.below is None:
         message = "'times' multiplies the value of another key; write 'above' or 'below', too"
         yield Problem((*condition.path, "times"), message, at_key=True)
+    yield from _no_lists(condition, place, held)
     of = {key: kind for key, each in held.items() if (kind := _numbers(each.kind)) is not None}
     others = [
         key for key, kind in of.items() if kind == of.get(condition.key) and key != condition.key
@@ -84,6 +85,22 @@ def _impossible(
             what = "list of numbers" if of[condition.key] is Array else "number"
             message = f"{place} has no other {what} {other!r}"
             yield Problem(path, message, near=did_you_mean(other, others))
+
+
+def _no_lists(condition: Condition, place: str, held: Mapping[str, Property]) -> Iterator[Problem]:
+    """Lengths of what has none."""
+    lists = [key for key, each in held.items() if isinstance(each.kind, Array)]
+    other = condition.shorter_than
+    for word, said in (("length_is_not", condition.length), ("shorter_than", other)):
+        if said is not None and condition.key not in lists:
+            message = f"{condition.key!r} is no list"
+            yield Problem((*condition.path, word), message, at_key=True)
+        elif word == "shorter_than" and other is not None:
+            others = [key for key in lists if key != condition.key]
+            if other not in others:
+                near = did_you_mean(other, others)
+                message = f"{place} has no other list {other!r}"
+                yield Problem((*condition.path, word), message, near=near)
 
 
 def _numbers(kind: Kind) -> type[Plain | Array] | None:

@@ -10,6 +10,7 @@ PYDANTIC: Final[Mapping[str, str]] = {
     "maximum": "le",
     "exclusiveMinimum": "gt",
     "exclusiveMaximum": "lt",
+    "multipleOf": "multiple_of",
     "minLength": "min_length",
     "maxLength": "max_length",
     "minItems": "min_length",

@@ -26,6 +26,8 @@ def object_for_editors(
     }
     if required := [each.key for each in model.fields if each.required]:
         schema["required"] = [*required]
+    if model.needs:
+        schema["dependentRequired"] = {key: [*others] for key, others in model.needs.items()}
     schema["properties"] = {each.key: _property(each, models, users) for each in model.fields}
     return schema
 
@@ -66,6 +68,8 @@ def _property(
         default: dict[str, Json] = {} if field.required else {"default": field.default}
         schema = {"$ref": f"#/$defs/{WEIGHT}", **default}
     description: dict[str, Json] = {"description": _description(field, users.get(field.key))}
+    if field.deprecated:  # some servers show the one, some the other
+        description |= {"deprecated": True, "deprecationMessage": field.description}
     if "anyOf" in schema:
         assert isinstance(field.kind, Objects), field
         objects = _by_tag(field, models) or object_or_null(*field.kind.classes)
@@ -76,7 +80,7 @@ def _property(
 
 def _description(field: Field, users: Sequence[str] | None) -> str:
     """The description, and below it what servers leave out, and the bottlenecks that use it."""
-    lines = [field.description]
+    lines = [f"Deprecated: {field.description}" if field.deprecated else field.description]
     if users is not None:
         lines.append(f"Used by: {', '.join(users) or 'no bottleneck'}")
     if field.default not in (None, {}):

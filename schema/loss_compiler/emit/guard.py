@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from ..meaning.ir import Field, Model, Schema
-from ..source.syntax import WEIGHT_KIND, Array, Map, Objects, OneOrList, Values, values_inside
+from ..source.syntax import (
+    WEIGHT_KIND,
+    Array,
+    Map,
+    Objects,
+    OneOrList,
+    Plain,
+    Values,
+    values_inside,
+)
 from .constraints import PYDANTIC
 
 _TYPES = {
@@ -58,7 +67,7 @@ _CALLS = frozenset(
      "checked_keys", "checked_step", "frozenset", "get", "globals", "has_torch", "keys",
      "lazy_attribute", "main", "make_objective", "module", "plan", "plan_in_parts",
      "read_config", "require_runtime", "require_same_schema", "set", "sorted", "super", "term",
-     "value_of", "values", "weight_at"}
+     "value_of", "values", "vars", "weight_at"}
 )  # fmt: skip
 _FUNCTIONS = frozenset(
     {"add_to", "create_bottleneck_loss", "create_loss_modules_from_bottleneck", "create_objective",
@@ -114,8 +123,7 @@ def _differences(tree: ast.Module, schema: Schema) -> Iterator[str]:
         return
     members = [
         (target.id, value.value)
-        for node in classes["BottleneckType"].body
-        for target, value in _assignments(node)
+        for target, value in _found(classes["BottleneckType"])
         if isinstance(value, ast.Constant)
     ]
     if members != [(each.member, each.class_name) for each in schema.bottlenecks]:
@@ -125,6 +133,12 @@ def _differences(tree: ast.Module, schema: Schema) -> Iterator[str]:
 
 
 def _model_differences(node: ast.ClassDef, model: Model) -> Iterator[str]:
+    needs = [ast.literal_eval(each) for name, each in _found(node) if name.id == "__needs__"]
+    if needs != ([dict(model.needs_in_python)] if model.needs else []):
+        yield f"{model.name} has the needs {needs}"
+    bases = [ast.unparse(each) for each in node.bases]
+    if ("DependentKeysModel" in bases) != bool(model.needs):
+        yield f"{model.name} has the bases {bases}"
     statements = [each for each in node.body if isinstance(each, ast.AnnAssign)]
     names = [each.target.id for each in statements if isinstance(each.target, ast.Name)]
     if names != [field.name for field in model.fields]:
@@ -139,6 +153,9 @@ def _field_difference(statement: ast.AnnAssign, field: Field) -> str | None:
     said = _read(statement.annotation)
     alias = said.rules.pop("alias", field.name)
     said.rules.pop("discriminator", None)
+    deprecated = said.rules.pop("deprecated", None)
+    if deprecated != (field.description if field.deprecated else None):
+        return f"is deprecated: {deprecated!r}"
     if alias != field.key:
         return f"has the alias {alias!r}"
     if found := _values_difference(said, field):
@@ -179,7 +196,7 @@ def _types(values: Values) -> set[str]:
     """The names in an annotation: of classes, and of Python's for JSON's types."""
     kind = values.kind
     if values.choices:
-        return {"Literal"}
+        return {"IntegerIn", "Literal"} if kind == Plain("integer") else {"Literal"}
     if isinstance(kind, Array):
         return {"UniqueList" if kind.unique else "list"}
     if isinstance(kind, OneOrList):
@@ -232,6 +249,9 @@ def _read_into(said: _Annotation, node: ast.expr) -> None:
         case ast.Subscript(value=ast.Name(id="Literal"), slice=values):
             said.types.add("Literal")
             said.literals.append([ast.literal_eval(each) for each in _elements(values)])
+        case ast.Subscript(value=ast.Name(id="IntegerIn"), slice=choices):
+            said.types.add("IntegerIn")
+            _read_into(said, choices)
         case ast.Subscript(value=ast.Name(id=name), slice=items):
             said.types.add(name)
             said.inside.append(_read(items))
@@ -251,6 +271,11 @@ def _read_metadata(said: _Annotation, node: ast.expr) -> None:
             said.also += [ast.literal_eval(each) for each in names]
         case _:
             said.types.add(ast.unparse(node))
+
+
+def _found(node: ast.ClassDef) -> Iterator[tuple[ast.Name, ast.expr]]:
+    for statement in node.body:
+        yield from _assignments(statement)
 
 
 def _assignments(node: ast.stmt) -> Iterator[tuple[ast.Name, ast.expr]]:

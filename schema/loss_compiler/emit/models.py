@@ -33,17 +33,22 @@ from ..source.syntax import (
     innermost,
 )
 from .constraints import PYDANTIC
+from .escaping import literal
 from .json_schema import property_schema
 
 _BASE_MODULE = "base_classes"
 _BASE = f"{_BASE_MODULE}.LossFactoryModel"
 _RESULT_BASE = f"{_BASE_MODULE}.LossFactoryResultModel"
+_DEPENDENT_BASE = f"{_BASE_MODULE}.DependentKeysModel"
 
 _ENUM = frozenset({"Enum"})
 _TYPING = frozenset({"Annotated", "Literal"})
 _PYDANTIC = frozenset({"Field"})
 _BASE_NAMES = frozenset(
-    {"Also", "Arguments", "Integer", "LossFactoryModel", "Map", "Number", "OneOrList", "UniqueList"}
+    {
+        *("Also", "Arguments", "DependentKeysModel", "Integer", "IntegerIn", "LossFactoryModel"),
+        *("Map", "Number", "OneOrList", "UniqueList"),
+    }
 )
 _SCHEDULE_NAMES = frozenset({"Weight"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
@@ -51,7 +56,7 @@ _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
 
 @dataclass(frozen=True)
 class GeneratedStatement:
-    """A field or enum member: its code, and the description that belongs to it."""
+    """A field, an enum member or a rule: its code, and the description that belongs to it."""
 
     code: str
     description: str
@@ -92,6 +97,7 @@ def generate_models(schema: Schema) -> GeneratedModels:
     module = ast.parse(_generated_text(schema))
     descriptions = _descriptions(schema)
     fields = {(model.name, field.name): field for model in _all(schema) for field in model.fields}
+    rules = {model.name: tuple(_rules(model)) for model in _all(schema)}
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
     if not all(
         isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef) for node in module.body
@@ -104,7 +110,7 @@ def generate_models(schema: Schema) -> GeneratedModels:
             name=node.name,
             bases=", ".join(ast.unparse(base) for base in node.bases),
             description=descriptions[node.name, ""],
-            statements=tuple(_statements(node, descriptions, fields)),
+            statements=(*rules.get(node.name, ()), *_statements(node, descriptions, fields)),
         )
         for node in classes
     )
@@ -140,7 +146,7 @@ def _generated_text(schema: Schema) -> str:
         # On Python 3.10, which it is about to leave behind, it says so each time.
         warnings.simplefilter("ignore", FutureWarning)
         config_part = json.dumps(_config_part(schema))
-        text = _generated(config_part, frozenset(choices), _aliases(schema))
+        text = _generated(config_part, frozenset(choices), _aliases(schema), _bases(schema))
     if not isinstance(text, str):
         raise RuntimeError("datamodel-code-generator did not write one module")
     return text
@@ -160,9 +166,18 @@ def _aliases(schema: Schema) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _bases(schema: Schema) -> tuple[tuple[str, str], ...]:
+    """The classes with another base than most have, and which one."""
+    dependent = [(model.name, _DEPENDENT_BASE) for model in schema.models if model.needs]
+    return (("LossFactoryResult", _RESULT_BASE), *dependent)
+
+
 @functools.lru_cache(maxsize=32)
 def _generated(
-    config_part: str, choices: frozenset[str], aliases: tuple[tuple[str, str], ...]
+    config_part: str,
+    choices: frozenset[str],
+    aliases: tuple[tuple[str, str], ...],
+    bases: tuple[tuple[str, str], ...],
 ) -> object:
     """The same for schemas that differ in prose and losses alone."""
     return generate(
@@ -171,7 +186,7 @@ def _generated(
         output_model_type=DataModelType.PydanticV2BaseModel,
         target_python_version=PythonVersion.PY_310,
         base_class=_BASE,
-        base_class_map={"LossFactoryResult": _RESULT_BASE},
+        base_class_map=dict(bases),
         aliases=dict(aliases),
         use_standard_collections=True,
         use_union_operator=True,
@@ -271,6 +286,13 @@ def _descriptions(schema: Schema) -> dict[tuple[str, str], str]:
     return descriptions
 
 
+def _rules(model: Model) -> Iterator[GeneratedStatement]:
+    """`__needs__ = {"hop_ratio": ("n_fft",)}`, if keys of the object need others."""
+    if model.needs:
+        code = f"__needs__ = {literal(model.needs_in_python)}"
+        yield GeneratedStatement(code, "Which keys need which others beside them.")
+
+
 def _statements(
     node: ast.ClassDef,
     descriptions: Mapping[tuple[str, str], str],
@@ -282,7 +304,7 @@ def _statements(
                 field = _with_default_factory(statement)
                 if of := fields.get((node.name, name)):
                     stricter = _StricterTypes(of.kind).visit(field.annotation)
-                    field.annotation = _with_other_names(stricter, of)
+                    field.annotation = _with_other_names(_deprecated(stricter, of), of)
                 code = ast.unparse(field)
             case ast.Assign(targets=[ast.Name(id=name)]):
                 code = ast.unparse(statement)
@@ -298,19 +320,37 @@ def _with_other_names(annotation: ast.expr, of: Field) -> ast.expr:
     """`Annotated[…, Also("hop_lengths")]`, if people have other names for the field."""
     if not of.also:
         return annotation
+    also = ast.Call(ast.Name("Also"), [ast.Constant(name) for name in of.also], [])
+    return _annotated(annotation, also)
+
+
+def _deprecated(annotation: ast.expr, of: Field) -> ast.expr:
+    """`Annotated[…, Field(deprecated="…")]` with the field's description, if it is deprecated."""
+    if not of.deprecated:
+        return annotation
+    said = ast.keyword("deprecated", ast.Constant(of.description))
+    match annotation:
+        case ast.Subscript(slice=ast.Tuple(elts=[_, ast.Call(ast.Name("Field"), keywords=rules)])):
+            rules.append(said)
+            return annotation
+    return _annotated(annotation, ast.Call(ast.Name("Field"), [], [said]))
+
+
+def _annotated(annotation: ast.expr, metadata: ast.expr) -> ast.expr:
+    """`annotation` with `metadata` after what it has already."""
     parts = [annotation]
     match annotation:
         case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=parts)):
             pass
-    also = ast.Call(ast.Name("Also"), [ast.Constant(name) for name in of.also], [])
-    return ast.Subscript(ast.Name("Annotated"), ast.Tuple([*parts, also]))
+    return ast.Subscript(ast.Name("Annotated"), ast.Tuple([*parts, metadata]))
 
 
 class _StricterTypes(ast.NodeTransformer):
     """The runtime's types in place of Python's, and what is asked of items, for a kind of values.
 
-    The runtime has two for `float`, and one for `int`, for `dict[str, object]`, for a map, for a
-    list of which no two items are the same, and for a number or a list.
+    The runtime has two for `float`, and one for `int`, for choices of integers, for
+    `dict[str, object]`, for a map, for a list of which no two items are the same, and for a number
+    or a list.
     """
 
     def __init__(self, kind: Kind) -> None:
@@ -327,6 +367,8 @@ class _StricterTypes(ast.NodeTransformer):
             case Array(items, unique), ast.Subscript(value=ast.Name("list"), slice=inner):
                 name = "UniqueList" if unique else "list"
                 return ast.Subscript(ast.Name(name), _strict(inner, items))
+            case Plain("integer"), ast.Subscript(value=ast.Name("Literal")):
+                return ast.Subscript(ast.Name("IntegerIn"), node)
             case Map(items), ast.Subscript(
                 value=ast.Name("dict"), slice=ast.Tuple(elts=[_, inner])
             ):

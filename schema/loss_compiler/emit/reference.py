@@ -18,6 +18,7 @@ class Row:
 
     `choices` and `default` are JSON; a required key has no default. The choices of an array are
     those of its items. `range` is in words, and empty where anything of the type will do.
+    `needs` are the keys that have to be written beside it.
     """
 
     key: str
@@ -26,6 +27,8 @@ class Row:
     range: str
     default: str | None
     unit: str | None
+    deprecated: bool
+    needs: tuple[str, ...]
     meaning: str
 
 
@@ -93,25 +96,36 @@ def _variants(section: Field, models: Mapping[str, Model]) -> Iterator[Variant]:
         elif isinstance(kind, Objects):
             objects = [models[name] for name in kind.classes]
             if kind.tag is None or len(objects) == 1:
-                add_keys(path, objects[0].fields, conditions)
+                add_keys(path, objects[0].fields, conditions, objects[0].needs)
             else:
                 add_choice(path, kind.tag, objects, conditions)
 
     def add_choice(
         path: str, tag: str, objects: Sequence[Model], conditions: tuple[Condition, ...]
     ) -> None:
-        shared = list(_shared(objects, tag))
-        add_keys(path, shared, conditions)
+        shared = [
+            field
+            for field in _shared(objects, tag)
+            if all(each.needs.get(field.key) == objects[0].needs.get(field.key) for each in objects)
+        ]
+        add_keys(path, shared, conditions, objects[0].needs)
         kept = {field.key for field in shared}
         for each in objects:
             here = (*conditions, Condition(f"{path}.{tag}", as_json(each.tag(tag))))
             descriptions[here], rows[here] = each.description, []
-            add_keys(path, [field for field in each.fields if field.key not in kept], here)
+            own = [field for field in each.fields if field.key not in kept]
+            add_keys(path, own, here, each.needs)
 
-    def add_keys(path: str, fields: Iterable[Field], conditions: tuple[Condition, ...]) -> None:
+    def add_keys(
+        path: str,
+        fields: Iterable[Field],
+        conditions: tuple[Condition, ...],
+        needs: Mapping[str, tuple[str, ...]],
+    ) -> None:
         for field in fields:
             key = f"{path}.{field.key}"
-            rows[conditions].append(_row(key, field, _meaning(field, models)))
+            needed = needs.get(field.key, ())
+            rows[conditions].append(_row(key, field, _meaning(field, models), needed))
             add(key, field.kind, conditions)
 
     add(section.key, section.kind, ())
@@ -134,7 +148,7 @@ def _untagged(field: Field, tag: str) -> Field:
     return replace(field, choices=()) if field.key == tag else field
 
 
-def _row(key: str, field: Field, meaning: str) -> Row:
+def _row(key: str, field: Field, meaning: str, needs: tuple[str, ...] = ()) -> Row:
     return Row(
         key=key,
         type=kind_in_words(field.kind) + (" or null" if field.nullable else ""),
@@ -142,6 +156,8 @@ def _row(key: str, field: Field, meaning: str) -> Row:
         range=range_in_words(field),
         default=None if field.required else as_json(field.default),
         unit=field.unit,
+        deprecated=field.deprecated,
+        needs=needs,
         meaning=meaning,
     )
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..meaning.ir import Place, Schema, Weight
 from ..source.json_text import written
 from ..source.locations import RUNTIME, SHARED, TEMPLATES
+from ..source.paths import Step
 from ..source.syntax import MAX_FLOAT32
 from ..target.extras import COMMAND_LINE, TORCH
 from ..target.package import CANONICAL, Package
@@ -119,13 +120,18 @@ def _reading(number: Weight | Place, default: float | None = None) -> str:
     guards: list[str] = []
     expression = "config"
     for step in number.steps[:-1]:
-        expression = f"{expression}.{step.name}"
+        expression = _member(expression, step)
         if step.nullable:
             guards.append(f"{expression} is None")
-    expression = f"{expression}.{number.steps[-1].name}"
+    expression = _member(expression, number.steps[-1])
     if default is not None:
         expression = f"{literal(default)} if {expression} is None else {expression}"
     return f"None if {' or '.join(guards)} else {expression}" if guards else expression
+
+
+def _member(owner: str, step: Step) -> str:
+    """The expression that reads what `owner` holds; of what is deprecated, Pydantic would warn."""
+    return f"vars({owner})[{literal(step.name)}]" if step.deprecated else f"{owner}.{step.name}"
 
 
 def _commented(name: str, lines: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from ..meaning.words import as_json, kind_in_words, own_range_in_words, range_in
 from ..shared.jsontext import JsonPath
 from ..source.paths import joined
 from ..source.syntax import (
+    NEEDS,
     NUMBERS,
     ROOT,
     WEIGHT_KIND,
@@ -30,6 +31,7 @@ def class_changes(old: Schema, new: Schema) -> Iterator[Change]:
     for name, model in before.items():
         if name in after:
             yield from wording(name, model.description, after[name].description)
+            yield from _needs(model, after[name])
             yield from _fields(model, after[name], before, after)
         else:
             yield Change(Effect.BREAKING, name, "class removed", "", "", model.path)
@@ -64,6 +66,22 @@ def _fields(
             yield Change(effect, where, what, "", now, (*path, field.key), at_key=True)
 
 
+def _needs(old: Model, new: Model) -> Iterator[Change]:
+    """Which keys need which others beside them."""
+    for key, others in new.needs.items():
+        had = old.needs.get(key, ())
+        is_known = key in (field.key for field in old.fields)
+        for other in (each for each in others if each not in had):
+            effect = Effect.BREAKING if is_known else Effect.COMPATIBLE
+            path = (*new.path, NEEDS, key)
+            yield Change(effect, joined(new.place, key), "now needs", "", other, path, at_key=True)
+    for key, others in old.needs.items():
+        for other in (each for each in others if each not in new.needs.get(key, ())):
+            if key in (field.key for field in new.fields):
+                where = joined(new.place, key)
+                yield Change(Effect.COMPATIBLE, where, "no longer needs", other, "")
+
+
 def _noun(owner: Model, field: Field) -> str:
     """What a property is to those who write configs."""
     return "section" if owner.name == ROOT and isinstance(field.kind, Objects) else "key"
@@ -95,6 +113,9 @@ def _field(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[Chang
     if old.name != new.name:
         what = "name in Python changed"
         yield Change(Effect.BREAKING, where, what, old.name, new.name, path, at_key=True)
+    if old.deprecated != new.deprecated:
+        what = "now deprecated" if new.deprecated else "no longer deprecated"
+        yield Change(Effect.COMPATIBLE, where, what, "", "")
     if old.unit != new.unit:
         was, now = old.unit or "", new.unit or ""
         yield Change(Effect.COMPATIBLE, where, "unit changed", was, now)
@@ -186,13 +207,13 @@ def _variant(name: str, tag: str | None, models: Mapping[str, Model]) -> str:
 def _choices(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[Change]:
     at = (*path, "enum")
     if old.choices and not new.choices:
-        was, now = listed(old.choices), range_in_words(new) or "any string"
+        was, now = listed(old.choices), range_in_words(new) or f"any {kind_in_words(new.kind)}"
         effect, what = Effect.COMPATIBLE, "choices widened"
         if not all(_fits(choice, new) for choice in old.choices):
             effect, what = Effect.BREAKING, "choices changed"
         yield Change(effect, where, what, was, now, path, at_key=True)
     elif new.choices and not old.choices:
-        was, now = range_in_words(old) or "any string", listed(new.choices)
+        was, now = range_in_words(old) or f"any {kind_in_words(old.kind)}", listed(new.choices)
         yield Change(Effect.BREAKING, where, "choices narrowed", was, now, at)
     else:
         for choice in old.choices:
@@ -205,10 +226,18 @@ def _choices(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[C
                 yield Change(Effect.COMPATIBLE, where, "new choice", "", now)
 
 
-def _fits(choice: str, values: Values) -> bool:
-    """Whether a string is among values without choices."""
+def _fits(choice: str | int, values: Values) -> bool:
+    """Whether a string or an integer is among values without choices."""
+    if isinstance(choice, int):
+        low, high = _ends(values)
+        return low <= (choice, False) and high <= (-choice, False) and choice % _step(values) == 0
     least, most = values.limits.get("minLength", 0), values.limits.get("maxLength", math.inf)
     return least <= len(choice) <= most
+
+
+def _step(values: Values) -> int:
+    """What each value is a multiple of; 1 where integers are any."""
+    return int(values.limits.get("multipleOf", 1))
 
 
 def _range(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[Change]:
@@ -216,9 +245,10 @@ def _range(old: Values, new: Values, where: str, path: JsonPath) -> Iterator[Cha
         return
     ends, others = _ends(old), _ends(new)
     was, now = (own_range_in_words(each) or "any" for each in (old, new))
-    if any(other > end for end, other in zip(ends, others, strict=True)):
+    narrower = any(other > end for end, other in zip(ends, others, strict=True))
+    if narrower or _step(old) % _step(new) != 0:
         yield Change(Effect.BREAKING, where, "range narrowed", was, now, path, at_key=True)
-    elif others != ends:
+    elif others != ends or _step(old) != _step(new):
         yield Change(Effect.COMPATIBLE, where, "range widened", was, now)
 
 
@@ -241,7 +271,7 @@ def _schedules(old: Field, new: Field, where: str, path: JsonPath) -> Iterator[C
 def _ends(values: Values) -> tuple[tuple[float, bool], tuple[float, bool]]:
     """Both ends of a range, and whether each is out of it; what is greater, allows less.
 
-    An integer above 0 is 1 or more.
+    An integer above 0 is 1 or more; of multiples, the ends are such.
     """
     step = 1 if values.kind == Plain("integer") else 0
     has_length = values.kind == Plain("string") or isinstance(values.kind, Array)
@@ -249,7 +279,9 @@ def _ends(values: Values) -> tuple[tuple[float, bool], tuple[float, bool]]:
     limits = values.limits
     low, high = [(least, False)], [(-math.inf, False)]
     for rule, limit in limits.items():
-        if rule in ("minimum", "minLength", "minItems"):
+        if rule == "multipleOf":
+            pass
+        elif rule in ("minimum", "minLength", "minItems"):
             low.append((limit, False))
         elif rule == "exclusiveMinimum":
             low.append((limit + step, not step))
@@ -257,4 +289,12 @@ def _ends(values: Values) -> tuple[tuple[float, bool], tuple[float, bool]]:
             high.append((-limit, False))
         else:
             high.append((step - limit, not step))
-    return max(low), max(high)
+    return _as_multiple(max(low), values), _as_multiple(max(high), values)
+
+
+def _as_multiple(end: tuple[float, bool], values: Values) -> tuple[float, bool]:
+    """An end as the next multiple inside of the range."""
+    limit, is_out = end
+    if "multipleOf" not in values.limits or math.isinf(limit):
+        return end
+    return limit + -limit % _step(values), is_out

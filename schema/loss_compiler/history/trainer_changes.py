@@ -60,7 +60,9 @@ def _rules(trainer: Trainer) -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def _in_words(failure: Failure) -> str:
-    return f"{' and '.join(map(_condition, failure.conditions))}: {failure.why}"
+    conditions = " and ".join(map(_condition, failure.conditions))
+    channels = "" if failure.channels is None else f" in {failure.channels} channels"
+    return f"{conditions}{channels}: {failure.why}"
 
 
 def _condition(condition: Condition) -> str:
@@ -69,6 +71,10 @@ def _condition(condition: Condition) -> str:
         for verb, values in (("is", condition.one_of), ("is not", condition.none_of))
         if values is not None
     ]
+    if condition.length is not None:
+        found.append(f"has not {condition.length} items")
+    if condition.shorter_than is not None:
+        found.append(f"is shorter than {condition.shorter_than}")
     found += [
         f"{verb} {condition.times!r} × {other}"
         for verb, other in (("above", condition.above), ("below", condition.below))

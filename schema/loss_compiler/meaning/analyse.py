@@ -102,7 +102,7 @@ def _place(reference: PropertyReference, schema: LossesSchema, paths: Paths) -> 
     held = schema.objects[reference.owner].properties[reference.key]
     steps = paths.steps_to_key(reference.owner, reference.key)
     assert not isinstance(steps, NoWay), steps
-    return Place((*steps, Step(held.key, held.name, held.nullable)))
+    return Place((*steps, Step(held.key, held.name, held.nullable, held.deprecated)))
 
 
 def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
@@ -112,7 +112,7 @@ def _steps(owner: str, paths: Paths) -> tuple[Step, ...]:
 
 
 def _model(of: ClosedObject, place: str) -> Model:
-    return Model(of.name, of.description, of.path, place, _fields(of))
+    return Model(of.name, of.description, of.path, place, _fields(of), of.needs)
 
 
 def _fields(owner: ClosedObject) -> tuple[Field, ...]:
@@ -129,6 +129,7 @@ def _field(of: Property, owner: ClosedObject) -> Field:
         nullable=of.nullable,
         kind=of.kind,
         default=_as_numbers(default, of.kind),
+        deprecated=of.deprecated,
         choices=of.choices,
         limits=of.limits,
         unit=of.unit,
@@ -188,12 +189,15 @@ def _failure(entry: FailureEntry) -> Failure:
                 key=each.key,
                 one_of=each.one_of,
                 none_of=each.none_of,
+                length=each.length,
+                shorter_than=each.shorter_than,
                 above=each.above,
                 below=each.below,
                 times=each.times or 1.0,
             )
             for each in entry.conditions
         ),
+        entry.channels,
         entry.why,
     )
 

@@ -181,7 +181,7 @@ class Field(Values):
 
     `name` is what it is called in Python, and `key` in a config. `default` is what JSON says, or
     None where there is none; `unit` is what its numbers count; `also` is what people call it
-    elsewhere.
+    elsewhere. One that is `deprecated` is there for old configs alone.
     """
 
     name: str
@@ -190,6 +190,7 @@ class Field(Values):
     required: bool
     nullable: bool
     default: Json
+    deprecated: bool
     unit: str | None
     also: tuple[str, ...]
     examples: tuple[Json, ...]
@@ -200,7 +201,8 @@ class Model:
     """A closed object of the schema: one generated class.
 
     `place` is the path to the object in a config, which is empty for the root, or its name if it
-    stands at several places. `path` leads to it in the schema.
+    stands at several places. `path` leads to it in the schema. `needs` says beside which of its keys
+    which others have to be written.
     """
 
     name: str
@@ -208,23 +210,37 @@ class Model:
     path: JsonPath
     place: str
     fields: tuple[Field, ...]
+    needs: Mapping[str, tuple[str, ...]]
 
     def tag(self, key: str) -> str:
         """The value of `key` that tells objects of this class apart from others."""
         [value] = (value for each in self.fields if each.key == key for value in each.choices)
+        assert isinstance(value, str), value
         return value
+
+    @property
+    def needs_in_python(self) -> Mapping[str, tuple[str, ...]]:
+        """The same by what the keys are called in Python."""
+        names = {field.key: field.name for field in self.fields}
+        return {
+            names[key]: tuple(names[other] for other in others)
+            for key, others in self.needs.items()
+        }
 
 
 @dataclass(frozen=True)
 class Condition:
     """What holds of the value of a key: it is one of some, or none of them.
 
-    Or it is `above` or `below` that of another key, which is multiplied by `times` first.
+    Or it is a list of another length than `length`, or one `shorter_than` that of another key. Or
+    it is `above` or `below` that of another key, which is multiplied by `times` first.
     """
 
     key: str
     one_of: tuple[Json, ...] | None
     none_of: tuple[Json, ...] | None
+    length: int | None
+    shorter_than: str | None
     above: str | None
     below: str | None
     times: float
@@ -232,9 +248,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Failure:
-    """What a trainer fails on: all conditions hold. `why` says what would be right."""
+    """What a trainer fails on: all conditions hold, and there are as many `channels`.
+
+    `why` says what would be right.
+    """
 
     conditions: tuple[Condition, ...]
+    channels: int | None
     why: str
 
 

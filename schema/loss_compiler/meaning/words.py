@@ -55,7 +55,7 @@ def own_range_in_words(values: Values) -> str:
     if isinstance(kind, Map):
         return "any keys"
     if kind != Plain("string"):
-        return ", ".join(_limits(values, _BOUNDS))
+        return ", ".join(_limits(values, (*_BOUNDS, ("multipleOf", "multiple of"))))
     if values.limits == {"minLength": 1}:
         return "not empty"
     return ", ".join(_limits(values, _LENGTHS)) + (" characters" if values.limits else "")

@@ -11,6 +11,7 @@ from ..shared.jsontext import Json, JsonPath, Position, at, object_at
 from ..shared.wording import json_pointer, slip_for
 from ..source.files import Placed, SourceFile, placed_error
 from ..source.problems import CompileError, Problem
+from ..source.syntax import ENTRIES
 from .patch import keyed, keyed_path
 
 _REMOVED = "it is removed here"
@@ -53,8 +54,8 @@ class Blame:
 
     def _placed(self, problem: Problem) -> Placed:
         """The place in the overlay that `problem` follows from, and how it reads there."""
-        here = replace(problem, path=keyed_path(self.document, problem.path))
-        about = [keyed_path(self.document, each) for each in problem.about]
+        here = replace(problem, path=self._keyed(problem.path))
+        about = [self._keyed(each) for each in problem.about]
         for place in about:
             if null := self._null_on(place):
                 is_part = place[:-1] == here.path
@@ -76,6 +77,15 @@ class Blame:
             for change in filter(None, map(self._change_of, places)):
                 return self._report(change, here, f"{problem.near}; {follows}")
         return self._report(self._deepest(here.path), here, problem.near)
+
+    def _keyed(self, path: JsonPath) -> JsonPath:
+        """Where `path` leads in the overlay, if a choice of objects stands there by name."""
+        keyed = keyed_path(self.document, path)
+        for length, (step, name) in enumerate(zip(path, keyed, strict=True)):
+            if step != name and path[:length] != ENTRIES:
+                written = at(self.overlay.json.value, path[:length])
+                return keyed if isinstance(written, dict) else path
+        return keyed
 
     def _report(self, place: JsonPath, problem: Problem, follows: str) -> Placed:
         """`problem`, reported at the key that `place` ends in."""

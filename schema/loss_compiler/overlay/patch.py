@@ -2,7 +2,8 @@
 
 A merge patch says what it changes at the place where the schema says it; null removes. It replaces
 arrays as a whole. BottleneckType lists its entries in an array, so there an overlay has an object
-instead, in which each entry stands under its class name.
+instead, in which each entry stands under its class name. So it may where a property is one of
+several objects.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from ..source.syntax import ENTRIES, NAME, TRAINERS, VERSION
 EXTENDS = "x-extends"
 
 _OWN = (NAME, VERSION)
+_DEFINITIONS = "#/$defs/"
+_NULL = "null"
+"""What null stands under in a choice of objects; no class has such a name."""
 _VERSION = re.compile("(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8})){2}")
 
 
@@ -37,33 +41,64 @@ def is_overlay(document: Json) -> bool:
 
 
 def keyed(document: Json) -> Json:
-    """A copy of `document` with the entries of BottleneckType by class name."""
+    """A copy of `document` with the entries of BottleneckType, and choices of objects, by name."""
     result = copy.deepcopy(document)
     entries = at(result, ENTRIES)
     if isinstance(entries, list):
         by_name: dict[str, Json] = {str(at(each, ("const",))): each for each in entries}
         object_at(result, ENTRIES[:-1])["oneOf"] = by_name
+    for path in choices_of_objects(result):
+        if isinstance(choice := at(result, path), list):
+            object_at(result, path[:-1])["anyOf"] = {_name_in_choice(each): each for each in choice}
     return result
 
 
 def unkeyed(document: Json) -> Json:
-    """The opposite of `keyed`; an entry need not repeat its class name."""
+    """The opposite of `keyed`; an entry need not repeat its class name, and null stands last."""
     entries = at(document, ENTRIES)
     if isinstance(entries, dict):
         named: list[Json] = [
             {"const": name, **object_at(each, ())} for name, each in entries.items()
         ]
         object_at(document, ENTRIES[:-1])["oneOf"] = named
+    for path in choices_of_objects(document):
+        if isinstance(choice := at(document, path), dict):
+            names = sorted(choice, key=lambda name: name == _NULL)
+            objects: list[Json] = [
+                {**_entry_in_choice(name), **object_at(choice, (name,))} for name in names
+            ]
+            object_at(document, path[:-1])["anyOf"] = objects
     return document
+
+
+def choices_of_objects(document: Json) -> Iterator[JsonPath]:
+    """The paths to what may be choices of objects: the `anyOf` of properties."""
+    definitions = object_at(document, ("$defs",))
+    for owner in ((), *(("$defs", name) for name in definitions)):
+        for key, said in object_at(document, (*owner, "properties")).items():
+            if "anyOf" in object_at(said, ()):
+                yield (*owner, "properties", key, "anyOf")
+
+
+def _name_in_choice(entry: Json) -> str:
+    """What an entry of a choice stands under in an overlay."""
+    reference = at(entry, ("$ref",))
+    return str(reference).removeprefix(_DEFINITIONS) if reference is not None else _NULL
+
+
+def _entry_in_choice(name: str) -> dict[str, Json]:
+    return {"type": "null"} if name == _NULL else {"$ref": f"{_DEFINITIONS}{name}"}
 
 
 def keyed_path(document: Json, path: JsonPath) -> JsonPath:
     """Where `path`, which leads into `document`, leads in `keyed(document)`."""
-    length = len(ENTRIES)
-    if path[:length] != ENTRIES or len(path) == length or isinstance(path[length], str):
-        return path
-    name = at(document, (*path[: length + 1], "const"))
-    return (*ENTRIES, str(name), *path[length + 1 :])
+    for begin in (ENTRIES, *choices_of_objects(document)):
+        rest = path[len(begin) :]
+        if path[: len(begin)] == begin and rest and isinstance(rest[0], int):
+            entry = at(document, path[: len(begin) + 1])
+            name = str(at(entry, ("const",))) if begin == ENTRIES else _name_in_choice(entry)
+            return (*begin, name, *rest[1:])
+    return path
 
 
 def overlay_problems(document: Json, overlay: Json, taken: Collection[str]) -> Iterator[Problem]:
@@ -228,6 +263,12 @@ def _entry_problems(overlay: Json) -> Iterator[Problem]:
         elif entry is not None and not isinstance(entry, dict):
             message = f"expected an object, or null to remove it, not {shown(entry)}"
             yield Problem((*ENTRIES, name), message)
+    for path in choices_of_objects(overlay):
+        for name, entry in object_at(overlay, path).items():
+            if entry is not None and entry not in ({}, _entry_in_choice(name)):
+                said = json.dumps(_entry_in_choice(name))
+                message = f"expected {{}}, which stands for {said}, or null to remove it"
+                yield Problem((*path, name), message)
 
 
 def _removals_of_nothing(document: Json, overlay: Json) -> Iterator[Problem]:

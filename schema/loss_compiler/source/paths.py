@@ -14,11 +14,15 @@ from .syntax import ROOT, Array, ClosedObject, Kind, LossesSchema, Objects, Prop
 
 
 class Step(NamedTuple):
-    """One key on the way from the config's root to a value, and what it is called in Python."""
+    """One key on the way from the config's root to a value, and what it is called in Python.
+
+    To read what is deprecated is a warning.
+    """
 
     key: str
     name: str
     nullable: bool
+    deprecated: bool
 
 
 class Way(NamedTuple):
@@ -102,7 +106,10 @@ class Paths:
         for other in self._others(name, [name]):
             same = objects[other].properties.get(key)
             if same is None or _seen_in_python(same) != _seen_in_python(held):
-                return self.steps_to(name)
+                lack = f"no {key!r}" if same is None else f"another {key!r}"
+                message = f"{self.ways[name][0].place!r} may also hold {other}, which has {lack}"
+                expected = f"expected one like that of {name}, whatever the tag says"
+                return NoWay(f"{message}; {expected}", other)
         return self._steps_to(name)
 
     def _steps_to(self, name: str) -> tuple[Step, ...] | NoWay:
@@ -119,7 +126,7 @@ class Paths:
         ways = self.ways.get(name, [])
         if not ways:
             return NoWay(f"no config holds {article(name)}", name)
-        found: dict[tuple[tuple[Step, ...], str, str], bool] = {}
+        found: dict[tuple[tuple[Step, ...], str, str], tuple[bool, bool]] = {}
         for way in ways:
             if way.step is None:
                 message = f"{way.place!r} holds {name} in an array; expected one fixed path"
@@ -132,7 +139,8 @@ class Paths:
             if isinstance(above, NoWay):
                 return above
             end = (above, way.step.key, way.step.name)
-            found[end] = found.get(end, False) or way.step.nullable
+            nullable, deprecated = found.get(end, (False, False))
+            found[end] = nullable or way.step.nullable, deprecated or way.step.deprecated
         if len(found) > 1 and self._differs_by_tag(ways, found):
             first, last = ways[0], ways[-1]
             message = f"{last.place!r} holds {name}, and so does {first.place!r}"
@@ -142,8 +150,8 @@ class Paths:
             places = listed(f"{way.owner}.{way.key}" for way in ways)
             expected = "expected one place, to know the weight's path"
             return NoWay(f"{name} stands at {places}; {expected}", name)
-        [((steps, key, name), nullable)] = found.items()
-        return (*steps, Step(key, name, nullable))
+        [((steps, key, name), (nullable, deprecated))] = found.items()
+        return (*steps, Step(key, name, nullable, deprecated))
 
     def _differs_by_tag(
         self, ways: Sequence[Way], ends: Iterable[tuple[tuple[Step, ...], str, str]]
@@ -206,7 +214,8 @@ def _ways(
     if isinstance(kind, Array):
         yield from _ways(owner, held, f"{key}[]", kind.items.kind, objects)
     elif isinstance(kind, Objects):
-        step = Step(key, held.name, held.nullable) if key == held.key else None
+        here = Step(key, held.name, held.nullable, held.deprecated)
+        step = here if key == held.key else None
         for name in kind.classes:
             if name in objects:
                 yield name, Way(owner, key, _variant(objects[name], kind.tag), step)

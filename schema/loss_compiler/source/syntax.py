@@ -29,6 +29,8 @@ DECAY = "x-decay"
 ALSO = "x-also"
 TRAINERS = "x-trainers"
 
+NEEDS = "dependentRequired"
+
 SCHEMA_KEY = "$schema"
 SCHEMA_FIELD = "schema_uri"
 """What the key `$schema` is called in Python."""
@@ -56,7 +58,7 @@ SCHEDULES: Final = (
 _NO_OBJECTS = frozenset({"BottleneckType", CARRIED, WEIGHT, *SCHEDULES})
 _LIMITS = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("minLength", "maxLength", "minItems", "maxItems"),
+    *("multipleOf", "minLength", "maxLength", "minItems", "maxItems"),
 )
 
 
@@ -126,7 +128,7 @@ class Values:
     """
 
     kind: Kind
-    choices: tuple[str, ...]
+    choices: tuple[str | int, ...]
     limits: Mapping[str, int | float]
 
 
@@ -167,13 +169,16 @@ class Reference:
 class Condition:
     """What holds of the value of a key: it is one of some, or none of them.
 
-    Or it is `above` or `below` that of another key, which is multiplied by `times` first.
+    Or it is a list of another length than `length`, or one `shorter_than` that of another key. Or
+    it is `above` or `below` that of another key, which is multiplied by `times` first.
     """
 
     path: JsonPath
     key: str
     one_of: tuple[Json, ...] | None
     none_of: tuple[Json, ...] | None
+    length: int | None
+    shorter_than: str | None
     above: str | None
     below: str | None
     times: float | None
@@ -181,10 +186,14 @@ class Condition:
 
 @dataclass(frozen=True)
 class Failure:
-    """What a trainer fails on: all conditions hold. `why` says what would be right."""
+    """What a trainer fails on: all conditions hold, and there are as many `channels`.
+
+    `why` says what would be right.
+    """
 
     path: JsonPath
     conditions: tuple[Condition, ...]
+    channels: int | None
     why: str
 
 
@@ -222,6 +231,7 @@ class Property(Values):
     default: Json | Literal[Absent.ABSENT]
     has_enum: bool
     has_null_choice: bool
+    deprecated: bool
     unit: str | None
     also: tuple[str, ...]
     examples: tuple[Json, ...]
@@ -237,13 +247,17 @@ class Property(Values):
 
 @dataclass(frozen=True)
 class ClosedObject:
-    """A closed object, which becomes a class; the root is one."""
+    """A closed object, which becomes a class; the root is one.
+
+    `needs` says beside which of its keys which others have to be written.
+    """
 
     path: JsonPath
     name: str
     description: str
     properties: Mapping[str, Property]
     required: tuple[str, ...]
+    needs: Mapping[str, tuple[str, ...]]
     notes: tuple[TrainerNote, ...]
 
     @property
@@ -320,6 +334,7 @@ class BottleneckEntry:
     member: str
     config_type: str
     description: str
+    notes: tuple[TrainerNote, ...]
 
 
 @dataclass(frozen=True)
@@ -426,6 +441,8 @@ class LossesSchema:
             for held in each.properties.values():
                 yield from held.notes
             yield from each.notes
+        for entry in self.bottlenecks:
+            yield from entry.notes
 
 
 def is_loss(name: str) -> bool:
@@ -539,6 +556,7 @@ def _closed_object(
         description=_text(definition["description"]),
         properties=properties,
         required=_texts(definition.get("required")),
+        needs={key: _texts(each) for key, each in object_at(definition, (NEEDS,)).items()},
         # The root names trainers; in a property, notes are about that.
         notes=tuple(_notes(path, name, definition)) if path[:-1] == ("$defs",) else (),
     )
@@ -566,6 +584,7 @@ def _property(
         default=said.get("default", ABSENT),
         has_enum="enum" in said,
         has_null_choice=None in _array(said.get("enum")),
+        deprecated=bool(said.get("deprecated")),
         unit=_optional_text(said.get("x-unit")),
         also=_texts(said.get(ALSO)),
         examples=tuple(_array(said.get("examples"))),
@@ -616,8 +635,13 @@ def _own_limits(said: dict[str, Json]) -> Mapping[str, int | float]:
     return {} if _is_one_or_list(said) else _limits(said)
 
 
-def _choices(said: dict[str, Json]) -> tuple[str, ...]:
-    return tuple(_text(each) for each in _array(said.get("enum")) if each is not None)
+def _choices(said: dict[str, Json]) -> tuple[str | int, ...]:
+    """Those of an `enum`, without null; 64.0 is the integer 64."""
+    return tuple(
+        each if isinstance(each, str) else int(_number(each))
+        for each in _array(said.get("enum"))
+        if each is not None
+    )
 
 
 def _limits(said: dict[str, Json]) -> Mapping[str, int | float]:
@@ -662,6 +686,7 @@ def _failure(path: JsonPath, said: dict[str, Json]) -> Failure:
         conditions=tuple(
             _condition((*path, "if", key), key, _object(each)) for key, each in conditions.items()
         ),
+        channels=int(_number(said["channels"])) if "channels" in said else None,
         why=_text(said["why"]),
     )
 
@@ -672,6 +697,8 @@ def _condition(path: JsonPath, key: str, said: dict[str, Json]) -> Condition:
         key=key,
         one_of=tuple(_array(said["is"])) if "is" in said else None,
         none_of=tuple(_array(said["is_not"])) if "is_not" in said else None,
+        length=int(_number(said["length_is_not"])) if "length_is_not" in said else None,
+        shorter_than=_optional_text(said.get("shorter_than")),
         above=_optional_text(said.get("above")),
         below=_optional_text(said.get("below")),
         times=float(_number(said["times"])) if "times" in said else None,
@@ -761,12 +788,14 @@ def _summand(path: JsonPath, target: str, said: dict[str, Json]) -> Summand:
 
 
 def _bottleneck(path: JsonPath, said: dict[str, Json]) -> BottleneckEntry:
+    class_name = _text(said["const"])
     return BottleneckEntry(
         path=path,
-        class_name=_text(said["const"]),
+        class_name=class_name,
         member=_text(said["title"]),
         config_type=_text(said["x-config-type"]),
         description=_text(said["description"]),
+        notes=tuple(_notes(path, f"BottleneckType.{class_name}", said)),
     )
 
 

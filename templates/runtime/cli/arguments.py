@@ -28,7 +28,7 @@ class Command(click.Command):
     """A command whose help ends in examples: what to type after the name of the program.
 
     `{trainer}` in one of them is a trainer that is assumed, and `{other}` another one; an example
-    for which there are too few is left out.
+    for which there are too few is left out. `{tag}` is a bottleneck.
     """
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class Command(click.Command):
         names = dict(zip(("trainer", "other"), reversed(known), strict=False))
         for example in self.examples:
             if all(f"{{{name}}}" not in example or name in names for name in ("trainer", "other")):
-                yield example.format(**names)
+                yield example.format(tag=next(iter(tables.config_types)), **names)
 
 
 class _TrainerOption(click.Option):
@@ -94,6 +94,11 @@ def _trainers(
             known = known or f"; known are {listed(each.name for each in tables.trainers)}"
             raise click.BadParameter(f"unknown trainer {name!a}{known}", ctx, param)
     return tuple(dict.fromkeys(by_name[name] for name in names))
+
+
+def _one_trainer(ctx: click.Context, param: click.Parameter, name: str) -> Trainer:
+    [trainer] = _trainers(ctx, param, (name,))
+    return trainer
 
 
 def _objective(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:
@@ -213,6 +218,30 @@ def objective_option(command: _CommandT) -> _CommandT:
         callback=_objective,
         shell_complete=_trainer_names,
         help="The trainer that sums them, or the last word of its name.  [default: {default}]",
+    )(command)
+
+
+def one_bottleneck_option(command: _CommandT) -> _CommandT:
+    """`--bottleneck TAG`, which has to be said."""
+    return click.option(
+        "--bottleneck",
+        required=True,
+        metavar="TAG",
+        callback=_bottleneck,
+        shell_complete=_tags,
+        help="The bottleneck of the model.",
+    )(command)
+
+
+def one_trainer_option(command: _CommandT) -> _CommandT:
+    """`--trainer NAME`, which has to be said."""
+    return click.option(
+        "--trainer",
+        required=True,
+        metavar="NAME",
+        callback=_one_trainer,
+        shell_complete=_trainer_names,
+        help="The trainer that will read the config, or the last word of its name.",
     )(command)
 
 

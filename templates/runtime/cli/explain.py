@@ -33,7 +33,7 @@ from .arguments import (
     set_option,
     yaml_option,
 )
-from .configs import Form, loaded_config, refuse
+from .configs import form_of, loaded_config, refuse
 from .diagnostics import print_findings
 from .differences import Side, differences_as_json, print_differences
 from .output import at_step, console, print_table, sparkline, with_arrows
@@ -108,7 +108,7 @@ def command(
     """
     if trainers is not None and _is_typed("trainer"):
         raise click.UsageError("--diff names two trainers; leave --trainer out")
-    form = Form(at, is_yaml)
+    form = form_of((file,), at, is_yaml)
     text, loaded = loaded_config(tables, file, form, foreign_sections, settings)
     mistakes: list[ConfigProblem] = []
     if bottleneck is None:
@@ -123,15 +123,15 @@ def command(
     names = trainers or (trainer,)
     records = [each for each in tables.trainers if each.name in names]
     readers = readers_among(records, loaded)
+    situation = situation_of(loaded, channels, teacher)
     warnings = [*loaded.remarks()]
     if others := [each for each in records if each not in readers]:
         warnings += unread_config(tables, loaded, others, bottleneck)
     if bottleneck is not None and (readers or not others):
         warnings += unused_weights(tables, loaded, bottleneck)
     if loaded.is_whole_config:
-        warnings += failure_problems(tables, loaded, readers)
+        warnings += failure_problems(tables, loaded, readers, situation.channels)
     print_findings([Finding("warning", each) for each in warnings], text, stderr=True)
-    situation = situation_of(loaded, channels, teacher)
     about = _situation(bottleneck, situation)
 
     def explanation(name: str | None) -> Explanation:

@@ -15,7 +15,7 @@ from ..model.records import AnyTables
 from ..text.jsontext import JsonPath
 from ..text.wording import and_more, first_told, without_middle
 from .arguments import A_FILE, Command, at_option, foreign_section_option, set_option, yaml_option
-from .configs import Form, loaded_config, refuse
+from .configs import Form, form_of, loaded_config, refuse
 from .output import console, printable
 
 _MOST_SHOWN = 1000
@@ -58,7 +58,7 @@ def command(
     With --diff, show instead which values are others in OTHER, and which are in one of them only,
     whatever the two files look like.
     """
-    form = Form(at, is_yaml)
+    form = form_of((file, other or ""), at, is_yaml)
     config = _resolved(tables, file, form, foreign_sections, settings)
     if other is not None:
         _print_differences(config, _resolved(tables, other, form, foreign_sections, ()))

@@ -9,8 +9,10 @@ import click
 
 from ..findings.editor_schemas import (
     LOSS_CONFIG_SCHEMA,
+    LOSSES_SCHEMA,
     MODEL_CONFIG_SCHEMA,
     SETTINGS,
+    schemas_for_editors,
     vscode_associations,
 )
 from ..findings.vscode import with_schemas
@@ -24,28 +26,39 @@ from .arguments import Command
     cls=Command,
     short_help="Print the JSON Schema, or settings for VS Code.",
     examples=(
-        "schema --out losses.schema.json",
+        "schema --loss-config --out loss_config.schema.json",
         "schema --model-config --out model_config.schema.json",
         "schema --vscode --out .vscode/settings.json",
     ),
 )
 @click.option("--model-config", is_flag=True, help="The schema of whole model configs.")
+@click.option("--loss-config", is_flag=True, help="The schema of loss_configs objects alone.")
 @click.option("--vscode", is_flag=True, help="Have VS Code complete and explain; needs --out.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.pass_obj
-def command(tables: AnyTables, model_config: bool, vscode: bool, out: Path | None) -> None:
-    """Print the JSON Schema of a loss_configs object.
+def command(
+    tables: AnyTables, model_config: bool, loss_config: bool, vscode: bool, out: Path | None
+) -> None:
+    """Print the JSON Schema that this package was compiled from.
 
-    Editors use it to complete keys, and to show what they mean and what is wrong. --vscode adds it
-    to the settings of VS Code in the folder of a project, and both schemas beside them.
+    Editors and other validators are served best by the forms of it that --model-config and
+    --loss-config print: they complete keys, and show what these mean and where a mistake is.
+    --vscode adds both to the settings of VS Code in the folder of a project.
     """
-    if vscode and model_config:
-        raise click.UsageError("--vscode takes both schemas; leave --model-config out")
+    if vscode and (loss_config or model_config):
+        option = "--loss-config" if loss_config else "--model-config"
+        raise click.UsageError(f"--vscode takes both schemas; leave {option} out")
+    if loss_config and model_config:
+        raise click.UsageError("give --loss-config or --model-config, not both")
     if vscode:
         _add_to_settings(tables.folder, out)
         return
-    name = MODEL_CONFIG_SCHEMA if model_config else LOSS_CONFIG_SCHEMA
-    text = (tables.folder / name).read_bytes()
+    if loss_config:
+        text = schemas_for_editors(tables.folder)[LOSS_CONFIG_SCHEMA]
+    elif model_config:
+        text = schemas_for_editors(tables.folder)[MODEL_CONFIG_SCHEMA]
+    else:
+        text = (tables.folder / LOSSES_SCHEMA).read_bytes()
     if out is None:
         click.echo(text, nl=False)
         return
@@ -66,8 +79,7 @@ def _add_to_settings(package: Path, settings: Path | None) -> None:
     except OSError as error:
         raise _not_written(settings, error) from None
     schemas = {
-        settings.with_name(each): (package / each).read_bytes()
-        for each in (LOSS_CONFIG_SCHEMA, MODEL_CONFIG_SCHEMA)
+        settings.with_name(name): text for name, text in schemas_for_editors(package).items()
     }
     try:
         settings.parent.mkdir(exist_ok=True)

@@ -28,7 +28,7 @@ from .model_config import LOSS_CONFIGS_PATH, is_dataset_config, own_part_of
 from .pointers import part_at
 from .settings import Setting, setting_at, with_setting
 from .validation import validate_sections
-from .yaml_text import LONGEST_YAML, YamlDocument, read_yaml
+from .yaml_text import LONGEST_YAML, NO_KEY, YamlDocument, read_yaml
 
 
 class DatasetConfigError(LossConfigError):
@@ -158,6 +158,7 @@ def load_text(
 
     config, found = validate_sections(tables, sections, suspect, own.path, skip_section, remark)
     broken = {each.path for each in own.problems}.intersection(each.path for each in defects)
+    no_keys = {each.path for each in defects if each.message.startswith(NO_KEY)}
     mistaken: list[JsonPath] = []
 
     def placed() -> Iterator[tuple[Position, Mistake]]:
@@ -166,8 +167,9 @@ def load_text(
         here = (each for each in own.problems if each.path not in broken)
         inside = (each._replace(path=(*own.path, *each.path)) for each in found)
         for each in chain(here, inside):
-            mistaken.append(each.path)
-            yield _position(document, each.path, each.at_key), each
+            if not each.at_key or each.path not in no_keys:
+                mistaken.append(each.path)
+                yield _position(document, each.path, each.at_key), each
 
     problems = tuple(
         _problem(

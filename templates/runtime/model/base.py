@@ -11,20 +11,21 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    SerializationInfo,
     SerializerFunctionWrapHandler,
     TypeAdapter,
     ValidationError,
     model_serializer,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
-from ..text.wording import did_you_mean, first_told, one_line, shown_pointer
+from ..text.wording import alternatives, did_you_mean, first_told, one_line, shown_pointer, together
 from .errors import ConfigProblem, LossConfigError
-from .plain import ReadByField, plain
+from .plain import ReadByField, names_of_what_is_off, plain
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+    from pydantic_core import ErrorDetails, InitErrorDetails
 
 _ModelT = TypeVar("_ModelT", bound="LossFactoryModel")
 
@@ -48,6 +49,30 @@ def _without_fraction_of_0(value: object) -> object:
 
 Integer: TypeAlias = Annotated[int, BeforeValidator(_without_fraction_of_0)]
 """An integer; so is 64.0 or 1e4, to JSON Schema as well."""
+
+
+class _OneOf:
+    """Refuses what is none of some integers; true is not 1, and 1.0 is."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        choices: tuple[int, ...] = get_args(source)
+        expected = alternatives(map(str, choices))
+
+        def checked(value: object) -> object:
+            whole = _without_fraction_of_0(value)
+            if isinstance(whole, bool) or not isinstance(whole, int) or whole not in choices:
+                raise PydanticKnownError("literal_error", {"expected": expected})
+            return whole
+
+        return core_schema.no_info_before_validator_function(checked, handler(source))
+
+
+_ChoiceT = TypeVar("_ChoiceT")
+IntegerIn: TypeAlias = Annotated[_ChoiceT, _OneOf]
+"""One of the integers of a Literal; 64.0 is 64."""
 
 
 class Also:
@@ -225,17 +250,92 @@ class LossFactoryModel(ReadByField):
         return super().model_copy(update={name: vars(valid)[name] for name in update}, deep=deep)
 
     @model_serializer(mode="wrap")
-    def _omit_what_is_off(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+    def _omit_what_is_off(
+        self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
         """Leave out what is null by default and null now, such as a section that is off."""
         dumped: dict[str, object] = handler(self)
         if not isinstance(cast("object", self), LossFactoryModel):
             return dumped  # it was put in without validation, which it meets when it is used
         fields, members = type(self).model_fields, vars(self)
-        for name, field in fields.items():
-            if field.default is None and members.get(name) is None:
-                dumped.pop(name, None)
-                dumped.pop(field.alias or name, None)
+        for name in names_of_what_is_off(self):
+            dumped.pop(name, None)
+            dumped.pop(fields[name].alias or name, None)
+        if type(self).__needs__ and (
+            info.exclude_defaults or info.exclude_unset or info.exclude_none
+        ):
+            _add_needed(dumped, self, info)
         return dumped | {name: members[name] for name in members.keys() - fields.keys()}
+
+
+def _add_needed(
+    dumped: dict[str, object], model: LossFactoryModel, info: SerializationInfo
+) -> None:
+    """Add what keys need that are there: without it, a dump would not load again."""
+    whole = model.model_dump(mode=info.mode, by_alias=info.by_alias)
+    fields = type(model).model_fields.items()
+    keys = {name: name if name in whole else field.alias or name for name, field in fields}
+    needs = type(model).__needs__
+    there = [name for name in needs if keys[name] in dumped]
+    for name in there:  # grows while it is read
+        for other in needs.get(name, ()):
+            if keys[other] not in dumped:
+                dumped[keys[other]] = whole[keys[other]]
+                there.append(other)
+
+
+MISSING_BESIDE: Final = "missing_beside"
+"""The type of the error about a key that needs others, which are missing."""
+
+
+_DependentT = TypeVar("_DependentT", bound="DependentKeysModel")
+
+
+class DependentKeysModel(LossFactoryModel):
+    """A closed object with keys that need others beside them: `__needs__` says which."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check_needs(
+        cls: type[_DependentT], value: object, handler: Callable[[object], _DependentT]
+    ) -> _DependentT:
+        assigned = value if isinstance(value, cls) else None
+        before = {} if assigned is None else dict(vars(assigned))
+        written = frozenset[str]() if assigned is None else frozenset(assigned.model_fields_set)
+        model = handler(value)
+        if errors := list(_missing_beside(model)):
+            if assigned is not None:  # what is refused changes nothing
+                vars(assigned).update(before)
+                assigned.model_fields_set.intersection_update(written)
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return model
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        """The JSON Schema with these rules."""
+        described = super().__get_pydantic_json_schema__(core_schema, handler)
+        keys = {name: field.alias or name for name, field in cls.model_fields.items()}
+        needs = {
+            keys[name]: [keys[each] for each in others] for name, others in cls.__needs__.items()
+        }
+        handler.resolve_ref_schema(described)["dependentRequired"] = needs
+        return described
+
+
+def _missing_beside(model: DependentKeysModel) -> Iterator[InitErrorDetails]:
+    """An error at each key that was written without one that it needs."""
+    written = model.model_fields_set
+    keys = {name: field.alias or name for name, field in type(model).model_fields.items()}
+    for name, others in type(model).__needs__.items():
+        missing = [keys[each] for each in others if each not in written]
+        if name in written and missing:
+            said = {"key": repr(keys[name]), "missing": together([*map(repr, missing)])}
+            verb = "is" if len(missing) == 1 else "are"
+            message = f"{{key}} needs {{missing}}, which {verb} missing here"
+            error = PydanticCustomError(MISSING_BESIDE, message, said)
+            yield {"type": error, "loc": (keys[name],), "input": vars(model)[name]}
 
 
 def _said(value: object) -> object:

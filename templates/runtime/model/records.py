@@ -155,7 +155,11 @@ class Objective(Generic[ConfigT]):
 
 @dataclass(frozen=True)
 class Condition:
-    """What holds of the value of a key; what is not written is null, unless it has a default."""
+    """What holds of the value of a key.
+
+    For values that it is or isn't, what is not written is null unless the schema has a default;
+    what is compared is the trainer's default then.
+    """
 
     key: str
     """The key."""
@@ -165,6 +169,12 @@ class Condition:
 
     none_of: tuple[Json, ...] | None = None
     """Values of which it is none."""
+
+    length: int | None = None
+    """It is a list, and has not as many items."""
+
+    shorter_than: str | None = None
+    """Another key, whose list has more items."""
 
     above: str | None = None
     """Another key, whose value it is above: of lists, item by item."""
@@ -185,6 +195,9 @@ class Failure:
 
     why: str
     """What would be right, for messages."""
+
+    channels: int | None = None
+    """How many the autoencoder puts out then, if that matters."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -141,7 +141,7 @@ def plan_in_parts(
     config = as_loss_config(tables, loss_config, foreign)
     written = loss_config if isinstance(loss_config, tables.config) else config
     situation = settled(objective, config, situation)
-    told, ignored = _notes(tables, written, trainer, foreign)
+    told, ignored = _notes(tables, written, trainer, foreign, situation.channels)
     for note in in_vain(objective, config, situation.teacher):
         ignored.append(f"{'.'.join(map(str, note.path))}: {note.before}{trainer}{note.after}")
     problems = [*told, *_number_problems(objective, config, situation)]
@@ -261,14 +261,18 @@ def _refuse_unknown_channels(
 
 
 def _notes(
-    tables: Tables[ConfigT, BottleneckT], config: ConfigT, trainer: str, foreign: frozenset[str]
+    tables: Tables[ConfigT, BottleneckT],
+    config: ConfigT,
+    trainer: str,
+    foreign: frozenset[str],
+    channels: int | None,
 ) -> tuple[list[ConfigProblem], list[str]]:
     """What makes the trainer fail, and what it does not read of what is written in `config`."""
     record = next(each for each in tables.trainers if each.name == trainer)
     written: dict[str, Json] = config.model_dump(exclude_unset=True)
     objects = list(objects_of(tables.config, written))
     failing = (
-        *failures(record, objects, foreign, _is_misspelled),
+        *failures(record, objects, foreign, channels, _is_misspelled),
         *decays_beside_schedules(tables.objectives[trainer], config),
     )
     told = [

@@ -10,7 +10,7 @@ from ..model.shape import fields_of
 from ..text.jsontext import Json, JsonPath
 from ..text.wording import shown
 from .held_objects import HeldObject, Note
-from .values_together import failing_values, is_one_of, unequal_lists
+from .values_together import failing_values, failures_of, is_one_of, unequal_lists
 
 NOT_READ = " is not read by "
 
@@ -19,6 +19,7 @@ def failures(
     trainer: Trainer,
     objects: Iterable[HeldObject],
     foreign: Collection[str],
+    channels: int | None,
     is_misspelled: Callable[[str, JsonPath], bool],
 ) -> Iterator[Note]:
     """What `trainer` fails on, when it starts or later.
@@ -27,14 +28,19 @@ def failures(
         trainer: the trainer.
         objects: those of the config.
         foreign: the sections that are there, and the trainer's own.
+        channels: how many the autoencoder puts out, if that is known.
         is_misspelled: whether a key that an object lacks is there under a wrong name.
     """
     for found in objects:
+        together = failures_of(trainer, found, channels)
+        said = {each.key for failure in together for each in failure.conditions}
         for key in fields_of(found.model):
             place = f"{found.model.__name__}.{key}"
             path = (*found.path, key)
             if not found.path and key in foreign:
                 continue
+            if key in found.members and found.members[key] is None and key in said:
+                continue  # what should be there instead is told below
             if key in found.members:
                 yield from _refused(trainer, place, found.members[key], path)
                 yield from _excluded(trainer, place, found, path)
@@ -42,7 +48,7 @@ def failures(
                 missing = f"{'.'.join(map(str, path))!r} is missing, and "
                 yield Note(found.path, True, missing, " can't do without it")
         yield from unequal_lists(trainer, found)
-        yield from failing_values(trainer, found)
+        yield from failing_values(together, trainer, found)
 
 
 def decays_beside_schedules(objective: Objective[ConfigT], config: ConfigT) -> Iterator[Note]:

@@ -52,6 +52,9 @@ def test_values() -> None:
     assert offered("check", "--bottleneck", "d") == TAGS
     assert offered("check", "--trainer", "0") == ["0.0.19", "0.0.20"]
     assert offered("check", "--trainer", "x") == []
+    assert offered("new-config", "--bottleneck", "d") == TAGS
+    assert offered("new-config", "--trainer", "l") == ["loss-factory"]
+    assert offered("new-config", "--discriminator", "e") == ["encodec"]
     assert offered("check", "--format", "") == ["text", "json", "github"]
     for words in (["check"], ["explain"], ["resolve"], ["resolve", "c.json", "--diff"]):
         assert offered(*words, "m") == ["file,m"]

@@ -40,6 +40,17 @@ def test_standard_input() -> None:
 
 
 @pytest.mark.usefixtures("file")
+@pytest.mark.parametrize("command", [("check",), ("explain", "--bottleneck", "vae"), ("resolve",)])
+def test_yaml_of_standard_input_without_it_is_refused(command: tuple[str, ...]) -> None:
+    done = typed(*command, "--yaml", "experiment.yml")
+    assert done.code == 2
+    assert (
+        "--yaml says what standard input is, and no FILE is '-'; a file is YAML if its name ends "
+        "in .yaml or .yml"
+    ) in " ".join(done.err.split())
+
+
+@pytest.mark.usefixtures("file")
 def test_explain() -> None:
     done = typed("explain", "--at", "/losses", "--bottleneck", "vae", "experiment.yml")
     assert done.code == 0

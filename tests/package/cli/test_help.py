@@ -10,7 +10,7 @@ import pytest
 from loss_factory import SCHEMA_SHA256, SCHEMA_VERSION, __version__
 from support.command_line import Done, piped, typed
 
-COMMANDS = ("bottlenecks", "check", "explain", "resolve", "schema")
+COMMANDS = ("bottlenecks", "check", "explain", "new-config", "resolve", "schema")
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])

@@ -8,9 +8,12 @@ import os
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from support.command_line import Done, typed
+from support.schemas import ROOT
 
+COMPLETE = ROOT / "tests" / "examples" / "configs" / "complete.json"
 USAGE = "Usage: loss-factory schema [OPTIONS]\nTry 'loss-factory schema --help' for help.\n\n"
 FILES = {(): "losses.schema.json", ("--model-config",): "model_config.schema.json"}
 BOTTLENECKS = """\
@@ -58,10 +61,52 @@ def test_the_schema_is_the_packages_byte_for_byte(
     assert (folder / "s.json").read_bytes() == shipped(name)
 
 
+def test_the_schema_of_a_loss_config_is_that_of_the_whole_model_config(folder: Path) -> None:
+    """It has the same definitions, and takes what the schema of the package takes."""
+    done = typed("schema", "--loss-config")
+    schema, whole = json.loads(done.out), json.loads(shipped("model_config.schema.json"))
+    assert (done.code, schema["$defs"]) == (0, whole["$defs"])
+    Draft202012Validator.check_schema(schema)
+    good = json.loads(COMPLETE.read_bytes())["training"]["loss_configs"]
+    assert Draft202012Validator(schema).is_valid(good)
+    assert typed("schema", "--loss-config", "--out", "s.json") == Done(0, "")
+    assert (folder / "s.json").read_text(encoding="utf-8") == done.out
+
+
+@pytest.mark.parametrize(
+    ("section", "place", "message"),
+    [
+        ({"spectral": {"weights": {"mrstft": "1"}}}, "spectral.weights.mrstft", "'1' is not of"),
+        ({"spectral": 3}, "spectral", "3 is not of type 'object', 'null'"),
+        ({"clap": {"weights": {"klap": 1}}}, "clap.weights", "'klap' does not match"),
+        ({"discriminator": {"type": "dacc"}}, "discriminator.type", "'dacc' is not one of"),
+    ],
+)
+def test_a_validator_says_where_a_mistake_is(
+    section: dict[str, object], place: str, message: str
+) -> None:
+    """And nothing of null, or of other choices."""
+    schema = json.loads(typed("schema", "--loss-config").out)
+    error, *_ = Draft202012Validator(schema).iter_errors(section)
+    assert (error.json_path, error.message[: len(message)]) == (f"$.{place}", message)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--model-config", "--vscode"), "--vscode takes both schemas; leave --model-config out"),
+        (("--loss-config", "--vscode"), "--vscode takes both schemas; leave --loss-config out"),
+        (("--model-config", "--loss-config"), "give --loss-config or --model-config, not both"),
+    ],
+)
+def test_one_form_at_a_time(options: tuple[str, ...], said: str) -> None:
+    assert typed("schema", *options) == Done(2, "", f"{USAGE}Error: {said}\n")
+
+
 SETTINGS = ".vscode/settings.json"
 VSCODE = ("schema", "--vscode", "--out", SETTINGS)
 ASSOCIATIONS = [
-    {"fileMatch": ["*loss_config*.json"], "url": "./.vscode/losses.schema.json"},
+    {"fileMatch": ["*loss_config*.json"], "url": "./.vscode/loss_config.schema.json"},
     {"fileMatch": ["*model_config*.json"], "url": "./.vscode/model_config.schema.json"},
 ]
 
@@ -70,8 +115,9 @@ def test_settings_for_vs_code(folder: Path) -> None:
     """They name nothing but what lies in the project."""
     assert typed(*VSCODE) == Done(0, "")
     assert json.loads((folder / SETTINGS).read_text()) == {"json.schemas": ASSOCIATIONS}
-    for each, name in zip(ASSOCIATIONS, FILES.values(), strict=True):
-        assert (folder / str(each["url"])).read_bytes() == shipped(name)
+    for each, option in zip(ASSOCIATIONS, ("--loss-config", "--model-config"), strict=True):
+        printed = typed("schema", option).out
+        assert (folder / str(each["url"])).read_text(encoding="utf-8") == printed
 
 
 @pytest.mark.parametrize(
@@ -161,12 +207,6 @@ def test_a_place_that_can_not_be_written(folder: Path, place: str, reason: str) 
 def test_a_folder_is_no_place() -> None:
     message = "Invalid value for '--out': File '.' is a directory."
     assert typed("schema", "--out", ".") == Done(2, "", f"{USAGE}Error: {message}\n")
-
-
-def test_both_is_too_much() -> None:
-    message = "--vscode takes both schemas; leave --model-config out"
-    done = typed("schema", "--vscode", "--model-config")
-    assert done == Done(2, "", f"{USAGE}Error: {message}\n")
 
 
 def test_the_bottlenecks() -> None:

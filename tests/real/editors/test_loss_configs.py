@@ -1,13 +1,15 @@
-"""losses.schema.json in an editor: the `loss_configs` object in a file of its own."""
+"""A `loss_configs` object in an editor: losses.schema.json, and its form for editors."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from real.editors.language_server import Diagnostic, Document, LanguageServer, Proposal
 from real.editors.schemas import ARGUMENTS, CONFIGS, LOSSES, TYPES, WAYS, WEIGHTS, document
+from support.command_line import Done, typed
 
 INSERTED = {
     "kl": "$1",  # nothing yet: the default and the examples are proposed then
@@ -159,3 +161,45 @@ def test_a_mistake_is_underlined(
     text: str, marked: str, message: str, server: LanguageServer
 ) -> None:
     assert server.diagnostics(opened(server, text)) == [Diagnostic(marked, message)]
+
+
+# The form for editors
+
+
+@pytest.fixture(scope="module")
+def loss_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `schema --loss-config` writes."""
+    file = tmp_path_factory.mktemp("schemas") / "loss_config.schema.json"
+    assert typed("schema", "--loss-config", "--out", str(file)) == Done(0, "")
+    return file
+
+
+def test_a_weight_says_which_bottlenecks_use_it(loss_config: Path, server: LanguageServer) -> None:
+    text = '{"bottleneck": {"weights": {"‸kl": 1}}}'
+    shown = server.hover(document(server, "settings", loss_config, text))
+    assert "Used by: vae, rvq_vae, dac_rvq_vae" in shown.replace("\\", "")
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_good_config_is_good_in_both_forms(
+    name: str, loss_config: Path, server: LanguageServer
+) -> None:
+    losses = json.dumps(json.loads(CONFIGS[name])["training"]["loss_configs"], indent=2)
+    assert server.diagnostics(document(server, "settings", loss_config, losses)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "message"),
+    [
+        ('{"botleneck": {}}', '"botleneck"', "Property botleneck is not allowed."),
+        ('{"time": {"weigths": {"l1": 1}}}', '"weigths"', "Property weigths is not allowed."),
+        ('{"time": 3}', "3", "Incorrect type. Expected one of object, null."),
+        ('{"bottleneck": {"weights": {"kl": -1}}}', "-1", "Value is below the minimum of 0."),
+        (f'{{"time": {{"weights": {{"l1": {LINEAR}}}}}}}', '"l1"', 'Missing property "end_step".'),
+    ],
+)
+def test_a_mistake_is_underlined_where_it_is(
+    text: str, marked: str, message: str, loss_config: Path, server: LanguageServer
+) -> None:
+    opened_there = document(server, "settings", loss_config, text)
+    assert server.diagnostics(opened_there) == [Diagnostic(marked, message)]

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import torch
 
+from loss_factory import SpectralArguments
 from loss_factory.dispatch import TABLES
+from loss_factory.runtime.config.documents import Written
 from loss_factory.runtime.findings.checking import Question, check
+from loss_factory.runtime.model.shape import fields_of
 from support.stable_audio.real import VERSIONS
 
 SMALL: dict[str, Any] = {"filters": 4}
@@ -33,6 +36,11 @@ ENCODEC = [
     {**SMALL, **ONE, "activation": "ReLU"},
     {**SMALL, **ONE, "activation": "ReLU", "activation_params": {}},
     {**SMALL, **ONE, "activation": "Identity"},
+    {**SMALL, **ONE, "activation": "ReLU", "activation_params": None},
+    *({**SMALL, **ONE, "kernel_size": each} for each in ([3, 9], [3], [], [1, 3, 5])),
+    *({**SMALL, **ONE, "stride": each} for each in ([1, 2], [2], [1, 2, 1])),
+    *({**SMALL, key: None} for key in ("n_ffts", "hop_lengths", "win_lengths", "kernel_size")),
+    *({**SMALL, **ONE, key: None} for key in ("dilations", "stride", "activation_params")),
 ]
 DAC = [
     {"periods": [2], "fft_sizes": [256]},
@@ -43,6 +51,9 @@ DAC = [
     {"periods": [2], "fft_sizes": [], "rates": [1]},
     {"periods": [2], "fft_sizes": [256], "bands": []},
     {"periods": [2], "fft_sizes": [], "bands": []},
+    {"fft_sizes": [256], "periods": None},
+    {"periods": [2], "fft_sizes": None},
+    *({"periods": [2], "fft_sizes": [256], key: None} for key in ("bands", "rates")),
 ]
 _CQT = {"cqtd_filters": 4, "periods": [2]}
 _ONE_CQT = {"cqtd_hop_lengths": [512], "cqtd_n_octaves": [2], "cqtd_bins_per_octaves": [12]}
@@ -54,6 +65,9 @@ BIG_VGAN = [
     {**_CQT, **_ONE_CQT, "cqtd_filters_scale": 2, "cqtd_max_filters": 4},
     {**_CQT, "cqtd_hop_lengths": [], "cqtd_n_octaves": [], "cqtd_bins_per_octaves": []},
     {**_CQT, "cqtd_hop_lengths": [512, 256, 256, 256]},
+    {**_CQT, **_ONE_CQT, "cqtd_n_octaves": [2, 2]},
+    {**_CQT, **_ONE_CQT, "cqtd_bins_per_octaves": []},
+    *({**_CQT, key: None} for key in (*_ONE_CQT, "periods", "cqtd_dilations")),
 ]
 SPECTRAL = [
     {},
@@ -66,6 +80,10 @@ SPECTRAL = [
     {**RESOLUTION, "hop_sizes": [256]},
     {**RESOLUTION, "hop_sizes": [257]},
     {**RESOLUTION, "win_lengths": [600]},
+    {**RESOLUTION, "scale": "mel"},
+    {**RESOLUTION, "retain_batch_dim": True},
+    *({key: None} for key in RESOLUTION),
+    *({**RESOLUTION, key: None} for key in fields_of(SpectralArguments) if key not in RESOLUTION),
 ]
 CASES = [
     pytest.param(version, kind, arguments, id=f"{version} {kind} {json.dumps(arguments)}")
@@ -82,7 +100,7 @@ CASES = [
 
 
 def works(kind: str, arguments: dict[str, Any]) -> bool:
-    """Whether the real class can be made, and then gives numbers for mono audio."""
+    """Whether the real class can be made, and then gives a number for mono audio."""
     from stable_audio_tools.models import discriminators  # type: ignore[import-not-found]
     from stable_audio_tools.training.losses import auraloss  # type: ignore[import-not-found]
 
@@ -102,11 +120,13 @@ def works(kind: str, arguments: dict[str, Any]) -> bool:
         losses = [made(decoded, reals)] if kind == "spectral" else made.loss(reals, decoded)
     except Exception:  # whatever it fails with
         return False
-    return all(bool(torch.isfinite(loss)) for loss in losses)
+    return all(loss.ndim == 0 and bool(torch.isfinite(loss)) for loss in losses)
 
 
-def told(version: str, kind: str, arguments: dict[str, Any]) -> list[str]:
-    """What `check` says of the arguments, and of nothing else."""
+def told(
+    version: str, kind: str, arguments: dict[str, Any], model: dict[str, Any] | None = None
+) -> list[str]:
+    """What `check` says of the arguments, and of nothing else; the `model` may be known."""
     section: dict[str, Any] = {"config": arguments, "weights": {"mrstft": 1.0}}
     sections = {"spectral": section, "time": {"weights": {}}}
     if kind != "spectral":
@@ -116,7 +136,8 @@ def told(version: str, kind: str, arguments: dict[str, Any]) -> list[str]:
         sections |= {"discriminator": section}
     [trainer] = [each for each in TABLES.trainers if each.name.endswith(version)]
     question = Question(TABLES, frozenset(), None, (trainer,))
-    findings = check(json.dumps(sections), "config.json", question).told
+    config = sections if model is None else {"model": model, "training": {"loss_configs": sections}}
+    findings = check(Written("config.json", json.dumps(config)), question).told
     return [each.problem.message for each in findings]
 
 
@@ -143,3 +164,26 @@ def test_activations_that_need_no_arguments(version: str) -> None:
         if name in taking and not told(version, "encodec", {**SMALL, "activation": name})
     ]
     assert untold == ["Identity", "LeakyReLU"] == sorted(taking)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("left_out", [(), *RESOLUTION, tuple(RESOLUTION)])
+def test_a_stereo_model_needs_the_lists_of_the_spectral_loss(
+    version: str, channels: int, left_out: str | tuple[str, ...]
+) -> None:
+    from stable_audio_tools.training.losses import auraloss
+
+    three = {"fft_sizes": [512] * 3, "hop_sizes": [128] * 3, "win_lengths": [240] * 3}
+    arguments = {key: each for key, each in three.items() if key not in left_out}
+    names = {1: "MultiResolutionSTFTLoss", 2: "SumAndDifferenceSTFTLoss"}
+    try:
+        getattr(auraloss, names[channels])(sample_rate=44100, **arguments)
+    except TypeError:
+        fails = True
+    else:
+        fails = False
+    model = {"io_channels": channels, "bottleneck": {"type": "vae"}}
+    messages = told(version, "spectral", arguments, model)
+    assert any("stereo" in each for each in messages) == fails == bool(channels == 2 and left_out)
+    assert not any("stereo" in each for each in told(version, "spectral", arguments))

@@ -14,7 +14,7 @@ LAB = ("grouped_vae.overlay.json", "--package", "lab_losses", "--out", "src")
 FORMS = {"small": (), "standalone": ("--standalone",)}
 
 NEEDED = (
-    "lab_losses was compiled for runtime 3 of Loss Factory, and loss_factory.runtime is runtime 2"
+    "lab_losses was compiled for runtime 4 of Loss Factory, and loss_factory.runtime is runtime 3"
 )
 HOW_TO_GO_ON = (
     "compile lab_losses again with the loss-factory that is installed, install the loss-factory "
@@ -131,8 +131,8 @@ def test_another_runtime_is_one_clear_error(form: str, lab: Path, tmp_path: Path
     """It is told before anything else of the runtime is imported."""
     package = Path(shutil.copytree(lab / form, tmp_path / form)) / "lab_losses"
     start = (package / "__init__.py").read_text(encoding="utf-8")
-    assert start.count("require_runtime(__name__, 2)") == 1
-    start = start.replace("require_runtime(__name__, 2)", "require_runtime(__name__, 3)")
+    assert start.count("require_runtime(__name__, 3)") == 1
+    start = start.replace("require_runtime(__name__, 3)", "require_runtime(__name__, 4)")
     (package / "__init__.py").write_text(start, encoding="utf-8")
     code = (
         "import sys\n"

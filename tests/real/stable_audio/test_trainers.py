@@ -11,6 +11,7 @@ import pytest
 
 from loss_factory import SpectralArguments
 from loss_factory.dispatch import TABLES
+from loss_factory.runtime.config.documents import Written
 from loss_factory.runtime.findings.checking import Question, check
 from loss_factory.trainers import TRAINERS
 from real.stable_audio.constructors import constructors
@@ -75,7 +76,7 @@ def found(config: object, version: str) -> dict[str, str]:
     question = Question(TABLES, frozenset(), None, (OURS[version],))
     return {
         problem.pointer: problem.message
-        for _, problem in check(json.dumps(config), "config.json", question).told
+        for _, problem in check(Written("config.json", json.dumps(config)), question).told
     }
 
 

@@ -35,6 +35,7 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     "exclusiveMaximum": operator.lt,
     "minLength": operator.ge,
     "maxLength": operator.le,
+    "multipleOf": lambda value, divisor: value % divisor == 0,
 }
 _STEPS = ("start_step", "end_step")
 _LENGTHS = ("minLength", "maxLength")
@@ -58,6 +59,13 @@ class Documents:
         for field in model.fields:
             if field.required or rng.randrange(share) == share - 1:
                 made.add(quoted(field.key), self._field(rng, field))
+        fields = {field.key: field for field in model.fields}
+        keys = made.names()
+        for key in keys:  # grows while it is read
+            for other in model.needs.get(key, ()):
+                if other not in keys:
+                    made.add(quoted(other), self._field(rng, fields[other]))
+                    keys.append(other)
         return made
 
     def _field(self, rng: Random, field: Field) -> Tree:
@@ -139,7 +147,11 @@ def bounds(name: str, limits: _Limits) -> tuple[str, ...]:
     """The limits of a number and what is next to them, as JSON text."""
     near: list[str] = []
     for rule, limit in limits:
-        if rule not in _LENGTHS:
+        if rule == "multipleOf":
+            ends = [int(each) for other, each in limits if other not in (*_LENGTHS, rule)]
+            multiples = [end - end % int(limit) for end in (0, *ends)]
+            near += [f"{each + int(limit) * step}" for each in multiples for step in (-1, 0, 1, 2)]
+        elif rule not in _LENGTHS:
             if name == "integer":
                 near += [f"{int(limit) + step}" for step in (0, 1, -1)]
             else:
@@ -171,11 +183,13 @@ def _any(rng: Random, depth: int) -> Tree:
 
 
 @functools.cache
-def _allowed(name: str, choices: tuple[str, ...], limits: _Limits) -> tuple[str, ...]:
+def _allowed(name: str, choices: tuple[str | int, ...], limits: _Limits) -> tuple[str, ...]:
     """The texts that a value of this kind can be."""
     match name:
+        case "integer" if choices:
+            return tuple(f"{each}{end}" for each in choices for end in ("", ".0"))
         case "string" if choices:
-            return tuple(map(quoted, choices))
+            return tuple(quoted(each) for each in choices if isinstance(each, str))
         case "string":
             texts = (*STRINGS, *lengths(limits))
             return tuple(text for text in texts if _hold(len(json.loads(text)), limits))

@@ -32,6 +32,7 @@ SHOWS_IN_CONFIGS = (
     "new required key",
     "now required",
     "null no longer allowed",
+    "now needs",
     "choice removed",
     "choices changed",
     "choices narrowed",

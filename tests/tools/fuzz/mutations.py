@@ -440,11 +440,15 @@ def repeat(rng: Random, draft: Draft) -> bool:
 def choice(rng: Random, draft: Draft) -> bool:
     """A choice is another one, or looks like one."""
     fields = [field for model in draft.documents.models.values() for field in model.fields]
-    every = tuple(quoted(each) for field in fields for each in innermost(field).choices)
+    choices = [each for field in fields for each in innermost(field).choices]
+    every = tuple(quoted(each) if isinstance(each, str) else str(each) for each in choices)
     spots = [spot for spot in draft.spots() if spot.values is not None and spot.values.choices]
     spot = _pick(rng, spots)
-    if spot is None or not isinstance(spot.value, str) or not spot.value.startswith('"'):
+    if spot is None or not isinstance(spot.value, str):
         return False
+    if not spot.value.startswith('"'):
+        spot.put(one_of(rng, (*every, "true", "false", f"{spot.value}.5", quoted(spot.value))))
+        return True
     alike = tuple(quoted(each) for each in look_alikes(name_of(spot.value)))
     spot.put(one_of(rng, rng.choice((every, alike))))
     return True

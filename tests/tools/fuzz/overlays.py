@@ -53,6 +53,7 @@ def checked(folder: Path, schema: Path, content: bytes) -> str:
     def unmerged(files: Mapping[str, str]) -> list[str]:
         before, patch = (json.loads(each) for each in (schema.read_text(encoding="utf-8"), content))
         del patch["x-extends"]
+        _write_counts(before, patch)
         after = _keyed(json.loads(files["losses.schema.json"]))
         merged = _is_merged(_keyed(before), patch, after)
         return [] if merged else ["losses.schema.json is not what the overlay makes of the schema"]
@@ -68,14 +69,37 @@ def checked(folder: Path, schema: Path, content: bytes) -> str:
 
 
 def _keyed(schema: Any) -> Any:
-    """With the entries of BottleneckType by class name, as overlays have them."""
+    """With the entries of BottleneckType and of choices of objects by name, as overlays do it."""
     entries = schema["$defs"]["BottleneckType"]
     entries["oneOf"] = {each["const"]: each for each in entries["oneOf"]}
+    for owner in (schema, *schema["$defs"].values()):
+        for each in owner.get("properties", {}).values():
+            if "anyOf" in each:
+                each["anyOf"] = _by_name(each["anyOf"])
     return schema
+
+
+def _by_name(choice: list[Any]) -> dict[str, Any]:
+    return {each["$ref"].rpartition("/")[2] if "$ref" in each else "null": each for each in choice}
+
+
+def _write_counts(before: Any, patch: Any) -> None:
+    """What follows from the losses that a mapping has, where the overlay doesn't say it."""
+    known = before["$defs"]["LossMapping"]["properties"]
+    mapping = patch.get("$defs", {}).get("LossMapping", {}).get("properties", {})
+    for name, said in mapping.items():
+        if name in known and "prefixItems" in said:
+            losses = said["prefixItems"]
+            count = {"maxItems": 0} if losses is None else {"minItems": len(losses)}
+            mapping[name] = {**count, **said}
 
 
 def _is_merged(before: Any, patch: Any, after: Any) -> bool:
     """Whether `after` is `before` with `patch` (RFC 7396), and perhaps more."""
+    if type(patch) is list and type(after) is dict:  # a choice of objects, which is replaced
+        named = _by_name(patch)
+        same = named.keys() == after.keys()
+        return same and all(_is_merged(None, each, after[key]) for key, each in named.items())
     if type(patch) is list and type(after) is list and len(patch) == len(after):
         return all(map(_is_merged, [None] * len(patch), patch, after))
     if type(patch) is not dict or type(after) is not dict:

@@ -149,13 +149,15 @@ class Config:
             case _:
                 yield "", "config_of_another_kind"
                 return
+        around = next((key for key in sections if key in _AROUND), None)
         for key, value in sections.items():
             if type(key) is not str:
                 yield "", "mistyped_key"
             elif key == "bottleneck":
                 yield from self._in_bottleneck(value)
             elif key not in self.foreign:
-                yield from _in_another_section(key, value)
+                found = _in_another_section(key, value)
+                yield from (each for each in found if key == around or not _is_untold(around, each))
 
     def _in_bottleneck(self, section: object) -> Iterator[tuple[str, str]]:
         here = "/bottleneck"
@@ -223,6 +225,11 @@ class Config:
                 name = _mistake_in_weight(value)
                 if name in ("nan_or_infinite_weight", "tensor_weight", "weight_of_another_kind"):
                     yield here, name
+
+
+def _is_untold(around: str | None, mistake: tuple[str, str]) -> bool:
+    """Whether nothing is said of a section, since the whole is what holds a loss config."""
+    return around is not None and mistake[1] in ("whole_model_config", "unknown_section")
 
 
 def _in_another_section(key: str, value: object) -> Iterator[tuple[str, str]]:

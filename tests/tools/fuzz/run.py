@@ -22,6 +22,7 @@ from .target import Target
 TARGETS = (
     "agreement",
     "agreement_of_overlays",
+    "constructors",
     "costs",
     "damage",
     "folders",
@@ -41,7 +42,11 @@ SECONDS = 60.0
 """How long each target is tried unless something else is said."""
 
 
-VARIABLES = {"objectives": "LOSS_FACTORY_TRAINER", "parity": "LOSS_FACTORY_STABLE_AUDIO"}
+VARIABLES = {
+    "constructors": "LOSS_FACTORY_TRAINER",
+    "objectives": "LOSS_FACTORY_TRAINER",
+    "parity": "LOSS_FACTORY_STABLE_AUDIO",
+}
 """What a target needs in the environment; the session sets it."""
 
 INTERRUPTED = 130

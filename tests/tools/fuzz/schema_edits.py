@@ -15,6 +15,7 @@ _RESULTS = frozenset(
 """What is no object of a config."""
 _NEEDED = frozenset({"bottleneck", "weights", "type"})
 """Keys without which it is no losses schema, or a choice of objects has no tag."""
+_ENDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _NUMBERS = (-2, -1, 0, 1, 2, 3, 1000, 1023, 1024, 1025)
 _WORDS = ("snake", "elu", "same", "no", "else", "four", "longer")
 
@@ -114,6 +115,7 @@ def _remove(each: _Property, _: int) -> None:
     if len(each.owner["properties"]) > 1 and not each.holds_a_weight:
         del each.owner["properties"][each.key]
         _unrequire_key(each)
+        _called_in_needs(each, ())
 
 
 def _rename(each: _Property, value: int) -> None:
@@ -126,6 +128,19 @@ def _rename(each: _Property, value: int) -> None:
         if each.is_required:
             required = each.owner["required"]
             required[required.index(each.key)] = name
+        _called_in_needs(each, (name,))
+
+
+def _called_in_needs(each: _Property, names: tuple[str, ...]) -> None:
+    """Let what keys need know a property under another name, or no longer."""
+    old = each.owner.pop("dependentRequired", {})
+    needs = {
+        name: [new for other in others for new in (names if other == each.key else (other,))]
+        for key, others in old.items()
+        for name in (names if key == each.key else (key,))
+    }
+    if needs := {key: others for key, others in needs.items() if others}:
+        each.owner["dependentRequired"] = needs
 
 
 def _unrequire_key(each: _Property) -> None:
@@ -152,7 +167,7 @@ def _default(subschema: Any, value: int) -> Any:
             return bool(value % 2)
         case ["integer" | "number", *_]:
             low = subschema.get("minimum", subschema.get("exclusiveMinimum", 0))
-            return low + 1 + value % 2
+            return _as_multiple(low + 1 + value % 2, subschema)
         case ["string", *_]:
             return ("ab", "abc")[value % 2]
         case ["object", *_]:
@@ -161,6 +176,12 @@ def _default(subschema: Any, value: int) -> Any:
             return _default_array(subschema)
         case _:
             return None
+
+
+def _as_multiple(number: Any, subschema: Any) -> Any:
+    """The next multiple of what the rules say."""
+    divisor = subschema.get("multipleOf")
+    return number if divisor is None else number + -number % divisor
 
 
 def _default_array(subschema: Any) -> Any:
@@ -174,7 +195,8 @@ def _default_array(subschema: Any) -> Any:
             return ["ab", "abc", "x", "xy"][:count]
         case {"type": "integer" | "number"}:
             low = items.get("minimum", items.get("exclusiveMinimum", 0))
-            return [low + 1 + index for index in range(count)]
+            step = items.get("multipleOf", 1)
+            return [_as_multiple(low + 1, items) + step * index for index in range(count)]
         case {"type": "array"}:
             return [_default_array({**items}) for _ in range(count)]
         case _:
@@ -233,7 +255,9 @@ def _nullable(subschema: Any) -> None:
 
 def _limit(each: _Property, value: int) -> None:
     """Set, move or remove one end of a range that stays wide enough to hold something."""
-    rules = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+    if "enum" in each.subschema:
+        return
+    rules = _ENDS
     rule, limit = rules[value % 4], _NUMBERS[value // 4 % len(_NUMBERS)]
     after = {key: each.subschema[key] for key in rules if key in each.subschema}
     if value % 3:
@@ -258,19 +282,63 @@ def _length(each: _Property, value: int) -> None:
             each.subschema[rule] = limit
 
 
+def _multiple(each: _Property, value: int) -> None:
+    """Set, move or remove what integers are multiples of, if the default stays one."""
+    subschema = each.subschema
+    rules = subschema.get("items", subschema)
+    if "enum" in rules or rules.get("type") not in ("integer", ["integer", "null"]):
+        return
+    rules.pop("multipleOf", None)
+    if value % 3:
+        rules["multipleOf"] = 2 + value % 4
+    default = subschema.get("default")
+    if isinstance(default, list):
+        subschema["default"] = _default_array(subschema)
+    elif default is not None:
+        subschema["default"] = _as_multiple(default, rules)
+
+
+def _deprecate(each: _Property, _: int) -> None:
+    if each.subschema.pop("deprecated", None) is None and not each.is_required:
+        each.subschema["deprecated"] = True
+
+
+def _need(each: _Property, value: int) -> None:
+    """Let a key need another one, or no longer."""
+    owner = each.owner
+    needs = owner.get("dependentRequired", {})
+    others = [
+        key
+        for key in owner["properties"]
+        if key != each.key and key not in owner.get("required", ()) and key not in _NEEDED
+    ]
+    if each.key in needs:
+        del needs[each.key]
+    elif others and each.subschema.get("default", 0) is None and "x-version" not in owner:
+        needs[each.key] = [others[value % len(others)]]
+    owner.pop("dependentRequired", None)
+    if needs:
+        owner["dependentRequired"] = needs
+
+
 def _choices(each: _Property, value: int) -> None:
-    word = _WORDS[value % len(_WORDS)]
+    word: Any = _WORDS[value % len(_WORDS)]
+    if "integer" in _types(each.subschema):
+        word = value % 5
     choices = each.subschema.get("enum")
     if choices is None:
         null = [None] if "null" in _types(each.subschema) else []
-        each.subschema["enum"] = [word, "other", *null]
+        each.subschema["enum"] = [word, 7 if isinstance(word, int) else "other", *null]
+        if isinstance(word, int):
+            for rule in (*_ENDS, "multipleOf"):
+                each.subschema.pop(rule, None)
         each.subschema.pop("minLength", None)
         each.subschema.pop("maxLength", None)
     elif value % 5 == 0:
         del each.subschema["enum"]
     elif word not in choices:
         choices.insert(0, word)
-    elif len([choice for choice in choices if choice]) > 1:
+    elif len([choice for choice in choices if choice is not None]) > 1:
         choices.remove(word)
 
 
@@ -445,7 +513,10 @@ EDITS: dict[str, Callable[[Any, int, int], None]] = {
     "change an objective": _objective,
     "change a type": _on_property(_type),
     "change an array": _on_property(_items, "array"),
-    "change choices": _on_property(_choices, "string"),
+    "change choices": _on_property(_choices, "string", "integer"),
+    "change a divisor": _on_property(_multiple, "integer", "array"),
+    "change what a key needs": _on_property(_need),
+    "deprecate a key or not": _on_property(_deprecate),
     "change the choice of objects": _choice_of_objects,
     "remove a key": _on_property(_remove),
     "rename a class": _rename_class,

@@ -106,6 +106,11 @@ class Twin:
                 return self._reference(value)
             case "required":
                 return [self._property(each) for each in value]
+            case "dependentRequired":
+                return {
+                    self._property(name): [self._property(each) for each in others]
+                    for name, others in value.items()
+                }
             case "discriminator":
                 return {"propertyName": self._property(value["propertyName"])}
             case "properties":

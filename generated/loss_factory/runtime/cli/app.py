@@ -20,7 +20,7 @@ _INTERRUPTED = 130  # as shells say it
 
 _LINE = re.compile(r"[^\n\t]+")
 
-_COMMANDS = ("bottlenecks", "check", "explain", "resolve", "schema")
+_COMMANDS = ("bottlenecks", "check", "explain", "new-config", "resolve", "schema")
 
 
 class Group(click.Group):
@@ -43,7 +43,8 @@ class Group(click.Group):
         if cmd_name in self.more:
             return self.more[cmd_name]()
         if cmd_name in _COMMANDS:
-            command: click.Command = import_module(f".{cmd_name}", __package__).command
+            module = f".{cmd_name.replace('-', '_')}"
+            command: click.Command = import_module(module, __package__).command
             return command
         return None
 

@@ -23,7 +23,7 @@ from .arguments import (
     trainer_option,
     yaml_option,
 )
-from .configs import Form, expanded, shown_name, written_in
+from .configs import Form, expanded, form_of, shown_name, written_in
 from .reports import FORMATS, Report
 
 
@@ -76,7 +76,7 @@ def command(
     command is wrong. Warnings alone exit with 0, unless --strict is given.
     """
     question = Question(tables, foreign_sections, bottleneck, trainers)
-    form = Form(at, is_yaml)
+    form = form_of(files, at, is_yaml)
     reports = [_report(file, form, question, strict) for file in expanded(files)]
     FORMATS[style](reports)
     if any(report.text is None for report in reports):

@@ -34,6 +34,18 @@ class Form(NamedTuple):
     is_yaml: bool
 
 
+def form_of(files: Iterable[str], at: JsonPath | None, is_yaml: bool) -> Form:
+    """What options say of `files`.
+
+    Raises:
+        click.UsageError: none of them is standard input, of which `--yaml` speaks.
+    """
+    if is_yaml and STDIN not in files:
+        message = "--yaml says what standard input is, and no FILE is '-'"
+        raise click.UsageError(f"{message}; a file is YAML if its name ends in .yaml or .yml")
+    return Form(at, is_yaml)
+
+
 def expanded(arguments: Iterable[str]) -> list[str]:
     """The files that `arguments` name, each once, in order; patterns may have `**`.
 

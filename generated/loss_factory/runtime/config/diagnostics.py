@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from ..model.base import REPEATED_ITEM
+from ..model.base import MISSING_BESIDE, REPEATED_ITEM
 from ..model.float32 import ZERO_IN_FLOAT32
 from ..model.plain import Mistake
 from ..model.records import Trainer
@@ -61,12 +61,14 @@ _EXPECTED_WITH_LIMIT = {
     "greater_than_equal": ("a number of at least {}", "ge"),
     "less_than": ("a number below {}", "lt"),
     "less_than_equal": ("a number of at most {}", "le"),
+    "multiple_of": ("a multiple of {}", "multiple_of"),
     "literal_error": ("{}", "expected"),
     "string_too_long": ("a string of at most {} characters", "max_length"),
     "string_too_short": ("a string of at least {} characters", "min_length"),
 }
 _EXPECTED_LENGTH = {"too_long": ("at most", "max_length"), "too_short": ("at least", "min_length")}
 _NO_NUMBER = ("float_type", "int_type", "int_from_float")
+_UNKNOWN = "extra_forbidden"
 _WRONG_TAG = ("union_tag_invalid", "union_tag_not_found")
 _MOST_TRIED = 10
 """Objects that one of a wrong tag is tried as; few mistakes are common to more."""
@@ -101,9 +103,15 @@ def explain(error: ValidationError, context: Context) -> Iterator[Mistake]:
     """Every mistake that `error` holds, and what else is wrong beside the wrong tags among them.
 
     Beside those of objects in such an object it is not looked at: each way through the tags would
-    be a guess. Nor is it where there are more mistakes than are told.
+    be a guess. Nor is it where there are more mistakes than are told. If the whole is what holds a
+    loss config, this is the only unknown section that is told.
     """
-    for number, (location, details) in enumerate(_located(error, ())):
+    found = list(_located(error, ()))
+    unknown = [at for at, details in found if len(at) == 1 and details["type"] == _UNKNOWN]
+    around = next((at for at in unknown if at[0] in AROUND_LOSS_CONFIGS), None)
+    untold = {at for at in unknown if around is not None and at != around}
+    told = (each for each in found if each[0] not in untold)
+    for number, (location, details) in enumerate(told):
         yield _explained(location, details, context)
         if details["type"] in _WRONG_TAG and number < MOST_TOLD:
             yield from _beside_the_tag(location, details["input"], context)
@@ -118,8 +126,10 @@ def _located(error: ValidationError, above: JsonPath) -> Iterator[tuple[JsonPath
 def _explained(location: JsonPath, details: ErrorDetails, context: Context) -> Mistake:
     place = place_of(context.config, location)
     kind = details["type"]
-    if kind == "extra_forbidden":
+    if kind == _UNKNOWN:
         return Mistake(place.path, partial(_unknown_key, place, context), at_key=True)
+    if kind == MISSING_BESIDE:
+        return Mistake(place.path, details["msg"], at_key=True)
     if kind == "missing":
         return Mistake(place.path, partial(_missing, place.field))
     if kind in _WRONG_TAG:

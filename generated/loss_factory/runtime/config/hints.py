@@ -150,12 +150,13 @@ def _best(readings: Iterable[Home], unknown: Unknown, at_least: int) -> list[Hom
 def _told_elsewhere(homes: Sequence[Home], unknown: Unknown) -> list[Home]:
     """Those of `homes` that the value fits best; if it does so equally well, in this section.
 
-    A key of many objects says nothing; an object that is valid in few of them does.
+    A key of many objects says nothing, but for one that this section takes at one place; an object
+    that is valid in few of them does.
     """
     is_common = len(paths_of(unknown.exact)) > _FEW
-    if is_common and not (unknown.value and isinstance(unknown.value, dict)):
-        return []
     in_section = [each for each in homes if each.path[:1] == unknown.above[:1]]
+    if is_common and not (unknown.value and isinstance(unknown.value, dict)):
+        return _best(in_section, unknown, _VALID) if len(in_section) == 1 else []
     for at_least in (_VALID,) if is_common else (_VALID, _USABLE):
         for group in (in_section, homes):
             if found := _best(group, unknown, at_least):

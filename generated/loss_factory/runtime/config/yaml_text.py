@@ -36,6 +36,9 @@ from .yaml_scalars import for_pyyaml, is_surprising, meaning
 LONGEST_YAML: Final = 200_000
 """The most characters that should be read: YAML takes far longer to read than JSON."""
 
+NO_KEY: Final = "expected a string for a key"
+"""How messages about a key begin that is a number, say."""
+
 _MOST_VALUES: Final = 100_000
 _LONGEST_SCALAR: Final = 24  # characters that messages show
 _MERGE: Final = "<<"
@@ -369,7 +372,7 @@ class _Reader:
 
 def _no_key(text: str, value: Json) -> str:
     said = f"; YAML reads {text} as that" if isinstance(value, bool) else ""
-    return f"expected a string for a key, not {shown(value)}{said}; put it into quotes"
+    return f"{NO_KEY}, not {shown(value)}{said}; put it into quotes"
 
 
 def _short(text: str) -> str:

@@ -17,9 +17,11 @@ from ..config.model_config import beside_loss_configs
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
 from ..model.schedules import AnySchedule
+from ..model.shape import fields_of
+from ..plan.held_objects import objects_of
 from ..plan.planning import too_large_weights, useless_weights, vanishing_weights
 from ..text.jsontext import at
-from ..text.wording import MOST_TOLD
+from ..text.wording import MOST_TOLD, one_line
 from .bottleneck import bottleneck_of, contradicting_labels, without_a_bottleneck
 from .explaining import situation_of
 from .trainer_rules import idle_problems, readers_among, trainer_problems, unread_config
@@ -137,6 +139,19 @@ def unused_weights(
         yield loaded.problem((*loaded.path, *path.split(".")), message)
 
 
+def deprecated_keys(
+    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT]
+) -> Iterator[ConfigProblem]:
+    """Keys that are there for old configs alone, and what their descriptions say."""
+    for each in objects_of(tables.config, loaded.sections):
+        fields = fields_of(each.model)
+        for key in each.members:
+            said = fields[key].deprecated if key in fields else None
+            if isinstance(said, str):
+                message = f"{key!r} is deprecated: {one_line(said)}"
+                yield loaded.problem((*loaded.path, *each.path, key), message)
+
+
 def _warnings(
     loaded: Loaded[ConfigT],
     question: Question[ConfigT, BottleneckT],
@@ -155,13 +170,15 @@ def _warnings(
     if bottleneck is not None:
         yield from unused_weights(tables, loaded, bottleneck)
         yield from contradicting_labels(tables, loaded, bottleneck)
+    yield from deprecated_keys(tables, loaded)
     if loaded.is_whole_config:
         yield from _beside_loss_configs(tables, loaded)
         if question.bottleneck is None:
             yield from without_a_bottleneck(tables, loaded)
     if at(loaded.document.value, loaded.path) is not None:
-        yield from trainer_problems(tables, loaded, readers)
-        has_teacher = not loaded.is_whole_config or situation_of(loaded, None, False).teacher
+        situation = situation_of(loaded, None, False)
+        yield from trainer_problems(tables, loaded, readers, situation.channels)
+        has_teacher = not loaded.is_whole_config or situation.teacher
         yield from idle_problems(tables, loaded, readers, has_teacher)
 
 

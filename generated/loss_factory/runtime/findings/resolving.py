@@ -42,7 +42,7 @@ def defects_of_foreign_sections(loaded: Loaded[ConfigT]) -> Iterator[ConfigProbl
 def _complete(model: BaseModel) -> dict[str, object]:
     members: dict[str, object] = {}
     for name, field in type(model).model_fields.items():
-        value: object = getattr(model, name)
+        value: object = vars(model)[name]  # to read what is deprecated is a warning
         if value is None and not field.is_required():  # a weight, say, has a default of its own
             value = field.default
         if value is not None or field.is_required():

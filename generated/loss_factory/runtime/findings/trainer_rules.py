@@ -17,10 +17,13 @@ from ..text.wording import nearest, shown, together
 
 
 def trainer_problems(
-    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
+    tables: Tables[ConfigT, BottleneckT],
+    loaded: Loaded[ConfigT],
+    trainers: Sequence[Trainer],
+    channels: int | None,
 ) -> Iterator[ConfigProblem]:
     """What makes one of `trainers` fail, and what none of them reads, but another one may."""
-    yield from failure_problems(tables, loaded, trainers)
+    yield from failure_problems(tables, loaded, trainers, channels)
     objects = list(objects_of(tables.config, loaded.sections))
     for note, names in _by_note(trainers, lambda each: unread(each, objects)).items():
         if len(names) == len(trainers):
@@ -91,9 +94,12 @@ def readers_of(tables: Tables[ConfigT, BottleneckT], path: JsonPath) -> Iterator
 
 
 def failure_problems(
-    tables: Tables[ConfigT, BottleneckT], loaded: Loaded[ConfigT], trainers: Sequence[Trainer]
+    tables: Tables[ConfigT, BottleneckT],
+    loaded: Loaded[ConfigT],
+    trainers: Sequence[Trainer],
+    channels: int | None,
 ) -> Iterator[ConfigProblem]:
-    """What makes one of `trainers` fail."""
+    """What makes one of `trainers` fail, with as many `channels` if that is known."""
     objects = list(objects_of(tables.config, loaded.sections))
     misspelled = _perhaps_misspelled(objects, loaded)
 
@@ -101,7 +107,7 @@ def failure_problems(
         return nearest(key, misspelled[owner]) is not None
 
     def notes(trainer: Trainer) -> Iterator[Note]:
-        yield from failures(trainer, objects, loaded.foreign, is_misspelled)
+        yield from failures(trainer, objects, loaded.foreign, channels, is_misspelled)
         if loaded.config is not None and trainer.name in tables.objectives:
             yield from decays_beside_schedules(tables.objectives[trainer.name], loaded.config)
 

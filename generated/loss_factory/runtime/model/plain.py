@@ -10,7 +10,7 @@ import numbers
 import re
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence, Sized
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, ClassVar, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel, RootModel
 
@@ -72,7 +72,23 @@ class ReadByField(BaseModel):
     """A model that is read field by field.
 
     Pydantic makes models without validation, too, and a dump drops what their fields can't hold.
+    `__needs__` says which fields need which others beside them.
     """
+
+    __needs__: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+
+def names_of_what_is_off(model: ReadByField) -> set[str]:
+    """The fields that are null by default and null now, but for those that another one needs."""
+    held = vars(model)
+    fields = type(model).model_fields.items()
+    off = {name for name, field in fields if field.default is None and held.get(name) is None}
+    needs = type(model).__needs__
+    kept = [name for name in needs if name not in off]
+    for name in kept:  # grows while it is read
+        kept += [other for other in needs.get(name, ()) if other in off]
+        off.difference_update(kept)
+    return off
 
 
 def plain_members(
@@ -225,13 +241,12 @@ class _Reading:
 def _fields(model: ReadByField) -> dict[str, object]:
     """What the fields of `model` hold, by their keys; those that are off are left out."""
     fields = type(model).model_fields
+    off = names_of_what_is_off(model)
     members: dict[str, object] = {}
     for name, value in vars(model).items():
-        field = fields.get(name)
-        if field is None:
-            members[name] = value
-        elif value is not None or field.default is not None:
-            members[field.alias or name] = value
+        if name not in off:
+            field = fields.get(name)
+            members[name if field is None else field.alias or name] = value
     return members
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -53,7 +53,7 @@ def held_under(key: str, model: object) -> object:
         return None
     fields = type(model).model_fields
     names = (name for name, field in fields.items() if (field.alias or name) == key)
-    return getattr(model, next(names, ""), None)
+    return cast("dict[str, object]", vars(model)).get(next(names, ""))  # may be deprecated
 
 
 def models_of(field: FieldInfo) -> Iterator[type[BaseModel]]:

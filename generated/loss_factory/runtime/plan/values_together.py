@@ -33,34 +33,66 @@ def unequal_lists(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
             yield Note((*found.path, written[-1]), False, before, after)
 
 
-def failing_values(trainer: Trainer, found: HeldObject) -> Iterator[Note]:
+def failures_of(trainer: Trainer, found: HeldObject, channels: int | None) -> list[Failure]:
+    """What `trainer` fails on in an object, as far as the number of channels is known."""
+    return [
+        failure
+        for failure in trainer.fails.get(found.model.__name__, ())
+        if failure.channels in (None, channels)
+        and all(_holds(each, trainer, found) for each in failure.conditions)
+    ]
+
+
+def failing_values(
+    failures: Iterable[Failure], trainer: Trainer, found: HeldObject
+) -> Iterator[Note]:
     """Values that the trainer fails on together, at the first one that is written."""
-    for failure in trainer.fails.get(found.model.__name__, ()):
-        if all(_holds(each, trainer, found) for each in failure.conditions):
-            for key in _first_written(failure, found):
-                path, value = (*found.path, key), found.members[key]
-                about = [each for each in failure.conditions if each.key == key and _compares(each)]
-                if about and isinstance(value, list):
-                    item = _beyond(about[0], trainer, found)[0]
-                    path, value = (*path, item), value[item]
-                said = "an empty list" if value == [] else shown(value)
-                yield Note(path, False, "", f" can't use {said} here: {failure.why}")
+    for failure in failures:
+        first, key = failure.conditions[0], _first_written(failure, found)
+        if key is None or (
+            found.members.get(first.key) is None and is_one_of(None, first.one_of or ())
+        ):
+            if not found.members.keys() <= fields_of(found.model).keys():
+                continue  # it may be there under a wrong name
+            missing = f"{first.key!r} is missing, and "
+            yield Note(found.path, True, missing, f" can't do without it here: {failure.why}")
+            continue
+        path, value = (*found.path, key), found.members[key]
+        about = [each for each in failure.conditions if each.key == key and _compares(each)]
+        if about and isinstance(value, list):
+            item = _beyond(about[0], trainer, found)[0]
+            path, value = (*path, item), value[item]
+        said = "an empty list" if value == [] else shown(value)
+        yield Note(path, False, "", f" can't use {said} here: {failure.why}")
 
 
-def _first_written(failure: Failure, found: HeldObject) -> list[str]:
-    """The key to point at; none if all of it is by default."""
+def _first_written(failure: Failure, found: HeldObject) -> str | None:
+    """The key to point at; None if all of it is by default."""
     keys = [each.key for each in failure.conditions]
-    keys += [key for each in failure.conditions for key in (each.above, each.below) if key]
-    return [key for key in keys if found.members.get(key) is not None][:1]
+    others = ((each.shorter_than, each.above, each.below) for each in failure.conditions)
+    keys += [key for each in others for key in each if key is not None]
+    return next((key for key in keys if found.members.get(key) is not None), None)
 
 
 def _holds(condition: Condition, trainer: Trainer, found: HeldObject) -> bool:
-    value = _value(trainer, found, condition.key)
+    value = _written(found, condition.key)
     if condition.one_of is not None and not is_one_of(value, condition.one_of):
         return False
     if condition.none_of is not None and is_one_of(value, condition.none_of):
         return False
+    if condition.length is not None or condition.shorter_than is not None:
+        return _has_another_length(condition, trainer, found)
     return not _compares(condition) or bool(_beyond(condition, trainer, found))
+
+
+def _has_another_length(condition: Condition, trainer: Trainer, found: HeldObject) -> bool:
+    value = _value(trainer, found, condition.key)
+    if not isinstance(value, list) or len(value) == condition.length:
+        return False
+    if condition.shorter_than is None:
+        return True
+    other = _value(trainer, found, condition.shorter_than)
+    return isinstance(other, list) and len(value) < len(other)
 
 
 def _compares(condition: Condition) -> bool:
@@ -81,13 +113,18 @@ def _beyond(condition: Condition, trainer: Trainer, found: HeldObject) -> list[i
 
 
 def _value(trainer: Trainer, found: HeldObject, key: str) -> Json:
-    """What an object says under a key, or what that is by default."""
+    """What the trainer takes for a key."""
+    value = _written(found, key)
+    if value is None:
+        return trainer.defaults.get(f"{found.model.__name__}.{key}")
+    return value
+
+
+def _written(found: HeldObject, key: str) -> Json:
+    """What an object says under a key, or the schema by default."""
     value = found.members.get(key)
     if value is not None:
         return value
-    default = trainer.defaults.get(f"{found.model.__name__}.{key}")
-    if default is not None:
-        return default
     field = fields_of(found.model)[key]
     return None if field.is_required() or field.default_factory else cast("Json", field.default)
 
