@@ -201,8 +201,8 @@ class Model:
     """A closed object of the schema: one generated class.
 
     `place` is the path to the object in a config, which is empty for the root, or its name if it
-    stands at several places. `path` leads to it in the schema. `needs` says beside which of its keys
-    which others have to be written.
+    stands at several places. `path` leads to it in the schema. `needs` says beside which of its
+    keys which others have to be written.
     """
 
     name: str
