@@ -147,11 +147,10 @@ def test_where_the_values_come_from() -> None:
 
 def plan(*, teacher: bool) -> ObjectivePlan:
     """Every section that the objective reads."""
-    spectral = {"config": {"window": "hann_window"}, "weights": {"mrstft": 1.0}}
     said = {"adversarial": 0.1, "feature_matching": 1.0}
     config = {
         "discriminator": {"type": "oobleck", "config": {}, "weights": said},
-        "spectral": spectral,
+        "spectral": SPECTRAL,
         "hubert": {"weights": {"hubert": 1.0}},
         "time": {"weights": {"l1": 1.0}},
     }
@@ -355,7 +354,8 @@ def test_the_table_has_the_arguments() -> None:
     assert seen == 10
 
 
-SPECTRAL = {"config": {"window": "hann_window"}, "weights": {"mrstft": 1.0}}
+STFT = {"fft_sizes": [512], "hop_sizes": [128], "win_lengths": [512]}
+SPECTRAL = {"config": STFT, "weights": {"mrstft": 1.0}}
 WHOLE = {"spectral": SPECTRAL, "time": {"weights": {}}}
 SAID = {"adversarial": 1.0, "feature_matching": 1.0}
 JUDGED = {"discriminator": {"type": "dac", "config": {}, "weights": SAID}}
