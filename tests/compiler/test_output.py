@@ -190,6 +190,11 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                         ),
                         why="without a hop there is a phase",
                     ),
+                    Failure(
+                        conditions=(Condition(key="hops", length=2, shorter_than="windows"),),
+                        channels=2,
+                        why="two channels need as many hops as windows, or two",
+                    ),
                 )
             }
         ),

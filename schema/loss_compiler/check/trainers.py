@@ -79,7 +79,7 @@ def _impossible(
     for word, other in (("above", condition.above), ("below", condition.below)):
         path = (*condition.path, word)
         if other is not None and condition.key not in of:
-            message = f"{condition.key!r} is no number and no list of numbers"
+            message = f"{condition.key!r} is not always a number, nor always a list of numbers"
             yield Problem(path, message, at_key=True)
         elif other is not None and other not in others:
             what = "list of numbers" if of[condition.key] is Array else "number"

@@ -146,11 +146,7 @@ def _discriminators(tables: AnyTables) -> tuple[str, Choices] | None:
 
 
 def _require_bottleneck(tables: AnyTables, tag: str, trainer: Trainer) -> None:
-    known = [
-        each
-        for each, kind in tables.config_types.items()
-        if f"BottleneckType.{kind.value}" not in trainer.lacks
-    ]
+    known = [each for each, kind in tables.config_types.items() if trainer.builds(kind)]
     if tag not in known:
         message = f"{trainer.name} has no bottleneck {tag!r}; there is "
         raise NoExampleError(f"{message}{alternatives(known) if known else 'none'}")

@@ -299,6 +299,18 @@ def test_a_bottleneck_that_is_named_twice() -> None:
     ]
 
 
+def test_a_bottleneck_that_a_trainer_does_not_build() -> None:
+    """It is in the model, which a bare object or --bottleneck says nothing about."""
+    text = whole(GOOD, '{"type": "softnorm"}')
+    told = (
+        f'warning /model/bottleneck/type: {OLD} can\'t use the string "softnorm" here: there is no '
+        "such bottleneck"
+    )
+    assert told in found(text=text)
+    assert told not in found("--trainer", NEW, text=text)
+    assert told not in found("--bottleneck", "softnorm", text=GOOD)
+
+
 def test_a_class_in_place_of_its_tag() -> None:
     assert found(text=whole(GOOD, '{"type": "VAEBottleneck"}')) == [
         "error /model/bottleneck/type: unknown bottleneck type 'VAEBottleneck'; did you mean "

@@ -144,7 +144,7 @@ def _other_words(key: str) -> list[str]:
 
 def _is_ambiguous(key: str) -> bool:
     """Whether it is called otherwise in some section, where people may have meant that."""
-    return key == "weight" or bool(_other_words(key))
+    return key in ("weight", "decay") or bool(_other_words(key))
 
 
 def _slip(rng: Random, key: str) -> str:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
-from ..model.records import BottleneckT, ConfigT, Tables
+from ..model.records import BottleneckT, ConfigT, Tables, Trainer
 from ..text.jsontext import JsonPath, at
-from ..text.wording import did_you_mean, listed, shown, slip_for
+from ..text.wording import did_you_mean, listed, shown, slip_for, together
 
 _MODEL: JsonPath = ("model",)
 _BOTTLENECK: JsonPath = ("model", "bottleneck")
@@ -65,6 +65,17 @@ def contradicting_labels(
                 "nothing reads this label"
             )
             yield loaded.problem((*loaded.path, name, "type"), message, at_key=False)
+
+
+def not_built(
+    loaded: Loaded[ConfigT], bottleneck: BottleneckT, trainers: Sequence[Trainer]
+) -> Iterator[ConfigProblem]:
+    """That some of `trainers` don't have the bottleneck that a model config names."""
+    tag = at(loaded.document.value, _BOTTLENECK_TYPE)
+    names = [each.name for each in trainers if not each.builds(bottleneck)]
+    if names and loaded.is_whole_config and isinstance(tag, str):
+        message = f"{together(names)} can't use {shown(tag)} here: there is no such bottleneck"
+        yield loaded.problem(_BOTTLENECK_TYPE, message, at_key=False)
 
 
 def has_no_bottleneck(loaded: Loaded[ConfigT]) -> bool:

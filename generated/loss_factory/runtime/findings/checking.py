@@ -22,7 +22,12 @@ from ..plan.held_objects import objects_of
 from ..plan.planning import too_large_weights, useless_weights, vanishing_weights
 from ..text.jsontext import at
 from ..text.wording import MOST_TOLD, one_line
-from .bottleneck import bottleneck_of, contradicting_labels, without_a_bottleneck
+from .bottleneck import (
+    bottleneck_of,
+    contradicting_labels,
+    not_built,
+    without_a_bottleneck,
+)
 from .explaining import situation_of
 from .trainer_rules import idle_problems, readers_among, trainer_problems, unread_config
 
@@ -175,6 +180,8 @@ def _warnings(
         yield from _beside_loss_configs(tables, loaded)
         if question.bottleneck is None:
             yield from without_a_bottleneck(tables, loaded)
+            if bottleneck is not None:
+                yield from not_built(loaded, bottleneck, readers)
     if at(loaded.document.value, loaded.path) is not None:
         situation = situation_of(loaded, None, False)
         yield from trainer_problems(tables, loaded, readers, situation.channels)

@@ -238,7 +238,7 @@ class Trainer:
     """
 
     lacks: frozenset[str]
-    """Keyword arguments that it doesn't take, so that it fails if a config has them."""
+    """Keyword arguments that it fails on, and bottlenecks that it can't build, by place."""
 
     excludes: Mapping[str, tuple[str, ...]]
     """Keys of the same object that it fails on beside this one, by place."""
@@ -251,6 +251,10 @@ class Trainer:
 
     fails: Mapping[str, tuple[Failure, ...]]
     """Values that it fails on together, by the class that holds them."""
+
+    def builds(self, bottleneck: Enum) -> bool:
+        """Whether it has this bottleneck, as far as it is known."""
+        return f"BottleneckType.{bottleneck.value}" not in self.lacks
 
     def sums(self, model_type: Json) -> Literal["objective", "defaults"] | None:
         """What a training of this model type sums; of an unknown one, what the config says."""
