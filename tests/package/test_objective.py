@@ -183,10 +183,8 @@ def test_no_config_is_no_default() -> None:
 
 
 def test_arguments_that_no_term_is_built_for() -> None:
-    for name, arguments in (
-        ("w_phs", {"w_phs": 1.0}),
-        ("scale", {"scale": "mel", "n_bins": [8, 8]}),
-    ):
+    unheard = {"w_phs": {"w_phs": 1.0}, "scale": {"scale": "mel", "n_bins": [8, 8]}}
+    for name, arguments in unheard.items():
         config = ALONE | {"spectral": {**SPECTRAL, "config": {**SPECTRAL["config"], **arguments}}}
         [problem] = problems(config)
         assert problem.startswith(f"loss_config: /spectral/config/{name}: expected ")

@@ -22,12 +22,7 @@ from ..plan.held_objects import objects_of
 from ..plan.planning import too_large_weights, useless_weights, vanishing_weights
 from ..text.jsontext import at
 from ..text.wording import MOST_TOLD, one_line
-from .bottleneck import (
-    bottleneck_of,
-    contradicting_labels,
-    not_built,
-    without_a_bottleneck,
-)
+from .bottleneck import bottleneck_of, contradicting_labels, not_built, without_a_bottleneck
 from .explaining import situation_of
 from .trainer_rules import idle_problems, readers_among, trainer_problems, unread_config
 
