@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
@@ -68,7 +69,7 @@ def contradicting_labels(
 
 
 def not_built(
-    loaded: Loaded[ConfigT], bottleneck: BottleneckT, trainers: Sequence[Trainer]
+    loaded: Loaded[ConfigT], bottleneck: Enum, trainers: Sequence[Trainer]
 ) -> Iterator[ConfigProblem]:
     """That some of `trainers` don't have the bottleneck that a model config names."""
     tag = at(loaded.document.value, _BOTTLENECK_TYPE)
