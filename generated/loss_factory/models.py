@@ -15,7 +15,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .runtime.lazy import require_same_schema
-from .runtime.model.base import Also, Arguments, Integer, LossFactoryModel, Number
+from .runtime.model.base import LossFactoryModel
+from .runtime.model.kinds import Also, Arguments, Integer, Number
 from .runtime.model.schedules import Weight
 
 require_same_schema(__name__)

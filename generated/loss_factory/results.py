@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import Field
 
 from .runtime.lazy import require_same_schema
-from .runtime.model.base import LossFactoryModel, Number
+from .runtime.model.base import LossFactoryModel
+from .runtime.model.kinds import Number
 from .runtime.model.results import LossFactoryResultModel
 from .dispatch import TABLES
 from .models import BottleneckType

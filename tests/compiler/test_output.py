@@ -547,7 +547,8 @@ from typing import Annotated
 from pydantic import Field
 
 from .runtime.lazy import require_same_schema
-from .runtime.model.base import LossFactoryModel, Number
+from .runtime.model.base import LossFactoryModel
+from .runtime.model.kinds import Number
 
 require_same_schema(__name__)
 
@@ -587,7 +588,8 @@ def test_the_results_of_the_tiny_schema() -> None:
 from __future__ import annotations
 
 from .runtime.lazy import require_same_schema
-from .runtime.model.base import LossFactoryModel, Number
+from .runtime.model.base import LossFactoryModel
+from .runtime.model.kinds import Number
 from .runtime.model.results import LossFactoryResultModel
 from .dispatch import TABLES
 from .models import BottleneckType

@@ -51,13 +51,13 @@ _MODULES = frozenset(
         "_version", "dispatch", "factories", "models", "modules", "objectives", "planning",
         "results", "trainers",
         "runtime", "runtime.cli", "runtime.config.loading", "runtime.lazy", "runtime.model.base",
-        "runtime.model.courses", "runtime.model.errors", "runtime.model.objective_plan",
-        "runtime.model.records", "runtime.model.results", "runtime.model.schedules",
-        "runtime.plan.keys", "runtime.plan.objective", "runtime.plan.planning",
-        "runtime.plan.steps", "runtime.tensors.adversary", "runtime.tensors.bottleneck_loss",
-        "runtime.tensors.details", "runtime.tensors.drop_in", "runtime.tensors.making",
-        "runtime.tensors.objective", "runtime.tensors.objective_module", "runtime.tensors.terms",
-        "runtime.tensors.values",
+        "runtime.model.courses", "runtime.model.dependent_keys", "runtime.model.errors",
+        "runtime.model.kinds", "runtime.model.objective_plan", "runtime.model.records",
+        "runtime.model.results", "runtime.model.schedules", "runtime.plan.keys",
+        "runtime.plan.objective", "runtime.plan.planning", "runtime.plan.steps",
+        "runtime.tensors.adversary", "runtime.tensors.bottleneck_loss", "runtime.tensors.details",
+        "runtime.tensors.drop_in", "runtime.tensors.making", "runtime.tensors.objective",
+        "runtime.tensors.objective_module", "runtime.tensors.terms", "runtime.tensors.values",
     }
 )  # fmt: skip
 _CALLS = frozenset(

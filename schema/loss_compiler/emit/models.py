@@ -44,11 +44,9 @@ _DEPENDENT_BASE = f"{_BASE_MODULE}.DependentKeysModel"
 _ENUM = frozenset({"Enum"})
 _TYPING = frozenset({"Annotated", "Literal"})
 _PYDANTIC = frozenset({"Field"})
-_BASE_NAMES = frozenset(
-    {
-        *("Also", "Arguments", "DependentKeysModel", "Integer", "IntegerIn", "LossFactoryModel"),
-        *("Map", "Number", "OneOrList", "UniqueList"),
-    }
+_DEPENDENT_NAMES = frozenset({"DependentKeysModel"})
+_KIND_NAMES = frozenset(
+    {"Also", "Arguments", "Integer", "IntegerIn", "Map", "Number", "OneOrList", "UniqueList"}
 )
 _SCHEDULE_NAMES = frozenset({"Weight"})
 _RESULTS = frozenset({"LossFactoryResult", "ValueLossConfig"})
@@ -79,7 +77,8 @@ class GeneratedModule:
     enum_names: tuple[str, ...]
     typing_names: tuple[str, ...]
     pydantic_names: tuple[str, ...]
-    base_names: tuple[str, ...]
+    dependent_names: tuple[str, ...]
+    kind_names: tuple[str, ...]
     schedule_names: tuple[str, ...]
     classes: tuple[GeneratedClass, ...]
 
@@ -132,7 +131,8 @@ def _module(classes: Sequence[GeneratedClass]) -> GeneratedModule:
         needed(_ENUM),
         needed(_TYPING),
         needed(_PYDANTIC),
-        needed(_BASE_NAMES),
+        needed(_DEPENDENT_NAMES),
+        needed(_KIND_NAMES),
         needed(_SCHEDULE_NAMES),
         tuple(classes),
     )

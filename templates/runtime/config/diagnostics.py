@@ -11,8 +11,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from ..model.base import MISSING_BESIDE, REPEATED_ITEM
+from ..model.dependent_keys import MISSING_BESIDE
 from ..model.float32 import ZERO_IN_FLOAT32
+from ..model.kinds import REPEATED_ITEM
 from ..model.plain import Mistake
 from ..model.records import Trainer
 from ..model.shape import (

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, cast
 from pydantic import BaseModel, RootModel
 
 from ..text.ways import JsonPath, Way, path_of
-from ..text.wording import kind_of, shortened, shown
+from ..text.wording import kind_of, one_line, shortened, shown, shown_pointer
 
 
 class _Container(Protocol):
@@ -63,6 +63,20 @@ class NoJson(NamedTuple):
     def path(self) -> JsonPath:
         """The path to it."""
         return path_of(self.way)
+
+
+def as_json(value: object) -> object:
+    """`value` as JSON values, for validators.
+
+    Raises:
+        ValueError: JSON has nothing like it, or like a part of it.
+    """
+    said, mistakes = plain(value)
+    for first in mistakes:
+        where = f"{shown_pointer(first.path)}: " if first.path else ""
+        message = one_line(where + first.message)  # Pydantic fails on half surrogate pairs
+        raise ValueError(message) from first.cause
+    return said
 
 
 class ReadByField(BaseModel):

@@ -22,8 +22,9 @@ from pydantic import (
 )
 
 from ..text.wording import shown
-from .base import Also, Integer, LossFactoryModel, Number
+from .base import LossFactoryModel
 from .float32 import LARGEST, ZERO_IN_FLOAT32
+from .kinds import Also, Integer, Number
 
 KindT = TypeVar("KindT", bound=str)
 """The literal name of a schedule."""

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, cast
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from .base import Also, OneOrList
+from .kinds import Also, OneOrList
 from .schedules import Schedule
 
 

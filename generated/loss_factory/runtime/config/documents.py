@@ -11,7 +11,7 @@ from heapq import nsmallest
 from itertools import chain
 from typing import Generic, NamedTuple
 
-from ..model.base import is_comment
+from ..model.comments import is_comment
 from ..model.errors import ConfigProblem, LossConfigError
 from ..model.plain import Mistake
 from ..model.records import BottleneckT, ConfigT, Tables
