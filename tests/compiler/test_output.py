@@ -644,7 +644,7 @@ def test_a_key_called_annotations_imports_nothing() -> None:
     found = generate_models(analyse(syntax_of(schema))).configs
     assert (found.enum_names, found.typing_names) == (("Enum",), ("Annotated",))
     assert found.pydantic_names == ("Field",)
-    assert found.base_names == ("LossFactoryModel", "Number")
+    assert (found.dependent_names, found.kind_names) == ((), ("Number",))
 
 
 SCHEMAS = ("losses.schema.json", "model_config.schema.json")

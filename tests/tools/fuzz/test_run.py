@@ -45,10 +45,10 @@ def test_what_was_tried_is_printed(tmp_path: Path) -> None:
 
 
 def test_a_finding_is_printed_and_fails(tmp_path: Path) -> None:
-    base = shutil.copytree(PACKAGE, tmp_path / "loss_factory") / "runtime/model/base.py"
-    text = base.read_text(encoding="utf-8")
+    kinds = shutil.copytree(PACKAGE, tmp_path / "loss_factory") / "runtime/model/kinds.py"
+    text = kinds.read_text(encoding="utf-8")
     assert text.count('extra="forbid"') == 1
-    base.write_text(text.replace('extra="forbid"', 'extra="ignore"'), encoding="utf-8")
+    kinds.write_text(text.replace('extra="forbid"', 'extra="ignore"'), encoding="utf-8")
     done = fuzz(tmp_path, "--target", "agreement", "--seed", "3")
     assert (done.returncode, done.stderr) == (1, "")
     *_, found, shown, message, command = done.stdout.splitlines()
