@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "f1d1bddad0ccac0b3a621deebc9d216f6663d44f4d483a8a2b5e63b0a060f740"
+SCHEMA_SHA256: Final = "fae75cdbf11aa7bad5004915f6c29e96b97769361e8d8b5b13f9ce016d7b60d8"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -15,7 +15,7 @@ from loss_compiler.compile import Compiled, compile_schema
 from loss_compiler.overlay.layers import read_layers
 from loss_compiler.overlay.patch import applied, changes, ignored, keyed_path, overlay_problems
 from loss_compiler.shared.jsontext import JsonPath
-from loss_compiler.source.problems import Problem
+from loss_compiler.source.problems import CompileError, Problem
 from loss_compiler.source.syntax import ENTRIES
 from loss_compiler.target.package import package_of_overlays
 from support.schemas import CANONICAL, answer, document, unpacked, written
@@ -278,6 +278,21 @@ def test_every_text_stays_as_it_is_but_for_what_changes(tmp_path: Path) -> None:
         ('  "x-version": "0.1.0",', '  "x-version": "1.0.0",'),
         ('          "default": 1e-6,', '          "default": 1e-4,'),
     ]
+
+
+def test_examples_of_sections_that_no_longer_fit_are_left_out(tmp_path: Path) -> None:
+    """But for those that the overlay itself writes, and those of the property that it changes."""
+    label: dict[str, Any] = {"type": "string", "enum": ["l2"], "default": "l2"}
+    change = {"$defs": {"TimeLossConfig": {"properties": {"type": {**label, "examples": None}}}}}
+    time = json.loads(compiled(overlay(tmp_path, change)).files["losses.schema.json"])
+    assert "examples" not in time["properties"]["time"]
+    assert time["properties"]["spectral"]["examples"] != []
+    own = [{"type": "l2", "weights": {"l2": 1}}, {"type": "l1", "weights": {}}]
+    with pytest.raises(CompileError, match="/properties/time/examples/1/type: not valid under"):
+        compiled(overlay(tmp_path, change | {"properties": {"time": {"examples": own}}}))
+    label["examples"] = ["l1"]
+    with pytest.raises(CompileError, match="/properties/type/examples/0: not valid under"):
+        compiled(overlay(tmp_path, {"$defs": {"TimeLossConfig": {"properties": {"type": label}}}}))
 
 
 def test_what_is_told_of_what_is_no_addition() -> None:

@@ -10,7 +10,8 @@ from jsonschema.exceptions import ValidationError
 
 from ..check.dialect import dialect_errors
 from ..check.reachability import unheld_objects, way_problems
-from ..shared.jsontext import Json, at, object_at
+from ..shared.jsontext import Json, JsonPath, at, object_at
+from ..source.problems import Problem
 from ..source.syntax import ABSENT, MAPPING, WEIGHT, WEIGHTS, syntax_of
 
 
@@ -43,6 +44,28 @@ def completed(document: Json, overlay: Json, below: Json) -> Json:
     for left in [] if any(way_problems(schema)) else list(unheld_objects(schema)):
         if at(below, left.path) is not None and at(overlay, left.path) is None:
             del definitions[str(left.path[-1])]
+    return result
+
+
+def without_stale_examples(document: Json, overlay: Json, problems: Iterable[Problem]) -> Json:
+    """`document` without the examples of sections that `overlay` makes wrong and doesn't write.
+
+    They show whole objects: whoever changes a key somewhere below them need not know of them.
+    """
+    stale: dict[JsonPath, set[int]] = {}
+    for each in problems:
+        for length, step in enumerate(each.path):
+            section, index = each.path[:length], each.path[length + 1 : length + 2]
+            is_example = step == "examples" and "anyOf" in object_at(document, section)
+            if is_example and at(overlay, (*section, step)) is None:
+                stale.setdefault(section, set()).update(i for i in index if isinstance(i, int))
+    result = copy.deepcopy(document) if stale else document
+    for section, indices in stale.items():
+        said = object_at(result, section)
+        examples = said.pop("examples")
+        assert isinstance(examples, list)
+        if kept := [each for index, each in enumerate(examples) if index not in indices]:
+            said["examples"] = kept
     return result
 
 

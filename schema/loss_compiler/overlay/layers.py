@@ -13,7 +13,7 @@ from ..source.files import SourceFile, read_source
 from ..source.json_text import written
 from ..source.syntax import NAME, LossesSchema, syntax_of
 from .blame import Blame
-from .completion import completed
+from .completion import completed, without_stale_examples
 from .patch import applied, changes, ignored, overlay_problems
 
 
@@ -85,8 +85,12 @@ def with_draft(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
     patch = overlay.json.value
     if problems := list(overlay_problems(below.document, patch, below.names)):
         raise overlay.error(problems)
-    document = completed(applied(below.document, patch), patch, below.document)
-    if problems := problems_of(document):
+    complete = completed(applied(below.document, patch), patch, below.document)
+    problems = problems_of(complete)
+    document = without_stale_examples(complete, patch, problems)
+    if document is not complete:
+        problems = problems_of(document)
+    if problems:
         raise Blame(overlay, below.document, document).error(problems)
     return CheckedSchema(
         document,
