@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from ..model.comments import is_comment
 from ..model.shape import choices_of, fields_of, models_of
 from ..text.jsontext import Json, JsonPath
 
@@ -30,6 +31,16 @@ class HeldObject(NamedTuple):
     path: JsonPath
     model: type[BaseModel]
     members: Mapping[str, Json]
+
+    @property
+    def comments(self) -> list[str]:
+        """The keys that are comments."""
+        return [key for key in self.members if is_comment(key)]
+
+    @property
+    def has_unknown_keys(self) -> bool:
+        """Whether something may be there under a wrong name."""
+        return not self.members.keys() <= {*fields_of(self.model), *self.comments}
 
 
 def objects_of(config: type[BaseModel], sections: Mapping[str, Json]) -> Iterator[HeldObject]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from ..model.comments import is_comment
 from ..model.records import ConfigT, Objective, Trainer
 from ..model.schedules import Schedule
 from ..model.shape import fields_of
@@ -50,6 +51,8 @@ def failures(
             elif place in trainer.needs and not is_misspelled(key, found.path):
                 missing = f"{'.'.join(map(str, path))!r} is missing, and "
                 yield Note(found.path, True, missing, " can't do without it")
+        if found.model.__name__ in trainer.passes:
+            yield from _commented(found.path, found.comments)
         yield from unequal_lists(trainer, found)
         yield from failing_values(together, trainer, found)
 
@@ -99,11 +102,20 @@ def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Itera
         if value is None:
             advice = "; it needs a value" if place in trainer.needs else f"; leave {path[-1]!r} out"
         yield Note(path, False, "", f" can't use {shown(value)} here{advice}")
-    if isinstance(value, dict):
-        for key in trainer.passes.get(place, ()):
+    if isinstance(value, dict) and place in trainer.passes:
+        yield from _commented(path, filter(is_comment, value))
+        for key in trainer.passes[place]:
             if key in value:
                 after = f" can't take {key!r} here: the trainer passes it itself"
                 yield Note((*path, key), True, "", after)
+
+
+def _commented(path: JsonPath, comments: Iterable[str]) -> Iterator[Note]:
+    """Comments among keyword arguments, which nothing drops."""
+    for key in comments:
+        yield Note(
+            (*path, key), True, "", f" can't take {key!r} here: a comment is an argument, too"
+        )
 
 
 def _excluded(trainer: Trainer, place: str, found: HeldObject, path: JsonPath) -> Iterator[Note]:
