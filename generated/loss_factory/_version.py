@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "fae75cdbf11aa7bad5004915f6c29e96b97769361e8d8b5b13f9ce016d7b60d8"
+SCHEMA_SHA256: Final = "d9f9e77e2f0260a16396e9711ec5ee541769a5c99c9d9567c92b74f5207d1c2b"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

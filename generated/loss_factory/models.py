@@ -27,29 +27,36 @@ class BottleneckWeights(LossFactoryModel):
     the default; 0 keeps the loss in the logs and out of the gradient.
     """
 
-    kl: Annotated[Weight | None, Also("kld", "kl_div", "kl_divergence", "kl_weight")] = 1e-06
+    kl: Annotated[Weight | None, Also("kld", "kl_div", "kl_divergence", "kl_weight", "kl_loss")] = (
+        1e-06
+    )
     """Weight of the KL divergence between the latents' distribution and a standard normal. The
     value it multiplies is twice the textbook KL, summed over channels and averaged over batch and
     time: halve a weight that comes from code with the textbook ½, and divide it by the number of
     channels if that code averages over them.
     """
 
-    mmd: Weight | None = 100.0
+    mmd: Annotated[Weight | None, Also("mmd_loss", "mmd_weight")] = 100.0
     """Weight of the maximum mean discrepancy between the latents and standard normal samples. The
     value lies between 0 and 2 and is usually far below 1, hence the large weight.
     """
 
-    quantizer: Annotated[Weight | None, Also("quantization", "quantize", "quant")] = 1.0
+    quantizer: Annotated[
+        Weight | None, Also("quantization", "quantize", "quant", "quantizer_loss")
+    ] = 1.0
     """Weight of the residual vector quantizer's own loss, which already contains that library's
     commitment weight.
     """
 
-    codebook: Annotated[Weight | None, Also("vq_codebook", "codebook_loss")] = 1.0
+    codebook: Annotated[Weight | None, Also("vq_codebook", "codebook_loss", "codebook_weight")] = (
+        1.0
+    )
     """Weight of the DAC codebook loss, which moves the code vectors towards the encoder's output.
     """
 
     commitment: Annotated[
-        Weight | None, Also("commit", "vq_commitment", "commitment_cost", "commitment_loss")
+        Weight | None,
+        Also("commit", "vq_commitment", "commitment_cost", "commitment_loss", "commitment_weight"),
     ] = 0.25
     """Weight of the DAC commitment loss, which keeps the encoder's output near the code vectors
     that it chose.
@@ -64,20 +71,22 @@ class SpectralArguments(LossFactoryModel):
     of one length. The trainer sets `sample_rate` itself.
     """
 
-    fft_sizes: Annotated[list[Integer] | None, Also("n_ffts", "n_fft", "fft_lengths", "ffts")] = (
-        None
-    )
+    fft_sizes: Annotated[
+        list[Integer] | None, Also("n_ffts", "n_fft", "fft_lengths", "ffts", "fft", "nfft")
+    ] = None
     """FFT size of each resolution, in samples. Null: 1024, 2048 and 512; a stereo model needs the
     list.
     """
 
-    hop_sizes: Annotated[list[Integer] | None, Also("hop_lengths", "hops", "strides")] = None
+    hop_sizes: Annotated[
+        list[Integer] | None, Also("hop_lengths", "hops", "strides", "hop", "hop_len")
+    ] = None
     """Hop between the STFT windows of each resolution, in samples. Null: 120, 240 and 50; a stereo
     model needs the list.
     """
 
     win_lengths: Annotated[
-        list[Integer] | None, Also("window_lengths", "win_sizes", "window_sizes")
+        list[Integer] | None, Also("window_lengths", "win_sizes", "window_sizes", "win")
     ] = None
     """Length of the STFT window of each resolution, in samples, of at most its FFT size. Null: 600,
     1200 and 240; a stereo model needs the list. stable-audio-tools 0.0.20 takes it and ignores it.
@@ -188,7 +197,9 @@ class SpectralArguments(LossFactoryModel):
 class SpectralWeights(LossFactoryModel):
     """The weight of the STFT loss."""
 
-    mrstft: Annotated[Weight | None, Also("stft", "mr_stft", "spectral", "weight")] = None
+    mrstft: Annotated[
+        Weight | None, Also("stft", "mr_stft", "spectral", "weight", "mrstft_loss")
+    ] = None
     """Weight of the multi-resolution STFT loss. Null is legal, but every known trainer needs a
     number.
     """
@@ -197,10 +208,10 @@ class SpectralWeights(LossFactoryModel):
 class TimeWeights(LossFactoryModel):
     """Weights of the waveform losses. A loss whose weight is null or 0 is off."""
 
-    l1: Annotated[Weight | None, Also("mae")] = None
+    l1: Annotated[Weight | None, Also("mae", "l1_loss")] = None
     """Weight of the mean absolute difference between the samples of input and reconstruction."""
 
-    l2: Annotated[Weight | None, Also("mse")] = None
+    l2: Annotated[Weight | None, Also("mse", "l2_loss", "mse_loss")] = None
     """Weight of the mean squared difference between the samples of input and reconstruction."""
 
     mmd: Weight | None = None
@@ -218,17 +229,17 @@ class EncodecDiscriminatorArguments(LossFactoryModel):
     filters: Annotated[Integer, Field(ge=1), Also("n_filters", "num_filters")]
     """Number of filters of the first convolution."""
 
-    n_ffts: Annotated[list[Integer] | None, Also("fft_sizes", "n_fft", "fft_lengths", "ffts")] = (
-        None
-    )
+    n_ffts: Annotated[
+        list[Integer] | None, Also("fft_sizes", "n_fft", "fft_lengths", "ffts", "fft", "nfft")
+    ] = None
     """FFT size of each sub-discriminator, in samples. Null: 1024, 2048 and 512."""
 
-    hop_lengths: Annotated[list[Integer] | None, Also("hop_sizes", "hops")] = None
+    hop_lengths: Annotated[list[Integer] | None, Also("hop_sizes", "hops", "hop", "hop_len")] = None
     """Hop between the STFT windows of each sub-discriminator, in samples. Null: 256, 512 and 128.
     """
 
     win_lengths: Annotated[
-        list[Integer] | None, Also("window_lengths", "win_sizes", "window_sizes")
+        list[Integer] | None, Also("window_lengths", "win_sizes", "window_sizes", "win")
     ] = None
     """Length of the STFT window of each sub-discriminator, in samples, of at most its FFT size.
     Null: 1024, 2048 and 512.

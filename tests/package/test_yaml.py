@@ -92,7 +92,7 @@ training:
         (
             "bottleneck: {weights: {kl: yes}}",
             "1:28: /bottleneck/weights/kl: expected a number or null, not true; YAML reads yes as "
-            "true, unless it stands in quotes",
+            "true",
         ),
         (
             "bottleneck: {weights: {kl: true}}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..model.plain import Mistake
 from ..model.records import BottleneckT, ConfigT, Tables
 from ..text.jsontext import Json, JsonPath
-from ..text.wording import shown, slip_for
+from ..text.wording import shown, shown_pointer, slip_for, slips_for
 
 AROUND_LOSS_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
 """Keys of a model config and of its `training` that tell them from a loss_configs object."""
@@ -17,13 +17,9 @@ _TRAINING, _LOSS_CONFIGS, _MODEL_TYPE = "training", "loss_configs", "model_type"
 LOSS_CONFIGS_PATH: JsonPath = (_TRAINING, _LOSS_CONFIGS)
 """Where a whole model config holds its loss config."""
 
-TRAINING_OBJECT = (
-    "this is the training object; give the whole model config, or what stands here alone (commands "
-    "take --at /loss_configs, load_config at='/loss_configs')"
-)
-"""What a document is told that is none of both."""
-_DATASET_TYPE = "dataset_type"
-"""What the config of a dataset has to say in stable-audio-tools."""
+_DATASET_TYPE, _DATASETS = "dataset_type", "datasets"
+"""What the config of a dataset says in stable-audio-tools."""
+_NAMES_OF_ALL_LOSSES = frozenset({"loss", "losses", "lossconfig"})
 
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
 _SECTIONS_OF_A_LOSS_CONFIG = 2  # at least
@@ -50,7 +46,9 @@ class OwnPart:
 
 def is_dataset_config(tables: Tables[ConfigT, BottleneckT], document: Json) -> bool:
     """Whether it is the config of a dataset, and nothing in it is that of a model or its losses."""
-    if not isinstance(document, dict) or _DATASET_TYPE not in document:
+    if not isinstance(document, dict):
+        return False
+    if _DATASET_TYPE not in document and not isinstance(document.get(_DATASETS), list):
         return False
     return AROUND_LOSS_CONFIGS.isdisjoint(document) and tables.sections.isdisjoint(document)
 
@@ -61,9 +59,52 @@ def own_part_of(tables: Tables[ConfigT, BottleneckT], document: Json) -> OwnPart
         return OwnPart((), {}, (Mistake((), f"expected an object, not {shown(document)}"),))
     if _WHOLE_CONFIG.isdisjoint(document):
         if _LOSS_CONFIGS in document:
-            return OwnPart((), {}, (Mistake((_LOSS_CONFIGS,), TRAINING_OBJECT, at_key=True),))
-        return OwnPart((), document)
+            message = training_object((_LOSS_CONFIGS,))
+            return OwnPart((), {}, (Mistake((_LOSS_CONFIGS,), message, at_key=True),))
+        around = list(_around_all_losses(document, tables.sections))
+        return OwnPart((), {} if around else document, tuple(around))
     return _part_of_a_whole_config(document, tables.weight_sections)
+
+
+def training_object(path: JsonPath) -> str:
+    """What is wrong with a training object in the place of its `loss_configs` at `path`."""
+    return f"this is the training object; give the whole model config, or {_alone(path)}"
+
+
+def path_inside(value: Json) -> JsonPath | None:
+    """Where the `loss_configs` object stands in a training object, or in a whole model config."""
+    match value:
+        case {"loss_configs": dict()}:
+            return (_LOSS_CONFIGS,)
+        case {"training": {"loss_configs": dict()}}:
+            return LOSS_CONFIGS_PATH
+        case _:
+            return None
+
+
+def _alone(path: JsonPath) -> str:
+    pointer = shown_pointer(path)
+    return f"what stands here alone (commands take --at {pointer}, load_config at={pointer!r})"
+
+
+def _around_all_losses(document: dict[str, Json], sections: frozenset[str]) -> Iterator[Mistake]:
+    """The one key that holds all losses, in a document that has nothing of its own."""
+    if not sections.isdisjoint(document):
+        return
+    holders: list[JsonPath] = []
+    for key, value in document.items():
+        if slips_for(key, AROUND_LOSS_CONFIGS):
+            return
+        if (inside := path_inside(value)) is not None:
+            holders.append((key, *inside))
+        elif isinstance(value, dict) and (
+            _alike(key) in _NAMES_OF_ALL_LOSSES or not sections.isdisjoint(value)
+        ):
+            holders.append((key,))
+    if len(holders) == 1:
+        yield Mistake(
+            holders[0], f"the loss config stands here; give {_alone(holders[0])}", at_key=True
+        )
 
 
 def _part_of_a_whole_config(whole: dict[str, Json], weight_sections: frozenset[str]) -> OwnPart:
@@ -120,7 +161,7 @@ def _strayed_sections(
     right = "/training/loss_configs"
     for key, value in owner.items():
         here = (*path, key)
-        if key in sections:
+        if key in sections and isinstance(value, dict):
             message = f"nothing reads {key!r} here; it belongs at {right}/{key}"
             yield Mistake(here, message, at_key=True)
         elif path and here != LOSS_CONFIGS_PATH and _is_like_a_loss_config(value, sections):

@@ -7,7 +7,7 @@ import re
 from ..model.errors import ConfigProblem, LossConfigError
 from ..text.jsontext import Json, JsonDocument, JsonPath, at
 from ..text.wording import did_you_mean, listed, shown, shown_pointer, without_middle
-from .model_config import OwnPart
+from .model_config import OwnPart, path_inside, training_object
 
 _STEP = re.compile("(?:[^~]|~[01])*")
 _MOST_NAMED = 10
@@ -43,6 +43,9 @@ def part_at(document: JsonDocument, pointer: JsonPath, source: str) -> OwnPart:
         path = (*path, key)
     match at(document.value, path):
         case dict() as sections:
+            if (inside := path_inside(sections)) is not None:
+                whole = (*path, *inside)
+                raise _error(document, whole, source, training_object(whole))
             return OwnPart(path, sections)
         case None if path:
             return OwnPart(path, {})

@@ -76,7 +76,7 @@ def validate_sections(
     suspect: Iterable[JsonPath],
     base: JsonPath,
     skip_section: str,
-    remark: Callable[[JsonPath, object], str],
+    remark: Callable[[JsonPath, object, bool], str],
 ) -> tuple[ConfigT | None, Iterable[Mistake]]:
     """The model of `sections`, or None and what is wrong with them.
 
@@ -86,7 +86,8 @@ def validate_sections(
         suspect: paths to values that are known to be wrong; nothing more is said of those.
         base: the path to the object in its document, for messages that name other places there.
         skip_section: how to say that a section is the trainer's, with `{}` for its name.
-        remark: what messages add about a value that is wrong, by its path in the object.
+        remark: what messages add about a value that is wrong, by its path in the object, and
+            whether a text may stand there.
     """
     try:
         return tables.config.model_validate(sections), ()
@@ -101,7 +102,7 @@ def validate_sections(
         return None, _without_suspects(explain(error, context), suspect)
 
 
-def remark_on_text(path: JsonPath, value: object) -> str:
+def remark_on_text(path: JsonPath, value: object, takes_text: bool) -> str:
     """What a message adds about a text that is a number in YAML, but not to PyYAML.
 
     Nobody knows what the config that a function is given was read with.

@@ -83,12 +83,13 @@ class YamlDocument(JsonDocument):
     remarks: tuple[Defect, ...]
     _plain: Mapping[int, str]
 
-    def remark_on(self, path: JsonPath, value: object) -> str:
+    def remark_on(self, path: JsonPath, value: object, takes_text: bool) -> str:
         """What messages add about the `value` at `path`, if it is none that its text looks like."""
         text = self._plain.get(self.offset_of_value(path)) if self.holds(path) else None
         if type(value) is not bool or text is None or text in ("true", "false"):
             return ""
-        return f"; YAML reads {text} as {shown(value)}, unless it stands in quotes"
+        quotes = ", unless it stands in quotes" if takes_text else ""
+        return f"; YAML reads {text} as {shown(value)}{quotes}"
 
 
 def can_read_yaml() -> bool:

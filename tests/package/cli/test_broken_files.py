@@ -70,7 +70,11 @@ SYNTAX = {
         "1:1: error: the text begins with a byte order mark; save it as UTF-8 without one",
     ),
     "a number": ("1", "1:1: error: expected an object, not 1"),
-    "YAML": ("bottleneck:\n  weights:\n", "1:1: error: expected a value, not bottleneck"),
+    "YAML": (
+        "bottleneck:\n  weights:\n",
+        "1:1: error: expected a value, not bottleneck; YAML takes a name that ends in .yaml or "
+        ".yml, or --yaml for standard input",
+    ),
 }
 
 BYTES = {

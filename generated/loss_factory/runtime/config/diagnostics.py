@@ -96,7 +96,7 @@ class Context(NamedTuple):
     skip_section: str
     """How to say that a section is the trainer's; `{}` stands for its name."""
 
-    remark: Callable[[JsonPath, object], str]
+    remark: Callable[[JsonPath, object, bool], str]
     """What else to say of a value that is wrong, such as how to write it in YAML."""
 
 
@@ -165,7 +165,7 @@ def _wrong_tag(choices: Choices, path: JsonPath, found: object, context: Context
         return f"missing; expected {expected}"
     value = cast("dict[str, object]", found)[choices.tag]
     near = did_you_mean(value, choices.models) if isinstance(value, str) else ""
-    return f"expected {expected}, not {shown(value)}{near or context.remark(path, value)}"
+    return f"expected {expected}, not {shown(value)}{near or context.remark(path, value, True)}"
 
 
 def _beside_the_tag(location: JsonPath, found: object, context: Context) -> Iterator[Mistake]:
@@ -242,7 +242,9 @@ def _unexpected(details: ErrorDetails, place: Place, context: Context) -> str:
         expected = _with_other_forms(expected, kind, field)
     is_word = type(found) is str and kind != "list_type"  # one word is no list of words
     near = did_you_mean(str(found), strings_of(field)) if is_word else ""
-    return f"expected {expected}, not {shown(found)}{near or context.remark(place.path, found)}"
+    takes_text = kind == "string_type" or strings_of(field) != []
+    remark = near or context.remark(place.path, found, takes_text)
+    return f"expected {expected}, not {shown(found)}{remark}"
 
 
 def _with_other_forms(expected: str, kind: str, field: FieldInfo) -> str:

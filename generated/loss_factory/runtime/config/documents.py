@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -32,6 +33,9 @@ from .pointers import part_at
 from .settings import Setting, setting_at, with_setting
 from .validation import validate_sections
 from .yaml_text import LONGEST_YAML, NO_KEY, YamlDocument, read_yaml
+
+_BEGIN_OF_YAML = re.compile(r"\s*(?:---|#|[\w$]+:(?:\s|$))")
+"""How JSON never begins."""
 
 
 class DatasetConfigError(LossConfigError):
@@ -152,12 +156,12 @@ def load_text(
     ]
     suspect = (each.path[len(own.path) :] for each in defects)
 
-    def remark(path: JsonPath, value: object) -> str:
+    def remark(path: JsonPath, value: object, takes_text: bool) -> str:
         """What a message adds about a wrong value, from the text where it stands in the text."""
         whole = (*own.path, *path)
         if not isinstance(document, YamlDocument) or at(document.value, whole) is not value:
             return ""
-        return document.remark_on(whole, value)
+        return document.remark_on(whole, value, takes_text)
 
     config, found = validate_sections(tables, sections, suspect, own.path, skip_section, remark)
     broken = {each.path for each in own.problems}.intersection(each.path for each in defects)
@@ -211,7 +215,12 @@ def _read(written: Written) -> JsonDocument:
     try:
         return (read_yaml if written.is_yaml else read_json)(written.text)
     except JsonSyntaxError as error:
-        problem = ConfigProblem(written.source, *error.position, "", error.message)
+        message = error.message
+        if not written.is_yaml and _BEGIN_OF_YAML.match(written.text):
+            message += (
+                "; YAML takes a name that ends in .yaml or .yml, or --yaml for standard input"
+            )
+        problem = ConfigProblem(written.source, *error.position, "", message)
         raise LossConfigError([problem]) from None
 
 

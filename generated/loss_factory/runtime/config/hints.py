@@ -15,10 +15,10 @@ from typing import NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from ..model.schedules import Schedule
-from ..model.shape import also_of, fields_of, models_of
+from ..model.shape import also_of, fields_of, holds_schedules, models_of
 from ..text.jsontext import Json, JsonPath, at
 from ..text.wording import nearest, slips_for
-from .paths import Home, Place, homes_called, homes_of, is_there, known_words, paths_of
+from .paths import Home, Place, homes_called, homes_of, is_chosen, is_there, known_words, paths_of
 
 _FEW = 3
 """As many readings can be told; more of them say nothing."""
@@ -88,18 +88,31 @@ class Unknown(NamedTuple):
         return at(self.sections, home.path) is None
 
     def fits(self, home: Home) -> int:
-        """How well the value would do there."""
-        key = home.key
+        """How well the value would do there; one number in the place of a list will do."""
         takes_anything = isinstance(self.value, dict) and not any(models_of(home.field))
-        try:
-            home.owner.model_validate({key: self.value})
-        except ValidationError as error:
-            told = error.errors(include_url=False, include_context=False)
-            mistakes = [each for each in told if each["loc"][:1] == (key,)]
-            if any(each["loc"] == (key,) and _is_another_kind(each["type"]) for each in mistakes):
-                return _OF_ANOTHER_KIND
-            return _USABLE if mistakes or takes_anything else _VALID
-        return _USABLE if takes_anything else _VALID
+        mistakes = _mistakes_with(self.value, home)
+        if _OF_ANOTHER_KIND in mistakes:
+            is_number = isinstance(self.value, int | float)
+            as_list = _mistakes_with([self.value], home) if is_number else mistakes
+            return _OF_ANOTHER_KIND if as_list else _USABLE
+        return _USABLE if mistakes or takes_anything else _VALID
+
+
+def _mistakes_with(value: Json, home: Home) -> list[int]:
+    """How well a value does at a place, once for each mistake in it."""
+    try:
+        home.owner.model_validate({home.key: value})
+    except ValidationError as error:
+        told = error.errors(include_url=False, include_context=False)
+        mistakes = [each for each in told if each["loc"][:1] == (home.key,)]
+        may_lack_tag = isinstance(value, dict) and not holds_schedules(home.field)
+        return [
+            _OF_ANOTHER_KIND
+            if each["loc"] == (home.key,) and _is_another_kind(each["type"], may_lack_tag)
+            else _USABLE
+            for each in mistakes
+        ]
+    return []
 
 
 def hint_for(unknown: Unknown) -> Hint:
@@ -115,9 +128,10 @@ def hint_for(unknown: Unknown) -> Hint:
     there = _there(unknown.exact, unknown)
     return _hint(
         _told_elsewhere(there, unknown)
+        or _called_elsewhere(unknown)
         or poor
         or _best(_near(unknown), unknown, _USABLE)
-        or _told_elsewhere(_without_arguments(unknown), unknown)
+        or _in_an_absent_section(unknown)
     )
 
 
@@ -128,11 +142,11 @@ def _hint(homes: Iterable[Home]) -> Hint:
 def _readings_here(unknown: Unknown) -> Iterator[list[Home]]:
     """What the key may mean in this object, or in one of its objects, from the most likely on."""
     yield [each for each in _free(unknown.own, unknown) if _is_also(unknown, each)]
-    inside = _there(unknown.exact, unknown) if unknown.above else []
-    yield [each for each in inside if _is_inside(each, unknown.above)]
+    inside = [each for each in unknown.exact if _may_be_inside(each, unknown)]
+    yield inside
     yield _slips(unknown)
     if unknown.above:  # everything is inside of the whole config
-        yield [each for each in inside if each.field.is_required()]
+        yield [each for each in _there(unknown.exact, unknown) if each.field.is_required()]
         also = homes_called(unknown.config, _as_word(unknown.key))
         yield [each for each in _there(also, unknown) if _is_inside(each, unknown.above)]
 
@@ -175,6 +189,28 @@ def _there(homes: Iterable[Home], unknown: Unknown) -> list[Home]:
     return [each for each in _free(homes, unknown) if is_there(each, unknown.sections)]
 
 
+def _may_be_inside(home: Home, unknown: Unknown) -> bool:
+    """Whether it is in an object of the object around the key, or in one that is missing there."""
+    if not unknown.above or not _is_inside(home, unknown.above) or not unknown.is_free(home):
+        return False
+    if _is_in_a_schedule(unknown) or not is_chosen(home, unknown.sections):
+        return False
+    holder = at(unknown.sections, home.needs)
+    is_own = _is_inside(home._replace(path=(*home.needs, "")), unknown.above)
+    return isinstance(holder, dict) or (holder is None and is_own)
+
+
+def _called_elsewhere(unknown: Unknown) -> list[Home]:
+    """What people call by the key in this section, or at one place of the whole config."""
+    word = _as_word(unknown.key)
+    spelled = homes_of(unknown.config, word) if word != unknown.key else ()
+    places = _there([*spelled, *homes_called(unknown.config, word)], unknown)
+    if unknown.above:
+        places = [each for each in places if each.path[:1] == unknown.above[:1]]
+    found = _best(places, unknown, _VALID)
+    return found if len(found) == 1 else []
+
+
 def _is_inside(home: Home, above: JsonPath) -> bool:
     """Whether it is in an object of the object at `above`."""
     return home.path[: len(above)] == above and len(home.path) > len(above) + 1
@@ -210,11 +246,17 @@ def _near(unknown: Unknown) -> list[Home]:
     return [] if near is None else [own[near]]
 
 
-def _without_arguments(unknown: Unknown) -> list[Home]:
-    """Where else the key is legal, but for arguments, of which many have the same names."""
+def _in_an_absent_section(unknown: Unknown) -> list[Home]:
+    """Where the key is legal in the one section that takes it, if the config has it nowhere.
+
+    But for arguments, of which many have the same names.
+    """
     if _is_in_a_schedule(unknown) or len(paths_of(unknown.exact)) > _FEW:
         return []
-    return [each for each in _free(unknown.exact, unknown) if _ARGUMENTS not in each.path[:-1]]
+    homes = [each for each in unknown.exact if _ARGUMENTS not in each.path[:-1]]
+    found = _told_elsewhere(_free(homes, unknown), unknown)
+    sections = {each.path[0] for each in found}
+    return found if len(sections) == 1 and all(map(unknown.is_free, homes)) else []
 
 
 def _is_in_a_schedule(unknown: Unknown) -> bool:
@@ -240,5 +282,8 @@ def _as_word(key: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).replace("-", "_").casefold()
 
 
-def _is_another_kind(error: str) -> bool:
-    return error.endswith("_type") or error in ("literal_error", "union_tag_not_found")
+def _is_another_kind(error: str, may_lack_tag: bool) -> bool:
+    """Whether it is no object, no list and so on; an object may have lost its tag."""
+    if error == "union_tag_not_found":
+        return not may_lack_tag
+    return error.endswith("_type") or error == "literal_error"

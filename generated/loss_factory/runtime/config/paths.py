@@ -125,12 +125,15 @@ def _homes_of(config: type[BaseModel]) -> _Homes:
     return _Homes(by_key, by_other_name, frozenset({*by_key, *by_other_name, *of_schedules}))
 
 
+def is_chosen(home: Home, sections: Json) -> bool:
+    """Whether the config makes the choice that a place takes."""
+    choice = home.choice
+    return choice is None or at(sections, (*choice.path, choice.tag)) == choice.value
+
+
 def is_there(home: Home, sections: Json) -> bool:
     """Whether the config has the object that a place is in, if only by default."""
-    choice = home.choice
-    if choice is not None and at(sections, (*choice.path, choice.tag)) != choice.value:
-        return False
-    return isinstance(at(sections, home.needs), dict)
+    return is_chosen(home, sections) and isinstance(at(sections, home.needs), dict)
 
 
 def paths_of(homes: Iterable[Home]) -> list[JsonPath]:
