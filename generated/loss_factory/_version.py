@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "d9f9e77e2f0260a16396e9711ec5ee541769a5c99c9d9567c92b74f5207d1c2b"
+SCHEMA_SHA256: Final = "f1ced79674a61affcc97ae62b31face92f2ed2d0ccd74b50626ed45c3bd9e4c4"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

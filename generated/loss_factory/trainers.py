@@ -175,6 +175,22 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                         conditions=(Condition(key="win_lengths", above="fft_sizes"),),
                         why="a window is at most as long as its FFT",
                     ),
+                    Failure(
+                        conditions=(
+                            Condition(key="w_sc", one_of=(0,)),
+                            Condition(key="w_log_mag", one_of=(0,)),
+                            Condition(key="w_lin_mag", one_of=(None, 0)),
+                            Condition(key="w_phs", one_of=(None, 0)),
+                        ),
+                        why="without a weight there is no loss",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="log_fac", one_of=(0,)),
+                            Condition(key="log_eps", one_of=(None, 0)),
+                        ),
+                        why="the logarithm of 0 is infinite, without 'log_eps'",
+                    ),
                 ),
                 "EncodecDiscriminatorArguments": (
                     Failure(
@@ -396,6 +412,16 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                         conditions=(Condition(key="hop_sizes", above="fft_sizes", times=0.5),),
                         why="a hop is at most half of its FFT size",
                     ),
+                    Failure(
+                        conditions=(
+                            Condition(key="w_sc", one_of=(0,)),
+                            Condition(key="w_log_mag", one_of=(0,)),
+                            Condition(key="w_lin_mag", one_of=(None, 0)),
+                            Condition(key="w_phs", one_of=(None, 0)),
+                            Condition(key="w_cep", one_of=(None, 0)),
+                        ),
+                        why="without a weight there is no loss",
+                    ),
                 ),
                 "EncodecDiscriminatorArguments": (
                     Failure(
@@ -540,6 +566,15 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                     Failure(
                         conditions=(Condition(key="win_lengths", above="fft_sizes"),),
                         why="a window is at most as long as its FFT",
+                    ),
+                    Failure(
+                        conditions=(
+                            Condition(key="w_sc", one_of=(0,)),
+                            Condition(key="w_log_mag", one_of=(0,)),
+                            Condition(key="w_lin_mag", one_of=(None, 0)),
+                            Condition(key="w_phs", one_of=(None, 0)),
+                        ),
+                        why="without a weight there is no loss",
                     ),
                 )
             }

@@ -175,3 +175,44 @@ def test_what_is_no_word_for_the_schedule() -> None:
     sections = {"bottleneck": {"weights": {"kl": FALLING}}}
     for key in ("end_weight", "target_value", "period", "warmup_steps"):
         assert told(sections, "/bottleneck/weights/kl", key, 5) == ""
+
+
+LISTS: dict[str, Any] = {
+    "spectral": {"config": {"perceptual_weighting": True}, "weights": {"mrstft": 1.0}},
+    "time": {"weights": {"l1": 0.1}},
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "value", "hint"),
+    [
+        ("/spectral/config", "n_fft", 2048, meant("fft_sizes")),
+        ("/spectral/config", "hop_length", 512, meant("hop_sizes")),
+        ("/spectral/config", "win_size", 2048, meant("win_lengths")),
+        ("/spectral/config", "n_fft", "2048", ""),
+        ("/spectral/config", "weight", 0.5, ""),
+        ("/bottleneck/weights", "weight", 0.5, ""),
+        ("/bottleneck/weights", "l1", 0.5, ""),
+        ("", "KL", 1e-4, "it belongs at /bottleneck/weights/kl"),
+        ("", "kl_loss", 1e-4, "it belongs at /bottleneck/weights/kl"),
+        ("", "kl_loss", {"weight": 1e-4}, ""),
+        ("", "mse_loss", 1.0, "it belongs at /time/weights/l2"),
+        ("", "mae", 1.0, ""),
+        ("", "disc", {"weights": {"adversarial": 0.1}}, meant("discriminator")),
+    ],
+)
+def test_numbers_and_words_in_places_of_their_own(
+    place: str, key: str, value: object, hint: str
+) -> None:
+    assert told(LISTS, place, key, value) == hint
+
+
+def test_arguments_of_an_object_that_is_not_there() -> None:
+    assert told({"hubert": {}}, "/hubert", "weight", 1) == "it belongs at /hubert/weights/hubert"
+    assert told(LISTS, "/time", "weight", 1) == ""
+    without = {"discriminator": {"type": "encodec", "weights": {"adversarial": 0.1}}}
+    assert told(without, "/discriminator", "filters", 64) == (
+        "it belongs at /discriminator/config/filters"
+    )
+    dac = {"discriminator": {"type": "dac", "weights": {"adversarial": 0.1}}}
+    assert told(dac, "/discriminator", "filters", 64) == ""

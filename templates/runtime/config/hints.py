@@ -67,6 +67,15 @@ class Unknown(NamedTuple):
         return at(self.sections, self.place.path)
 
     @property
+    def is_known_word(self) -> bool:
+        """Whether the key is legal somewhere, or what people call something elsewhere."""
+        return _as_word(self.key) in known_words(self.config)
+
+    def is_number_for(self, home: Home) -> bool:
+        """Whether it is a number where an object belongs, which one of that object's keys is."""
+        return isinstance(self.value, int | float) and any(models_of(home.field))
+
+    @property
     def own(self) -> list[Home]:
         """The places of the keys that the object around it takes."""
         found = {name: each for each in self.place.models for name in fields_of(each)}
@@ -118,7 +127,10 @@ def hint_for(unknown: Unknown) -> Hint:
     for readings in _readings_here(unknown):
         if found := _best(readings, unknown, _USABLE):
             return _hint(found)
-        poor = poor or _best([each for each in readings if _is_spelled(unknown, each)], unknown, 0)
+        spelled = [each for each in readings if _is_spelled(unknown, each)]
+        poor = poor or _best(
+            [each for each in spelled if not unknown.is_number_for(each)], unknown, 0
+        )
     for each in unknown.own:
         if _is_also(unknown, each) and unknown.fits(each):
             return Hint([], each.key)
@@ -145,7 +157,7 @@ def _readings_here(unknown: Unknown) -> Iterator[list[Home]]:
     if unknown.above:  # everything is inside of the whole config
         yield [each for each in _there(unknown.exact, unknown) if each.field.is_required()]
         also = homes_called(unknown.config, _as_word(unknown.key))
-        yield [each for each in _there(also, unknown) if _is_inside(each, unknown.above)]
+        yield [each for each in also if _may_be_inside(each, unknown)]
 
 
 def _best(readings: Iterable[Home], unknown: Unknown, at_least: int) -> list[Home]:
@@ -218,7 +230,7 @@ def _slips(unknown: Unknown) -> list[Home]:
     words: dict[str, list[Home]] = {}
     for each in unknown.own:
         longer = [word for word in _others(each) if len(word) > _SHORT_NAME]
-        for word in (each.key, *longer):
+        for word in (each.key, *(() if unknown.is_known_word else longer)):
             words.setdefault(word, []).append(each)
     slips = [home for word in slips_for(unknown.key, words) for home in words[word]]
     spelled = [each for each in slips if _is_spelled(unknown, each)]
@@ -233,7 +245,7 @@ def _near(unknown: Unknown) -> list[Home]:
     """
     key = unknown.key
     words = known_words(unknown.config) | unknown.passed
-    if _as_word(key) in words or len(key) <= _SHORT:
+    if unknown.is_known_word or _as_word(key) in unknown.passed or len(key) <= _SHORT:
         return []
     own = {each.key: each for each in _free(unknown.own, unknown)}
     longer = [each for each in own if each.startswith(f"{key}_") or key.startswith(f"{each}_")]

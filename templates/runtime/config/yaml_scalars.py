@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Final, TypeAlias
 
 Scalar: TypeAlias = "str | int | float | bool | None"
@@ -68,7 +69,12 @@ def is_surprising(text: str) -> bool:
 
 def _integer(text: str, kind: str) -> int:
     if kind == "sexagesimal":
-        return int(_sexagesimal(text))
+        if len(text) > sys.get_int_max_str_digits():
+            raise ValueError
+        value = 0
+        for part in text.lstrip("+-").replace("_", "").split(":"):
+            value = value * _BASE_OF_TIMES + int(part)
+        return -value if text.startswith("-") else value
     digits = text.replace("_", "").lower().replace("0b", "").replace("0x", "")
     return int(digits or "0", _BASES[kind])
 

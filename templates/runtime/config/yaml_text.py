@@ -273,6 +273,8 @@ class _Reader:
         merges: list[_Node] = []
         for key, value in node.pairs:
             if isinstance(key, _Scalar) and key.is_plain and key.text == _MERGE:
+                if merges:
+                    self._defect((way, _MERGE), key, f"{DUPLICATE}; list what to merge after one")
                 merges.append(value)
                 continue
             name = self._key(key, way)

@@ -8,7 +8,7 @@ from ..model.comments import is_comment
 from ..model.records import ConfigT, Objective, Trainer
 from ..model.schedules import Schedule
 from ..model.shape import fields_of
-from ..text.jsontext import Json, JsonPath
+from ..text.jsontext import JsonPath
 from ..text.wording import shown
 from .held_objects import HeldObject, Note
 from .values_together import failing_values, failures_of, is_one_of, unequal_lists
@@ -43,7 +43,7 @@ def failures(
             if key in found.members and found.members[key] is None and key in said:
                 continue  # what should be there instead is told below
             if key in found.members:
-                yield from _refused(trainer, place, found.members[key], path)
+                yield from _refused(trainer, found, key)
                 yield from _excluded(trainer, place, found, path)
             elif place in trainer.needs and not is_misspelled(key, found.path):
                 missing = f"{'.'.join(map(str, path))!r} is missing, and "
@@ -91,20 +91,22 @@ def in_vain(objective: Objective[ConfigT], config: ConfigT, has_teacher: bool) -
         yield Note(path, True, said, " would train it in vain")
 
 
-def _refused(trainer: Trainer, place: str, value: Json, path: JsonPath) -> Iterator[Note]:
+def _refused(trainer: Trainer, found: HeldObject, key: str) -> Iterator[Note]:
+    place, path, value = f"{found.model.__name__}.{key}", (*found.path, key), found.members[key]
     if place in trainer.lacks:
-        yield Note(path, True, "", f" can't take {path[-1]!r} here")
+        yield Note(path, True, "", f" can't take {key!r} here")
     elif is_one_of(value, trainer.refuses.get(place, ())):
         advice = ""
         if value is None:
-            advice = "; it needs a value" if place in trainer.needs else f"; leave {path[-1]!r} out"
+            is_needed = place in trainer.needs or fields_of(found.model)[key].is_required()
+            advice = "; it needs a value" if is_needed else f"; leave {key!r} out"
         yield Note(path, False, "", f" can't use {shown(value)} here{advice}")
     if isinstance(value, dict) and place in trainer.passes:
         yield from _commented(path, filter(is_comment, value))
-        for key in trainer.passes[place]:
-            if key in value:
-                after = f" can't take {key!r} here: the trainer passes it itself"
-                yield Note((*path, key), True, "", after)
+        for passed in trainer.passes[place]:
+            if passed in value:
+                after = f" can't take {passed!r} here: the trainer passes it itself"
+                yield Note((*path, passed), True, "", after)
 
 
 def _commented(path: JsonPath, comments: Iterable[str]) -> Iterator[Note]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import cast
 
 from ..model.records import Condition, Failure, Trainer
@@ -105,7 +106,8 @@ def _beyond(condition: Condition, trainer: Trainer, found: HeldObject) -> list[i
         if key is not None:
             others = _numbers(_value(trainer, found, key))
             pairs = enumerate(zip(numbers, others, strict=False))
-            beyond &= {at for at, (one, two) in pairs if sign * one > sign * condition.times * two}
+            times = Fraction(condition.times)  # integers need not fit into a float
+            beyond &= {at for at, (one, two) in pairs if sign * one > sign * times * Fraction(two)}
     return sorted(beyond)
 
 

@@ -408,6 +408,27 @@ def test_a_model_without_a_bottleneck(model: str) -> None:
 # Whole model configs
 
 
+def test_comments_among_keyword_arguments() -> None:
+    """Trainers pass a config on with them; where nothing reads it, it is fine."""
+    spectral = '{"config": {"//": "as in the paper"}, "weights": {"mrstft": 1, "_comment": ""}}'
+    hil = '{"type": "hil", "config": {"$comment": ""}, "weights": {"adversarial": 1}}'
+    time = '{"config": {"_comment": ""}, "weights": {"l1": 1}}'
+    text = whole(f'{{"spectral": {spectral}, "time": {time}, "discriminator": {hil}}}')
+    assert [each for each in found("--trainer", NEW, text=text) if "argument" in each] == [
+        f"warning /training/loss_configs/spectral/config/~1~1: {NEW} can't take '//' here: a "
+        "comment is an argument, too",
+        f"warning /training/loss_configs/discriminator/config/$comment: {NEW} can't take "
+        "'$comment' here: a comment is an argument, too",
+    ]
+
+
+def test_a_comment_hides_nothing() -> None:
+    config = '{"_comment": "", "fft_sizes": [64], "hop_sizes": [16, 8], "win_lengths": [64]}'
+    spectral = f'{{"config": {config}, "weights": {{"mrstft": 1}}}}'
+    told = found("--trainer", NEW, text=whole(f'{{{TIME}, "spectral": {spectral}}}'))
+    assert [each for each in told if "lists of several lengths" in each] != []
+
+
 def test_sections_around_loss_configs() -> None:
     training = f'{{"time": {{}}, "loss_configs": {GOOD}}}'
     text = f'{{"model": {{}}, "bottleneck": {{}}, "training": {training}}}'

@@ -154,3 +154,57 @@ def test_what_says_dataset_type_by_mistake(key: str, folder: Path) -> None:
     """It is checked as what it is."""
     (folder / "a.json").write_text(f'{{"dataset_type": "audio_dir", "{key}": {{"x": 1}}}}')
     assert "notice" not in typed("check", "a.json").out
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        ('{"losses": {"stft": 1}}', "/losses"),
+        ('{"name": "x", "mine": {"time": null}}', "/mine"),
+        ('{"config": {"loss_configs": {}}}', "/config/loss_configs"),
+        ('{"run": {"training": {"loss_configs": {}}}}', "/run/training/loss_configs"),
+    ],
+)
+def test_a_loss_config_inside_of_something(folder: Path, text: str, pointer: str) -> None:
+    (folder / "c.json").write_text(text)
+    done = typed("check", "--format", "json", "c.json")
+    [problem] = json.loads(done.out)["problems"]
+    assert (problem["pointer"], problem["message"]) == (
+        pointer,
+        "the loss config stands here; give what stands here alone (commands take --at "
+        f"{pointer}, load_config at={pointer!r})",
+    )
+    with pytest.raises(LossConfigError, match="the loss config stands here"):
+        load_config("c.json")
+    (folder / "c.json").write_text(text.replace("stft", "time").replace("1}", "null}"))
+    load_config("c.json", at=pointer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"mine": {"time": null}, "yours": {"time": null}}',
+        '{"time": null, "mine": {"time": null}}',
+        '{"sisdr": {"weight": 1}}',
+    ],
+)
+def test_what_may_be_a_section_of_somebody(folder: Path, text: str) -> None:
+    (folder / "c.json").write_text(text)
+    with pytest.raises(LossConfigError, match="unknown section"):
+        load_config("c.json")
+
+
+def test_a_place_that_holds_a_whole_config(folder: Path) -> None:
+    (folder / "c.json").write_text('{"a": {"training": {"loss_configs": {}}}}')
+    for pointer, rest in (("/a", "/training/loss_configs"), ("/a/training", "/loss_configs")):
+        with pytest.raises(LossConfigError, match=f"commands take --at {pointer}{rest},"):
+            load_config("c.json", at=pointer)
+
+
+def test_the_config_of_a_dataset_that_does_not_say_its_type(folder: Path) -> None:
+    (folder / "d.json").write_text('{"datasets": [{"id": "a"}], "random_crop": true}')
+    done = typed("check", "d.json")
+    assert (done.code, done.out) == (
+        0,
+        "d.json: notice: this is the config of a dataset, which has no losses\nd.json: 1 notice\n",
+    )

@@ -82,6 +82,11 @@ SPECTRAL = [
     {**RESOLUTION, "win_lengths": [600]},
     {**RESOLUTION, "scale": "mel"},
     {**RESOLUTION, "retain_batch_dim": True},
+    {**RESOLUTION, "w_sc": 0, "w_log_mag": 0},
+    *({**RESOLUTION, "w_sc": 0, "w_log_mag": 0, key: 1} for key in ("w_lin_mag", "w_cep")),
+    {**RESOLUTION, "w_sc": 0},
+    {**RESOLUTION, "log_fac": 0},
+    {**RESOLUTION, "log_fac": 0, "log_eps": 1},
     *({key: None} for key in RESOLUTION),
     *({**RESOLUTION, key: None} for key in fields_of(SpectralArguments) if key not in RESOLUTION),
 ]

@@ -45,9 +45,11 @@ def with_schemas(text: str, schemas: Sequence[Mapping[str, Json]]) -> str:
     Raises:
         ValueError: they are no settings that something can be added to; it says why.
     """
+    newline = "\r\n" if "\r\n" in text else "\n"
     plain = _without_comments(text)
     if not plain.strip("\ufeff \t\r\n"):
-        text = plain = f"{text}{{}}\n"
+        end = newline if plain.strip("\ufeff") and not text.endswith("\n") else ""
+        text, plain = (f"{each}{end}{{}}{newline}" for each in (text, plain))
     settings = _read(plain)
     if not isinstance(settings, dict):
         raise ValueError("expected an object")
@@ -55,7 +57,6 @@ def with_schemas(text: str, schemas: Sequence[Mapping[str, Json]]) -> str:
     there = [each for each in found.members if each.key == SCHEMAS]
     if len(there) > 1:
         raise ValueError(f"{SCHEMAS!r} is there twice")
-    newline = "\r\n" if "\r\n" in text else "\n"
     indent = _indent(text, found)
     if not there:
         listed = _written([*schemas], indent, 1)
