@@ -334,6 +334,10 @@ def _equal_names(owner: ClosedObject) -> Iterator[Problem]:
         if other is not each:
             message = f"{other.key!r} is called {each.name!r} in Python already"
             yield Problem((*each.path, PYTHON_NAME), message, about=(other.path,))
+        elif each.name != each.key and each.name in owner.properties:
+            other = owner.properties[each.name]
+            message = f"{each.name!r} is the key of another property; choose another"
+            yield Problem((*each.path, PYTHON_NAME), message, about=(other.path,))
 
 
 def _choice_of_values(of: Property) -> Iterator[Problem]:
@@ -390,12 +394,26 @@ def _tags(path: JsonPath, tag: str, variants: list[ClosedObject]) -> Iterator[Pr
         message = f"{name} needs a required property {tag!r} with an 'enum' of one value"
         about = (("$defs", name, "properties", tag),)
         yield Problem(path, message, about=about)
+    yield from _names_of_tags([each for each in variants if tag in each.properties], tag)
     places = [
         (("$defs", name, "properties", tag, "enum", 0), possible[tag])
         for name, possible in tags.items()
         if tag in possible
     ]
     yield from repeated(places, f"value of the tag {tag!r}:")
+
+
+def _names_of_tags(variants: list[ClosedObject], tag: str) -> Iterator[Problem]:
+    """Tags that are not called the same in Python in all objects of a choice."""
+    for each in variants:
+        first, held = variants[0].properties[tag], each.properties[tag]
+        if held.name != first.name:
+            place = (*held.path, PYTHON_NAME) if held.name != tag else held.path
+            message = (
+                f"{tag!r} is called {held.name!r} in Python here, and {first.name!r} in "
+                f"{variants[0].name}; choose one name"
+            )
+            yield Problem(place, message, about=(first.path,))
 
 
 def _possible_tags(variant: ClosedObject) -> Mapping[str, str]:

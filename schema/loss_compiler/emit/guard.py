@@ -236,10 +236,14 @@ def _read_into(said: _Annotation, node: ast.expr) -> None:
             _read_into(said, right)
         case ast.Subscript(
             value=ast.Name(id="Annotated"),
-            slice=ast.Tuple(elts=[ast.BinOp(left=one, right=many), ast.Name(id="OneOrList")]),
+            slice=ast.Tuple(
+                elts=[ast.BinOp(left=one, right=many), ast.Name(id="OneOrList"), *metadata]
+            ),
         ):
             said.types.add("OneOrList")
             said.inside += [_read(one), _read(many)]
+            for each in metadata:
+                _read_metadata(said, each)
         case ast.Subscript(
             value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[inner, *metadata])
         ):
