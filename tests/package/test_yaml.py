@@ -140,6 +140,19 @@ training:
             "1:18: /training/loss_configs/bottleneck/weights/k1: unknown key 'k1'; did you mean "
             "'kl'?",
         ),
+        (
+            "bottleneck: {<<: {weights: {kl: 1}}, <<: {weights: {kl: 2}}}",
+            "1:38: /bottleneck/<<: duplicate key; list what to merge after one",
+        ),
+        (
+            f"bottleneck: {{weights: {{kl: 1{180 * ':0'}}}}}",
+            "1:28: /bottleneck/weights/kl: expected a number that fits into a float or null, not an "
+            "integer of about 320 digits",
+        ),
+        (
+            f"bottleneck: {{weights: {{kl: 1{3000 * ':0'}}}}}",
+            "1:28: /bottleneck/weights/kl: the number 1:0:0:0:0:0:0:0:0:0:0:0… has too many digits",
+        ),
         ("- 1", "1:1: expected an object, not an array"),
     ],
 )

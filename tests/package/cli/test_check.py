@@ -422,6 +422,23 @@ def test_comments_among_keyword_arguments() -> None:
     ]
 
 
+def test_null_for_what_has_to_be_there() -> None:
+    """Nobody is told to leave out what a config can't do without."""
+    config = '{"n_mels": [80], "window_lengths": [64], "pow": 1, "log_weight": 1, "mag_weight": 0}'
+    mrmel = f'"mrmel": {{"config": {config}, "weights": {{"mrmel": null}}}}'
+    [told] = [
+        each for each in found("--trainer", NEW, text=whole(f"{{{mrmel}}}")) if "null" in each
+    ]
+    assert told.endswith("can't use null here; it needs a value")
+
+
+def test_numbers_that_no_float_can_hold_in_lists_that_are_compared() -> None:
+    config = f'{{"fft_sizes": [1{400 * "0"}], "hop_sizes": [1{401 * "0"}], "win_lengths": [64]}}'
+    spectral = f'"spectral": {{"config": {config}, "weights": {{"mrstft": 1}}}}'
+    told = found("--trainer", NEW, text=whole(f"{{{TIME}, {spectral}}}"))
+    assert [each for each in told if "a hop is at most half of its FFT size" in each] != []
+
+
 def test_a_comment_hides_nothing() -> None:
     config = '{"_comment": "", "fft_sizes": [64], "hop_sizes": [16, 8], "win_lengths": [64]}'
     spectral = f'{{"config": {config}, "weights": {{"mrstft": 1}}}}'

@@ -126,6 +126,9 @@ def test_settings_for_vs_code(folder: Path) -> None:
         ("{}", []),
         ('{\n    "a": 1 // of mine\n}\n', ['\n    "a": 1, // of mine\n    "json.schemas": [']),
         ("// top\n{ // inside\n}\n", ["// top\n{ // inside\n"]),
+        ("// of mine", ["// of mine\n{"]),
+        ("// of mine\r\n", ["// of mine\r\n{"]),
+        ("\n/* of mine */ ", ["/* of mine */ \n{"]),
         ('{\r\n\t"a": [1, 2,], // "b": {\r\n}\r\n', ['\t"a": [1, 2,], // "b": {\r\n\t"json']),
         (
             '{"json.schemas": [\n'
