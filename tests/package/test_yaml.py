@@ -146,8 +146,8 @@ training:
         ),
         (
             f"bottleneck: {{weights: {{kl: 1{180 * ':0'}}}}}",
-            "1:28: /bottleneck/weights/kl: expected a number that fits into a float or null, not an "
-            "integer of about 320 digits",
+            "1:28: /bottleneck/weights/kl: expected a number that fits into a float or null, not "
+            "an integer of about 320 digits",
         ),
         (
             f"bottleneck: {{weights: {{kl: 1{3000 * ':0'}}}}}",
