@@ -198,6 +198,7 @@ LISTS: dict[str, Any] = {
         ("", "kl_loss", {"weight": 1e-4}, ""),
         ("", "mse_loss", 1.0, "it belongs at /time/weights/l2"),
         ("", "mae", 1.0, ""),
+        ("", "decay", 0.5, ""),
         ("", "disc", {"weights": {"adversarial": 0.1}}, meant("discriminator")),
     ],
 )

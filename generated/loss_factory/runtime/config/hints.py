@@ -215,6 +215,8 @@ def _may_be_inside(home: Home, unknown: Unknown) -> bool:
 def _called_elsewhere(unknown: Unknown) -> list[Home]:
     """What people call by the key in this section, or at one place of the whole config."""
     word = _as_word(unknown.key)
+    if not unknown.above and homes_of(unknown.config, unknown.key):
+        return []  # it has the name of something itself
     spelled = homes_of(unknown.config, word) if word != unknown.key else ()
     places = _there([*spelled, *homes_called(unknown.config, word)], unknown)
     if unknown.above:
