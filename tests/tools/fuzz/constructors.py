@@ -192,6 +192,10 @@ KNOWN: dict[str, Known] = {
             for key, value in _members(case.config)
         ),
     ),
+    "bands": Known(
+        "a band is two shares of the spectrum; how many bins that are depends on the FFT size",
+        lambda case: "discriminator.config.bands" in case.drawn,
+    ),
     "open arguments": Known(
         "the schema leaves these arguments to the trainer",
         lambda case: (
