@@ -398,21 +398,29 @@ def _with_default_factory(field: ast.AnnAssign) -> ast.AnnAssign:
     The generator writes `weights: Annotated[Weights, Field(validate_default=True)] = {}`, which
     type checkers refuse, and `config: dict[str, object] = {}` for an open object.
     """
-    annotation, factory = field.annotation, "dict"
-    match field:
-        case ast.AnnAssign(
-            annotation=ast.Subscript(
-                value=ast.Name(id="Annotated"),
-                slice=ast.Tuple(elts=[ast.Name(id=factory) as held, ast.Call(keywords=said)]),
-            ),
-            value=ast.Dict(keys=[]),
+    annotation = _without_validation(field.annotation)
+    value = field.value
+    match value, annotation:
+        case ast.Dict(keys=[]), ast.Name(id=factory) | ast.Subscript(
+            value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[ast.Name(id=factory), *_])
         ):
-            kept = [each for each in said if each.arg != "validate_default"]  # such as an alias
-            rules = ast.Call(ast.Name("Field"), [], kept)
-            annotation = _annotated(held, rules) if kept else held
-        case ast.AnnAssign(value=ast.Dict(keys=[])):
-            pass
-        case _:
-            return field
-    default = ast.Call(ast.Name("Field"), [], [ast.keyword("default_factory", ast.Name(factory))])
-    return ast.AnnAssign(field.target, annotation, default, simple=1)
+            value = _made_by(factory)
+        case ast.Dict(keys=[]), _:
+            value = _made_by("dict")
+    return ast.AnnAssign(field.target, annotation, value, simple=1)
+
+
+def _made_by(factory: str) -> ast.expr:
+    return ast.Call(ast.Name("Field"), [], [ast.keyword("default_factory", ast.Name(factory))])
+
+
+def _without_validation(annotation: ast.expr) -> ast.expr:
+    """An annotation without `validate_default=True`: all defaults are valid already."""
+    match annotation:
+        case ast.Subscript(
+            value=ast.Name(id="Annotated"),
+            slice=ast.Tuple(elts=[held, ast.Call(func=ast.Name(id="Field"), keywords=said)]),
+        ):
+            kept = [each for each in said if each.arg != "validate_default"]
+            return _annotated(held, ast.Call(ast.Name("Field"), [], kept)) if kept else held
+    return annotation
