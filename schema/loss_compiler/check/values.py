@@ -7,6 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.protocols import Validator
 from referencing.exceptions import Unresolvable
 
 from ..shared.jsontext import Json, JsonPath, object_at
@@ -53,18 +54,20 @@ def value_problems(document: Json, schema: LossesSchema) -> list[Problem]:
 
 def _subschemas(value: Json, path: JsonPath = ()) -> Iterator[tuple[JsonPath, Json]]:
     """Each object in a document, which may be what an error is about, and where it stands."""
+    members: Iterable[tuple[str | int, Json]] = ()
     if isinstance(value, dict):
         yield path, value
-    members = value.items() if isinstance(value, dict) else enumerate(value)
+        members = value.items()
+    elif isinstance(value, list):
+        members = enumerate(value)
     for key, each in members:
-        if isinstance(each, dict | list):
-            yield from _subschemas(each, (*path, key))
+        yield from _subschemas(each, (*path, key))
 
 
 def _value_problems(
     of: Property,
     values: Iterable[tuple[JsonPath, Json]],
-    validator: Draft202012Validator,
+    validator: Validator,
     schema: LossesSchema,
     rules: Mapping[int, JsonPath],
 ) -> Iterator[Problem]:
@@ -84,9 +87,7 @@ def _value_problems(
             yield from _told(error, place, at_rule, is_empty_object)
 
 
-def _judge(
-    of: Property, value: Json, validator: Draft202012Validator, schema: LossesSchema
-) -> Draft202012Validator:
+def _judge(of: Property, value: Json, validator: Validator, schema: LossesSchema) -> Validator:
     """What judges a value: of several objects, or of null and one, the one that is meant."""
     if not of.is_choice or not isinstance(of.kind, Objects) or not isinstance(value, dict):
         return validator
@@ -98,7 +99,8 @@ def _judge(
     ]
     if len(meant) != 1:
         return validator
-    return validator.evolve(schema={"$ref": meant[0], "$defs": validator.schema["$defs"]})
+    whole: Any = validator.schema
+    return validator.evolve(schema={"$ref": meant[0], "$defs": whole["$defs"]})
 
 
 def _choices(schema: LossesSchema, name: str, key: str) -> tuple[str | int, ...]:
@@ -114,10 +116,11 @@ def _told(
     path: JsonPath = (*place, *error.absolute_path)
     found: Any = error.instance
     rule: Any = error.validator_value
+    schema: Any = error.schema
     about = ((*at_rule, str(error.validator)),)
     match error.validator:
         case "additionalProperties":
-            known = object_at(error.schema, ("properties",))
+            known = object_at(schema, ("properties",))
             for key in found:
                 if key not in known and not is_comment(key):
                     near = did_you_mean(key, [each for each in known if each not in found])
