@@ -629,8 +629,8 @@ WRITTEN = "FILE: nothing was written; the lines are those of the new text"
         (
             ["B", "--tag", "b", "--loss", "x::y=-1"],
             [
-                "FILE:PLACE: /$defs/BottleneckWeights/properties/y/default: not valid under its "
-                "own subschema: expected a number of at least 0, not -1",
+                "FILE:PLACE: /$defs/BottleneckWeights/properties/y/default: expected a number "
+                "of at least 0, not -1",
                 WRITTEN,
             ],
         ),

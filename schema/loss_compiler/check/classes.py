@@ -37,6 +37,7 @@ from ..source.syntax import (
     innermost,
     values_inside,
 )
+from .other_names import other_name_problems
 from .reachability import in_its_place
 from .repetitions import alike, in_a_circle, repeated
 
@@ -250,6 +251,7 @@ def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
             about = ((*owner.path, "properties", name),)
             yield Problem((*owner.path, "required", index), message, about=about, near=near)
     yield from _equal_names(owner)
+    yield from other_name_problems(owner)
     for name, each in owner.properties.items():
         yield from _property_name(each)
         if name in owner.required and each.default is not ABSENT:
@@ -342,7 +344,9 @@ def _equal_names(owner: ClosedObject) -> Iterator[Problem]:
 
 def _choice_of_values(of: Property) -> Iterator[Problem]:
     if of.has_null_choice != of.nullable:
-        message = "null has to stand both in 'type' and in 'enum', or in neither"
+        message = "null stands in 'type', so add it here, or take it out there"
+        if of.has_null_choice:
+            message = "null stands here, so add it to 'type', or take it out"
         yield Problem((*of.path, "enum"), message)
     if not of.choices:
         what = "integer" if of.kind == Plain("integer") else "string"

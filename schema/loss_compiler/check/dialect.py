@@ -1,44 +1,25 @@
-"""What a losses schema may say: the dialect, and defaults and examples that keep their rules."""
+"""What a losses schema may say: the dialect."""
 
 from __future__ import annotations
 
 import functools
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import create
-from referencing.exceptions import Unresolvable
 
 from ..shared.jsontext import Json, JsonPath, at, object_at
-from ..shared.wording import did_you_mean, did_you_mean_name, shown, slip_for
+from ..shared.wording import did_you_mean, did_you_mean_name, slip_for
 from ..source.locations import DIALECT
 from ..source.names import PYTHON_NAME
 from ..source.problems import Problem
-from ..source.syntax import (
-    ABSENT,
-    CARRIED,
-    MAPPING,
-    SCHEMA_KEY,
-    TRAINERS,
-    WEIGHT,
-    Array,
-    ClosedObject,
-    Kind,
-    LossesSchema,
-    Map,
-    OneOrList,
-    Plain,
-    Property,
-    is_comment,
-    is_loss,
-)
-from .bounds import bound_problems
-from .refusals import CONTAINERS, expectation, refusals
+from ..source.syntax import CARRIED, MAPPING, SCHEMA_KEY, TRAINERS, WEIGHT, is_loss
+from .refusals import CONTAINERS, refusals
 
 _FIELD = re.compile("[a-z][a-z0-9_]*")
 _FIELD_IN_WORDS = "a name of lower-case ASCII letters, digits and '_' that begins with a letter"
@@ -171,96 +152,3 @@ def _with_patterns_for_python(subschema: dict[str, Any]) -> dict[str, Any]:
     if "pattern" in subschema:
         subschema["pattern"] = re.sub(r"\$$", r"\\Z", subschema["pattern"])
     return subschema
-
-
-def value_problems(document: Json, schema: LossesSchema) -> list[Problem]:
-    """Where a schema, which keeps to the dialect, contradicts itself.
-
-    A default, an example or a value that trainers are said to refuse, to fail on or to take where
-    nothing is written has to be valid under its own subschema.
-    """
-    definitions = object_at(document, ("$defs",))
-    problems: list[Problem] = []
-    for owner in schema.objects.values():
-        for each in owner.properties.values():
-            bounds = list(bound_problems(each))
-            values = [*_values(each), *_values_in_notes(owner, each.key)]
-            subschema = object_at(document, each.path)
-            problems += bounds or _value_problems(each, values, subschema, definitions)
-    return [*problems, *_loss_problems(schema, definitions)]
-
-
-def _value_problems(
-    of: Property,
-    values: Iterable[tuple[JsonPath, Json]],
-    subschema: dict[str, Json],
-    definitions: dict[str, Json],
-) -> Iterator[Problem]:
-    validator = Draft202012Validator({"$defs": definitions, **subschema})
-    for place, value in values:
-        try:
-            error = best_match(validator.iter_errors(value))
-        except Unresolvable:
-            return  # which reference dangles is for the next stage to say
-        if error is not None:
-            message = f"not valid under its own subschema: {expectation(error)}"
-            yield Problem((*place, *error.absolute_path), message)
-        else:
-            yield from _with_fractions(place, value, of.kind)
-
-
-def _with_fractions(place: JsonPath, value: Json, kind: Kind) -> Iterator[Problem]:
-    match kind, value:
-        case Array(items), list():
-            for index, each in enumerate(value):
-                yield from _with_fractions((*place, index), each, items.kind)
-        case Map(items), dict():
-            for key, each in value.items():
-                if not is_comment(key):
-                    yield from _with_fractions((*place, key), each, items.kind)
-        case OneOrList(one, many), _:
-            of = many if isinstance(value, list) else one
-            yield from _with_fractions(place, value, of.kind)
-        case Plain("integer"), float():
-            yield Problem(place, f"expected an integer without a fraction, not {shown(value)}")
-        case _:
-            pass
-
-
-def _values(of: Property) -> Iterator[tuple[JsonPath, Json]]:
-    """What has to be valid under a property's own rules, and where it stands."""
-    if of.default is not ABSENT:
-        yield (*of.path, "default"), of.default
-    for index, example in enumerate(of.examples):
-        yield (*of.path, "examples", index), example
-    for note in of.notes:
-        for index, refused in enumerate(note.refuses or ()):
-            if refused is not None:  # which is the same as nothing, which all may refuse
-                yield (*note.path, "refuses", index), refused
-
-
-def _values_in_notes(owner: ClosedObject, key: str) -> Iterator[tuple[JsonPath, Json]]:
-    """What notes on an object say of the value of `key`."""
-    for note in owner.notes:
-        if key in note.defaults:
-            yield (*note.path, "defaults", key), note.defaults[key]
-        conditions = (each for failure in note.fails for each in failure.conditions)
-        for each in conditions:
-            if each.key == key:
-                for rule, values in (("is", each.one_of), ("is_not", each.none_of)):
-                    for index, value in enumerate(values or ()):
-                        yield (*each.path, rule, index), value
-
-
-def _loss_problems(schema: LossesSchema, definitions: dict[str, Json]) -> Iterator[Problem]:
-    """Keys and names of losses that ValueLossConfig does not take."""
-    for loss in schema.losses.values():
-        key = (("key", loss.value),) if isinstance(loss.value, str) else ()
-        for part, value in (*key, ("name", loss.name)):
-            place = ("ValueLossConfig", "properties", part)
-            rules = Draft202012Validator(object_at(definitions, place))
-            error = best_match(rules.iter_errors(value))
-            if error is not None:
-                message = f"not valid under ValueLossConfig: {expectation(error)}"
-                path = (*loss.path, "properties", part, "const")
-                yield Problem(path, message, about=(("$defs", *place),))

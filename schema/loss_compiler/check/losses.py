@@ -8,6 +8,7 @@ from ..shared.jsontext import JsonPath
 from ..shared.wording import did_you_mean, did_you_mean_name, slip_for
 from ..source.problems import Problem
 from ..source.syntax import (
+    ABSENT,
     CARRIED,
     ENTRIES,
     MAPPING,
@@ -15,11 +16,11 @@ from ..source.syntax import (
     NUMBERS,
     ROOT,
     SCALE,
+    WEIGHT,
     WEIGHTS,
     LossDefinition,
     LossesSchema,
     Plain,
-    Property,
     PropertyReference,
     Term,
 )
@@ -98,9 +99,8 @@ def _number_problems(schema: LossesSchema, loss: LossDefinition) -> Iterator[Pro
             yield lost
         elif held is not None:
             has_to_have_default = loss.definition in schema.carried
-            yield from _weight_problems(
-                loss, loss.weight, held.properties[loss.weight.key], has_to_have_default
-            )
+            problem = _no_weight(schema, loss.weight, has_to_have_default)
+            yield from [problem] if problem else _default_problems(schema, loss, loss.weight)
     if loss.decay is not None:
         if lost := _lost(schema, loss.decay):
             yield lost
@@ -149,20 +149,33 @@ def _shown(reference: PropertyReference) -> str:
     return f"'{'#' if reference.owner == ROOT else reference.owner}/properties/{reference.key}'"
 
 
-def _weight_problems(
-    loss: LossDefinition, reference: PropertyReference, held: Property, has_to_have_default: bool
-) -> Iterator[Problem]:
+def _no_weight(
+    schema: LossesSchema, reference: PropertyReference, has_to_have_default: bool
+) -> Problem | None:
+    """Why the property that is referred to is no weight."""
+    held = schema.referable[reference.owner].properties[reference.key]
     least, most = held.limits.get("minimum", -1), held.limits.get("maximum", float("inf"))
-    default = float(held.default) if isinstance(held.default, int | float) else None
     is_weight = held.kind in NUMBERS and least >= 0 and most <= MAX_FLOAT32
-    if not is_weight or (default is None and has_to_have_default):
-        rule = "a number with 'minimum' 0, 'maximum' 3.4028234663852886e38"
-        expected = f"{rule} and a default" if has_to_have_default else rule
-        message = f"{_shown(reference)} can't be a loss weight: expected {expected}"
-        yield Problem(reference.path, message, about=(held.path,))
-    elif default is not None:
+    if is_weight and (held.default not in (None, ABSENT) or not has_to_have_default):
+        return None
+    expected = "a number with 'minimum' 0, 'maximum' 3.4028234663852886e38"
+    if WEIGHT in schema.definitions:
+        expected = f'"$ref": "#/$defs/{WEIGHT}"'
+    if has_to_have_default:
+        expected = "a number as its default" if is_weight else f"{expected} and a default"
+    message = f"{_shown(reference)} can't be a loss weight: expected {expected}"
+    return Problem(reference.path, message, about=(held.path,))
+
+
+def _default_problems(
+    schema: LossesSchema, loss: LossDefinition, reference: PropertyReference
+) -> Iterator[Problem]:
+    """What is wrong with the default of a weight, once the loss scales it."""
+    held = schema.referable[reference.owner].properties[reference.key]
+    if isinstance(held.default, int | float):
         path = (*held.path, "default")
-        yield from _scale_problems(loss, default, f"the default of {held.key!r}", path)
+        what = f"the default of {held.key!r}"
+        yield from _scale_problems(loss, float(held.default), what, path)
 
 
 def _scale_problems(

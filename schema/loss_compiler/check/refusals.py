@@ -34,6 +34,20 @@ _TELLING = ("const", "enum", "pattern")
 """Of several rules that a value breaks, the first of these says most about it."""
 
 
+_TYPES_ELSEWHERE = {
+    "float": "number",
+    "double": "number",
+    "list": "array",
+    "tuple": "array",
+    "bool": "boolean",
+    "dict": "object",
+    "str": "string",
+    "int": "integer",
+    "None": "null",
+}
+"""What people call JSON Schema's types who come from other languages."""
+
+
 @dataclass
 class _Place:
     """The rules that are broken at one place of a schema.
@@ -168,15 +182,21 @@ def _value_problems(
                 return
     for error in errors[:1]:
         if error.validator == "uniqueItems":
-            items: Any = error.instance
-            places = [((*error.absolute_path, i), _whole(each)) for i, each in enumerate(items)]
-            yield from repeated(places, "item", json.dumps)
+            yield from repeated_items(tuple(error.absolute_path), error.instance)
         else:
             yield Problem(tuple(error.absolute_path), expectation(error))
 
 
+def repeated_items(path: JsonPath, items: Any) -> Iterator[Problem]:
+    """A problem at each item that stands in an array already."""
+    places = [((*path, index), _whole(each)) for index, each in enumerate(items)]
+    yield from repeated(places, "item", json.dumps)
+
+
 def _whole(value: Any) -> Any:
-    """64 for 64.0, which is the same."""
+    """64 for 64.0, which is the same, also in arrays."""
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -200,6 +220,9 @@ def _differences(error: ValidationError) -> Iterator[Problem]:
     if type(found) not in (list, dict):
         yield Problem(path, expectation(error))
         return
+    if path[-1:] == ("type",) and (other := _other_types(found, options)):
+        yield Problem(path, other)
+        return
     is_one = error.validator == "const"
     alike = [text for text, each in options.items() if type(each) is type(found)]
     swapped = [text for text in alike if sorted(text) == sorted(json.dumps(found))]
@@ -212,6 +235,21 @@ def _differences(error: ValidationError) -> Iterator[Problem]:
     expected = schema.get("x-expected") or alternatives(options)
     meant = f"; did you mean {near[0]}?" if near and not is_one else ""
     yield Problem(path, f"expected {expected}, not {shortened(json.dumps(found))}{meant}")
+
+
+def _other_types(found: Any, options: Mapping[str, Any]) -> str | None:
+    """What is wrong with a list of types: names from elsewhere, or what has no such form."""
+    if type(found) is not list or not all(type(each) is str for each in found):
+        return None
+    meant = json.dumps([_TYPES_ELSEWHERE.get(each, each) for each in found])
+    if meant in options and meant != json.dumps(found):
+        return (
+            f"expected one of JSON Schema's types, not {json.dumps(found)}; did you mean {meant}?"
+        )
+    if '"array"' in meant and {*json.loads(meant)} - {"array", "null", "number", "integer"}:
+        message = "only a number or an integer can stand in the place of a list; write"
+        return f'{message} "array", or ["array", "null"]'
+    return None
 
 
 def _inside(path: JsonPath, expected: Any, found: Any) -> Iterator[Problem]:
@@ -247,7 +285,11 @@ def expectation(error: ValidationError) -> str:
     rule: Any = error.validator_value
     instance: Any = error.instance
     found = shown(instance)
-    near = did_you_mean(str(instance), _options(error))
+    options = _options(error)
+    meant = _TYPES_ELSEWHERE.get(str(instance)) if error.path and error.path[-1] == "type" else None
+    near = did_you_mean(str(instance), options)
+    if meant in options:
+        near = f"; did you mean {meant!r}?"
     if error.validator in ("minItems", "maxItems") and "x-expected" in schema:
         found = f"{len(instance)} item{'' if len(instance) == 1 else 's'}"
     if "x-expected" in schema:

@@ -7,11 +7,12 @@ from ..source.problems import Problem
 from ..source.syntax import syntax_of
 from .classes import class_problems
 from .dependent_keys import dependent_key_problems
-from .dialect import dialect_problems, value_problems
+from .dialect import dialect_problems
 from .in_place import in_place_problems
 from .losses import loss_problems
 from .objectives import objective_problems
 from .trainers import trainer_problems
+from .values import value_problems
 
 
 def problems_of(document: Json) -> list[Problem]:

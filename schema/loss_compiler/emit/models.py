@@ -20,18 +20,7 @@ from datamodel_code_generator.parser import LiteralType
 
 from ..meaning.ir import Field, Model, Schema
 from ..shared.jsontext import Json
-from ..source.syntax import (
-    DRAFT,
-    ROOT,
-    WEIGHT_KIND,
-    Array,
-    Kind,
-    Map,
-    OneOrList,
-    Plain,
-    Values,
-    innermost,
-)
+from ..source.syntax import DRAFT, ROOT, WEIGHT_KIND, Array, Kind, Map, OneOrList, Plain, Values
 from .constraints import PYDANTIC
 from .escaping import literal
 from .json_schema import property_schema
@@ -139,14 +128,11 @@ def _module(classes: Sequence[GeneratedClass]) -> GeneratedModule:
 
 
 def _generated_text(schema: Schema) -> str:
-    choices = {
-        field.key for model in _all(schema) for field in model.fields if innermost(field).choices
-    }
     with warnings.catch_warnings():
         # On Python 3.10, which it is about to leave behind, it says so each time.
         warnings.simplefilter("ignore", FutureWarning)
         config_part = json.dumps(_config_part(schema))
-        text = _generated(config_part, frozenset(choices), _aliases(schema), _bases(schema))
+        text = _generated(config_part, _aliases(schema), _bases(schema))
     if not isinstance(text, str):
         raise RuntimeError("datamodel-code-generator did not write one module")
     return text
@@ -174,10 +160,7 @@ def _bases(schema: Schema) -> tuple[tuple[str, str], ...]:
 
 @functools.lru_cache(maxsize=32)
 def _generated(
-    config_part: str,
-    choices: frozenset[str],
-    aliases: tuple[tuple[str, str], ...],
-    bases: tuple[tuple[str, str], ...],
+    config_part: str, aliases: tuple[tuple[str, str], ...], bases: tuple[tuple[str, str], ...]
 ) -> object:
     """The same for schemas that differ in prose and losses alone."""
     return generate(
@@ -197,7 +180,6 @@ def _generated(
         use_title_as_name=True,
         use_subclass_enum=True,
         enum_field_as_literal=LiteralType.Off,
-        enum_field_as_literal_map=dict.fromkeys(sorted(choices), "literal"),
         use_double_quotes=True,
         use_exact_imports=True,
         formatters=[],
@@ -230,12 +212,23 @@ def _property(field: Field) -> dict[str, Json]:
     Its items have no limits: the generator would invent a class for each.
     """
     field = replace(field, kind=_without_rules(field.kind))
-    schema = {**property_schema(field), **_as_in_python(field)}
+    schema = {**_with_literals(property_schema(field)), **_as_in_python(field)}
     if isinstance(field.kind, Map):
         schema = _map(schema)
     if field.kind == WEIGHT_KIND:  # the runtime's type has its limits
         schema = {rule: each for rule, each in schema.items() if rule not in field.limits}
     return schema
+
+
+def _with_literals(schema: dict[str, Json]) -> dict[str, Json]:
+    """`schema`, whose choices become `Literal[…]`: the generator would invent a class for each."""
+    inside: dict[str, Json] = {
+        key: _with_literals(each)
+        for key, each in schema.items()
+        if key in ("items", "additionalProperties") and isinstance(each, dict)
+    }
+    literal_choices: dict[str, Json] = {"x-enum-field-as-literal": True} if "enum" in schema else {}
+    return {**schema, **literal_choices, **inside}
 
 
 def _map(schema: dict[str, Json]) -> dict[str, Json]:
@@ -405,17 +398,29 @@ def _with_default_factory(field: ast.AnnAssign) -> ast.AnnAssign:
     The generator writes `weights: Annotated[Weights, Field(validate_default=True)] = {}`, which
     type checkers refuse, and `config: dict[str, object] = {}` for an open object.
     """
-    match field:
-        case ast.AnnAssign(
-            annotation=ast.Subscript(
-                value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[ast.Name() as annotation, _])
-            ),
-            value=ast.Dict(keys=[]),
+    annotation = _without_validation(field.annotation)
+    value = field.value
+    match value, annotation:
+        case ast.Dict(keys=[]), ast.Name(id=factory) | ast.Subscript(
+            value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[ast.Name(id=factory), *_])
         ):
-            factory = annotation.id
-        case ast.AnnAssign(annotation=annotation, value=ast.Dict(keys=[])):
-            factory = "dict"
-        case _:
-            return field
-    default = ast.Call(ast.Name("Field"), [], [ast.keyword("default_factory", ast.Name(factory))])
-    return ast.AnnAssign(field.target, annotation, default, simple=1)
+            value = _made_by(factory)
+        case ast.Dict(keys=[]), _:
+            value = _made_by("dict")
+    return ast.AnnAssign(field.target, annotation, value, simple=1)
+
+
+def _made_by(factory: str) -> ast.expr:
+    return ast.Call(ast.Name("Field"), [], [ast.keyword("default_factory", ast.Name(factory))])
+
+
+def _without_validation(annotation: ast.expr) -> ast.expr:
+    """An annotation without `validate_default=True`: all defaults are valid already."""
+    match annotation:
+        case ast.Subscript(
+            value=ast.Name(id="Annotated"),
+            slice=ast.Tuple(elts=[held, ast.Call(func=ast.Name(id="Field"), keywords=said)]),
+        ):
+            kept = [each for each in said if each.arg != "validate_default"]
+            return _annotated(held, ast.Call(ast.Name("Field"), [], kept)) if kept else held
+    return annotation

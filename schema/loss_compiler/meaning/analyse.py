@@ -116,16 +116,16 @@ def _model(of: ClosedObject, place: str) -> Model:
 
 
 def _fields(owner: ClosedObject) -> tuple[Field, ...]:
-    return tuple(_field(each, owner) for each in owner.properties.values())
+    return tuple(_field(each, each.key in owner.required) for each in owner.properties.values())
 
 
-def _field(of: Property, owner: ClosedObject) -> Field:
+def _field(of: Property, required: bool) -> Field:
     default = None if of.default is ABSENT else of.default
     return Field(
         name=of.name,
         key=of.key,
         description=of.description,
-        required=of.key in owner.required,
+        required=required,
         nullable=of.nullable,
         kind=of.kind,
         default=_as_numbers(default, of.kind),
@@ -133,7 +133,7 @@ def _field(of: Property, owner: ClosedObject) -> Field:
         choices=of.choices,
         limits=of.limits,
         unit=of.unit,
-        also=tuple(name for name in of.also if name not in owner.properties),
+        also=of.also,
         examples=of.examples,
     )
 

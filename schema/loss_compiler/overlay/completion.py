@@ -12,7 +12,7 @@ from ..check.dialect import dialect_errors
 from ..check.reachability import unheld_objects, way_problems
 from ..shared.jsontext import Json, JsonPath, at, object_at
 from ..source.problems import Problem
-from ..source.syntax import ABSENT, MAPPING, WEIGHT, WEIGHTS, syntax_of
+from ..source.syntax import ABSENT, ALSO, MAPPING, WEIGHT, WEIGHTS, syntax_of
 
 
 def completed(document: Json, overlay: Json, below: Json) -> Json:
@@ -48,25 +48,53 @@ def completed(document: Json, overlay: Json, below: Json) -> Json:
 
 
 def without_stale_examples(document: Json, overlay: Json, problems: Iterable[Problem]) -> Json:
-    """`document` without the examples of sections that `overlay` makes wrong and doesn't write.
+    """`document` without the examples of objects that `overlay` makes wrong and doesn't write.
 
     They show whole objects: whoever changes a key somewhere below them need not know of them.
     """
     stale: dict[JsonPath, set[int]] = {}
     for each in problems:
         for length, step in enumerate(each.path):
-            section, index = each.path[:length], each.path[length + 1 : length + 2]
-            is_example = step == "examples" and "anyOf" in object_at(document, section)
-            if is_example and at(overlay, (*section, step)) is None:
-                stale.setdefault(section, set()).update(i for i in index if isinstance(i, int))
+            owner, index = each.path[:length], each.path[length + 1 : length + 2]
+            is_example = step == "examples" and _holds_objects(object_at(document, owner))
+            if is_example and at(overlay, (*owner, step)) is None:
+                stale.setdefault(owner, set()).update(i for i in index if isinstance(i, int))
     result = copy.deepcopy(document) if stale else document
-    for section, indices in stale.items():
-        said = object_at(result, section)
+    for owner, indices in stale.items():
+        said = object_at(result, owner)
         examples = said.pop("examples")
         assert isinstance(examples, list)
         if kept := [each for index, each in enumerate(examples) if index not in indices]:
             said["examples"] = kept
     return result
+
+
+def _holds_objects(said: dict[str, Json]) -> bool:
+    """Whether a property, or an item of it, is an object of `$defs`."""
+    while "items" in said:
+        said = object_at(said, ("items",))
+    return "$ref" in said or "anyOf" in said
+
+
+def without_taken_names(document: Json, overlay: Json, result: Json) -> Json:
+    """`document` without other names of properties that are properties themselves in `result`.
+
+    `overlay`, which makes `result` of it, may add them; those that it writes itself stay.
+    """
+    changed = copy.deepcopy(document)
+    owners: list[JsonPath] = [(), *(("$defs", name) for name in object_at(changed, ("$defs",)))]
+    for owner in owners:  # grows while it is read
+        there = object_at(result, (*owner, "properties"))
+        for key, each in object_at(changed, (*owner, "properties")).items():
+            path = (*owner, "properties", key)
+            owners += [path] if at(each, ("properties",)) is not None else []
+            names = at(each, (ALSO,))
+            if isinstance(names, list) and at(overlay, (*path, ALSO)) is None:
+                said = object_at(each, ())
+                said[ALSO] = [name for name in names if name not in there]
+                if not said[ALSO]:
+                    del said[ALSO]
+    return changed
 
 
 def _complete_mapping(carried: dict[str, Json], written: dict[str, Json]) -> None:

@@ -13,7 +13,7 @@ from ..source.files import SourceFile, read_source
 from ..source.json_text import written
 from ..source.syntax import NAME, LossesSchema, syntax_of
 from .blame import Blame
-from .completion import completed, without_stale_examples
+from .completion import completed, without_stale_examples, without_taken_names
 from .patch import applied, changes, ignored, overlay_problems
 
 
@@ -86,6 +86,8 @@ def with_draft(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
     if problems := list(overlay_problems(below.document, patch, below.names)):
         raise overlay.error(problems)
     complete = completed(applied(below.document, patch), patch, below.document)
+    before = without_taken_names(below.document, patch, complete)
+    complete = without_taken_names(complete, patch, complete)
     problems = problems_of(complete)
     document = without_stale_examples(complete, patch, problems)
     if document is not complete:
@@ -96,5 +98,5 @@ def with_draft(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
         document,
         written(document) + "\n",
         (*below.names, str(object_at(patch, ())[NAME])),
-        (*below.changes, *changes(below.document, document)),
+        (*below.changes, *changes(before, document)),
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, cast
 
-from pydantic import BaseModel
-
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
+from ..model.plain import ReadByField, names_of_what_is_off
 from ..model.records import ConfigT
 
 _LARGEST_EXACT = 2**53
@@ -36,19 +35,20 @@ def defects_of_foreign_sections(loaded: Loaded[ConfigT]) -> Iterator[ConfigProbl
             yield loaded.problem(path, each.message, at_key=False)
 
 
-def _complete(model: BaseModel) -> dict[str, object]:
+def _complete(model: ReadByField) -> dict[str, object]:
     members: dict[str, object] = {}
+    off = names_of_what_is_off(model)
     for name, field in type(model).model_fields.items():
-        value: object = vars(model)[name]  # to read what is deprecated is a warning
-        if value is None and not field.is_required():  # a weight, say, has a default of its own
-            value = field.default
-        if value is not None or field.is_required():
+        if name not in off:
+            value: object = vars(model)[name]  # to read what is deprecated is a warning
+            if value is None and not field.is_required():  # a weight, say, has its own default
+                value = field.default
             members[field.alias or name] = _plain(value)
     return members
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, BaseModel):
+    if isinstance(value, ReadByField):
         return _complete(value)
     if isinstance(value, list):
         return [_plain(each) for each in cast("list[object]", value)]

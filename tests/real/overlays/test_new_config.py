@@ -23,19 +23,36 @@ OURS: dict[str, Any] = {
             "objective": {"generator": {"SpectralLoss": {}, "LossMapping": {}}},
         },
         "other": {"description": "Another one of ours.", "assumed": False},
+        "third": {"description": "A third one.", "assumed": False},
     },
     "properties": {
         "sisdr": {
             "anyOf": [{"$ref": "#/$defs/SISDRLossConfig"}, {"type": "null"}],
             "default": None,
-            "x-trainers": {"other": {"needs": True}},
+            "x-trainers": {"other": {"needs": True}, "third": {"ignores": True}},
             "description": "A section of ours.",
-        }
+        },
+        "bands": {
+            "anyOf": [{"$ref": "#/$defs/BandsConfig"}, {"type": "null"}],
+            "x-trainers": {"ours": {"ignores": True}, "other": {"ignores": True}},
+            "examples": [{"low": 2, "high": 1}],
+            "description": "Another one.",
+        },
     },
     "$defs": {
         "SISDRLossConfig": {
             "description": "A loss of ours.",
             "properties": {"scale": {"type": "number", "default": 1, "description": "Its weight."}},
+        },
+        "BandsConfig": {
+            "description": "A band.",
+            "properties": {
+                "low": {"type": "integer", "default": 1, "description": "From."},
+                "high": {"type": "integer", "default": 2, "description": "To."},
+            },
+            "x-trainers": {
+                "third": {"fails": [{"if": {"low": {"above": "high"}}, "why": "low is below high"}]}
+            },
         },
         "BottleneckWeights": {
             "properties": {"ours": {"$ref": "#/$defs/Weight", "default": 3, "description": "Ours."}}
@@ -120,6 +137,15 @@ def test_a_section_without_an_example(package: Path) -> None:
     assert (done.code, done.out) == (2, "")
     assert "error: 'sisdr' is missing, and other can't do without it\n" in done.err
     assert done.err.endswith("Error: other needs more than the schema has examples of\n")
+
+
+def test_an_example_that_the_trainer_fails_on(package: Path) -> None:
+    done = run(package, "first", "third")
+    assert (done.code, done.out) == (2, "")
+    assert "error: third can't use 2 here: low is below high\n" in done.err
+    assert done.err.endswith(
+        "Error: third can't use what the schema has as examples; change them there\n"
+    )
 
 
 def test_a_trainer_without_discriminators(package: Path) -> None:

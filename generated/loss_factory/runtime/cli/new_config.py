@@ -58,7 +58,9 @@ def command(
         raise click.UsageError(str(error)) from None
     if new.findings.told:
         print_findings(new.findings.as_errors().told, new.text, stderr=True)
-        message = f"{trainer.name} needs more than the schema has examples of"
+        message = f"{trainer.name} can't use what the schema has as examples; change them there"
+        if new.lacks_examples:
+            message = f"{trainer.name} needs more than the schema has examples of"
         raise click.UsageError(message)
     if new.missing is not None:
         click.echo(f"note: {new.missing}", err=True)

@@ -77,6 +77,7 @@ _CONFIG: Final[Mapping[str, Json]] = {
         "demo": {"demo_every": 2000},
     },
 }
+_LOSSES: Final = "/training/loss_configs"
 _CHANNELS: Final = ("audio_channels", "io_channels", "in_channels", "out_channels")
 _STEREO: Final = 2  # what those say in all examples
 
@@ -90,6 +91,11 @@ class NewConfig(NamedTuple):
     text: str
     missing: str | None
     findings: Findings
+
+    @property
+    def lacks_examples(self) -> bool:
+        """Whether all that is wrong is that sections are missing."""
+        return all(each.problem.pointer == _LOSSES for each in self.findings.told)
 
 
 class NoExampleError(ValueError):
