@@ -63,6 +63,8 @@ FIELDS: dict[str, dict[str, Any]] = {
         "minimum": 1,
         "items": {"type": "integer", "multipleOf": 64},
         "default": [64],
+        "deprecated": True,
+        "x-also": ["strides"],
     },
 }
 
