@@ -32,6 +32,8 @@ WHOLE = CONFIGS / "whole.jsonl"
 
 _ARGUMENTS: Json = {"sizes": [1, -2.5], "name": "x", "on": True, "off": None, "more": {"a": [{}]}}
 _LONGEST = 200
+_LONG = 4
+"""Items of a list that is longer than most, and than most limits."""
 
 
 def corpus(schema: Path) -> str:
@@ -133,12 +135,13 @@ def _arrays(
 ) -> Iterator[Json]:
     """One with each item that there may be, one with one, an empty one, the shortest and longest.
 
-    Where items may be the same, one has two that are.
+    Where items may be the same, one has two that are, and one is longer than most are.
     """
     each = list(_of(kind.items, models))
     least, most = limits.get("minItems", 0), limits.get("maxItems", math.inf)
     lengths = sorted({int(limit) for limit in limits.values() if limit <= _LONGEST})
-    made = [each, each[:1], [], each[:1] * 2, *(list(islice(cycle(each), n)) for n in lengths)]
+    made = [each, each[:1], [], each[:1] * 2]
+    made += [list(islice(cycle(each), n)) for n in (*lengths, _LONG)]
     for items in made:
         is_legal = not kind.unique or all(
             one != other for index, one in enumerate(items) for other in items[:index]

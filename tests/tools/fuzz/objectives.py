@@ -92,7 +92,7 @@ _OF_BOTH: dict[str, Oddity] = {
     "whole output": Oddity(_with("full", "spectral", "config", "output"), "made", "refused"),
     "nothing compared": Oddity(
         lambda config: config["spectral"]["config"].update(w_sc=0.0, w_log_mag=0.0, w_lin_mag=0.0),
-        *("made", "refused", "made"),
+        *("made", "refused"),
     ),
     "window of nothing": Oddity(
         _with("hat", "spectral", "config", "window"), "refused", "refused", "made"

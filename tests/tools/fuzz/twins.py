@@ -23,6 +23,9 @@ _FIXED_PROPERTIES = frozenset(
 
 _FIRST_TEXT = 0x4E00  # letters that print, that no template holds, and that are no ASCII
 _COMMENT = re.compile(r"//|[_$]comment\Z")
+_COMPARED = ("above", "below", "shorter_than")
+"""Where a condition names another key."""
+
 _MARKERS = {
     "property": "zp{}zp",
     "class": "Zc{}zc",
@@ -150,6 +153,7 @@ class Twin:
             case "fails":
                 return [
                     {
+                        **failure,
                         "if": {
                             self._property(key): self._condition(each)
                             for key, each in failure["if"].items()
@@ -166,7 +170,7 @@ class Twin:
                 return self._text(said)
 
     def _condition(self, said: Any) -> Any:
-        others = {key: self._property(said[key]) for key in ("above", "below") if key in said}
+        others = {key: self._property(said[key]) for key in _COMPARED if key in said}
         return {**said, **others}
 
     def _turn(self, losses: Any) -> Any:

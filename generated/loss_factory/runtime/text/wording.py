@@ -56,6 +56,8 @@ def slip_for(word: str, names: Iterable[str]) -> str | None:
 
 def slips_for(word: str, names: Iterable[str]) -> list[str]:
     """All of `names` that `word` is a slip of the pen for, and that are nearest to it."""
+    if _is_long(word):
+        return []
     from difflib import SequenceMatcher  # late, as above
 
     matcher = SequenceMatcher(None, b=_folded(word))
