@@ -16,8 +16,6 @@ _PAIRS = (
     ("minLength", "maxLength"),
     ("minItems", "maxItems"),
 )
-
-
 _ENDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
 import json
-import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
-
-from pydantic import BaseModel
 
 from ..shared.jsontext import JsonPath
 from ..shared.wording import did_you_mean, did_you_mean_name, listed, shown, slip_for
@@ -20,9 +16,6 @@ from ..source.syntax import (
     NUMBERS,
     RESULTS,
     ROOT,
-    SCHEDULES,
-    SCHEMA_FIELD,
-    SCHEMA_KEY,
     WEIGHT,
     Array,
     ClosedObject,
@@ -33,60 +26,12 @@ from ..source.syntax import (
     Plain,
     Property,
     Values,
-    constant,
     innermost,
     values_inside,
 )
-from .other_names import other_name_problems
 from .reachability import in_its_place
-from .repetitions import alike, in_a_circle, repeated
+from .repetitions import in_a_circle, repeated
 
-_TAKEN_BY_OUTPUT = frozenset(
-    {
-        "Adversarial",
-        "Annotated",
-        "Any",
-        "Arguments",
-        "Also",
-        "AutoencoderLossConfig",
-        "BaseModel",
-        "BottleneckLoss",
-        "ConfigProblem",
-        "DependentKeysModel",
-        "Enum",
-        "Field",
-        "Final",
-        "Integer",
-        "IntegerIn",
-        "Literal",
-        "Loss",
-        "LossConfigError",
-        "LossDetails",
-        "LossFactoryModel",
-        "LossFactoryResultModel",
-        "Mapping",
-        "Map",
-        "MappingProxyType",
-        "MissingLossValueError",
-        "MultiLoss",
-        "Number",
-        "Objective",
-        "ObjectivePlan",
-        "OneOrList",
-        "PlannedLoss",
-        "UniqueList",
-        "UnknownBottleneckError",
-        "UnusedWeightWarning",
-        "ValueLoss",
-        "Weight",
-    }
-)
-_TAKEN_BY_PYTHON = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
-_HARMLESS_BUILTINS = frozenset({"pow", "type"})
-"""Names that configs use, and that shadow nothing which the generated classes need."""
-_TAKEN_BY_PYDANTIC = frozenset(dir(BaseModel)) | frozenset(dir(type(BaseModel)))
-_TAKEN_BY_MODEL_CONFIGS = frozenset({"loss_configs", "model", "model_type", "training"})
-"""At the root of a document, they tell the package that it is more than a loss config."""
 _MOST_LEVELS = 32
 _MOST_KEYS = 20_000
 _MOST_LETTERS = 10_000_000
@@ -108,31 +53,10 @@ class _Size(NamedTuple):
 
 def class_problems(schema: LossesSchema) -> Iterator[Problem]:
     """Everything that is wrong with the schema's classes."""
-    yield from _definition_names(schema)
     yield from _references(schema)
     for owner in schema.objects.values():
         yield from _properties(owner, schema)
     yield from _sections(schema)
-
-
-def _definition_names(schema: LossesSchema) -> Iterator[Problem]:
-    for name in schema.definitions:
-        if name not in {WEIGHT, *SCHEDULES} and is_taken(name):
-            message = f"the name {name!r} is taken in the generated code; choose another"
-            yield Problem(("$defs", name), message, at_key=True)
-    first: dict[str, str] = {}
-    for name, loss in schema.losses.items():
-        other = first.setdefault(loss.constant, name)
-        if other != name:
-            message = f"too much like {other!r}: both become {loss.constant} in Python"
-            yield Problem(loss.path, message, at_key=True)
-    kept = [name for name in schema.definitions if first.get(constant(name), name) == name]
-    yield from alike(((("$defs", name), name) for name in kept), at_key=True)
-
-
-def is_taken(name: str) -> bool:
-    """Whether no class can have this name."""
-    return name in _TAKEN_BY_OUTPUT or name in _TAKEN_BY_PYTHON
 
 
 def _references(schema: LossesSchema) -> Iterator[Problem]:
@@ -250,10 +174,7 @@ def _properties(owner: ClosedObject, schema: LossesSchema) -> Iterator[Problem]:
             message = f"there is no property {name!r} here"
             about = ((*owner.path, "properties", name),)
             yield Problem((*owner.path, "required", index), message, about=about, near=near)
-    yield from _equal_names(owner)
-    yield from other_name_problems(owner)
     for name, each in owner.properties.items():
-        yield from _property_name(each)
         if name in owner.required and each.default is not ABSENT:
             message = "a required property has no use for a default"
             where = (*owner.path, "required")
@@ -305,41 +226,6 @@ def _types(kind: Kind) -> tuple[str, ...]:
             return (*_types(one.kind), "array")
         case _:
             return ("object",)
-
-
-def _property_name(of: Property) -> Iterator[Problem]:
-    path, key, name = of.path, of.key, of.name
-    taken_at, is_key = ((*path, PYTHON_NAME), False) if name != key else (path, True)
-    other = "choose another" if name != key else f"say another one in {PYTHON_NAME!r}"
-    if key == SCHEMA_KEY:
-        if path != ("properties", SCHEMA_KEY):
-            yield Problem(path, "'$schema' belongs to the root of a config", at_key=True)
-    elif key in _TAKEN_BY_MODEL_CONFIGS and path == ("properties", key):
-        message = f"a config with {key!r} at its root is taken for a whole model config"
-        yield Problem(path, f"{message}; choose another name", at_key=True)
-    elif name in _HARMLESS_BUILTINS:
-        pass
-    elif name in _TAKEN_BY_PYTHON:
-        yield Problem(taken_at, f"the name {name!r} is taken by Python; {other}", at_key=is_key)
-    elif name in _TAKEN_BY_PYDANTIC:
-        yield Problem(taken_at, f"the name {name!r} is taken by Pydantic; {other}", at_key=is_key)
-    elif name == SCHEMA_FIELD:
-        yield Problem(taken_at, f"{name!r} is what '$schema' is called in Python", at_key=is_key)
-
-
-def _equal_names(owner: ClosedObject) -> Iterator[Problem]:
-    """Properties that are called the same in Python."""
-    first: dict[str, Property] = {}
-    named = [each for key, each in owner.properties.items() if key != SCHEMA_KEY]
-    for each in sorted(named, key=lambda each: each.name != each.key):
-        other = first.setdefault(each.name, each)
-        if other is not each:
-            message = f"{other.key!r} is called {each.name!r} in Python already"
-            yield Problem((*each.path, PYTHON_NAME), message, about=(other.path,))
-        elif each.name != each.key and each.name in owner.properties:
-            other = owner.properties[each.name]
-            message = f"{each.name!r} is the key of another property; choose another"
-            yield Problem((*each.path, PYTHON_NAME), message, about=(other.path,))
 
 
 def _choice_of_values(of: Property) -> Iterator[Problem]:

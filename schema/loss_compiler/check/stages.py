@@ -8,8 +8,8 @@ from ..source.syntax import syntax_of
 from .classes import class_problems
 from .dependent_keys import dependent_key_problems
 from .dialect import dialect_problems
-from .in_place import in_place_problems
 from .losses import loss_problems
+from .names import name_problems
 from .objectives import objective_problems
 from .trainers import trainer_problems
 from .values import value_problems
@@ -21,8 +21,8 @@ def problems_of(document: Json) -> list[Problem]:
         return problems
     schema = syntax_of(document)
     return value_problems(document, schema) or [
+        *name_problems(schema),
         *class_problems(schema),
-        *in_place_problems(schema),
         *dependent_key_problems(schema),
         *loss_problems(schema),
         *trainer_problems(schema),

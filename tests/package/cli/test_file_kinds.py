@@ -194,6 +194,16 @@ def test_what_may_be_a_section_of_somebody(folder: Path, text: str) -> None:
         load_config("c.json")
 
 
+@pytest.mark.parametrize("text", ['{"losses": {"time": null}}', '{"losses": [], "datasets": []}'])
+def test_a_section_that_the_trainer_reads_itself_stops_nothing(folder: Path, text: str) -> None:
+    """Whatever it holds, and whatever it is called."""
+    (folder / "c.json").write_text(text)
+    foreign = ("losses", "datasets")
+    options = [part for name in foreign for part in ("--foreign-section", name)]
+    assert typed("check", *options, "c.json") == Done(0, "c.json: no problems\n")
+    assert load_config("c.json", foreign_sections=foreign).time is None
+
+
 def test_a_place_that_holds_a_whole_config(folder: Path) -> None:
     (folder / "c.json").write_text('{"a": {"training": {"loss_configs": {}}}}')
     for pointer, rest in (("/a", "/training/loss_configs"), ("/a/training", "/loss_configs")):

@@ -136,11 +136,11 @@ def load_text(
     if written.at is not None:
         own = part_at(document, written.at, source)
         settings = tuple(each.below(own.path) for each in settings)
-    elif is_dataset_config(tables, document.value):
+    elif is_dataset_config(tables, document.value, foreign_sections):
         message = "this is the config of a dataset, which has no losses"
         raise DatasetConfigError([ConfigProblem(source, None, None, "", message)])
     else:
-        own = own_part_of(tables, document.value)
+        own = own_part_of(tables, document.value, foreign_sections)
     members = own.sections
     for each in settings:
         members = with_setting(members, each)

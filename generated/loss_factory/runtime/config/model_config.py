@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..model.plain import Mistake
@@ -47,24 +47,36 @@ class OwnPart:
         return path[: len(self.path)] == self.path and path[len(self.path)] not in foreign
 
 
-def is_dataset_config(tables: Tables[ConfigT, BottleneckT], document: Json) -> bool:
-    """Whether it is the config of a dataset, and nothing in it is that of a model or its losses."""
+def is_dataset_config(
+    tables: Tables[ConfigT, BottleneckT], document: Json, foreign: Collection[str]
+) -> bool:
+    """Whether it is the config of a dataset, and nothing in it is that of a model or its losses.
+
+    Unless what says so is a `foreign` section.
+    """
     if not isinstance(document, dict):
         return False
-    if _DATASET_TYPE not in document and not isinstance(document.get(_DATASETS), list):
+    own = {key: value for key, value in document.items() if key not in foreign}
+    if _DATASET_TYPE not in own and not isinstance(own.get(_DATASETS), list):
         return False
     return AROUND_LOSS_CONFIGS.isdisjoint(document) and tables.sections.isdisjoint(document)
 
 
-def own_part_of(tables: Tables[ConfigT, BottleneckT], document: Json) -> OwnPart:
-    """The loss config of a document, which is that itself or a whole model config."""
+def own_part_of(
+    tables: Tables[ConfigT, BottleneckT], document: Json, foreign: Collection[str]
+) -> OwnPart:
+    """The loss config of a document, which is that itself or a whole model config.
+
+    The trainer reads the `foreign` sections itself, whatever stands in them.
+    """
     if not isinstance(document, dict):
         return OwnPart((), {}, (Mistake((), f"expected an object, not {shown(document)}"),))
     if _WHOLE_CONFIG.isdisjoint(document):
         if _LOSS_CONFIGS in document:
             message = training_object((_LOSS_CONFIGS,))
             return OwnPart((), {}, (Mistake((_LOSS_CONFIGS,), message, at_key=True),))
-        around = list(_around_all_losses(document, tables.sections))
+        own = {key: value for key, value in document.items() if key not in foreign}
+        around = list(_around_all_losses(own, tables.sections))
         return OwnPart((), {} if around else document, tuple(around))
     return _part_of_a_whole_config(document, tables.weight_sections)
 
@@ -96,18 +108,15 @@ def _around_all_losses(document: dict[str, Json], sections: frozenset[str]) -> I
         return
     holders: list[JsonPath] = []
     for key, value in document.items():
-        if slips_for(key, AROUND_LOSS_CONFIGS):
-            return
         if (inside := path_inside(value)) is not None:
             holders.append((key, *inside))
         elif isinstance(value, dict) and (
             _alike(key) in _NAMES_OF_ALL_LOSSES or not sections.isdisjoint(value)
         ):
             holders.append((key,))
-    if len(holders) == 1:
-        yield Mistake(
-            holders[0], f"the loss config stands here; give {_alone(holders[0])}", at_key=True
-        )
+    if len(holders) == 1 and not slips_for(str(holders[0][0]), AROUND_LOSS_CONFIGS):
+        message = f"the loss config stands here; give {_alone(holders[0])}"
+        yield Mistake(holders[0], message, at_key=True)
 
 
 def _part_of_a_whole_config(whole: dict[str, Json], weight_sections: frozenset[str]) -> OwnPart:
