@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -63,28 +63,36 @@ class Home(NamedTuple):
         return self.choice.path == choice.path and self.choice != choice
 
 
+class _Reached(NamedTuple):
+    """A place, and the classes that an object there can have."""
+
+    place: Place
+    inside: list[type[BaseModel]]
+
+
 def place_of(config: type[BaseModel], location: JsonPath) -> Place:
     """The place that Pydantic calls `location`, in which a tag follows each choice of objects."""
-    path: JsonPath = ()
-    models: list[type[BaseModel]] = [config]
-    around = models
-    field: FieldInfo | None = None
-    choice: Choice | None = None
-    is_inside = False
-    for step in location:
-        if (choices := choices_of(field)) is not None:
-            models = [choices.models[str(step)]]
-            field, choice = None, Choice(path, choices.tag, str(step))
-            continue
-        path = (*path, step)
-        is_inside = type(step) is int or (field is not None and not models)
-        if is_inside:
-            continue  # an item of an array, or of a map: the class stays
-        around = models
-        found = [fields_of(each).get(str(step)) for each in around]
-        field = next((each for each in found if each is not None), None)
-        models = [inner for each in found if each is not None for inner in models_of(each)]
-    return Place(path, around, field, choice, is_inside)
+    if not location:
+        return _reached(config, location).place
+    return _step(_reached(config, location[:-1]), location[-1]).place
+
+
+@lru_cache(maxsize=8)  # one object can have thousands of mistakes, one after the other
+def _reached(config: type[BaseModel], location: JsonPath) -> _Reached:
+    return reduce(_step, location, _Reached(Place((), [config], None, None), [config]))
+
+
+def _step(reached: _Reached, step: str | int) -> _Reached:
+    place, inside = reached
+    if (choices := choices_of(place.field)) is not None:
+        choice = Choice(place.path, choices.tag, str(step))
+        return _Reached(place._replace(field=None, choice=choice), [choices.models[str(step)]])
+    path = (*place.path, step)
+    if type(step) is int or (place.field is not None and not inside):
+        return _Reached(place._replace(path=path, is_inside=True), inside)  # in an array or a map
+    found = [field for each in inside if (field := fields_of(each).get(str(step))) is not None]
+    models = [model for each in found for model in models_of(each)]
+    return _Reached(Place(path, inside, next(iter(found), None), place.choice), models)
 
 
 def homes_of(config: type[BaseModel], key: str) -> Sequence[Home]:
