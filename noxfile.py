@@ -114,12 +114,24 @@ def release(session: nox.Session) -> None:
     session.run("python", "tests/support/corpus.py", env=paths)
 
 
-@nox.session
-def tests(session: nox.Session) -> None:
-    """Test everything, also against the real stable-audio-tools (-- PYTEST ARGUMENTS)."""
+def run_tests(session: nox.Session, marked: str) -> None:
+    """Run the tests whose marks are such."""
     install_group(session, "test")
     install_package(session)
-    session.run("pytest", *PARALLEL, *session.posargs, env=install_real_parts(session))
+    env = install_real_parts(session)
+    session.run("pytest", *PARALLEL, "-m", marked, *session.posargs, env=env)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test it, also against the real stable-audio-tools, in minutes (-- PYTEST ARGUMENTS)."""
+    run_tests(session, "not long")
+
+
+@nox.session(default=False)
+def long(session: nox.Session) -> None:
+    """Run the tests that take long, such as many processes and trainings (-- ARGUMENTS)."""
+    run_tests(session, "long")
 
 
 @nox.session(default=False)

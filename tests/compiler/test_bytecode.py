@@ -28,6 +28,8 @@ from support.schemas import (
 )
 from support.unprivileged import ordinary
 
+pytestmark = pytest.mark.long
+
 FILES = compiled(TINY).files
 TAG = str(sys.implementation.cache_tag)
 UP_TO_DATE = f"{PACKAGE}: nothing changed, {len(FILES)} files are up to date\n"

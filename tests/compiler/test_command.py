@@ -406,6 +406,7 @@ def test_an_old_package_that_cant_be_put_back(out: Path, monkeypatch: pytest.Mon
     assert os.listdir(out) == [PACKAGE]
 
 
+@pytest.mark.long
 def test_five_runs_at_once(tmp_path: Path) -> None:
     """All succeed, and what is there in the end is what one of them wrote."""
     out = tmp_path / "generated"

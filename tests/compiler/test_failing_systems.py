@@ -35,6 +35,8 @@ from support.schemas import (
 )
 from support.unprivileged import ordinary
 
+pytestmark = pytest.mark.long
+
 GENERATE = ("-m", "loss_compiler", "generate", "--schema", str(VARIED), "--out", "generated")
 NEW_BOTTLENECK = ("-m", "loss_compiler", "new-bottleneck", "SphereBottleneck", "--tag", "sphere")
 EDIT = (*NEW_BOTTLENECK, "--loss", "sphere/pull", "--into", "lab.json")

@@ -12,6 +12,8 @@ from loss_compiler.compile import compile_schema
 from loss_compiler.source.problems import CompileError
 from support.schemas import TINY, document, written
 
+pytestmark = pytest.mark.long
+
 MANY = 10_000
 
 Schema = dict[str, Any]

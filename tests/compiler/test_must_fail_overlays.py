@@ -224,6 +224,7 @@ def _whole(folder: Path) -> Any:
     return json.loads(text)
 
 
+@pytest.mark.long
 def test_what_is_left_out_is_missed_in_the_overlay(folder: Path) -> None:
     whole = _whole(folder)
     for path in filter(lambda each: len(each) < 5, paths(whole)):
@@ -235,6 +236,7 @@ def test_what_is_left_out_is_missed_in_the_overlay(folder: Path) -> None:
         assert all(line.startswith("lower.json:") for line in lines)
 
 
+@pytest.mark.long
 def test_a_letter_less_anywhere_is_told_at_its_place_with_what_was_meant(folder: Path) -> None:
     free: set[tuple[str, ...]] = set()
     for slip in slips(_whole(folder)):
@@ -255,6 +257,7 @@ def test_a_letter_less_anywhere_is_told_at_its_place_with_what_was_meant(folder:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 def test_a_mistake_of_any_kind_is_reported_as_one(seed: int, folder: Path) -> None:
     """Any value in any place: it compiles, or it is a CompileError at a place in the overlay."""

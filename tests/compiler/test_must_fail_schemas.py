@@ -298,6 +298,7 @@ FREE = {
 """What people may say as they like, unless something else repeats it; and descriptions."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("schema", [TINY, VARIED], ids=lambda path: path.name)
 def test_a_letter_less_anywhere_is_told_at_its_place_with_what_was_meant(schema: Path) -> None:
     free: set[tuple[str, ...]] = set()
@@ -314,6 +315,7 @@ def test_a_letter_less_anywhere_is_told_at_its_place_with_what_was_meant(schema:
     assert {each for each in free if each[-1] != "description"} <= FREE.keys()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 def test_a_mistake_of_any_kind_is_reported_as_one(seed: int, folder: Path) -> None:
     """Any value in any place: it compiles, or it is a CompileError; nothing else."""

@@ -383,6 +383,7 @@ def test_a_known_loss_keeps_its_weight_wherever_that_stands(tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.long
 def test_names_of_definitions_never_meet(tmp_path: Path) -> None:
     for arguments in (
         ("BarBottleneck", "--tag", "bar", "--loss", "other:foo_kl:w"),
@@ -419,6 +420,7 @@ def _without_spaces(overlay: Any) -> str:
     return json.dumps(overlay, separators=(",", ":"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", [_indented(4), _indented("\t"), _in_one_line, _without_spaces])
 def test_what_a_library_wrote_stays_and_new_lines_are_indented_alike(
     form: Callable[[Any], str], tmp_path: Path
@@ -556,6 +558,7 @@ def test_a_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
 WRITTEN = "FILE: nothing was written; the lines are those of the new text"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "messages"),
     [

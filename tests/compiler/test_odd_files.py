@@ -26,6 +26,7 @@ COMMANDS = {
 NO_FILE = "can't be read: expected a file, not a pipe or a device"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize(
     ("name", "why"),

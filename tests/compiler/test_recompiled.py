@@ -12,6 +12,8 @@ from loss_compiler.compile import compile_schema
 from loss_compiler.target.package import Package
 from support.schemas import TINY, answer, compiled, edited, unpacked, written
 
+pytestmark = pytest.mark.long
+
 SWAP = """
 from pathlib import Path
 def swap():

@@ -281,6 +281,7 @@ def compiled(
         return folder, dict(zip(NAMES, pool.map(run_for, NAMES), strict=True))
 
 
+@pytest.mark.long
 def test_it_compiles_every_overlay_where_there_is_no_repository(
     with_compiler: Path, compiled: tuple[Path, dict[str, subprocess.CompletedProcess[str]]]
 ) -> None:
@@ -327,6 +328,7 @@ def with_losses(tag: str, **changes: object) -> dict[str, Any]:
     return config
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("overlay", "config", "weights"),
     [

@@ -21,6 +21,8 @@ from support import readme
 from support.git import need_git
 from support.readme import ANYTHING, ROOT, blocks, commands, page, pattern
 
+pytestmark = pytest.mark.long
+
 CONFIGS = page("CONFIGS.md")
 TAG = "v0.1.0"
 

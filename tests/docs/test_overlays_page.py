@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from support.readme import OVERLAYS, ROOT, blocks, commands, pattern
 
 BEFORE_TRAINERS, REST = OVERLAYS.split("\n# What trainers make of it\n")
@@ -34,6 +36,7 @@ def run(line: str, folder: Path) -> str:
     ).stdout
 
 
+@pytest.mark.long
 def test_ten_minutes(tmp_path: Path) -> None:
     overlay, _ = blocks("json", BEFORE_TRAINERS)[:2]
     [step] = blocks("python", BEFORE_TRAINERS)
@@ -47,6 +50,7 @@ def test_ten_minutes(tmp_path: Path) -> None:
     assert number == 6
 
 
+@pytest.mark.long
 def test_the_two_forms(tmp_path: Path) -> None:
     """How many files each has, and that both train; the page says when to choose which."""
     overlay, *_ = blocks("json", BEFORE_TRAINERS)
@@ -182,6 +186,7 @@ def test_the_losses_of_a_discriminator_read_its_decay(tmp_path: Path) -> None:
     assert "WaveletDiscriminatorLossConfig, which has no 'decay'" in run(compiling.line, tmp_path)
 
 
+@pytest.mark.long
 def test_a_loss_in_an_objective(tmp_path: Path) -> None:
     [overlay], [step] = blocks("json", ON_OBJECTIVES), blocks("python", ON_OBJECTIVES)
     (tmp_path / "downmix.overlay.json").write_text(overlay, encoding="utf-8")

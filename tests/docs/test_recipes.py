@@ -98,6 +98,7 @@ def last_line(code: str, folder: Path) -> str:
     return done.stdout.strip().rpartition("\n")[2]
 
 
+@pytest.mark.long
 def test_a_whole_training(tmp_path: Path) -> None:
     [training] = blocks("python", section("A whole training", PAGE))
     assert len(training.splitlines()) <= 75
@@ -174,6 +175,7 @@ def test_in_place_of_the_factory() -> None:
     assert losses == {"kl_loss": torch.tensor(1.0)}
 
 
+@pytest.mark.long
 def test_lightning(tmp_path: Path) -> None:
     training = """
 class Discriminator(nn.Module):
@@ -252,6 +254,7 @@ def test_the_factory_of_the_trainer_makes_the_wrapper(
         assert list(wrapper.losses_gen.state_dict()) == []
 
 
+@pytest.mark.long
 def test_accelerate(tmp_path: Path) -> None:
     optimizer = "optimizer = torch.optim.AdamW(autoencoder.parameters(), lr=1e-4)"
     collecting = "printed = []\nAccelerator.print = lambda self, each: printed.append(each)"

@@ -13,6 +13,8 @@ from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from support.under_test import AutoencoderLossConfig, LossConfigError, load_config, plan_losses
 
+pytestmark = pytest.mark.long
+
 
 def members(value: str, times: int) -> str:
     return ", ".join(f'"k{number}": {value}' for number in range(times))

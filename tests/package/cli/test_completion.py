@@ -46,6 +46,7 @@ def offered(*words: str) -> list[str]:
     return [each.removeprefix("plain,") for each in done.out.splitlines() if each]
 
 
+@pytest.mark.long
 def test_values() -> None:
     assert offered("e") == ["explain"]
     assert offered("check", "--st") == ["--strict"]

@@ -259,6 +259,7 @@ def without(module: str) -> tuple[str, ...]:
     return (sys.executable, "-c", BLOCKED.format(module))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("module", ["click", "rich"])
 def test_without_a_library_it_says_what_to_install(module: str) -> None:
     told = f"loss-factory needs click and rich; install them with: {pip_install('cli')}\n"
@@ -266,6 +267,7 @@ def test_without_a_library_it_says_what_to_install(module: str) -> None:
         assert piped(*words, command=without(module)) == Done(2, "", told)
 
 
+@pytest.mark.long
 def test_without_the_compilers_libraries_the_rest_works() -> None:
     command = without("jinja2")
     helped = piped("--help", command=command)

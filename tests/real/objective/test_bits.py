@@ -89,6 +89,7 @@ PARTS = {
 """What is trained, by what the set-up has to have for it."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("version", "setup"), [(each.version, each) for each in SLICE.values()], ids=SLICE
 )

@@ -195,6 +195,7 @@ def trained(wrapper: Any, *callbacks: pl.Callback) -> list[tuple[dict[str, str],
     return watching.left
 
 
+@pytest.mark.long
 def test_decay_leaves_the_same_bits(version: str, theirs: Any, ours: Any) -> None:
     """After each of the generator's steps: what is logged, and the parameters.
 

@@ -10,6 +10,8 @@ import pytest
 from support.overlays import file_of
 from support.schemas import answer, compile_overlays, python_with, tree
 
+pytestmark = pytest.mark.long
+
 LAB = ("grouped_vae.overlay.json", "--package", "lab_losses", "--out", "src")
 FORMS = {"small": (), "standalone": ("--standalone",)}
 

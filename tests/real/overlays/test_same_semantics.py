@@ -8,11 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from loss_compiler.compile import compile_schema
 from loss_compiler.target.package import package_of_overlays
 from loss_compiler.target.publish import publish
 from support.overlays import file_of
 from support.schemas import CANONICAL, ROOT
+
+pytestmark = pytest.mark.long
 
 ADDING = ("grouped_vae", "open_sections", "shared_weight", "subclass")
 """Overlays that add to the canonical schema and change nothing in it."""

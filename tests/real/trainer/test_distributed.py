@@ -64,6 +64,7 @@ def gradient_averages(out: Path) -> dict[int, torch.Tensor]:
     return {number: state["exp_avg"] for number, state in states.items()}
 
 
+@pytest.mark.long
 def test_the_first_step_of_two_processes_is_that_of_one(tmp_path: Path) -> None:
     """But for rounding: what is summed over the batch is summed in another order."""
     file, one, two = config(tmp_path, "vae"), tmp_path / "one", tmp_path / "two"
@@ -95,6 +96,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_two_processes_train_as_one_does(tmp_path: Path) -> None:
     """In the turns of both networks, and in float64: each step enlarges what rounding changed.
 
@@ -117,6 +119,7 @@ def test_two_processes_train_as_one_does(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_two_processes_train_the_quantizer_of_a_library(tmp_path: Path) -> None:
     """Its codebooks change in the forward pass, by collectives of its own."""
     out = tmp_path / "out"
@@ -144,6 +147,7 @@ def test_two_processes_stop_at_a_loss_that_is_nan(tmp_path: Path) -> None:
     assert torch.load(out / "checkpoint.pt")["step"] == 1
 
 
+@pytest.mark.long
 def test_ctrl_c_stops_two_processes_at_the_same_step(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with subprocess.Popen(
@@ -166,6 +170,7 @@ def test_ctrl_c_stops_two_processes_at_the_same_step(tmp_path: Path) -> None:
     assert sorted(os.listdir(out)) == ["checkpoint.pt", "log.jsonl", "training.png"]
 
 
+@pytest.mark.long
 def test_the_second_process_names_a_file_that_only_it_reads(tmp_path: Path) -> None:
     sounds = tmp_path / "sounds"
     sounds.mkdir()
@@ -240,6 +245,7 @@ dist.destroy_process_group()
 '''
 
 
+@pytest.mark.long
 def test_ddp_does_not_touch_the_weights(tmp_path: Path) -> None:
     """Each process keeps the weight it was given; the one that is a buffer becomes the first's."""
     script = tmp_path / "weights.py"

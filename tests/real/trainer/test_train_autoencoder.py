@@ -139,6 +139,7 @@ def four_steps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tag", TAGS)
 def test_it_trains_with_the_losses_of_its_bottleneck(
     tag: str, four_steps: Callable[[str], Path]
@@ -197,6 +198,7 @@ def test_the_turns_alternate_after_the_warm_up(four_steps: Callable[[str], Path]
     ]
 
 
+@pytest.mark.long
 def test_each_turn_trains_one_of_the_two(tmp_path: Path) -> None:
     file, out = written(tmp_path, config("complete")), tmp_path / "out"
     trained(file, out, "--steps", "1")
@@ -262,6 +264,7 @@ DISCRIMINATORS: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", DISCRIMINATORS)
 def test_the_discriminator_serves_each_section(case: str, tmp_path: Path) -> None:
     sections, trainer, names = DISCRIMINATORS[case]
@@ -375,6 +378,7 @@ def test_a_resumed_run_is_the_run_that_was_not_interrupted(
     assert differences(whole, parts) == []
 
 
+@pytest.mark.long
 def test_a_run_that_is_stopped_in_either_turn_resumes_bit_for_bit(
     four_steps: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -390,6 +394,7 @@ def test_a_run_that_is_stopped_in_either_turn_resumes_bit_for_bit(
         assert any(path.startswith(f"/{part}") for path in paths)
 
 
+@pytest.mark.long
 def test_a_discriminator_may_come_and_go(four_steps: Callable[[str], Path], tmp_path: Path) -> None:
     out = shutil.copytree(four_steps("vae"), tmp_path / "out")
     with_one = written(tmp_path, config("vae", adversarial={"weight": 0.5}))
@@ -401,6 +406,7 @@ def test_a_discriminator_may_come_and_go(four_steps: Callable[[str], Path], tmp_
     assert (saved["discriminator"], list(saved["optimizers"])) == (None, ["generator"])
 
 
+@pytest.mark.long
 def test_ctrl_c_leaves_a_checkpoint_to_resume(tmp_path: Path) -> None:
     file, out, whole = written(tmp_path, config("vae")), tmp_path / "out", tmp_path / "whole"
     with subprocess.Popen(
@@ -525,6 +531,7 @@ def test_a_run_stops_at_numbers_that_overflow(
 
 
 # In bytes of the log of four steps: the log of five fits and that of six doesn't, or both do.
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "logs"), [("log.jsonl", 1.4), ("checkpoint.pt", 3.0)])
 def test_a_full_disk_leaves_what_was_saved(
     name: str, logs: float, four_steps: Callable[[str], Path], tmp_path: Path
@@ -561,6 +568,7 @@ def test_a_folder_in_the_way_is_named(
     assert not (out / "training.png.unfinished").exists()
 
 
+@pytest.mark.long
 def test_a_new_run_takes_the_place_of_the_old_one_at_once(
     four_steps: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -641,6 +649,7 @@ def test_sounds_are_resampled_and_mixed(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_sound_of_the_picture_is_not_trained_on() -> None:
     code = (
         "from synthesis import SynthesisedSounds\n"

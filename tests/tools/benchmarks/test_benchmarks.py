@@ -45,6 +45,8 @@ from tools.benchmarks.report import (
 )
 from tools.benchmarks.stepwise import Stepwise
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 SPECIAL_VALUES = (0.0, -0.0, math.inf, -math.inf, math.nan, 1e-45, 1e38)
 

@@ -19,6 +19,8 @@ from tools.determinism.interpreters import VERSIONS
 from tools.determinism.run import table_of
 from tools.determinism.surroundings import MIXTURES, SURROUNDINGS, Surroundings
 
+pytestmark = pytest.mark.long
+
 
 @functools.cache
 def everything() -> Files:

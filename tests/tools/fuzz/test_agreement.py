@@ -46,6 +46,7 @@ def test_schema_and_package_agree(tmp_path: Path) -> None:
     assert min(outcome.classes["accepted"], outcome.classes["refused"]) > CASES / 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COMPILED)
 def test_schema_and_compiled_package_agree(name: str, tmp_path: Path) -> None:
     package = imported(compiled(name), f"{name}_agreeing", tmp_path)
@@ -63,6 +64,7 @@ def edited(made: Compiled, file: str, old: str, new: str) -> Compiled:
     return replace(made, files=made.files | {file: made.files[file].replace(old, new)})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [

@@ -12,7 +12,7 @@ from support.stable_audio.setups import Setup, loss_config
 from tools.fuzz.constructors import FAILS, KNOWN, TRAINS, Case, target
 from tools.fuzz.engine import tried
 
-pytestmark = pytest.mark.usefixtures("_loss_factory_only")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("_loss_factory_only")]
 
 CASES = 6
 SEED = 3

@@ -18,10 +18,11 @@ from tools.fuzz.held import Held
 from tools.fuzz.metered import metered
 
 
-def test_a_slice_finds_nothing(tmp_path: Path) -> None:
-    outcome = tried(costs.target(tmp_path, sizes=(20_000,)), 6, cases=60)
+@pytest.mark.parametrize("cases", [15, pytest.param(60, marks=pytest.mark.long)])
+def test_a_slice_finds_nothing(cases: int, tmp_path: Path) -> None:
+    outcome = tried(costs.target(tmp_path, sizes=(20_000,)), 6, cases=cases)
     assert outcome.finding is None, outcome.finding
-    assert outcome.cases == 60
+    assert outcome.cases == cases
 
 
 def members(value: str, times: int) -> str:
@@ -65,6 +66,7 @@ def test_objects_held_at_many_places(held: Held, tmp_path: Path) -> None:
     assert costs.checked(tmp_path, case) == "compile: refused"
 
 
+@pytest.mark.long
 def test_items_with_defaults(tmp_path: Path) -> None:
     held = Held(sections=1, levels=5, times=2, letters=1, variants=1, items=True)
     case = costs.Compiled(held, "check of a package", "{}", 10_000)
@@ -81,6 +83,7 @@ def test_wrong_tags_in_objects_of_wrong_tags(tmp_path: Path) -> None:
     assert costs.checked(tmp_path, case) == "check of a package: refused"
 
 
+@pytest.mark.long
 def test_names_that_are_alike(tmp_path: Path) -> None:
     """There is no time to compare the order of letters in each two of them."""
     letters = Random(1)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tools.fuzz.engine import tried
 from tools.fuzz.interface import Case, Step, check, target
+
+pytestmark = pytest.mark.long
 
 
 def test_what_edits_are_called_is_what_they_do(tmp_path: Path) -> None:

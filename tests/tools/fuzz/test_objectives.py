@@ -95,6 +95,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLANTED)
 def test_what_is_planted_is_found(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -65,7 +65,10 @@ def parts(passed: Any) -> Iterator[Any]:
             yield from parts(inner)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+OLD, NEW = VERSIONS
+
+
+@pytest.mark.parametrize("version", [pytest.param(OLD, marks=pytest.mark.long), NEW])
 def test_random_cases_give_the_same_but_for_what_is_listed(version: str) -> None:
     cases: list[Case] = []
     outcome = tried(noting(target_of(version), cases), SEEDS[version], cases=CASES)
@@ -158,6 +161,7 @@ def imported(folder: Path) -> ModuleType:
     return importlib.import_module(folder.name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "bottleneck"),
     [each[1:] for each in PLANTED],

@@ -15,6 +15,8 @@ import pytest
 import loss_factory
 from support.schemas import ROOT
 
+pytestmark = pytest.mark.long
+
 PACKAGE = Path(loss_factory.__file__).parent
 
 

@@ -17,6 +17,8 @@ from support.schemas import ROOT
 from tools.kill.rounds import Moment, Outcome
 from tools.kill.run import HEADINGS, MOMENTS, OF_A_FILE, SUBJECTS, kill, rows_of, table_of
 
+pytestmark = pytest.mark.long
+
 SOME = tuple(moment for moment in MOMENTS if moment.exchange or moment.when == "at an event")
 
 

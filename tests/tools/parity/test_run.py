@@ -14,7 +14,7 @@ import loss_factory
 from support.stable_audio.real import VERSIONS
 from support.stable_audio.setups import setups
 
-pytestmark = pytest.mark.usefixtures("_loss_factory_only")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("_loss_factory_only")]
 
 TESTS = Path(__file__).parents[2]
 EVERY = [each for version in VERSIONS for each in setups(version)]
