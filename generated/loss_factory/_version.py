@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SCHEMA_VERSION: Final = "0.1.0"
 """`x-version` of the schema."""
 
-SCHEMA_SHA256: Final = "f1ced79674a61affcc97ae62b31face92f2ed2d0ccd74b50626ed45c3bd9e4c4"
+SCHEMA_SHA256: Final = "9b73d088d2f9a1d732ea97124e2e69459a5bd4727acc88fc6b43c8d6f4855cd4"
 """SHA-256 of the schema, which is `losses.schema.json` in this package."""

@@ -302,9 +302,10 @@ class DACDiscriminatorArguments(LossFactoryModel):
     periods: list[Integer] | None = None
     """Period of each multi-period discriminator, in samples. Null: 2, 3, 5, 7 and 11."""
 
-    fft_sizes: Annotated[list[Integer] | None, Also("n_ffts", "n_fft", "fft_lengths", "ffts")] = (
-        None
-    )
+    fft_sizes: Annotated[
+        list[Integer] | None,
+        Also("n_ffts", "n_fft", "fft_lengths", "ffts", "win_lengths", "window_lengths"),
+    ] = None
     """Window of each multi-band STFT discriminator, in samples; the hop is a quarter of it. Null:
     2048, 1024 and 512.
     """
@@ -559,7 +560,9 @@ class GenerativeArguments(LossFactoryModel):
     """The generative model: a diffusion transformer with 8 attention heads."""
 
     embed_dim: Annotated[Integer, Field(ge=8), Also("dim", "transformer_dim", "hidden_dim")]
-    """Width of the transformer: a multiple of 8, its number of attention heads."""
+    """Width of the transformer: a multiple of 8, its number of attention heads, and at least 256,
+    since each head is turned by its position in 32 features.
+    """
 
     depth: Annotated[Integer, Field(ge=1), Also("layers", "n_layers", "num_layers")]
     """Number of transformer blocks."""
@@ -932,7 +935,9 @@ class JepaLossConfig(LossFactoryModel):
     predictor learns. Discriminator steps count, too.
     """
 
-    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38)] = 1.0
+    decay: Annotated[Number, Field(ge=0.0, le=3.4028234663852886e38), Also("decay_contrastive")] = (
+        1.0
+    )
     """Factor by which the weight is multiplied in each step of the generator; 1 keeps it constant.
     """
 
@@ -1024,7 +1029,7 @@ class AutoencoderLossConfig(LossFactoryModel):
     0.0.19 needs it.
     """
 
-    time: Annotated[TimeLossConfig | None, Also("waveform", "time_domain", "wave")] = None
+    time: Annotated[TimeLossConfig | None, Also("waveform", "time_domain", "wave", "recon")] = None
     """Waveform reconstruction losses. Off unless it is written; stable-audio-tools needs the
     section, if only without weights.
     """
@@ -1054,7 +1059,7 @@ class AutoencoderLossConfig(LossFactoryModel):
     """Reconstruction loss on the features of a pretrained speech model. Off unless it is written.
     """
 
-    clap: ClapLossConfig | None = None
+    clap: Annotated[ClapLossConfig | None, Also("perceptual")] = None
     """Reconstruction loss on the features of a pretrained CLAP audio model. Off unless it is
     written. stable-audio-tools reads it from 0.0.20 on.
     """

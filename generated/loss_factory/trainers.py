@@ -111,6 +111,14 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "HubertArguments": ("weight",),
             }
         ),
+        refuses_comments=frozenset(
+            (
+                "SpectralArguments",
+                "DACDiscriminatorArguments",
+                "OobleckDiscriminatorArguments",
+                "HubertArguments",
+            )
+        ),
         lacks=frozenset(
             (
                 "SpectralArguments.w_cep",
@@ -248,6 +256,24 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                         why="without periods and FFT sizes there is no discriminator",
                     ),
                 ),
+                "OobleckDiscriminatorArguments": (
+                    Failure(
+                        conditions=(Condition(key="in_channels", none_of=(1,)),),
+                        channels=1,
+                        why="the model puts out 1 channel",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="in_channels", none_of=(2,)),),
+                        channels=2,
+                        why="the model puts out 2 channels",
+                    ),
+                ),
+                "HubertArguments": (
+                    Failure(
+                        conditions=(Condition(key="feature_ids", one_of=([],)),),
+                        why="without a layer there is no loss",
+                    ),
+                ),
             }
         ),
     ),
@@ -350,6 +376,14 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "HubertArguments": ("weight",),
                 "ClapArguments": ("sample_rate", "weight"),
             }
+        ),
+        refuses_comments=frozenset(
+            (
+                "SpectralArguments",
+                "OobleckDiscriminatorArguments",
+                "HubertArguments",
+                "ClapArguments",
+            )
         ),
         lacks=frozenset(()),
         excludes=MappingProxyType({}),
@@ -479,6 +513,18 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                         why="without periods and FFT sizes there is no discriminator",
                     ),
                 ),
+                "OobleckDiscriminatorArguments": (
+                    Failure(
+                        conditions=(Condition(key="in_channels", none_of=(1,)),),
+                        channels=1,
+                        why="the model puts out 1 channel",
+                    ),
+                    Failure(
+                        conditions=(Condition(key="in_channels", none_of=(2,)),),
+                        channels=2,
+                        why="the model puts out 2 channels",
+                    ),
+                ),
                 "BigVGANDiscriminatorArguments": (
                     Failure(
                         conditions=(
@@ -510,6 +556,18 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                             Condition(key="cqtd_max_filters", above="cqtd_filters"),
                         ),
                         why="'cqtd_filters_scale' has to be 1, unless 'cqtd_max_filters' equals 'cqtd_filters'",
+                    ),
+                ),
+                "HubertArguments": (
+                    Failure(
+                        conditions=(Condition(key="feature_ids", one_of=([],)),),
+                        why="without a layer there is no loss",
+                    ),
+                ),
+                "ClapArguments": (
+                    Failure(
+                        conditions=(Condition(key="feature_ids", one_of=([],)),),
+                        why="without a layer there is no loss",
                     ),
                 ),
             }
@@ -544,6 +602,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
             }
         ),
         passes=MappingProxyType({}),
+        refuses_comments=frozenset(()),
         lacks=frozenset(("SpectralArguments.w_cep", "SpectralArguments.residual_loss")),
         excludes=MappingProxyType({"AutoencoderLossConfig.adversarial": ("discriminator",)}),
         same_length=MappingProxyType(

@@ -58,6 +58,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "multipleOf": 64,
         "items": {"type": "integer", "enum": [3, 4]},
     },
+    "_target_": {"x-python-name": "target", "type": "string", "default": "a"},
     "hops": {
         "type": ["integer", "array"],
         "minimum": 1,
@@ -120,7 +121,12 @@ def test_each_takes_what_the_schema_says_under_its_key(package: Path) -> None:
         ({"orders": {"a": 2.0}, "shifts": {"b": -4}},) * 2,
         ({"kernel": 128.0, "hops": [64.0, 128]},) * 2,
         ({"kernel": [3, 4.0], "hops": 65},) * 2,
-        ({"opt": {}}, f"/opt: unknown key 'opt'; expected {', '.join(map(repr, sorted(FIELDS)))}"),
+        ({"opt": {}}, "/opt: unknown key 'opt'; did you mean 'mel/opt'?"),
+        (
+            {"opt": {}, "mel/opt": {}},
+            "/opt: unknown key 'opt'; it means 'mel/opt', which is written besides",
+        ),
+        ({"x": 1}, f"/x: unknown key 'x'; expected {', '.join(map(repr, sorted(FIELDS)))}"),
         ({"mel/mode": "c"}, "/mel~1mode: expected 'a' or 'b', not the string \"c\""),
         ({"mel/size": True}, "/mel~1size: expected 3 or 4 or null, not true"),
         ({"mel/sizes": [[5]]}, "/mel~1sizes/0/0: expected 3 or 4, not 5"),
@@ -137,6 +143,44 @@ def test_each_takes_what_the_schema_says_under_its_key(package: Path) -> None:
     validator = Draft202012Validator(schema)
     valid = [validator.is_valid({"kinds": config}) for config in configs]
     assert valid == [isinstance(expected, dict) for _, expected in answers]
+
+
+ASSIGN = """
+from loss_factory import AutoencoderLossConfig
+kinds = AutoencoderLossConfig.model_validate({"kinds": {}}).kinds
+kinds._target_ = "b"
+answer = [kinds.target, kinds.model_dump()["_target_"], sorted(kinds.model_fields_set)]
+for name, value in (("_target_", 5), ("_other", 5)):
+    try:
+        setattr(kinds, name, value)
+    except ValueError as error:
+        answer.append(str(error).splitlines()[0])
+"""
+
+
+def test_a_key_that_begins_with_an_underscore_is_assigned_to(package: Path) -> None:
+    """Pydantic would set something beside the field."""
+    assert answer(package, ASSIGN) == [
+        *("b", "b", ["target"]),
+        "1 validation error for KindsConfig",
+        '"KindsConfig" object has no field "_other"',
+    ]
+
+
+COPY = """
+from loss_factory import AutoencoderLossConfig, LossConfigError
+ruled = AutoencoderLossConfig.model_validate({"audio": {"ruled": {}}}).audio.ruled
+try:
+    answer = ruled.model_copy(update={"hop": 64})
+except LossConfigError as error:
+    answer = str(error)
+"""
+
+
+def test_a_copy_has_the_keys_that_others_need(package: Path) -> None:
+    """A default was not written."""
+    needed = "'hop' needs 'fft_size' and 'order', which are missing here"
+    assert answer(package, COPY) == f"update: /hop: {needed}"
 
 
 RESOLVE = """

@@ -152,6 +152,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
         ignores=frozenset(("SpectralLossConfig.weight",)),
         refuses=MappingProxyType({"AutoencoderLossConfig.spectral": (None,)}),
         passes=MappingProxyType({}),
+        refuses_comments=frozenset(()),
         lacks=frozenset(("STFTArguments.phase",)),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType({}),
@@ -172,6 +173,7 @@ TRAINERS: Final[tuple[Trainer, ...]] = (
                 "STFTArguments": ("sample_rate",),
             }
         ),
+        refuses_comments=frozenset(("LayerConfig.more", "STFTArguments")),
         lacks=frozenset(()),
         excludes=MappingProxyType({}),
         same_length=MappingProxyType({"STFTArguments": (("windows", "hops"),)}),

@@ -281,11 +281,12 @@ def test_every_text_stays_as_it_is_but_for_what_changes(tmp_path: Path) -> None:
 
 
 def test_examples_of_sections_that_no_longer_fit_are_left_out(tmp_path: Path) -> None:
-    """But for those that the overlay itself writes, and those of the property that it changes."""
+    """But for those that the overlay itself writes."""
     label: dict[str, Any] = {"type": "string", "enum": ["l2"], "default": "l2"}
-    change = {"$defs": {"TimeLossConfig": {"properties": {"type": {**label, "examples": None}}}}}
+    change = {"$defs": {"TimeLossConfig": {"properties": {"type": {**label}}}}}
     time = json.loads(compiled(overlay(tmp_path, change)).files["losses.schema.json"])
     assert "examples" not in time["properties"]["time"]
+    assert "examples" not in time["$defs"]["TimeLossConfig"]["properties"]["type"]
     assert time["properties"]["spectral"]["examples"] != []
     own = [{"type": "l2", "weights": {"l2": 1}}, {"type": "l1", "weights": {}}]
     with pytest.raises(CompileError, match="/properties/time/examples/1/type: expected"):
@@ -293,6 +294,25 @@ def test_examples_of_sections_that_no_longer_fit_are_left_out(tmp_path: Path) ->
     label["examples"] = ["l1"]
     with pytest.raises(CompileError, match="/properties/type/examples/0: expected"):
         compiled(overlay(tmp_path, {"$defs": {"TimeLossConfig": {"properties": {"type": label}}}}))
+
+
+def test_values_that_a_narrower_property_does_not_take_are_left_out(tmp_path: Path) -> None:
+    """Of examples, and of what trainers fail on; what an overlay writes itself is an error."""
+    reduction: dict[str, Any] = {"enum": ["mean", "sum", None]}
+    sizes = {"fft_sizes": {"minItems": 1}, "reduction": reduction}
+    change = {"$defs": {"SpectralArguments": {"properties": sizes}}}
+    old = document(CANONICAL)["$defs"]["SpectralArguments"]
+    new = merged(overlay(tmp_path, change))["$defs"]["SpectralArguments"]
+    for trainer, notes in old["x-trainers"].items():
+        empty = {"fft_sizes": {"is": [[]]}}
+        left = [each for each in notes["fails"] if each["if"] != empty]
+        assert new["x-trainers"][trainer]["fails"] == left != notes["fails"]
+    assert new["properties"]["reduction"]["x-trainers"] == {
+        f"stable-audio-tools {version}": {"refuses": [None]} for version in ("0.0.19", "0.0.20")
+    }
+    reduction["x-trainers"] = {"loss-factory": {"refuses": ["none"]}}
+    with pytest.raises(CompileError, match=r"refuses/0: expected .* the string .none."):
+        compiled(overlay(tmp_path, change))
 
 
 def test_so_are_those_of_arrays_of_objects(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def plan(*, teacher: bool) -> ObjectivePlan:
     """Every section that the objective reads."""
     said = {"adversarial": 0.1, "feature_matching": 1.0}
     config = {
-        "discriminator": {"type": "oobleck", "config": {}, "weights": said},
+        "discriminator": {"type": "oobleck", "config": {"in_channels": 2}, "weights": said},
         "spectral": SPECTRAL,
         "hubert": {"weights": {"hubert": 1.0}},
         "time": {"weights": {"l1": 1.0}},

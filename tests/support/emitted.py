@@ -335,22 +335,22 @@ class _Module:
                 return
             case ast.Subscript(ast.Name("Literal"), ast.Tuple(choices)):
                 yield from (_told(each) for each in choices if not _is_constant(each))
-            case ast.Subscript(
-                ast.Name("Annotated"), ast.Tuple([ast.BinOp() as kind, ast.Name("OneOrList")])
-            ):
+            case ast.Subscript(ast.Name("Annotated"), ast.Tuple([kind, *metadata])):
                 yield from self._type(kind)
-            case ast.Subscript(
-                ast.Name("Annotated"), ast.Tuple([kind, ast.Call(ast.Name("Also"), names, [])])
-            ):
-                yield from self._type(kind)
+                for each in metadata:
+                    yield from self._metadata(each)
+            case _:
+                yield _told(node)
+
+    def _metadata(self, node: ast.expr) -> Iterator[str]:
+        """What is foreign beside the type in an annotation."""
+        match node:
+            case ast.Name("OneOrList"):
+                return
+            case ast.Call(ast.Name("Also"), names, []):
                 yield from (_told(each) for each in names if not _is_constant(each))
-            case ast.Subscript(
-                ast.Name("Annotated"), ast.Tuple([kind, ast.Call(ast.Name("Field"), [], rules)])
-            ):
-                yield from self._type(kind)
-                for rule in rules:
-                    if not _is_constant(rule.value):
-                        yield _told(rule.value)
+            case ast.Call(ast.Name("Field"), [], rules):
+                yield from (_told(each.value) for each in rules if not _is_constant(each.value))
             case _:
                 yield _told(node)
 

@@ -41,6 +41,7 @@ def _rules(trainer: Trainer) -> Iterator[tuple[tuple[str, str], str]]:
         ("needs", trainer.needs),
         ("ignores", trainer.ignores),
         ("lacks", trainer.lacks),
+        ("refuses comments", trainer.refuses_comments),
     ):
         yield from (((name, rule), "yes") for name in names)
     for rule, values in (

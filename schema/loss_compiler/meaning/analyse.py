@@ -13,6 +13,7 @@ from ..source.syntax import (
     CARRIED,
     NUMBERS,
     RESULTS,
+    SCHEMA_KEY,
     Absent,
     Array,
     ClosedObject,
@@ -133,9 +134,16 @@ def _field(of: Property, required: bool) -> Field:
         choices=of.choices,
         limits=of.limits,
         unit=of.unit,
-        also=of.also,
+        also=_other_names(of),
         examples=of.examples,
     )
+
+
+def _other_names(of: Property) -> tuple[str, ...]:
+    """What people call it elsewhere, and what it is called in Python."""
+    if of.key == SCHEMA_KEY or of.name in (of.key, *of.also):
+        return of.also
+    return (*of.also, of.name)
 
 
 def _as_numbers(value: Json, kind: Kind) -> Json:
@@ -169,6 +177,7 @@ def _trainer(entry: TrainerEntry, schema: LossesSchema, paths: Paths) -> Trainer
         ignores=tuple(ignores),
         refuses={each.place: each.refuses for each in notes if each.refuses is not None},
         passes={each.place: each.passes for each in notes if each.passes is not None},
+        refuses_comments=tuple(each.place for each in notes if each.refuses_comments),
         lacks=tuple(each.place for each in notes if each.lacks),
         excludes={each.place: each.excludes for each in notes if each.excludes},
         same_length={each.place: each.same_length for each in notes if each.same_length},

@@ -264,10 +264,11 @@ class Trainer:
 
     It fails without what it `needs`, never reads what it `ignores`, fails on what it `lacks` and on
     the values that it `refuses`, or on a key beside one that it `excludes`. It `passes` some
-    keyword arguments itself. By the class of an object: lists that have to have the `same_length`,
-    and on which of its values the trainer `fails`; by place, the `defaults` that it has where the
-    schema leaves them to it. `model_types` says which trainings sum its objective, and which the
-    losses of the bottleneck with their defaults. `stem` names its classes in Python.
+    keyword arguments itself, and `refuses_comments` among some. By the class of an object: lists
+    that have to have the `same_length`, and on which of its values the trainer `fails`; by place,
+    the `defaults` that it has where the schema leaves them to it. `model_types` says which
+    trainings sum its objective, and which the losses of the bottleneck with their defaults. `stem`
+    names its classes in Python.
     """
 
     name: str
@@ -278,6 +279,7 @@ class Trainer:
     ignores: tuple[str, ...]
     refuses: Mapping[str, tuple[Json, ...]]
     passes: Mapping[str, tuple[str, ...]]
+    refuses_comments: tuple[str, ...]
     lacks: tuple[str, ...]
     excludes: Mapping[str, tuple[str, ...]]
     same_length: Mapping[str, tuple[tuple[str, ...], ...]]

@@ -47,33 +47,49 @@ def completed(document: Json, overlay: Json, below: Json) -> Json:
     return result
 
 
-def without_stale_examples(document: Json, overlay: Json, problems: Iterable[Problem]) -> Json:
-    """`document` without the examples of objects that `overlay` makes wrong and doesn't write.
+_LISTS_OF_VALUES = ("examples", "is", "is_not", "refuses")
 
-    They show whole objects: whoever changes a key somewhere below them need not know of them.
+
+def without_stale_values(document: Json, overlay: Json, problems: Iterable[Problem]) -> Json:
+    """`document` without values in lists that `overlay` makes wrong and doesn't write.
+
+    They are examples, and what notes on trainers compare with: whoever narrows a property need not
+    know of them. What a trainer fails on with one of no values goes, too.
     """
     stale: dict[JsonPath, set[int]] = {}
     for each in problems:
         for length, step in enumerate(each.path):
-            owner, index = each.path[:length], each.path[length + 1 : length + 2]
-            is_example = step == "examples" and _holds_objects(object_at(document, owner))
-            if is_example and at(overlay, (*owner, step)) is None:
-                stale.setdefault(owner, set()).update(i for i in index if isinstance(i, int))
+            path = each.path[: length + 1]
+            index = [step for step in each.path[length + 1 : length + 2] if isinstance(step, int)]
+            if step in _LISTS_OF_VALUES and index and at(overlay, path) is None:
+                stale.setdefault(path, set()).update(index)
     result = copy.deepcopy(document) if stale else document
-    for owner, indices in stale.items():
-        said = object_at(result, owner)
-        examples = said.pop("examples")
-        assert isinstance(examples, list)
-        if kept := [each for index, each in enumerate(examples) if index not in indices]:
-            said["examples"] = kept
+    never: dict[JsonPath, set[int]] = {}
+    for path, indices in stale.items():
+        _leave_out(result, path, indices)
+        if path[-1] == "is" and at(result, path) == []:
+            *fails, failure, _, _, _ = path  # FAILS/2/if/KEY/is
+            never.setdefault(tuple(fails), set()).add(int(failure))
+        else:
+            _prune(result, path)
+    for path, indices in never.items():
+        _leave_out(result, path, indices)
+        _prune(result, path)
     return result
 
 
-def _holds_objects(said: dict[str, Json]) -> bool:
-    """Whether a property, or an item of it, is an object of `$defs`."""
-    while "items" in said:
-        said = object_at(said, ("items",))
-    return "$ref" in said or "anyOf" in said
+def _leave_out(document: Json, path: JsonPath, indices: set[int]) -> None:
+    items = at(document, path)
+    if isinstance(items, list):
+        items[:] = [each for index, each in enumerate(items) if index not in indices]
+
+
+def _prune(document: Json, path: JsonPath) -> None:
+    """Remove what is at `path` if it is empty, and what holds it if that is then."""
+    while at(document, path) in ([], {}):
+        *above, key = path
+        path = tuple(above)
+        del object_at(document, path)[str(key)]
 
 
 def without_taken_names(document: Json, overlay: Json, result: Json) -> Json:

@@ -13,7 +13,7 @@ from ..source.files import SourceFile, read_source
 from ..source.json_text import written
 from ..source.syntax import NAME, LossesSchema, syntax_of
 from .blame import Blame
-from .completion import completed, without_stale_examples, without_taken_names
+from .completion import completed, without_stale_values, without_taken_names
 from .patch import applied, changes, ignored, overlay_problems
 
 
@@ -89,7 +89,7 @@ def with_draft(below: CheckedSchema, overlay: SourceFile) -> CheckedSchema:
     before = without_taken_names(below.document, patch, complete)
     complete = without_taken_names(complete, patch, complete)
     problems = problems_of(complete)
-    document = without_stale_examples(complete, patch, problems)
+    document = without_stale_values(complete, patch, problems)
     if document is not complete:
         problems = problems_of(document)
     if problems:

@@ -210,6 +210,7 @@ class TrainerNote:
     excludes: tuple[str, ...]
     refuses: tuple[Json, ...] | None
     passes: tuple[str, ...] | None
+    refuses_comments: bool
     same_length: tuple[tuple[str, ...], ...]
     defaults: Mapping[str, Json]
     fails: tuple[Failure, ...]
@@ -670,6 +671,7 @@ def _notes(path: JsonPath, place: str, said: dict[str, Json]) -> Iterator[Traine
             excludes=_texts(note.get("excludes")),
             refuses=tuple(_array(note["refuses"])) if "refuses" in note else None,
             passes=_texts(note["passes"]) if "passes" in note else None,
+            refuses_comments=bool(note.get("refuses_comments")),
             same_length=tuple(map(_texts, _array(note.get("same_length")))),
             defaults=object_at(note, ("defaults",)),
             fails=tuple(

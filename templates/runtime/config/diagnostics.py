@@ -30,11 +30,11 @@ from ..text.jsontext import Json, JsonPath
 from ..text.wording import (
     MOST_TOLD,
     alternatives,
-    did_you_mean,
+    did_you_mean_name,
     listed,
-    nearest,
     shown,
     shown_pointer,
+    slip_for,
     slips_for,
     together,
 )
@@ -161,7 +161,7 @@ def _wrong_tag(choices: Choices, path: JsonPath, found: object, context: Context
     if not isinstance(found, dict) or choices.tag not in found:
         return f"missing; expected {expected}"
     value = cast("dict[str, object]", found)[choices.tag]
-    near = did_you_mean(value, choices.models) if isinstance(value, str) else ""
+    near = did_you_mean_name(value, choices.models) if isinstance(value, str) else ""
     return f"expected {expected}, not {shown(value)}{near or context.remark(path, value, True)}"
 
 
@@ -174,7 +174,7 @@ def _beside_the_tag(location: JsonPath, found: object, context: Context) -> Iter
     members = cast("dict[str, object]", found)
     if choices.tag not in members and _is_weight(place):
         return  # it was meant to be something else, such as the schedule of another trainer
-    meant = nearest(str(members.get(choices.tag, "")), choices.models)
+    meant = slip_for(str(members.get(choices.tag, "")), choices.models)
     tags = [*choices.models] if meant is None else [meant]
     if len(tags) > _MOST_TRIED:
         return
@@ -238,7 +238,7 @@ def _unexpected(details: ErrorDetails, place: Place, context: Context) -> str:
     if not place.is_inside:
         expected = _with_other_forms(expected, kind, field)
     is_word = type(found) is str and kind != "list_type"  # one word is no list of words
-    near = did_you_mean(str(found), strings_of(field)) if is_word else ""
+    near = did_you_mean_name(str(found), strings_of(field)) if is_word else ""
     takes_text = kind == "string_type" or strings_of(field) != []
     remark = near or context.remark(place.path, found, takes_text)
     return f"expected {expected}, not {shown(found)}{remark}"

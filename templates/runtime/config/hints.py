@@ -71,8 +71,10 @@ class Unknown(NamedTuple):
         """Whether the key is legal somewhere, or what people call something elsewhere."""
         return _as_word(self.key) in known_words(self.config)
 
-    def is_number_for(self, home: Home) -> bool:
-        """Whether it is a number where an object belongs, which one of that object's keys is."""
+    def is_no_value_of(self, home: Home) -> bool:
+        """Whether it is a number where an object belongs, or an object where a value does."""
+        if isinstance(self.value, dict):
+            return not self.fits(home)
         return isinstance(self.value, int | float) and any(models_of(home.field))
 
     @property
@@ -124,16 +126,18 @@ def _mistakes_with(value: Json, home: Home) -> list[int]:
 def hint_for(unknown: Unknown) -> Hint:
     """What the key was meant to be; there may be no path."""
     poor: list[Home] = []
+    own = [each for each in unknown.own if _is_also(unknown, each)]
+    if found := _best(_free(own, unknown), unknown, _USABLE):
+        return _hint(found)
+    if written := next((each.key for each in own if unknown.fits(each)), None):
+        return Hint([], written)
     for readings in _readings_here(unknown):
         if found := _best(readings, unknown, _USABLE):
             return _hint(found)
         spelled = [each for each in readings if _is_spelled(unknown, each)]
         poor = poor or _best(
-            [each for each in spelled if not unknown.is_number_for(each)], unknown, 0
+            [each for each in spelled if not unknown.is_no_value_of(each)], unknown, 0
         )
-    for each in unknown.own:
-        if _is_also(unknown, each) and unknown.fits(each):
-            return Hint([], each.key)
     there = _there(unknown.exact, unknown)
     return _hint(
         _told_elsewhere(there, unknown)
@@ -149,8 +153,10 @@ def _hint(homes: Iterable[Home]) -> Hint:
 
 
 def _readings_here(unknown: Unknown) -> Iterator[list[Home]]:
-    """What the key may mean in this object, or in one of its objects, from the most likely on."""
-    yield [each for each in _free(unknown.own, unknown) if _is_also(unknown, each)]
+    """What the key may mean in this object, or in one of its objects, from the most likely on.
+
+    Beside that people call something in this object so.
+    """
     inside = [each for each in unknown.exact if _may_be_inside(each, unknown)]
     yield inside
     yield _slips(unknown)
@@ -251,7 +257,7 @@ def _near(unknown: Unknown) -> list[Home]:
         return []
     own = {each.key: each for each in _free(unknown.own, unknown)}
     longer = [each for each in own if each.startswith(f"{key}_") or key.startswith(f"{each}_")]
-    near = nearest(key, [*own, *sorted(words - own.keys())])
+    near = nearest(key, [*own, *sorted(words - own.keys())]) if len(key) > _SHORT_NAME else None
     if near not in own:
         near = longer[0] if len(longer) == 1 else None
     return [] if near is None else [own[near]]

@@ -48,7 +48,7 @@ def failures(
             elif place in trainer.needs and not is_misspelled(key, found.path):
                 missing = f"{'.'.join(map(str, path))!r} is missing, and "
                 yield Note(found.path, True, missing, " can't do without it")
-        if found.model.__name__ in trainer.passes:
+        if found.model.__name__ in trainer.refuses_comments:
             yield from _commented(found.path, found.comments)
         yield from unequal_lists(trainer, found)
         yield from failing_values(together, trainer, found)
@@ -101,9 +101,10 @@ def _refused(trainer: Trainer, found: HeldObject, key: str) -> Iterator[Note]:
             is_needed = place in trainer.needs or fields_of(found.model)[key].is_required()
             advice = "; it needs a value" if is_needed else f"; leave {key!r} out"
         yield Note(path, False, "", f" can't use {shown(value)} here{advice}")
-    if isinstance(value, dict) and place in trainer.passes:
-        yield from _commented(path, filter(is_comment, value))
-        for passed in trainer.passes[place]:
+    if isinstance(value, dict):
+        if place in trainer.refuses_comments:
+            yield from _commented(path, filter(is_comment, value))
+        for passed in trainer.passes.get(place, ()):
             if passed in value:
                 after = f" can't take {passed!r} here: the trainer passes it itself"
                 yield Note((*path, passed), True, "", after)

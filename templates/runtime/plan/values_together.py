@@ -46,12 +46,12 @@ def failing_values(
 ) -> Iterator[Note]:
     """Values that the trainer fails on together, at the first one that is written."""
     for failure in failures:
+        if found.has_unknown_keys and any(found.members.get(key) is None for key in _keys(failure)):
+            continue  # it may be there under a wrong name
         first, key = failure.conditions[0], _first_written(failure, found)
         if key is None or (
             found.members.get(first.key) is None and is_one_of(None, first.one_of or ())
         ):
-            if found.has_unknown_keys:
-                continue  # it may be there under a wrong name
             missing = f"{first.key!r} is missing, and "
             yield Note(found.path, True, missing, f" can't do without it here: {failure.why}")
             continue
@@ -66,10 +66,14 @@ def failing_values(
 
 def _first_written(failure: Failure, found: HeldObject) -> str | None:
     """The key to point at; None if all of it is by default."""
-    keys = [each.key for each in failure.conditions]
+    return next((key for key in _keys(failure) if found.members.get(key) is not None), None)
+
+
+def _keys(failure: Failure) -> list[str]:
+    """What the conditions are about, and then what that is compared with."""
     others = ((each.shorter_than, each.above, each.below) for each in failure.conditions)
-    keys += [key for each in others for key in each if key is not None]
-    return next((key for key in keys if found.members.get(key) is not None), None)
+    compared = [key for each in others for key in each if key is not None]
+    return [*(each.key for each in failure.conditions), *compared]
 
 
 def _holds(condition: Condition, trainer: Trainer, found: HeldObject) -> bool:

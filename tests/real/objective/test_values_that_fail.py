@@ -90,6 +90,14 @@ SPECTRAL = [
     *({key: None} for key in RESOLUTION),
     *({**RESOLUTION, key: None} for key in fields_of(SpectralArguments) if key not in RESOLUTION),
 ]
+OOBLECK = [{}, {"in_channels": 1}]
+COMMENTED = [
+    ("encodec", {**SMALL, **ONE, "_comment": ""}),
+    ("dac", {**DAC[0], "_comment": ""}),
+    ("big_vgan", {**BIG_VGAN[0], "//": ""}),
+    ("oobleck", {"//": ""}),
+    ("spectral", {**RESOLUTION, "$comment": ""}),
+]
 CASES = [
     pytest.param(version, kind, arguments, id=f"{version} {kind} {json.dumps(arguments)}")
     for version in VERSIONS
@@ -97,19 +105,21 @@ CASES = [
         ("encodec", ENCODEC),
         ("dac", DAC),
         ("big_vgan", BIG_VGAN),
+        ("oobleck", OOBLECK),
         ("spectral", SPECTRAL),
+        *((kind, [arguments]) for kind, arguments in COMMENTED),
     )
     for arguments in every
     if (version, kind) != ("0.0.19", "big_vgan")  # which it can't build
 ]
 
 
-def works(kind: str, arguments: dict[str, Any]) -> bool:
-    """Whether the real class can be made, and then gives a number for mono audio."""
+def works(kind: str, arguments: dict[str, Any], channels: int = 1) -> bool:
+    """Whether the real class can be made, and then gives a number for such audio."""
     from stable_audio_tools.models import discriminators  # type: ignore[import-not-found]
     from stable_audio_tools.training.losses import auraloss  # type: ignore[import-not-found]
 
-    reals, decoded = torch.rand(2, 1, 1, 4096) - 0.5
+    reals, decoded = torch.rand(2, 1, channels, 4096) - 0.5
     try:
         match kind:
             case "encodec":
@@ -120,6 +130,8 @@ def works(kind: str, arguments: dict[str, Any]) -> bool:
                 made = discriminators.BigVGANDiscriminator(
                     channels=1, sample_rate=44100, **arguments
                 )
+            case "oobleck":
+                made = discriminators.OobleckDiscriminator(**arguments)
             case _:
                 made = auraloss.MultiResolutionSTFTLoss(sample_rate=44100, **arguments)
         losses = [made(decoded, reals)] if kind == "spectral" else made.loss(reals, decoded)
@@ -137,7 +149,7 @@ def told(
     if kind != "spectral":
         section = {"type": kind, "config": arguments}
         section["weights"] = {"adversarial": 0.1, "feature_matching": 5.0}
-        sections |= {"spectral": {"config": {}, "weights": {"mrstft": 1.0}}}
+        sections |= {"spectral": {"config": RESOLUTION, "weights": {"mrstft": 1.0}}}
         sections |= {"discriminator": section}
     [trainer] = [each for each in TABLES.trainers if each.name.endswith(version)]
     question = Question(TABLES, frozenset(), None, (trainer,))
@@ -150,6 +162,16 @@ def told(
 def test_what_fails_is_told(version: str, kind: str, arguments: dict[str, Any]) -> None:
     messages = told(version, kind, arguments)
     assert bool(messages) == (not works(kind, arguments)), messages
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("arguments", [{}, {"in_channels": 1}, {"in_channels": 2}])
+def test_oobleck_is_told_the_number_of_channels(
+    version: str, channels: int, arguments: dict[str, Any]
+) -> None:
+    messages = told(version, "oobleck", arguments, {"io_channels": channels})
+    assert bool(messages) == (not works("oobleck", arguments, channels)), messages
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -24,6 +24,9 @@ _DATASET_TYPE, _DATASETS = "dataset_type", "datasets"
 """What the config of a dataset says in stable-audio-tools."""
 _NAMES_OF_ALL_LOSSES = frozenset({"loss", "losses", "lossconfig"})
 
+_OF_TRAINING = frozenset({"demo", "learning_rate", "optimizer_configs", "use_ema", "warmup_steps"})
+"""What nearly every training object has, and no loss_configs object."""
+
 _WHOLE_CONFIG = AROUND_LOSS_CONFIGS - {_LOSS_CONFIGS}
 _SECTIONS_OF_A_LOSS_CONFIG = 2  # at least
 
@@ -76,7 +79,9 @@ def own_part_of(
             message = training_object((_LOSS_CONFIGS,))
             return OwnPart((), {}, (Mistake((_LOSS_CONFIGS,), message, at_key=True),))
         own = {key: value for key, value in document.items() if key not in foreign}
-        around = list(_around_all_losses(own, tables.sections))
+        around = []
+        if tables.sections.isdisjoint(own):
+            around = [*_around_all_losses(own, tables.sections)] or [*_without_losses(own)]
         return OwnPart((), {} if around else document, tuple(around))
     return _part_of_a_whole_config(document, tables.weight_sections)
 
@@ -104,19 +109,25 @@ def _alone(path: JsonPath) -> str:
 
 def _around_all_losses(document: dict[str, Json], sections: frozenset[str]) -> Iterator[Mistake]:
     """The one key that holds all losses, in a document that has nothing of its own."""
-    if not sections.isdisjoint(document):
-        return
     holders: list[JsonPath] = []
     for key, value in document.items():
         if (inside := path_inside(value)) is not None:
             holders.append((key, *inside))
         elif isinstance(value, dict) and (
-            _alike(key) in _NAMES_OF_ALL_LOSSES or not sections.isdisjoint(value)
+            _alike(key) in _NAMES_OF_ALL_LOSSES
+            or any(isinstance(value[name], dict | None) for name in sections & value.keys())
         ):
             holders.append((key,))
     if len(holders) == 1 and not slips_for(str(holders[0][0]), AROUND_LOSS_CONFIGS):
         message = f"the loss config stands here; give {_alone(holders[0])}"
         yield Mistake(holders[0], message, at_key=True)
+
+
+def _without_losses(document: dict[str, Json]) -> Iterator[Mistake]:
+    """What the document lacks, if it is a training object."""
+    if not _OF_TRAINING.isdisjoint(document):
+        message = "this is a training object without 'loss_configs'; give the whole model config"
+        yield from [*_slip(document, (), _LOSS_CONFIGS)] or [Mistake((), message)]
 
 
 def _part_of_a_whole_config(whole: dict[str, Json], weight_sections: frozenset[str]) -> OwnPart:

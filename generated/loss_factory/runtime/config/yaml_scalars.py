@@ -28,6 +28,7 @@ _NAN: Final = re.compile(r"\.(?:nan|NaN|NAN)")
 _BASES: Final = {"binary": 2, "octal": 8, "decimal": 10, "hexadecimal": 16}
 _SURPRISING: Final = ("octal", "sexagesimal")
 _BASE_OF_TIMES: Final = 60
+_LARGE: Final = 1e6  # more zeros are hard to count
 
 
 def meaning(text: str) -> Scalar:
@@ -58,6 +59,9 @@ def for_pyyaml(text: str) -> str | None:
     found = _FLOAT_OF_OMEGACONF.fullmatch(text)
     if found is None or _FLOAT_OF_BOTH.fullmatch(text):
         return None
+    value = float(text.replace("_", ""))
+    if value.is_integer() and abs(value) < _LARGE:
+        return str(int(value))  # as any number can be written, and a size has to be
     whole, fraction, sign, exponent = found.groups()
     digits = "0" if fraction in (None, ".") else ""
     return f"{whole}{fraction or '.'}{digits}e{sign or '+'}{exponent}"

@@ -13,7 +13,7 @@ from ..config.documents import Written
 from ..model.records import AnyTables, Trainer
 from ..model.shape import Choices, choices_of, fields_of
 from ..text.jsontext import Json, at, object_at
-from ..text.wording import alternatives, did_you_mean
+from ..text.wording import alternatives, did_you_mean_name
 from .checking import Findings, Question, check
 from .examples import Examples
 
@@ -215,7 +215,7 @@ def _require_discriminator(
     else:
         message = f"unknown discriminator {wanted!a}"
     known = f"; there is {alternatives(there) if there else 'none'}"
-    raise NoExampleError(message + (did_you_mean(wanted, there) or known))
+    raise NoExampleError(message + (did_you_mean_name(wanted, there) or known))
 
 
 def _of_type(examples: Sequence[Json], choices: Choices, wanted: str | None) -> list[Json]:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ..config.documents import Loaded
 from ..model.errors import ConfigProblem
 from ..model.records import BottleneckT, ConfigT, Tables, Trainer
+from ..model.shape import also_of, fields_of
 from ..plan.held_objects import HeldObject, Note, objects_of
 from ..plan.trainer_notes import decays_beside_schedules, failures, in_vain, unread
 from ..text.jsontext import Json, JsonPath, at
-from ..text.wording import nearest, shown, together
+from ..text.wording import did_you_mean_name, nearest, shown, together
 
 
 def trainer_problems(
@@ -62,6 +63,9 @@ def unread_config(
         weights = {loss.weight.path: loss.weight.default for loss in tables.losses[bottleneck]}
         stay = [f"{path} stays {default!r}" for path, default in weights.items()]
         message += f"; the defaults hold: {together(stay)}" if stay else ""
+    elif isinstance(model_type, str):
+        known = [name for each in trainers for name in each.model_types]
+        message += did_you_mean_name(model_type, known)
     yield loaded.problem(loaded.path, message)
 
 
@@ -102,9 +106,12 @@ def failure_problems(
     """What makes one of `trainers` fail, with as many `channels` if that is known."""
     objects = list(objects_of(tables.config, loaded.sections))
     misspelled = _perhaps_misspelled(objects, loaded)
+    models = {each.path: each.model for each in objects}
 
     def is_misspelled(key: str, owner: JsonPath) -> bool:
-        return nearest(key, misspelled[owner]) is not None
+        others = also_of(fields_of(models[owner])[key])
+        wrong = misspelled[owner]
+        return nearest(key, wrong) is not None or not {*others}.isdisjoint(wrong)
 
     def notes(trainer: Trainer) -> Iterator[Note]:
         yield from failures(trainer, objects, loaded.foreign, channels, is_misspelled)

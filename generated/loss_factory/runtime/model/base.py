@@ -80,13 +80,28 @@ class LossFactoryModel(ReadByField):
         keys = {name: field.alias or name for name, field in type(self).model_fields.items()}
         names = {key: name for name, key in keys.items()}
         update = {names.get(name, name): _said(value) for name, value in update.items()}
-        members = {keys.get(name, name): value for name, value in {**vars(self), **update}.items()}
+        written = {
+            name: value for name, value in vars(self).items() if name in self.model_fields_set
+        }
+        members = {keys.get(name, name): value for name, value in {**written, **update}.items()}
         try:
             valid = type(self).model_validate(members)
         except ValidationError as error:
             told, more = first_told(error.errors(include_url=False))
             raise LossConfigError(_problems_of_update(told, keys.values()), more) from None
         return super().model_copy(update={name: vars(valid)[name] for name in update}, deep=deep)
+
+    if not TYPE_CHECKING:  # to a type checker it would say that any name can be assigned to
+
+        def __setattr__(self, name: str, value: object) -> None:
+            """Assign to a field; Pydantic takes any name that begins with '_', also one's key."""
+            if name.startswith("_") and not name.startswith("__"):
+                fields = type(self).model_fields.items()
+                names = [each for each, field in fields if field.alias == name]
+                if not names:
+                    raise ValueError(f'"{type(self).__name__}" object has no field "{name}"')
+                [name] = names
+            super().__setattr__(name, value)
 
     @model_serializer(mode="wrap")
     def _omit_what_is_off(

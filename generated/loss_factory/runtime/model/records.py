@@ -237,6 +237,9 @@ class Trainer:
     By the class that holds the other arguments, or the place of the open object that does.
     """
 
+    refuses_comments: frozenset[str]
+    """Where a comment is one more keyword argument, on which it fails; said in the same way."""
+
     lacks: frozenset[str]
     """Keyword arguments that it fails on, and bottlenecks that it can't build, by place."""
 
