@@ -91,7 +91,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
+SLICED = [
+    pytest.param(case, id=case.name, marks=[pytest.mark.long] if number % 3 else [])
+    for number, case in enumerate(cases())
+]
+
+
+@pytest.mark.parametrize("case", SLICED)
 def test_says_what_is_wrong_and_where(case: Case, folder: Path) -> None:
     for name, text in case.marked.items():
         (folder / name).write_text(text.replace(MARK, ""), encoding="utf-8")

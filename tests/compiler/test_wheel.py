@@ -369,6 +369,7 @@ def test_the_example_trains_with_what_it_compiled(
     assert len(log) == 2
 
 
+@pytest.mark.long
 def test_the_installed_command_has_no_repository(with_compiler: Path, tmp_path: Path) -> None:
     """It can't compile the package loss_factory anew; its help doesn't offer that."""
     command = with_compiler / "loss-factory"

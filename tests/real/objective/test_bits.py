@@ -103,6 +103,7 @@ def test_six_steps_leave_the_same_bits(setup: Setup, theirs: Any, ours: Any) -> 
     assert all(changed)
 
 
+@pytest.mark.long
 def test_what_differs_is_told_with_step_and_tensor(theirs: Any, ours: Any) -> None:
     """By one bit of a weight, which no rounding hides for long."""
     config = loss_config(QUIET)

@@ -32,6 +32,7 @@ def test_an_overlay_says_what_it_is(name: str) -> None:
     assert overlay["x-name"] == name.replace("_", "-")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_an_overlay_compiles_where_no_other_file_is(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

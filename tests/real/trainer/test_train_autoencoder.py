@@ -176,6 +176,7 @@ def assert_it_adds_up(line: dict[str, Any]) -> None:
 COMPLETE = ("reconstruction_loss", "adversarial_loss", "kl_loss")
 
 
+@pytest.mark.long
 def test_the_turns_alternate_after_the_warm_up(four_steps: Callable[[str], Path]) -> None:
     """Every loss of the complete config is in the log, those of the discriminator's turns too."""
     lines = log_lines(four_steps("complete"))
@@ -363,7 +364,7 @@ def test_the_checkpoint_says_what_was_trained(tmp_path: Path) -> None:
 # Resuming
 
 
-@pytest.mark.parametrize("name", ["rvq_vae", "dac_rvq"])
+@pytest.mark.parametrize("name", ["rvq_vae", pytest.param("dac_rvq", marks=pytest.mark.long)])
 def test_a_resumed_run_is_the_run_that_was_not_interrupted(
     name: str, four_steps: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ def outcome_of(package: Package, cases: int, mutations: Counter[str]) -> Outcome
     return tried(replace(target, check=check), SEED, cases=cases)
 
 
+@pytest.mark.long
 def test_schema_and_package_agree(tmp_path: Path) -> None:
     mutations: Counter[str] = Counter()
     outcome = outcome_of(shipped(tmp_path), CASES, mutations)

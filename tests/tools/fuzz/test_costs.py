@@ -18,7 +18,7 @@ from tools.fuzz.held import Held
 from tools.fuzz.metered import metered
 
 
-@pytest.mark.parametrize("cases", [15, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("cases", [10, pytest.param(60, marks=pytest.mark.long)])
 def test_a_slice_finds_nothing(cases: int, tmp_path: Path) -> None:
     outcome = tried(costs.target(tmp_path, sizes=(20_000,)), 6, cases=cases)
     assert outcome.finding is None, outcome.finding

@@ -65,10 +65,8 @@ def parts(passed: Any) -> Iterator[Any]:
             yield from parts(inner)
 
 
-OLD, NEW = VERSIONS
-
-
-@pytest.mark.parametrize("version", [pytest.param(OLD, marks=pytest.mark.long), NEW])
+@pytest.mark.long
+@pytest.mark.parametrize("version", VERSIONS)
 def test_random_cases_give_the_same_but_for_what_is_listed(version: str) -> None:
     cases: list[Case] = []
     outcome = tried(noting(target_of(version), cases), SEEDS[version], cases=CASES)
