@@ -155,7 +155,7 @@ def _hint(homes: Iterable[Home]) -> Hint:
 def _readings_here(unknown: Unknown) -> Iterator[list[Home]]:
     """What the key may mean in this object, or in one of its objects, from the most likely on.
 
-    Beside that people call something in this object so.
+    Another name of a key of this object comes before all of these.
     """
     inside = [each for each in unknown.exact if _may_be_inside(each, unknown)]
     yield inside

@@ -429,6 +429,29 @@ def test_no_layer_of_a_pretrained_model() -> None:
     )
 
 
+def test_a_wrong_choice_that_is_no_slip_has_no_hint() -> None:
+    """`lsgan` and `rpgan` are half the same, and quite different losses."""
+    told = [
+        found("--trainer", NEW, text=whole(f'{{"adversarial": {{"weight": 1, "type": "{each}"}}}}'))
+        for each in ("wgan", "Lsgan")
+    ]
+    assert [any("did you mean" in each for each in messages) for messages in told] == [False, True]
+
+
+def test_a_list_under_a_wrong_name_is_not_judged_by_its_default() -> None:
+    """Nor is a weight missing that stands there under another name."""
+    lists = '"n_ffts": [2048], "hop_sizes": [512], "win_lengths": [2048]'
+    spectral = f'{{"config": {{{lists}}}, "weights": {{"stft": 1}}}}'
+    time = '{"weights": {"l1": 1}}'
+    told = found("--trainer", NEW, text=whole(f'{{"spectral": {spectral}, "time": {time}}}'))
+    assert [each.partition(" ")[0] for each in told] == ["error", "error"], told
+
+
+def test_a_model_type_that_is_a_slip() -> None:
+    text = whole("{}").replace('"training"', '"model_type": "Autoencoder", "training"', 1)
+    assert found("--trainer", NEW, text=text)[-1].endswith("; did you mean 'autoencoder'?")
+
+
 def test_null_for_what_has_to_be_there() -> None:
     """Nobody is told to leave out what a config can't do without."""
     config = '{"n_mels": [80], "window_lengths": [64], "pow": 1, "log_weight": 1, "mag_weight": 0}'

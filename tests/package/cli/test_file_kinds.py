@@ -181,6 +181,26 @@ def test_a_loss_config_inside_of_something(folder: Path, text: str, pointer: str
 
 
 @pytest.mark.parametrize(
+    ("text", "pointer", "message"),
+    [
+        (
+            '{"learning_rate": 1, "demo": {}}',
+            "",
+            "this is a training object without 'loss_configs'",
+        ),
+        ('{"loss_config": {}, "use_ema": true}', "/loss_config", "did you mean 'loss_configs'?"),
+    ],
+)
+def test_a_training_object_without_losses(
+    folder: Path, text: str, pointer: str, message: str
+) -> None:
+    (folder / "c.json").write_text(text)
+    [problem] = json.loads(typed("check", "--format", "json", "c.json").out)["problems"]
+    assert problem["pointer"] == pointer
+    assert message in problem["message"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         '{"mine": {"time": null}, "yours": {"time": null}}',
