@@ -438,13 +438,17 @@ def test_a_wrong_choice_that_is_no_slip_has_no_hint() -> None:
     assert [any("did you mean" in each for each in messages) for messages in told] == [False, True]
 
 
-def test_a_list_under_a_wrong_name_is_not_judged_by_its_default() -> None:
-    """Nor is a weight missing that stands there under another name."""
+def test_what_stands_under_a_wrong_name_is_not_judged_by_its_default() -> None:
+    """A window of 2048 is too long for an FFT of 1024, and no weight is missing."""
     lists = '"n_ffts": [2048], "hop_sizes": [512], "win_lengths": [2048]'
-    spectral = f'{{"config": {{{lists}}}, "weights": {{"stft": 1}}}}'
-    time = '{"weights": {"l1": 1}}'
-    told = found("--trainer", NEW, text=whole(f'{{"spectral": {spectral}, "time": {time}}}'))
-    assert [each.partition(" ")[0] for each in told] == ["error", "error"], told
+    spectral = f'{{"config": {{{lists}}}, "weights": {{"mrstft": 1}}}}'
+    weights = '{"adv": 1, "fm": 1}'
+    discriminator = f'{{"type": "oobleck", "config": {{}}, "weights": {weights}}}'
+    sections = (
+        f'"spectral": {spectral}, "discriminator": {discriminator}, "time": {{"weights": {{}}}}'
+    )
+    told = found("--trainer", OLD, text=whole(f"{{{sections}}}"))
+    assert [each.partition(" ")[0] for each in told] == ["error"] * 3, told
 
 
 def test_a_model_type_that_is_a_slip() -> None:
